@@ -1,0 +1,102 @@
+# Shared by the scripts in ci/: steps on the screen, what the machine needs,
+# and podman as it works on this machine. Sourced, never run.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=$project/.cache             # build trees and results; git ignores it
+run_dir=/run/left4me-ci           # the mount namespace of hybrid machines
+names=localhost/left4me           # prefix of every image made here
+suite=trixie
+
+# Podman needs root to boot an image with systemd, nftables and BPF filters.
+if ((EUID != 0)); then
+    exec sudo -- "$0" "$@"
+fi
+mkdir -p "$cache"
+
+step() { printf '\e[1m==> [%4ds] %s\e[0m\n' "$SECONDS" "$*" >&2; }
+note() { printf '    %s\n' "$*" >&2; }
+die() { printf '%s: %s\n' "${0##*/}" "$*" >&2; exit 1; }
+
+# quietly LOG COMMAND...: the command's output goes to a file, and to the
+# screen only when it fails.
+quietly() {
+    local log=$cache/log/$1
+    shift
+    mkdir -p "${log%/*}"
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 60 "$log" >&2
+        die "failed: $* (all of its output: $log)"
+    fi
+}
+
+need_packages() {
+    local package missing=()
+    for package in "$@"; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>&1) == installed ]] ||
+            missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+    step "installing on this machine: ${missing[*]}"
+    quietly apt-update.log apt-get update
+    DEBIAN_FRONTEND=noninteractive quietly apt-install.log \
+        apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# hash_of TEXT... : short digest of file contents and names below the project.
+# The list is git's (tracked files and new ones that are not ignored), so that
+# build trees and editors' files do not count.
+hash_of() {
+    (cd "$project" &&
+        git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- "$@" |
+        sort -zu | while IFS= read -rd '' file; do
+            [[ -e $file ]] && stat -c '%A %n' "$file" && cat "$file"
+        done | sha256sum | cut -c1-16)
+}
+
+# --- podman ------------------------------------------------------------------
+
+unified_cgroups() { [[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]]; }
+
+# On a machine with cgroup v1 or hybrid cgroups crun refuses to work. There every
+# podman call is made inside one private mount namespace whose /sys/fs/cgroup is
+# a cgroup2 mount; nothing outside of it changes. (A container made inside and
+# removed outside would leave its network namespace behind: hence one for all.)
+enter_cgroup2() {
+    local namespace=$run_dir/mnt
+    if ! nsenter --mount="$namespace" true 2>&1; then
+        mkdir -p "$run_dir"
+        mountpoint -q "$run_dir" || mount --bind "$run_dir" "$run_dir"
+        mount --make-private "$run_dir"
+        : >"$namespace"
+        unshare --mount="$namespace" --propagation private \
+            sh -ec 'umount --recursive /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup'
+    fi >/dev/null
+}
+
+podman() {
+    if unified_cgroups; then
+        command podman "$@"
+    else
+        enter_cgroup2
+        nsenter --mount="$run_dir/mnt" podman --cgroup-manager=cgroupfs "$@"
+    fi
+}
+
+# Callers without CAP_SYS_RESOURCE may only lower limits, and crun's defaults
+# lie above what such a machine has.
+container_limits=(--pids-limit=0 --ulimit nofile=4096:4096 --ulimit nproc=1024:1024)
+
+image_exists() { podman image exists "$1"; }
+
+# drop_older KIND KEY: the images of that kind that another key made.
+drop_older() {
+    local image
+    podman images --format '{{.Repository}}:{{.Tag}}' | grep -F "$names-$1:" |
+        while read -r image; do
+            [[ $image == "$names-$1:$2" ]] || podman rmi "$image" >/dev/null 2>&1 ||
+                note "$image is still in use and stays"
+        done
+}

@@ -1,0 +1,54 @@
+#include "host_settings.hpp"
+
+#include "directory.hpp"
+#include "key_value_lines.hpp"
+
+#include <format>
+#include <string>
+
+namespace left4me {
+namespace {
+
+constexpr std::size_t size_limit = 64 * 1024;
+
+} // namespace
+
+Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text)
+{
+    HostSettings settings{{*GamePort::parse("27000"), *GamePort::parse("27999")}};
+    const auto take = [&](const KeyValue& setting) -> Result<void> {
+        GamePort* target = setting.key == "LEFT4ME_PORT_RANGE_START" ? &settings.ports.first
+                           : setting.key == "LEFT4ME_PORT_RANGE_END" ? &settings.ports.last
+                                                                     : nullptr;
+        if (target == nullptr)
+            return {};
+        const auto port = GamePort::parse(setting.value);
+        if (!port)
+            return fail_at_line(file, setting.line,
+                                std::format("{}: {}", setting.key, port.error().message));
+        *target = *port;
+        return {};
+    };
+    if (auto taken = for_each_key_value(file, text, LineRules::editable, take); !taken)
+        return std::unexpected(taken.error());
+    if (settings.ports.last < settings.ports.first)
+        return fail(ExitStatus::bad_data,
+                    std::format("{}: LEFT4ME_PORT_RANGE_START is above LEFT4ME_PORT_RANGE_END", file));
+    return settings;
+}
+
+Result<HostSettings> load_host_settings()
+{
+    const std::string file = "/etc/left4me/host.env";
+    auto directory = Directory::open("/etc/left4me");
+    if (!directory && directory.error().status == ExitStatus::not_found)
+        return parse_host_settings(file, "");
+    if (!directory)
+        return std::unexpected(directory.error());
+    auto text = directory->read_file("host.env", size_limit);
+    if (!text && text.error().status == ExitStatus::not_found)
+        return parse_host_settings(file, "");
+    return text.and_then([&](const std::string& contents) { return parse_host_settings(file, contents); });
+}
+
+} // namespace left4me

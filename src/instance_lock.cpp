@@ -1,0 +1,67 @@
+#include "instance_lock.hpp"
+
+#include "directory.hpp"
+#include "state_directory.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <format>
+#include <string>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+Result<FileDescriptor> open_lock(const std::string& name)
+{
+    auto directory = Directory::open(path::run + "/lock");
+    if (!directory)
+        return std::unexpected(directory.error());
+    FileDescriptor file(openat(directory->descriptor(), name.c_str(),
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640));
+    if (!file)
+        return fail_errno(std::format("cannot open the lock of {}", quote(name)), errno);
+    return file;
+}
+
+/// What the holder wrote; it may be about to, so this is for people alone.
+std::string holder(const FileDescriptor& file)
+{
+    constexpr std::size_t limit = 200;
+    const auto text = read_regular(file, "the lock", limit);
+    return text && !text->empty() ? escaped(*text) : "another process";
+}
+
+} // namespace
+
+Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+{
+    auto file = open_lock(name.str());
+    if (!file)
+        return std::unexpected(file.error());
+    if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return fail_errno(std::format("cannot lock {}", quote(name.str())), errno);
+        return fail(ExitStatus::busy,
+                    std::format("server {} is busy: {} is at work on it", quote(name.str()),
+                                holder(*file)));
+    }
+    const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
+    if (ftruncate(file->get(), 0) != 0)
+        return fail_errno("cannot write the lock", errno);
+    return write_all(*file, "the lock", text).transform([&] { return InstanceLock(std::move(*file)); });
+}
+
+Result<InstanceLock> InstanceLock::take_ports()
+{
+    // No instance can have this name.
+    auto file = open_lock(".ports");
+    if (!file)
+        return std::unexpected(file.error());
+    if (flock(file->get(), LOCK_EX) != 0)
+        return fail_errno("cannot lock the table of ports", errno);
+    return InstanceLock(std::move(*file));
+}
+
+} // namespace left4me

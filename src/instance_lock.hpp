@@ -1,0 +1,28 @@
+#pragma once
+
+#include "error.hpp"
+#include "file_descriptor.hpp"
+#include "instance_name.hpp"
+
+#include <string_view>
+
+namespace left4me {
+
+/// /run/left4me/lock/NAME, held by whoever changes an instance; released at
+/// the end of its life, a killed process's too.
+class InstanceLock {
+public:
+    /// busy, naming who holds it, when another process does. doing is the verb
+    /// that others are told.
+    static Result<InstanceLock> take(const InstanceName& name, std::string_view doing);
+
+    /// The lock of the host's table of ports, for the moment in which one is
+    /// claimed. Waits for it.
+    static Result<InstanceLock> take_ports();
+
+private:
+    explicit InstanceLock(FileDescriptor file) : file_(std::move(file)) {}
+    FileDescriptor file_;
+};
+
+} // namespace left4me

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "error.hpp"
+#include "game_port.hpp"
+#include "instance_config.hpp"
+#include "layer_alias.hpp"
+#include "layer_ref.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace left4me {
+
+/// What an operator writes for one server: spec.yaml.
+struct InstanceSpec {
+    struct Overlay {
+        LayerRef ref;
+        std::optional<LayerAlias> alias;
+        std::size_t line; ///< in the file, for messages
+    };
+
+    GamePort port;
+    std::size_t port_line;
+    std::vector<Overlay> overlays; ///< top first
+    std::vector<std::string> arguments;
+    std::vector<std::string> config; ///< lines of server.cfg
+};
+
+/// Largest spec.yaml that is read, in bytes.
+constexpr std::size_t instance_spec_limit = 1024 * 1024;
+
+constexpr std::size_t most_config_lines = 4096;
+constexpr std::size_t longest_config_line = 4096; ///< bytes
+
+/// bad_data, "FILE:LINE: key 'KEY': …", for unknown and repeated keys, wrong
+/// types, duplicate aliases or layers, reserved arguments, newlines and NULs.
+/// What only the host knows (port range, existing layers) is not looked at.
+Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view text);
+
+InstanceConfig instance_config_of(const InstanceSpec& spec);
+
+/// server.cfg, a line for each of config.
+std::string server_cfg_of(const InstanceSpec& spec);
+
+} // namespace left4me

@@ -1,0 +1,205 @@
+#include "l4d2ctl_cli.hpp"
+
+#include "command_line.hpp"
+#include "directory.hpp"
+#include "helper_call.hpp"
+#include "instance_spec.hpp"
+#include "instance_status.hpp"
+#include "interruption.hpp"
+#include "lifecycle.hpp"
+#include "privilege_drop.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <format>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+void print(const std::string& text)
+{
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout); // steps are for now, not for the end
+}
+
+Steps steps_of(const InstanceName& name)
+{
+    return [&name](std::string_view step) { print(std::format("{}: {}\n", name.str(), step)); };
+}
+
+/// As the caller, who may be root and may read what user left4me may not.
+Result<std::string> read_spec_file(const std::string& file)
+{
+    const FileDescriptor opened(file == "-" ? dup(STDIN_FILENO)
+                                            : open(file.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
+    if (!opened)
+        return fail_errno(std::format("cannot open {}", quote(file)), errno);
+    return read_stream(opened, quote(file), instance_spec_limit);
+}
+
+Result<int> act(const InitializeRequest& request, const std::string& spec)
+{
+    const auto file = request.file == "-" ? "standard input" : escaped(request.file);
+    return initialize(request.name, file, spec, steps_of(request.name)).transform([&] {
+        print(std::format("{0}: initialised; start it with: l4d2ctl start {0}\n", request.name.str()));
+        return 0;
+    });
+}
+
+Result<int> act(const StartRequest& request, const std::string& /*spec*/)
+{
+    return start(request.name, steps_of(request.name)).transform([&] {
+        print(std::format("{}: started\n", request.name.str()));
+        return 0;
+    });
+}
+
+Result<int> act(const StopRequest& request, const std::string& /*spec*/)
+{
+    return stop(request.name, steps_of(request.name)).transform([&] {
+        print(std::format("{}: stopped\n", request.name.str()));
+        return 0;
+    });
+}
+
+Result<int> act(const DeleteRequest& request, const std::string& /*spec*/)
+{
+    return remove(request.name, "delete", steps_of(request.name)).transform([&] {
+        print(std::format("{}: deleted\n", request.name.str()));
+        return 0;
+    });
+}
+
+Result<int> act(const ResetRequest& request, const std::string& /*spec*/)
+{
+    return remove(request.name, "reset", steps_of(request.name)).transform([&] {
+        print(std::format("{0}: reset; make it anew with: l4d2ctl initialize {0} -f SPEC\n",
+                          request.name.str()));
+        return 0;
+    });
+}
+
+Result<std::vector<InstanceStatus>> all_statuses(const InstanceStore& store, UnitControl& units,
+                                                 const std::map<std::string, double>& exposures)
+{
+    std::vector<InstanceStatus> statuses;
+    const auto names = store.names();
+    if (!names)
+        return std::unexpected(names.error());
+    for (const auto& name : *names) {
+        auto status = read_status(store, units, exposures, name);
+        if (status)
+            statuses.push_back(std::move(*status));
+        else if (status.error().status != ExitStatus::not_found) // deleted meanwhile
+            return std::unexpected(status.error());
+    }
+    return statuses;
+}
+
+Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
+{
+    auto store = InstanceStore::open();
+    if (!store)
+        return std::unexpected(store.error());
+    auto units = UnitControl::connect();
+    if (!units)
+        return std::unexpected(units.error());
+    const auto exposures = read_exposures();
+    if (request.name)
+        return read_status(*store, *units, exposures, *request.name)
+            .transform([&](const InstanceStatus& status) {
+                print(request.json ? format_status_json(status) : format_status_details(status));
+                return 0;
+            });
+    return all_statuses(*store, *units, exposures).transform([&](const auto& statuses) {
+        if (request.json)
+            print(format_status_json(statuses));
+        else
+            print(statuses.empty() ? "There is no server yet: l4d2ctl initialize NAME -f SPEC makes one.\n"
+                                   : format_status_table(statuses));
+        return 0;
+    });
+}
+
+Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
+{
+    return call_helper("left4me-journalctl", {request.name.str(), "--lines",
+                                              std::format("{}", request.lines),
+                                              request.follow ? "--follow" : "--no-follow"})
+        .transform([] { return 0; });
+}
+
+} // namespace
+
+Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
+{
+    CLI::App app("Runs Left 4 Dead 2 servers on this host, each in a sandbox of its own.", "l4d2ctl");
+    set_up(app);
+    app.footer("Exit status: 0 ok, 64 usage, 65 bad data, 66 not found, 69 systemd not available,\n"
+               "70 internal, 74 I/O, 75 busy, 77 not permitted, 130 cancelled. See l4d2ctl(1).");
+    std::string name;
+    std::string file;
+    bool json = false;
+    bool follow = false;
+    std::size_t lines = 100;
+    constexpr std::size_t most_lines = 1'000'000;
+    const auto add = [&](const char* verb, const char* help) {
+        auto* command = app.add_subcommand(verb, help);
+        command->add_option("NAME", name, "The server's name: a-z, 0-9, '_' and '-', 64 at most")
+            ->required();
+        return command;
+    };
+    add("initialize", "Make a server from its spec, or give it a new one")
+        ->add_option("-f,--file", file, "The spec, a YAML file; '-' is standard input")
+        ->required();
+    add("start", "Start a server now and at every boot");
+    add("stop", "Stop a server, now and for every boot");
+    add("delete", "Stop a server and remove all of it");
+    add("reset", "The same; the next start needs a new initialize");
+    auto* status = app.add_subcommand("status", "Show one server, or all");
+    status->add_option("NAME", name, "The server's name");
+    status->add_flag("--json", json, "Show it as JSON");
+    auto* logs = add("logs", "Show what a server wrote to the journal");
+    logs->add_option("--lines", lines, "How many of the past messages")
+        ->check(CLI::Range(std::size_t{0}, most_lines))
+        ->capture_default_str();
+    logs->add_flag("--follow,!--no-follow", follow, "Go on with new messages as they come");
+    app.require_subcommand(1);
+
+    if (auto parsed = parse_command_line(app, argc, argv); !parsed)
+        return std::unexpected(parsed.error());
+    if (app.got_subcommand("status") && app.get_subcommand("status")->count("NAME") == 0)
+        return StatusRequest{std::nullopt, json};
+    return InstanceName::parse(name).transform([&](InstanceName parsed) -> ControlRequest {
+        if (app.got_subcommand("initialize"))
+            return InitializeRequest{std::move(parsed), file};
+        if (app.got_subcommand("start"))
+            return StartRequest{std::move(parsed)};
+        if (app.got_subcommand("stop"))
+            return StopRequest{std::move(parsed)};
+        if (app.got_subcommand("delete"))
+            return DeleteRequest{std::move(parsed)};
+        if (app.got_subcommand("reset"))
+            return ResetRequest{std::move(parsed)};
+        if (app.got_subcommand("status"))
+            return StatusRequest{std::move(parsed), json};
+        return LogsRequest{std::move(parsed), lines, follow};
+    });
+}
+
+Result<int> run_control_request(const ControlRequest& request)
+{
+    catch_interruptions();
+    Result<std::string> spec;
+    if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
+        spec = read_spec_file(initialize_request->file);
+    return spec.and_then([&](const std::string& text) {
+        return become_service_user().and_then([&] {
+            return std::visit([&](const auto& chosen) { return act(chosen, text); }, request);
+        });
+    });
+}
+
+} // namespace left4me

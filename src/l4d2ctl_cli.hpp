@@ -1,0 +1,46 @@
+#pragma once
+
+#include "error.hpp"
+#include "instance_name.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace left4me {
+
+struct InitializeRequest {
+    InstanceName name;
+    std::string file; ///< the spec; "-" is standard input
+};
+struct StartRequest {
+    InstanceName name;
+};
+struct StopRequest {
+    InstanceName name;
+};
+struct DeleteRequest {
+    InstanceName name;
+};
+struct ResetRequest {
+    InstanceName name;
+};
+struct StatusRequest {
+    std::optional<InstanceName> name; ///< none: all
+    bool json;
+};
+struct LogsRequest {
+    InstanceName name;
+    std::size_t lines;
+    bool follow;
+};
+
+using ControlRequest = std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest,
+                                    ResetRequest, StatusRequest, LogsRequest>;
+
+Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
+
+/// Opens the files that the request names, becomes user left4me and acts.
+Result<int> run_control_request(const ControlRequest& request);
+
+} // namespace left4me

@@ -1,0 +1,170 @@
+#include "launcher.hpp"
+
+#include "directory.hpp"
+#include "process_scope.hpp"
+#include "state_directory.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <format>
+#include <optional>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+/// openat2 is not to be had under RestrictSUIDSGID=; the unit binds this one
+/// file, and nothing above it can be changed from inside.
+Result<InstanceConfig> read_config(const InstanceName& name)
+{
+    const auto path = std::format("{}/{}/{}", path::state, live_path(name), entry::config);
+    const FileDescriptor file(
+        open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!file)
+        return fail_errno(std::format("cannot open {}", quote(path)), errno);
+    return read_regular(file, quote(path), instance_config_limit).and_then([&](const std::string& text) {
+        return parse_instance_config(path, text);
+    });
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words)
+{
+    std::vector<char*> pointers;
+    for (auto& word : words)
+        pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// The signals that a stop, a reload or a person may send, and SIGCHLD.
+sigset_t watched_signals()
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD})
+        sigaddset(&set, number);
+    return set;
+}
+
+/// In the child: never returns. An error goes to the parent through report,
+/// which a successful exec closes.
+[[noreturn]] void become_game(std::vector<char*> argv, std::vector<char*> envp, int report)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    // A group of its own, so that a signal reaches the script and the game
+    // that it runs, as it would from a terminal.
+    if (setpgid(0, 0) == 0 && sigprocmask(SIG_SETMASK, &none, nullptr) == 0)
+        execve("srcds_run", argv.data(), envp.data());
+    const int error_number = errno;
+    (void)!write(report, &error_number, sizeof error_number);
+    _exit(static_cast<int>(ExitStatus::launch_failed));
+}
+
+Result<pid_t> start_game(const InstanceConfig& config)
+{
+    auto command = game_command(config);
+    auto environment = game_environment();
+    int ends[2] = {-1, -1};
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return fail_errno("cannot make a pipe", errno);
+    FileDescriptor report(ends[0]);
+    FileDescriptor child_end(ends[1]);
+    const pid_t game = fork();
+    if (game < 0)
+        return fail_errno("cannot fork", errno);
+    if (game == 0)
+        become_game(pointers_to(command), pointers_to(environment), child_end.get());
+    child_end.close();
+    int error_number = 0;
+    if (read(report.get(), &error_number, sizeof error_number) == sizeof error_number)
+        return fail_errno("cannot run srcds_run of the merged tree", error_number);
+    return game;
+}
+
+int shell_status(int wait_status)
+{
+    constexpr int signal_base = 128;
+    return WIFSIGNALED(wait_status) ? signal_base + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+/// Reaps whatever has ended; the game's status, once it is among them.
+std::optional<int> reap(pid_t game)
+{
+    std::optional<int> status;
+    int wait_status = 0;
+    for (pid_t ended = 0; (ended = waitpid(-1, &wait_status, WNOHANG)) > 0;)
+        if (ended == game)
+            status = shell_status(wait_status);
+    return status;
+}
+
+Result<int> supervise(pid_t game, const sigset_t& signals)
+{
+    bool stopping = false;
+    while (true) {
+        const int number = sigwaitinfo(&signals, nullptr);
+        if (number < 0 && errno == EINTR)
+            continue;
+        if (number < 0)
+            return fail_errno("cannot wait for signals", errno);
+        if (number == SIGCHLD) {
+            if (const auto status = reap(game))
+                return stopping ? 0 : *status;
+            continue;
+        }
+        stopping = stopping || number == SIGINT || number == SIGTERM;
+        kill(-game, number);
+    }
+}
+
+} // namespace
+
+std::vector<std::string> game_command(const InstanceConfig& config)
+{
+    std::vector<std::string> command = {"./srcds_run",
+                                        "-game",
+                                        "left4dead2",
+                                        "-norestart",
+                                        // RCON is on loopback only with this one.
+                                        "+ip",
+                                        "0.0.0.0",
+                                        "+hostport",
+                                        std::format("{}", config.port.number())};
+    command.insert(command.end(), config.arguments.begin(), config.arguments.end());
+    return command;
+}
+
+std::vector<std::string> game_environment()
+{
+    return {
+        std::format("HOME={}", path::steam_home), // ~/.steam/sdk32/steamclient.so
+        std::format("USER={}", service_user),
+        std::format("LOGNAME={}", service_user),
+        "PATH=/usr/bin:/bin",
+        "LANG=C.UTF-8",
+        "TERM=dumb",
+    };
+}
+
+Result<int> launch(const InstanceName& name)
+{
+    // Nothing that was open is for the game.
+    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    const auto config = read_config(name);
+    if (!config)
+        return std::unexpected(config.error());
+    const auto merged = merged_path(name);
+    if (chdir(merged.c_str()) != 0)
+        return fail_errno(std::format("cannot enter {}", quote(merged)), errno);
+    if (auto scoped = scope_process(); !scoped)
+        return std::unexpected(scoped.error());
+    const auto signals = watched_signals();
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    return start_game(*config).and_then([&](pid_t game) { return supervise(game, signals); });
+}
+
+} // namespace left4me

@@ -1,0 +1,84 @@
+#include "left4me_overlay_cli.hpp"
+
+#include "command_line.hpp"
+#include "overlay_mount.hpp"
+#include "state_directory.hpp"
+
+#include <cstdio>
+#include <format>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+Result<void> act_on(const OverlayRequest& request)
+{
+    switch (request.verb) {
+    case OverlayVerb::mount:
+        return read_overlay_plan(request.name).and_then([&](const OverlayPlan& plan) -> Result<void> {
+            if (!request.print)
+                return mount_overlay(plan);
+            std::fputs(describe(plan).c_str(), stdout);
+            return {};
+        });
+    case OverlayVerb::umount:
+        if (!request.print)
+            return unmount_overlay(request.name);
+        std::fputs(std::format("unmount   {}\n", merged_path(request.name)).c_str(), stdout);
+        return {};
+    case OverlayVerb::purge:
+        if (!request.print)
+            return purge_overlay(request.name);
+        std::fputs(std::format("remove    {}/{}\n", path::state, runtime_path(request.name)).c_str(),
+                   stdout);
+        return {};
+    }
+    std::unreachable();
+}
+
+} // namespace
+
+Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
+{
+    CLI::App app("Mounts, unmounts and purges the layers of one server. The units of left4me\n"
+                 "call it; operators use l4d2ctl.",
+                 "left4me-overlay");
+    set_up(app);
+    std::string name;
+    bool print = false;
+    const auto add = [&](const char* verb, const char* help) {
+        auto* command = app.add_subcommand(verb, help);
+        command->add_option("NAME", name, "The server's name")->required();
+        command->add_flag("--print", print, "Show what would be done, and do nothing");
+    };
+    add("mount", "Mount the server's merged tree");
+    add("umount", "Unmount it");
+    add("purge", "Remove all that the server wrote; refused while it is mounted");
+    app.require_subcommand(1);
+    return parse_command_line(app, argc, argv)
+        .and_then([&] { return InstanceName::parse(name); })
+        .transform([&](InstanceName parsed) {
+            const auto verb = app.got_subcommand("mount")    ? OverlayVerb::mount
+                              : app.got_subcommand("umount") ? OverlayVerb::umount
+                                                             : OverlayVerb::purge;
+            return OverlayRequest{verb, std::move(parsed), print};
+        });
+}
+
+Result<int> run_overlay(const OverlayRequest& request)
+{
+    if (geteuid() != 0)
+        return fail(ExitStatus::not_permitted,
+                    "only root may do this: the units of left4me call it");
+    return act_on(request)
+        .transform([] { return 0; })
+        .transform_error([](Error error) {
+            // The unit's status text is what left4me-systemctl shows to the
+            // operator; the journal has the same line from stderr.
+            sd_notifyf(0, "STATUS=%s", error.message.c_str());
+            return error;
+        });
+}
+
+} // namespace left4me

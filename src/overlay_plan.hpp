@@ -1,0 +1,25 @@
+#pragma once
+
+#include "instance_config.hpp"
+#include "instance_name.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace left4me {
+
+/// All that one overlay mount is made of, before anything is touched.
+struct OverlayPlan {
+    InstanceName name;
+    std::string configuration;    ///< topmost lowerdir, beneath the state directory
+    std::vector<Layer> lowerdirs; ///< the others, top first
+    std::vector<std::pair<std::string, std::string>> options; ///< for fsconfig
+};
+
+OverlayPlan plan_overlay(const InstanceName& name, const InstanceConfig& config);
+
+/// The plan as people read it (--print), one fact a line.
+std::string describe(const OverlayPlan& plan);
+
+} // namespace left4me

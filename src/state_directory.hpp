@@ -1,0 +1,51 @@
+#pragma once
+
+#include "error.hpp"
+#include "instance_name.hpp"
+
+#include <string>
+
+namespace left4me {
+
+/// Where everything lies on a host. The root is a constant of the build, never
+/// an environment variable or an argument: privileged programs use it.
+namespace path {
+inline const std::string state = LEFT4ME_ROOT; ///< /var/lib/left4me
+inline const std::string run = "/run/left4me";
+inline const std::string libexec = LEFT4ME_LIBEXECDIR;
+inline const std::string steam_home = state + "/steam";
+} // namespace path
+
+/// The user that servers, scripts and the control program run as.
+inline const std::string service_user = "left4me";
+
+/// instances/NAME, beneath the state directory.
+std::string instance_path(const InstanceName& name);
+
+/// instances/NAME/live: what the server was last started with, instance.conf
+/// and the generated layer. A later initialize does not touch it.
+std::string live_path(const InstanceName& name);
+
+/// runtime/NAME, beneath the state directory: upper, work and merged.
+std::string runtime_path(const InstanceName& name);
+
+/// The absolute path of the merged tree.
+std::string merged_path(const InstanceName& name);
+
+namespace entry {
+inline const std::string spec = "spec.yaml";
+inline const std::string config = "instance.conf";
+inline const std::string server_cfg = "server.cfg";
+inline const std::string live = "live";
+inline const std::string layer = "layer"; ///< in live: the topmost lower layer
+inline const std::string upper = "upper";
+inline const std::string work = "work";
+inline const std::string merged = "merged";
+} // namespace entry
+
+/// The names of a server's units.
+std::string server_unit(const InstanceName& name);
+std::string overlay_unit(const InstanceName& name);
+std::string purge_unit(const InstanceName& name);
+
+} // namespace left4me

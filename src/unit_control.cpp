@@ -1,0 +1,370 @@
+#include "unit_control.hpp"
+
+#include "caller_watch.hpp"
+#include "state_directory.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <format>
+#include <map>
+#include <systemd/sd-bus.h>
+#include <systemd/sd-daemon.h>
+#include <utility>
+
+namespace left4me {
+namespace {
+
+constexpr const char* destination = "org.freedesktop.systemd1";
+constexpr const char* manager_path = "/org/freedesktop/systemd1";
+constexpr const char* manager = "org.freedesktop.systemd1.Manager";
+constexpr const char* unit_interface = "org.freedesktop.systemd1.Unit";
+constexpr const char* service_interface = "org.freedesktop.systemd1.Service";
+constexpr const char* no_such_unit = "org.freedesktop.systemd1.NoSuchUnit";
+
+/// Longer than any start or stop that the units allow.
+constexpr auto job_limit = std::chrono::minutes(10);
+
+struct ReleaseMessage {
+    void operator()(sd_bus_message* message) const noexcept { sd_bus_message_unref(message); }
+};
+using Message = std::unique_ptr<sd_bus_message, ReleaseMessage>;
+
+struct ReleaseSlot {
+    void operator()(sd_bus_slot* slot) const noexcept { sd_bus_slot_unref(slot); }
+};
+using Slot = std::unique_ptr<sd_bus_slot, ReleaseSlot>;
+
+struct BusError {
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+    BusError() = default;
+    BusError(const BusError&) = delete;
+    BusError& operator=(const BusError&) = delete;
+    ~BusError() { sd_bus_error_free(&error); }
+
+    [[nodiscard]] bool is(const char* name) const { return sd_bus_error_has_name(&error, name) > 0; }
+};
+
+ExitStatus status_of(const BusError& error, int result)
+{
+    if (error.is(SD_BUS_ERROR_ACCESS_DENIED) ||
+        error.is(SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
+        return ExitStatus::not_permitted;
+    if (error.is(no_such_unit))
+        return ExitStatus::not_found;
+    if (result == -ETIMEDOUT || result == -ENOTCONN || result == -ECONNRESET)
+        return ExitStatus::unavailable;
+    return ExitStatus::internal;
+}
+
+std::unexpected<Error> fail_bus(std::string_view act, const BusError& error, int result)
+{
+    const char* why = error.error.message != nullptr ? error.error.message : strerror(-result);
+    return fail(status_of(error, result), std::format("{}: {}", act, escaped(why)));
+}
+
+/// The properties of one unit, read one by one.
+class PropertyReader {
+public:
+    PropertyReader(sd_bus* bus, std::string path) : bus_(bus), path_(std::move(path)) {}
+
+    std::string text(const char* interface, const char* property)
+    {
+        char* value = nullptr;
+        BusError error;
+        const int result = sd_bus_get_property_string(bus_, destination, path_.c_str(), interface,
+                                                      property, &error.error, &value);
+        note(property, error, result);
+        std::string text = value != nullptr ? value : "";
+        free(value); // NOLINT: sd-bus gives memory of malloc
+        return text;
+    }
+
+    template <class Number>
+    Number number(const char* interface, const char* property, char type)
+    {
+        Number value = 0;
+        BusError error;
+        const int result = sd_bus_get_property_trivial(bus_, destination, path_.c_str(), interface,
+                                                       property, &error.error, type, &value);
+        note(property, error, result);
+        return value;
+    }
+
+    [[nodiscard]] const Result<void>& result() const { return result_; }
+
+private:
+    void note(const char* property, const BusError& error, int result)
+    {
+        if (result < 0 && result_)
+            result_ = fail_bus(std::format("cannot read {} from systemd", property), error, result);
+    }
+
+    sd_bus* bus_;
+    std::string path_;
+    Result<void> result_;
+};
+
+/// Collects the results of jobs, from before the first one is queued.
+class JobWatch {
+public:
+    Result<void> subscribe(sd_bus* bus)
+    {
+        bus_ = bus;
+        sd_bus_slot* slot = nullptr;
+        int result = sd_bus_match_signal(bus, &slot, destination, manager_path, manager,
+                                         "JobRemoved", on_removed, this);
+        if (result < 0)
+            return fail_bus("cannot listen to systemd", BusError(), result);
+        slot_.reset(slot);
+        BusError error;
+        result = sd_bus_call_method(bus, destination, manager_path, manager, "Subscribe",
+                                    &error.error, nullptr, nullptr);
+        if (result < 0)
+            return fail_bus("cannot subscribe to systemd's signals", error, result);
+        return {};
+    }
+
+    /// Waits for every job; the first one that did not end well is the error.
+    Result<void> wait(const std::vector<std::pair<std::string, std::string>>& jobs)
+    {
+        const auto deadline = std::chrono::steady_clock::now() + job_limit;
+        const auto open = [&] {
+            return std::ranges::any_of(jobs, [&](const auto& job) { return !results_.contains(job.first); });
+        };
+        while (open()) {
+            const int processed = sd_bus_process(bus_, nullptr);
+            if (processed < 0)
+                return fail_bus("lost systemd while waiting for a job", BusError(), processed);
+            if (processed > 0)
+                continue;
+            if (auto waited = wait_for_bus(deadline); !waited)
+                return waited;
+        }
+        for (const auto& [path, unit] : jobs)
+            if (const auto& result = results_.at(path); result != "done" && result != "skipped")
+                return fail(ExitStatus::internal, std::format("the job for {} ended with: {}", unit, result));
+        return {};
+    }
+
+private:
+    [[nodiscard]] Result<void> wait_for_bus(std::chrono::steady_clock::time_point deadline) const
+    {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0)
+            return fail(ExitStatus::busy, "systemd did not finish the job in time");
+        const auto caller = wait_with_caller(sd_bus_get_fd(bus_),
+                                             static_cast<short>(sd_bus_get_events(bus_)),
+                                             static_cast<int>(left.count()));
+        if (!caller)
+            return std::unexpected(caller.error());
+        if (*caller == Caller::gone)
+            return fail(ExitStatus::cancelled, "cancelled: systemd goes on with the job");
+        return {};
+    }
+
+    static int on_removed(sd_bus_message* message, void* self, sd_bus_error* /*error*/)
+    {
+        std::uint32_t id = 0;
+        const char* path = nullptr;
+        const char* unit = nullptr;
+        const char* result = nullptr;
+        if (sd_bus_message_read(message, "uoss", &id, &path, &unit, &result) >= 0)
+            static_cast<JobWatch*>(self)->results_.emplace(path, result);
+        return 0;
+    }
+
+    sd_bus* bus_ = nullptr;
+    Slot slot_;
+    std::map<std::string, std::string> results_;
+};
+
+} // namespace
+
+void UnitControl::CloseBus::operator()(sd_bus* bus) const noexcept
+{
+    sd_bus_flush_close_unref(bus);
+}
+
+Result<UnitControl> UnitControl::connect()
+{
+    if (sd_booted() <= 0)
+        return fail(ExitStatus::unavailable, "systemd does not run this system");
+    sd_bus* bus = nullptr;
+    const int result = sd_bus_open_system(&bus);
+    if (result < 0)
+        return fail(ExitStatus::unavailable,
+                    std::format("cannot reach systemd over D-Bus: {}", strerror(-result)));
+    return UnitControl(Bus(bus));
+}
+
+Result<UnitStatus> UnitControl::status(const std::string& unit)
+{
+    BusError error;
+    sd_bus_message* reply = nullptr;
+    int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager, "LoadUnit",
+                                    &error.error, &reply, "s", unit.c_str());
+    const Message owned(reply);
+    const char* object = nullptr;
+    if (result >= 0)
+        result = sd_bus_message_read(reply, "o", &object);
+    if (result < 0)
+        return fail_bus(std::format("cannot ask systemd for {}", unit), error, result);
+
+    PropertyReader read(bus_.get(), object);
+    UnitStatus status;
+    status.active_state = read.text(unit_interface, "ActiveState");
+    status.sub_state = read.text(unit_interface, "SubState");
+    status.file_state = read.text(unit_interface, "UnitFileState");
+    status.result = read.text(service_interface, "Result");
+    status.status_text = read.text(service_interface, "StatusText");
+    status.exit_status = read.number<std::int32_t>(service_interface, "ExecMainStatus", 'i');
+    status.main_pid = read.number<std::uint32_t>(service_interface, "MainPID", 'u');
+    status.restarts = read.number<std::uint32_t>(service_interface, "NRestarts", 'u');
+    const auto memory = read.number<std::uint64_t>(service_interface, "MemoryCurrent", 't');
+    if (memory != UINT64_MAX) // systemd's "not set"
+        status.memory_bytes = memory;
+    const auto since = read.number<std::uint64_t>(unit_interface, "ActiveEnterTimestamp", 't');
+    if (since != 0 && status.active_state == "active")
+        status.active_since = std::chrono::microseconds(since);
+    if (!read.result())
+        return std::unexpected(read.result().error());
+    return status;
+}
+
+Result<void> UnitControl::change_unit_file(const char* method, const std::string& unit)
+{
+    BusError error;
+    const bool enable = std::string_view(method) == "EnableUnitFiles";
+    // runtime=false; force=false only where a link is made.
+    const int result =
+        enable ? sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
+                                    &error.error, nullptr, "asbb", 1, unit.c_str(), 0, 0)
+               : sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
+                                    &error.error, nullptr, "asb", 1, unit.c_str(), 0);
+    if (result < 0)
+        return fail_bus(std::format("cannot {} {}", enable ? "enable" : "disable", unit), error, result);
+    const int reloaded = sd_bus_call_method(bus_.get(), destination, manager_path, manager,
+                                            "Reload", &error.error, nullptr, nullptr);
+    if (reloaded < 0)
+        return fail_bus("cannot make systemd read its units again", error, reloaded);
+    return {};
+}
+
+Result<void> UnitControl::reset_failed(const std::string& unit)
+{
+    BusError error;
+    const int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager,
+                                          "ResetFailedUnit", &error.error, nullptr, "s", unit.c_str());
+    if (result < 0 && !error.is(no_such_unit))
+        return fail_bus(std::format("cannot reset the failed state of {}", unit), error, result);
+    return {};
+}
+
+Result<void> UnitControl::run_jobs(const char* method, const std::vector<std::string>& units)
+{
+    JobWatch watch;
+    if (auto subscribed = watch.subscribe(bus_.get()); !subscribed)
+        return subscribed;
+    std::vector<std::pair<std::string, std::string>> jobs;
+    for (const auto& unit : units) {
+        BusError error;
+        sd_bus_message* reply = nullptr;
+        int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
+                                        &error.error, &reply, "ss", unit.c_str(), "replace");
+        const Message owned(reply);
+        if (result < 0 && error.is(no_such_unit))
+            continue;
+        const char* job = nullptr;
+        if (result >= 0)
+            result = sd_bus_message_read(reply, "o", &job);
+        if (result < 0)
+            return fail_bus(std::format("systemd refused a job for {}", unit), error, result);
+        jobs.emplace_back(job, unit);
+    }
+    return watch.wait(jobs);
+}
+
+Result<void> UnitControl::explain_failed_start(const std::vector<std::string>& units, const Error& error)
+{
+    if (error.status != ExitStatus::internal)
+        return std::unexpected(error);
+    for (const auto& unit : units) {
+        const auto now = status(unit);
+        if (!now || now->result == "success")
+            continue;
+        // The helpers give their reason as status text and exit status.
+        if (!now->status_text.empty())
+            return fail(static_cast<ExitStatus>(now->exit_status), escaped(now->status_text));
+        return fail(ExitStatus::internal,
+                    std::format("{} did not start: {} (status {})", unit, now->result, now->exit_status));
+    }
+    return std::unexpected(error);
+}
+
+Result<void> UnitControl::enable_now(const InstanceName& name)
+{
+    const auto server = server_unit(name);
+    return change_unit_file("EnableUnitFiles", server)
+        // An operator who starts a server has mended it: the start limit of
+        // what failed before no longer counts.
+        .and_then([&] { return reset_failed(server); })
+        .and_then([&] { return reset_failed(overlay_unit(name)); })
+        .and_then([&] { return run_jobs("StartUnit", {server}); })
+        .or_else([&](const Error& error) {
+            return explain_failed_start({overlay_unit(name), server}, error);
+        });
+}
+
+Result<std::string> UnitControl::disable_now(const InstanceName& name)
+{
+    const auto server = server_unit(name);
+    const auto overlay = overlay_unit(name);
+    // Both stops are queued at once; the units' order makes the unmount wait
+    // until the server is gone.
+    auto stopped = change_unit_file("DisableUnitFiles", server).and_then([&] {
+        return run_jobs("StopUnit", {server, overlay});
+    });
+    if (!stopped)
+        return std::unexpected(stopped.error());
+    const auto overlay_status = status(overlay);
+    if (!overlay_status)
+        return std::unexpected(overlay_status.error());
+    if (overlay_status->active_state == "failed" && !overlay_status->status_text.empty())
+        return fail(static_cast<ExitStatus>(overlay_status->exit_status),
+                    escaped(overlay_status->status_text));
+    const auto server_status = status(server);
+    if (!server_status)
+        return std::unexpected(server_status.error());
+    const std::string remark = server_status->result == "timeout"
+                                   ? std::format("{} did not end in its time and was killed", server)
+                                   : "";
+    return reset_failed(server).and_then([&] { return reset_failed(overlay); }).transform([&] {
+        return remark;
+    });
+}
+
+Result<void> UnitControl::require_down(const InstanceName& name)
+{
+    for (const auto& unit : {server_unit(name), overlay_unit(name)}) {
+        const auto now = status(unit);
+        if (!now)
+            return std::unexpected(now.error());
+        if (!now->is_down())
+            return fail(ExitStatus::busy, std::format("{} is {}: stop the server first", unit,
+                                                      now->active_state));
+    }
+    return {};
+}
+
+Result<void> UnitControl::purge(const InstanceName& name)
+{
+    const auto unit = purge_unit(name);
+    return require_down(name)
+        .and_then([&] { return reset_failed(unit); })
+        .and_then([&] { return run_jobs("StartUnit", {unit}); })
+        .or_else([&](const Error& error) { return explain_failed_start({unit}, error); });
+}
+
+} // namespace left4me

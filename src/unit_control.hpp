@@ -1,0 +1,77 @@
+#pragma once
+
+#include "error.hpp"
+#include "instance_name.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+struct sd_bus;
+
+namespace left4me {
+
+/// What systemd tells of one unit. Reading needs no privilege.
+struct UnitStatus {
+    std::string active_state; ///< active, inactive, failed, activating, …
+    std::string sub_state;
+    std::string result;      ///< of a service: success, exit-code, timeout, …
+    std::string status_text; ///< a service's own words (sd_notify STATUS=)
+    std::string file_state;  ///< enabled, disabled, …
+    std::int32_t exit_status = 0;             ///< of the main process, once it ended
+    std::uint32_t main_pid = 0;               ///< 0: none
+    std::uint32_t restarts = 0;
+    std::optional<std::uint64_t> memory_bytes; ///< none: no memory controller, or down
+    std::optional<std::chrono::microseconds> active_since; ///< since the epoch
+
+    [[nodiscard]] bool is_down() const { return active_state == "inactive" || active_state == "failed"; }
+};
+
+/// systemd over the system bus, for the three units of a server and no other.
+/// Jobs are waited for by their JobRemoved signal, subscribed to before they
+/// are queued; a wait ends after ten minutes (busy) or when the caller is gone
+/// (cancelled; systemd goes on with the job).
+class UnitControl {
+public:
+    /// unavailable where systemd does not run or its bus does not answer.
+    static Result<UnitControl> connect();
+
+    Result<UnitStatus> status(const std::string& unit);
+
+    /// busy unless the server and its overlay are down.
+    Result<void> require_down(const InstanceName& name);
+
+    /// systemctl enable --now of the server. On failure the message is the
+    /// reason that the unit itself gave, where it gave one.
+    Result<void> enable_now(const InstanceName& name);
+
+    /// systemctl disable --now of the server, and its overlay unmounted. A
+    /// server that was never started is no error. The text says what the
+    /// operator should know of a stop that succeeded, or is empty.
+    Result<std::string> disable_now(const InstanceName& name);
+
+    /// Starts the purge unit, which removes runtime/NAME, and waits. Refuses
+    /// (busy) unless the server's units are down.
+    Result<void> purge(const InstanceName& name);
+
+private:
+    struct CloseBus {
+        void operator()(sd_bus* bus) const noexcept;
+    };
+    using Bus = std::unique_ptr<sd_bus, CloseBus>;
+
+    explicit UnitControl(Bus bus) : bus_(std::move(bus)) {}
+
+    Result<void> change_unit_file(const char* method, const std::string& unit);
+    Result<void> reset_failed(const std::string& unit);
+    Result<void> run_jobs(const char* method, const std::vector<std::string>& units);
+    Result<void> explain_failed_start(const std::vector<std::string>& units, const Error& error);
+
+    Bus bus_;
+};
+
+} // namespace left4me

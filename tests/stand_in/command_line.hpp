@@ -1,0 +1,21 @@
+#pragma once
+
+#include "console.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace stand_in {
+
+struct CommandLine {
+    std::string game = "left4dead2"; ///< -game
+    /// "+map c1m1_hotel" is the command "map" with its argument, as in the engine.
+    std::vector<Command> commands;
+};
+
+/// 'arguments' without the program's name. As the engine does, it passes over
+/// every -option it does not know.
+CommandLine parse_command_line(std::span<const std::string> arguments);
+
+} // namespace stand_in

@@ -1,0 +1,243 @@
+#include "console.hpp"
+
+#include "test_hooks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <format>
+#include <fstream>
+#include <iterator>
+#include <print>
+#include <ranges>
+
+namespace stand_in {
+
+namespace {
+
+/// A configuration that executes itself must end.
+constexpr int max_exec_depth = 8;
+constexpr std::size_t max_config_bytes = 1 << 20;
+constexpr std::size_t max_cvars = 4096;
+
+bool is_space(char c)
+{
+    return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+
+bool is_cvar_name(std::string_view name)
+{
+    return std::ranges::all_of(name, [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+    });
+}
+
+std::string joined(Arguments words)
+{
+    std::string text;
+    for (const std::string& word : words) {
+        if (!text.empty())
+            text += ' ';
+        text += word;
+    }
+    return text;
+}
+
+/// The text of a configuration, or nothing when it cannot be read.
+std::optional<std::string> read_config(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        return std::nullopt;
+    std::string text(max_config_bytes, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
+/// Takes one command, up to its end, off the text.
+Command take_command(std::string_view& text)
+{
+    Command words;
+    while (!text.empty()) {
+        const char c = text.front();
+        if (text.starts_with("//")) {
+            text.remove_prefix(std::min(text.find('\n'), text.size()));
+        } else if (c == '\n' || c == ';') {
+            text.remove_prefix(1);
+            break;
+        } else if (is_space(c)) {
+            text.remove_prefix(1);
+        } else if (c == '"') {
+            const std::size_t end = std::min(text.find_first_of("\"\n", 1), text.size());
+            words.emplace_back(text.substr(1, end - 1));
+            const bool closed = end < text.size() && text[end] == '"';
+            text.remove_prefix(closed ? end + 1 : end);
+        } else {
+            const auto* end = std::ranges::find_if(
+                text, [](char e) { return is_space(e) || e == ';' || e == '"'; });
+            words.emplace_back(text.begin(), end);
+            text.remove_prefix(words.back().size());
+        }
+    }
+    return words;
+}
+
+} // namespace
+
+std::vector<Command> split_commands(std::string_view text)
+{
+    std::vector<Command> commands;
+    while (!text.empty()) {
+        Command command = take_command(text);
+        if (!command.empty())
+            commands.push_back(std::move(command));
+    }
+    return commands;
+}
+
+struct Console::Entry {
+    std::string_view name;
+    std::string (Console::*run)(Arguments);
+};
+
+const Console::Entry* Console::find_command(std::string_view name)
+{
+    static constexpr std::array entries{
+        Entry{"echo", &Console::echo},
+        Entry{"exec", &Console::exec},
+        Entry{"status", &Console::status},
+        Entry{"map", &Console::change_map},
+        Entry{"changelevel", &Console::change_map},
+        Entry{"quit", &Console::quit},
+        // Test hooks that need the game; the others are in test_hooks.hpp.
+        Entry{"exit", &Console::exit_with}, // exit N: ends with status N
+        Entry{"join", &Console::join},      // join NAME: a player of that name appears
+        Entry{"leave", &Console::leave},    // leave NAME: and goes
+    };
+    const auto* found = std::ranges::find(entries, name, &Entry::name);
+    return found != entries.end() ? found : nullptr;
+}
+
+std::string Console::execute(std::string_view text)
+{
+    std::string output;
+    for (const Command& command : split_commands(text))
+        output += execute(command);
+    return output;
+}
+
+std::string Console::execute(const Command& command)
+{
+    const Arguments arguments = Arguments(command).subspan(1);
+    if (const Entry* entry = find_command(command.front()))
+        return (this->*entry->run)(arguments);
+    if (const auto answer = run_test_hook(command.front(), arguments))
+        return *answer;
+    return cvar(command);
+}
+
+std::string Console::cvar(const Command& command)
+{
+    const std::string& name = command.front();
+    const auto known = game_.cvars.find(name);
+    if (command.size() > 1 && is_cvar_name(name) &&
+        (known != game_.cvars.end() || game_.cvars.size() < max_cvars)) {
+        game_.cvars[name] = joined(Arguments(command).subspan(1));
+        return {};
+    }
+    if (known == game_.cvars.end())
+        return std::format("Unknown command \"{}\"\n", name);
+    return std::format("\"{}\" = \"{}\"\n", name, known->second);
+}
+
+std::string Console::echo(Arguments arguments)
+{
+    std::string line = joined(arguments) + '\n';
+    std::print("{}", line);
+    return line;
+}
+
+std::string Console::exec(Arguments arguments)
+{
+    if (arguments.empty())
+        return "exec FILE\n";
+    std::string name = arguments[0];
+    if (!name.contains('.'))
+        name += ".cfg";
+    const auto text = exec_depth_ < max_exec_depth && !name.contains("..")
+                          ? read_config(game_.directory + "/cfg/" + name)
+                          : std::nullopt;
+    if (!text)
+        return std::format("exec: couldn't exec {}\n", arguments[0]);
+    ++exec_depth_;
+    std::string output = execute(*text);
+    --exec_depth_;
+    return output;
+}
+
+std::string Console::status(Arguments /*arguments*/)
+{
+    std::string text = std::format("hostname: {}\n"
+                                   "version : stand-in\n"
+                                   "udp/ip  : {}:{}\n"
+                                   "os      : Linux Dedicated\n"
+                                   "map     : {}\n"
+                                   "players : {} humans, 0 bots ({} max)\n"
+                                   "# userid name connected\n",
+                                   game_.cvar("hostname"), game_.cvar("ip"), game_.cvar("hostport"),
+                                   game_.map, game_.players.size(), GameState::max_players);
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& [index, player] : std::views::enumerate(game_.players)) {
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - player.joined);
+        text += std::format("# {} \"{}\" {:02}:{:02}\n", index + 1, player.name,
+                            seconds.count() / 60, seconds.count() % 60);
+    }
+    return text + "#end\n";
+}
+
+std::string Console::change_map(Arguments arguments)
+{
+    if (arguments.empty())
+        return "map NAME\n";
+    game_.map = arguments[0];
+    return {};
+}
+
+std::string Console::join(Arguments arguments)
+{
+    if (arguments.empty())
+        return "join NAME\n";
+    if (game_.players.size() == GameState::max_players)
+        return "Server is full.\n";
+    game_.players.emplace_back(joined(arguments), std::chrono::steady_clock::now());
+    return "ok\n";
+}
+
+std::string Console::leave(Arguments arguments)
+{
+    const auto gone = std::erase_if(game_.players, [name = joined(arguments)](const Player& p) {
+        return p.name == name;
+    });
+    return gone != 0 ? "ok\n" : "no such player\n";
+}
+
+std::string Console::quit(Arguments /*arguments*/)
+{
+    exit_status_ = 0;
+    return {};
+}
+
+std::string Console::exit_with(Arguments arguments)
+{
+    int status = 0;
+    if (!arguments.empty()) {
+        const std::string& text = arguments[0];
+        std::from_chars(text.data(), text.data() + text.size(), status);
+    }
+    exit_status_ = status;
+    return {};
+}
+
+} // namespace stand_in

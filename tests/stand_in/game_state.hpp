@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stand_in {
+
+struct Player {
+    std::string name;
+    std::chrono::steady_clock::time_point joined;
+};
+
+/// What the console changes and the queries show.
+struct GameState {
+    static constexpr std::size_t max_players = 8;
+
+    std::string directory = "left4dead2"; ///< -game, relative to the installation
+    std::string map = "c1m1_hotel";
+    std::vector<Player> players;
+    std::map<std::string, std::string, std::less<>> cvars{
+        {"hostname", "Left 4 Dead 2"}, {"hostport", "27015"}, {"ip", "0.0.0.0"},
+        {"rcon_password", ""},         {"sv_lan", "0"},       {"sv_tags", ""},
+    };
+
+    /// The value of a cvar, empty when it is not set.
+    [[nodiscard]] std::string_view cvar(std::string_view name) const
+    {
+        const auto found = cvars.find(name);
+        return found != cvars.end() ? std::string_view(found->second) : std::string_view();
+    }
+};
+
+} // namespace stand_in

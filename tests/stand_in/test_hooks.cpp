@@ -1,0 +1,154 @@
+#include "test_hooks.hpp"
+
+#include "errno_name.hpp"
+#include "file_descriptor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace stand_in {
+
+namespace {
+
+using Arguments = std::span<const std::string>;
+
+constexpr std::size_t max_read_bytes = 64 * 1024;
+
+struct Hook {
+    std::string_view name;
+    std::size_t arguments; ///< at least
+    std::string (*run)(Arguments);
+};
+
+/// The answer for a call that returns -1 on failure.
+std::string answer(int result)
+{
+    return result == -1 ? errno_name(errno) : "ok";
+}
+
+[[noreturn]] void be_an_orphan()
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    setsid();
+    prctl(PR_SET_NAME, "srcds_orphan");
+    close_range(0, ~0U, 0);
+    for (;;)
+        pause();
+}
+
+std::string orphan(Arguments /*arguments*/)
+{
+    const pid_t child = fork();
+    if (child == -1)
+        return errno_name(errno);
+    if (child == 0) {
+        const pid_t grandchild = fork();
+        if (grandchild == 0)
+            be_an_orphan();
+        _exit(grandchild == -1 ? errno : 0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "ok" : errno_name(WEXITSTATUS(status));
+}
+
+std::string write_file(Arguments arguments)
+{
+    std::string text;
+    for (const std::string& word : arguments.subspan(1))
+        text += word + ' ';
+    text.back() = '\n';
+    const left4me::FileDescriptor file(
+        open(arguments[0].c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666));
+    if (!file)
+        return errno_name(errno);
+    const ssize_t written = write(file.get(), text.data(), text.size());
+    return written == -1 ? errno_name(errno) : "ok";
+}
+
+std::string read_file(Arguments arguments)
+{
+    const left4me::FileDescriptor file(
+        open(arguments[0].c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file)
+        return errno_name(errno);
+    std::string content(max_read_bytes, '\0');
+    const ssize_t length = read(file.get(), content.data(), content.size());
+    if (length == -1)
+        return errno_name(errno);
+    content.resize(static_cast<std::size_t>(length));
+    return content;
+}
+
+std::string unlink_file(Arguments arguments)
+{
+    return answer(unlink(arguments[0].c_str()));
+}
+
+std::string make_directory(Arguments arguments)
+{
+    return answer(mkdir(arguments[0].c_str(), 0777));
+}
+
+std::string rename_file(Arguments arguments)
+{
+    return answer(rename(arguments[0].c_str(), arguments[1].c_str()));
+}
+
+std::string change_mode(Arguments arguments)
+{
+    const std::string& text = arguments[0];
+    const char* end = text.data() + text.size();
+    mode_t mode = 0;
+    if (std::from_chars(text.data(), end, mode, 8).ptr != end)
+        return errno_name(EINVAL);
+    return answer(chmod(arguments[1].c_str(), mode));
+}
+
+std::string crash_hook(Arguments /*arguments*/)
+{
+    crash();
+}
+
+constexpr std::array hooks{
+    Hook{"crash", 0, crash_hook},   Hook{"orphan", 0, orphan},
+    Hook{"write", 2, write_file},   Hook{"read", 1, read_file},
+    Hook{"unlink", 1, unlink_file}, Hook{"mkdir", 1, make_directory},
+    Hook{"rename", 2, rename_file}, Hook{"chmod", 2, change_mode},
+};
+
+} // namespace
+
+std::optional<std::string> run_test_hook(std::string_view name, Arguments arguments)
+{
+    const auto* hook = std::ranges::find(hooks, name, &Hook::name);
+    if (hook == hooks.end())
+        return std::nullopt;
+    std::string text =
+        arguments.size() < hook->arguments ? errno_name(EINVAL) : hook->run(arguments);
+    if (!text.ends_with('\n'))
+        text += '\n';
+    return text;
+}
+
+void crash()
+{
+    // Both volatile, so that the compiler cannot know the address and the write.
+    volatile int* volatile nowhere = nullptr;
+    *nowhere = 1;
+    abort();
+}
+
+} // namespace stand_in

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace stand_in {
+
+/// What the tests make a server do that the game would only do once it was taken
+/// over, or broken. Paths are relative to the working directory, the merged tree.
+///
+///   crash              a write to address 0: SIGSEGV, no answer
+///   orphan             leaves a process "srcds_orphan" behind that sleeps in a
+///                      session of its own, with no descriptor of the server's
+///   write PATH TEXT..  appends TEXT and a newline; makes the file if need be
+///   read PATH          answers the file's first 64 KiB
+///   unlink PATH
+///   mkdir PATH
+///   rename FROM TO
+///   chmod MODE PATH    MODE in octal
+///
+/// Each answers "ok" (read: the content) or the errno's name, and a newline.
+/// Nothing is returned when there is no hook of that name.
+std::optional<std::string> run_test_hook(std::string_view name,
+                                         std::span<const std::string> arguments);
+
+/// Dies of a real fault: a raised signal would not kill PID 1 of a namespace.
+[[noreturn]] void crash();
+
+} // namespace stand_in

@@ -1,0 +1,12 @@
+/* The stand-in for bin/engine.so. Built without -fPIC, so the address of
+ * frame_count stands in the code itself and the dynamic linker has to make the
+ * code writable to put it there: what MemoryDenyWriteExecute= forbids. */
+
+int engine_frame(void);
+
+int frame_count;
+
+int engine_frame(void)
+{
+    return ++frame_count;
+}
