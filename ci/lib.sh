@@ -87,7 +87,11 @@ podman() {
 
 # Callers without CAP_SYS_RESOURCE may only lower limits, and crun's defaults
 # lie above what such a machine has.
-container_limits=(--pids-limit=0 --ulimit nofile=4096:4096 --ulimit nproc=1024:1024)
+container_limits=(--ulimit nofile=4096:4096 --ulimit nproc=1024:1024)
+
+# How a container of these images is run: root in it may do what root here may,
+# because systemd, overlayfs, nftables and BPF filters are what is tested.
+container_options=(--privileged --pids-limit=0 "${container_limits[@]}")
 
 image_exists() { podman image exists "$1"; }
 
@@ -99,4 +103,14 @@ drop_older() {
             [[ $image == "$names-$1:$2" ]] || podman rmi "$image" >/dev/null 2>&1 ||
                 note "$image is still in use and stays"
         done
+}
+
+# remove_container NAME: with its state.
+remove_container() {
+    if podman container exists "$1"; then
+        podman rm --force --time 5 "$1" >/dev/null
+    fi
+    if podman volume exists "$1-state"; then
+        podman volume rm "$1-state" >/dev/null
+    fi
 }

@@ -16,6 +16,19 @@ int end_with(const std::string& program, const Error& error)
     return static_cast<int>(error.status);
 }
 
+/// CLI11 would only say that a subcommand is missing.
+Result<void> check_verb(CLI::App& app, int argc, const char* const* argv)
+{
+    const auto all = app.get_subcommands([](const CLI::App*) { return true; });
+    if (all.empty() || argc < 2 || argv[1][0] == '-')
+        return {};
+    for (const auto* verb : all)
+        if (verb->get_name() == argv[1])
+            return {};
+    return fail(ExitStatus::usage,
+                std::format("there is no verb {} (see {} --help)", quote(argv[1]), app.get_name()));
+}
+
 } // namespace
 
 void set_up(CLI::App& app)
@@ -27,6 +40,8 @@ void set_up(CLI::App& app)
 
 Result<void> parse_command_line(CLI::App& app, int argc, const char* const* argv)
 {
+    if (auto known = check_verb(app, argc, argv); !known)
+        return known;
     try {
         app.parse(argc, argv);
         return {};

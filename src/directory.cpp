@@ -186,6 +186,10 @@ Result<FileDescriptor> Directory::open_beneath(std::string_view path, int flags)
     if (!opened && errno == ELOOP)
         return fail(ExitStatus::bad_data,
                     std::format("cannot open {}: there is a symbolic link on the way", describe(path)));
+    if (!opened && errno == ENOTDIR)
+        return fail(ExitStatus::bad_data,
+                    std::format("cannot open {}: it is a file or a symbolic link, not a directory",
+                                describe(path)));
     if (!opened)
         return fail_errno(std::format("cannot open {}", describe(path)), errno);
     return opened;

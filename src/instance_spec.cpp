@@ -2,7 +2,7 @@
 
 #include "key_value_lines.hpp"
 
-#include <array>
+#include <algorithm>
 #include <format>
 #include <functional>
 #include <set>
@@ -13,7 +13,8 @@ namespace {
 
 std::size_t line_of(const YAML::Node& node)
 {
-    return static_cast<std::size_t>(node.Mark().line + 1);
+    // What is not there has no place in the file.
+    return node.Mark().is_null() ? 1 : static_cast<std::size_t>(node.Mark().line + 1);
 }
 
 std::string_view type_name(const YAML::Node& node)
@@ -237,7 +238,7 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
     } catch (const YAML::Exception& problem) {
         // what() is "yaml-cpp: error at line N, column M: MSG"; the same place
         // in our own form.
-        return fail_at_line(file, static_cast<std::size_t>(problem.mark.line + 1),
+        return fail_at_line(file, line_of(problem.mark),
                             std::format("not YAML: {} (column {})", problem.msg,
                                         problem.mark.column + 1));
     }

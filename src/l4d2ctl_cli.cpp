@@ -29,6 +29,12 @@ Steps steps_of(const InstanceName& name)
     return [&name](std::string_view step) { print(std::format("{}: {}\n", name.str(), step)); };
 }
 
+/// The spec's file, as messages name it.
+std::string name_of(const std::string& file)
+{
+    return file == "-" ? "standard input" : escaped(file);
+}
+
 /// As the caller, who may be root and may read what user left4me may not.
 Result<std::string> read_spec_file(const std::string& file)
 {
@@ -36,13 +42,12 @@ Result<std::string> read_spec_file(const std::string& file)
                                             : open(file.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
     if (!opened)
         return fail_errno(std::format("cannot open {}", quote(file)), errno);
-    return read_stream(opened, quote(file), instance_spec_limit);
+    return read_stream(opened, file == "-" ? name_of(file) : quote(file), instance_spec_limit);
 }
 
 Result<int> act(const InitializeRequest& request, const std::string& spec)
 {
-    const auto file = request.file == "-" ? "standard input" : escaped(request.file);
-    return initialize(request.name, file, spec, steps_of(request.name)).transform([&] {
+    return initialize(request.name, name_of(request.file), spec, steps_of(request.name)).transform([&] {
         print(std::format("{0}: initialised; start it with: l4d2ctl start {0}\n", request.name.str()));
         return 0;
     });
@@ -125,6 +130,14 @@ Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
 
 Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
 {
+    // The journal knows no names: a mistyped one would be followed in silence.
+    const auto there = InstanceStore::open().and_then(
+        [&](const InstanceStore& store) { return store.exists(request.name); });
+    if (!there)
+        return std::unexpected(there.error());
+    if (!*there)
+        return fail(ExitStatus::not_found,
+                    std::format("there is no server {}", quote(request.name.str())));
     return call_helper("left4me-journalctl", {request.name.str(), "--lines",
                                               std::format("{}", request.lines),
                                               request.follow ? "--follow" : "--no-follow"})

@@ -7,6 +7,7 @@
 #include "instance_store.hpp"
 #include "interruption.hpp"
 #include "key_value_lines.hpp"
+#include "mount_table.hpp"
 #include "state_directory.hpp"
 #include "unit_control.hpp"
 
@@ -124,6 +125,13 @@ Result<void> start(const InstanceName& name, const Steps& step)
     const auto down = is_down(name);
     if (!down)
         return std::unexpected(down.error());
+    const auto mounted = is_mount_point(merged_path(name));
+    if (!mounted)
+        return std::unexpected(mounted.error());
+    if (*down && *mounted)
+        return fail(ExitStatus::busy,
+                    std::format("{0} is still mounted from before: run l4d2ctl stop {1} first",
+                                quote(merged_path(name)), name.str()));
     if (*down)
         if (auto written = write_live(session->store, name, step); !written)
             return written;

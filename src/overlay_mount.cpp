@@ -71,7 +71,6 @@ struct RuntimeDirectories {
     Directory runtime; ///< runtime/NAME, holds the lock
     Directory upper;
     Directory work;
-    Directory merged;
 };
 
 /// Only upper is given to the service user: then nothing else here can be
@@ -91,8 +90,7 @@ Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceNa
         return std::unexpected(runtime.error());
     auto upper = runtime->make_subdirectory(entry::upper, 0750);
     auto work = runtime->make_subdirectory(entry::work, 0700);
-    auto merged = runtime->make_subdirectory(entry::merged, 0700);
-    for (auto* made : {&upper, &work, &merged})
+    for (auto* made : {&upper, &work})
         if (!*made)
             return std::unexpected(made->error());
     // Whatever the umask was.
@@ -101,8 +99,7 @@ Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceNa
     });
     if (!owned)
         return std::unexpected(owned.error());
-    return RuntimeDirectories{std::move(*runtime), std::move(*upper), std::move(*work),
-                              std::move(*merged)};
+    return RuntimeDirectories{std::move(*runtime), std::move(*upper), std::move(*work)};
 }
 
 // --- what is mounted ---------------------------------------------------------
@@ -285,12 +282,14 @@ Result<FileDescriptor> create_overlay(const OverlayPlan& plan, const RuntimeDire
     return result.and_then([&] { return context->create(); });
 }
 
-Result<void> attach(const FileDescriptor& mount, const Directory& merged)
+Result<void> attach(const FileDescriptor& mount, const Directory& runtime)
 {
-    if (move_mount(mount.get(), "", merged.descriptor(), "",
-                   MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
-        return fail_errno(std::format("cannot mount on {}", quote(merged.path())), errno);
-    return {};
+    return runtime.make_subdirectory(entry::merged, 0700).and_then([&](const Directory& merged) -> Result<void> {
+        if (move_mount(mount.get(), "", merged.descriptor(), "",
+                       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
+            return fail_errno(std::format("cannot mount on {}", quote(merged.path())), errno);
+        return {};
+    });
 }
 
 Result<void> write_record(const InstanceName& name, const MountRecord& record)
@@ -298,18 +297,6 @@ Result<void> write_record(const InstanceName& name, const MountRecord& record)
     return open_mount_records().and_then([&](const Directory& records) {
         return records.replace_file(mount_record_name(name), format_mount_record(name, record), 0644);
     });
-}
-
-/// A mount that is there already is left from a server that was not stopped
-/// by its units. It serves if it is the very one that was to be made.
-Result<void> accept_mounted(const OverlayPlan& plan, const MountRecord& wanted)
-{
-    const auto present = read_mount_record(plan.name);
-    if (present && *present == wanted)
-        return {};
-    return fail(ExitStatus::busy,
-                std::format("{} is mounted already, with other layers: stop the server first",
-                            quote(merged_path(plan.name))));
 }
 
 // --- the unmount -------------------------------------------------------------
@@ -415,14 +402,21 @@ Result<void> mount_overlay(const OverlayPlan& plan)
     auto mounted = is_mount_point(merged_path(plan.name));
     if (!mounted)
         return std::unexpected(mounted.error());
-    if (*mounted)
-        return accept_mounted(plan, *record);
+    if (*mounted) {
+        // Left from a server whose units could not unmount it. It serves if it
+        // is the very one that is to be made.
+        const auto present = read_mount_record(plan.name);
+        if (present && *present == *record)
+            return {};
+        if (auto unmounted = unmount_merged(runtime->runtime, plan.name); !unmounted)
+            return unmounted;
+    }
     // The record comes first: what is mounted always has one.
     return refuse_fuse_overlayfs(runtime->upper)
         .and_then([&] { return create_overlay(plan, *runtime, *layers); })
         .and_then([&](const FileDescriptor& mount) {
             return write_record(plan.name, *record).and_then([&] {
-                return attach(mount, runtime->merged);
+                return attach(mount, runtime->runtime);
             });
         });
 }

@@ -17,7 +17,7 @@ namespace left4me {
 Result<OverlayPlan> read_overlay_plan(const InstanceName& name);
 
 /// Mounts merged and writes the record. Mounted already with the same layers
-/// is success; with others it is busy.
+/// is success; with others that mount goes first (busy while it is in use).
 Result<void> mount_overlay(const OverlayPlan& plan);
 
 /// Unmounts merged and waits until the file system is really gone, so that its

@@ -1,6 +1,7 @@
 #include "unit_control.hpp"
 
 #include "caller_watch.hpp"
+#include "mount_table.hpp"
 #include "state_directory.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ constexpr const char* manager_path = "/org/freedesktop/systemd1";
 constexpr const char* manager = "org.freedesktop.systemd1.Manager";
 constexpr const char* unit_interface = "org.freedesktop.systemd1.Unit";
 constexpr const char* service_interface = "org.freedesktop.systemd1.Service";
+constexpr const char* already_subscribed = "org.freedesktop.systemd1.AlreadySubscribed";
 constexpr const char* no_such_unit = "org.freedesktop.systemd1.NoSuchUnit";
 
 /// Longer than any start or stop that the units allow.
@@ -120,7 +122,7 @@ public:
         BusError error;
         result = sd_bus_call_method(bus, destination, manager_path, manager, "Subscribe",
                                     &error.error, nullptr, nullptr);
-        if (result < 0)
+        if (result < 0 && !error.is(already_subscribed)) // by an earlier watch on this connection
             return fail_bus("cannot subscribe to systemd's signals", error, result);
         return {};
     }
@@ -317,27 +319,47 @@ Result<void> UnitControl::enable_now(const InstanceName& name)
         });
 }
 
+/// A stop whose unmount failed (a shell stood in the tree) leaves the mount
+/// behind and its unit down. Started again, the unit has something to stop.
+Result<void> UnitControl::adopt_leftover_mount(const InstanceName& name)
+{
+    return status(overlay_unit(name)).and_then([&](const UnitStatus& overlay) {
+        return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
+            if (!mounted || !overlay.is_down())
+                return {};
+            return run_jobs("StartUnit", {overlay_unit(name)});
+        });
+    });
+}
+
+Result<void> UnitControl::require_unmounted(const InstanceName& name)
+{
+    return status(overlay_unit(name)).and_then([&](const UnitStatus& overlay) {
+        return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
+            if (!mounted)
+                return {};
+            return fail(ExitStatus::busy,
+                        overlay.status_text.empty()
+                            ? std::format("{} is still mounted", quote(merged_path(name)))
+                            : escaped(overlay.status_text));
+        });
+    });
+}
+
 Result<std::string> UnitControl::disable_now(const InstanceName& name)
 {
     const auto server = server_unit(name);
     const auto overlay = overlay_unit(name);
     // Both stops are queued at once; the units' order makes the unmount wait
     // until the server is gone.
-    auto stopped = change_unit_file("DisableUnitFiles", server).and_then([&] {
-        return run_jobs("StopUnit", {server, overlay});
-    });
+    auto stopped = change_unit_file("DisableUnitFiles", server)
+                       .and_then([&] { return adopt_leftover_mount(name); })
+                       .and_then([&] { return run_jobs("StopUnit", {server, overlay}); })
+                       .and_then([&] { return require_unmounted(name); })
+                       .and_then([&] { return status(server); });
     if (!stopped)
         return std::unexpected(stopped.error());
-    const auto overlay_status = status(overlay);
-    if (!overlay_status)
-        return std::unexpected(overlay_status.error());
-    if (overlay_status->active_state == "failed" && !overlay_status->status_text.empty())
-        return fail(static_cast<ExitStatus>(overlay_status->exit_status),
-                    escaped(overlay_status->status_text));
-    const auto server_status = status(server);
-    if (!server_status)
-        return std::unexpected(server_status.error());
-    const std::string remark = server_status->result == "timeout"
+    const std::string remark = stopped->result == "timeout"
                                    ? std::format("{} did not end in its time and was killed", server)
                                    : "";
     return reset_failed(server).and_then([&] { return reset_failed(overlay); }).transform([&] {

@@ -1,0 +1,433 @@
+// What `apt install` leaves on the booted host, and what the package does to
+// running servers and to the state over its life.
+
+#include "support.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <elf.h>
+#include <filesystem>
+#include <format>
+#include <gmock/gmock.h>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <sstream>
+#include <sys/stat.h>
+
+namespace left4me::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::Not;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
+
+std::vector<std::string> lines_of(const std::string& text)
+{
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+/// A parameter's name: letters and digits of a text.
+std::string test_name(std::string_view text)
+{
+    std::string name;
+    for (const char c : text)
+        name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+    return name;
+}
+
+// --- files -------------------------------------------------------------------
+
+struct Entry {
+    std::string path;
+    std::string is; ///< "owner:group mode type", of the path itself
+};
+
+void PrintTo(const Entry& entry, std::ostream* out) { *out << entry.path; }
+
+const std::string helpers = "/usr/libexec/left4me/";
+const std::string units = "/usr/lib/systemd/system/";
+const std::string skeleton = "/usr/lib/left4me/root";
+constexpr auto program = "root:root 755 regular file";
+constexpr auto plain = "root:root 644 regular file";
+constexpr auto directory = "root:root 755 directory";
+constexpr auto link_itself = "root:root 777 symbolic link";
+constexpr auto open_state = "left4me:left4me 755 directory";
+constexpr auto private_state = "left4me:left4me 700 directory";
+
+std::vector<Entry> layout()
+{
+    std::vector<Entry> entries = {
+        {"/usr/bin/l4d2ctl", program},
+        {helpers + "left4me-systemctl", program},
+        {helpers + "left4me-journalctl", program},
+        {helpers + "left4me-overlay", program},
+        {helpers + "left4me-launch", program},
+        {"/usr/libexec/left4me", directory},
+        {"/usr/lib/left4me", directory},
+        {"/usr/lib/left4me/nftables.nft", plain},
+        {skeleton, directory},
+        {units + "l4d2.slice", plain},
+        {units + "l4d2-game.slice", plain},
+        {units + "l4d2-build.slice", plain},
+        {units + "left4me-server@.service", plain},
+        {units + "left4me-overlay@.service", plain},
+        {units + "left4me-purge@.service", plain},
+        {units + "left4me-nftables.service", plain},
+        {"/usr/lib/sysctl.d/99-left4me-ptrace.conf", plain},
+        {"/usr/lib/sysusers.d/left4me.conf", plain},
+        {"/usr/lib/tmpfiles.d/left4me.conf", plain},
+        {"/etc/sudoers.d/left4me", "root:root 440 regular file"},
+        {"/etc/left4me", directory},
+        {"/etc/left4me/host.env", "root:left4me 640 regular file"},
+        {"/etc/left4me/web.env", "root:root 600 regular file"},
+        {"/etc/left4me/sandbox-resolv.conf", plain},
+        {state, directory},
+        {state + "/installation", open_state},
+        {state + "/overlays", open_state},
+        {state + "/workshop_cache", open_state},
+        {state + "/global_overlay_cache", open_state},
+        {state + "/steam", open_state},
+        {state + "/builds", private_state},
+        {state + "/versions", private_state},
+        {state + "/instances", private_state},
+        {state + "/runtime", directory},
+        {"/run/left4me", directory},
+        {"/run/left4me/lock", private_state},
+        {"/run/left4me/mounts", directory},
+    };
+    for (const auto* name : {"dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "var",
+                             "var/lib", "var/lib/left4me", "var/tmp"})
+        entries.push_back({skeleton + "/" + name, directory});
+    for (const auto* name : {"bin", "lib", "lib32", "lib64", "sbin"})
+        entries.push_back({skeleton + "/" + name, link_itself});
+    return entries;
+}
+
+struct Layout : testing::TestWithParam<Entry> {};
+
+TEST_P(Layout, HasItsOwnerModeAndType)
+{
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a %F", GetParam().path}), GetParam().is);
+}
+
+INSTANTIATE_TEST_SUITE_P(Host, Layout, testing::ValuesIn(layout()),
+                         [](const auto& row) { return test_name(row.param.path); });
+
+TEST(Install, TheSkeletonIsEmptyAndItsLinksLeadIntoUsr)
+{
+    for (const auto* name : {"bin", "lib", "lib32", "lib64", "sbin"})
+        EXPECT_EQ(fs::read_symlink(skeleton + "/" + name), std::string("usr/") + name);
+    for (const auto& entry : fs::recursive_directory_iterator(skeleton))
+        EXPECT_TRUE(entry.is_symlink() || entry.is_directory()) << entry.path();
+}
+
+TEST(Install, NoFileOfThePackageIsAnotherUsersToChange)
+{
+    for (const auto& path : lines_of(output({"dpkg", "-L", "left4me"}))) {
+        struct stat status = {};
+        // Minimal images leave documentation out.
+        if (path == "/." || lstat(path.c_str(), &status) != 0)
+            continue;
+        EXPECT_EQ(status.st_uid, 0U) << path;
+        EXPECT_TRUE(S_ISLNK(status.st_mode) || (status.st_mode & 022U) == 0) << path;
+        EXPECT_EQ(status.st_mode & 07000U, 0U) << path << ": no setuid, setgid or sticky bit";
+    }
+}
+
+TEST(Install, TheConffilesAreTheOnesAnOperatorEdits)
+{
+    std::vector<std::string> paths;
+    for (const auto& line : lines_of(output({"dpkg-query", "-W", "-f", "${Conffiles}", "left4me"})))
+        if (std::istringstream words(line); !line.empty())
+            words >> paths.emplace_back();
+    EXPECT_THAT(paths, UnorderedElementsAre("/etc/left4me/host.env", "/etc/left4me/sandbox-resolv.conf",
+                                            "/etc/sudoers.d/left4me"));
+}
+
+TEST(Install, TheSecretIsRandomAndWhole)
+{
+    EXPECT_THAT(read_file("/etc/left4me/web.env"), MatchesRegex("SECRET_KEY=[0-9a-f]{64}\n"));
+    // Nothing half written beside it.
+    for (const auto& entry : fs::directory_iterator("/etc/left4me"))
+        EXPECT_THAT(entry.path().filename().string(), Not(StartsWith("web.env."))) << entry.path();
+}
+
+TEST(Install, TracingIsForRootAlone)
+{
+    EXPECT_THAT(lines_of(read_file("/usr/lib/sysctl.d/99-left4me-ptrace.conf")),
+                Contains("kernel.yama.ptrace_scope = 2"));
+    // The last one wins: no other file may be it.
+    const auto all = lines_of(output({"systemd-analyze", "cat-config", "sysctl.d"}));
+    const auto last = std::ranges::find_last_if(
+        all, [](const auto& line) { return line.starts_with("kernel.yama.ptrace_scope"); });
+    ASSERT_FALSE(last.empty());
+    EXPECT_EQ(last.front(), "kernel.yama.ptrace_scope = 2");
+}
+
+TEST(Install, ManualPageAndCompletionAreInThePackage)
+{
+    // dpkg -L: an image may leave documentation out by path-exclude.
+    const auto files = lines_of(output({"dpkg", "-L", "left4me"}));
+    EXPECT_THAT(files, Contains("/usr/share/man/man1/l4d2ctl.1.gz"));
+    EXPECT_THAT(files, Contains("/usr/share/bash-completion/completions/l4d2ctl"));
+}
+
+// --- user and sudo -----------------------------------------------------------
+
+TEST(Install, TheUserHasNoShellAndIsNotExpired)
+{
+    EXPECT_THAT(output({"getent", "passwd", "left4me"}),
+                testing::EndsWith(":/var/lib/left4me/steam:/usr/sbin/nologin"));
+    // An expired account could not use sudo: shadow's eighth field is empty. No
+    // password either.
+    EXPECT_THAT(output({"getent", "shadow", "left4me"}), MatchesRegex("left4me:![!*]*:.*::"));
+    EXPECT_EQ(output({"id", "-nG", "left4me"}), "left4me");
+    EXPECT_NE(run({"su", "left4me", "-c", "true"}).status, 0);
+}
+
+TEST(Install, SudoGrantsTheTwoHelpersAndNothingElse)
+{
+    EXPECT_EQ(run({"visudo", "--check", "--strict"}).status, 0);
+    const auto listing = output({"sudo", "-l", "-U", "left4me"});
+    EXPECT_THAT(listing, Not(HasSubstr("not allowed")));
+    const auto commands = listing.substr(listing.find("may run the following"));
+    EXPECT_EQ(lines_of(commands).size(), 2U) << commands; // the heading and one rule
+    EXPECT_THAT(commands, Not(HasSubstr("*")));
+    EXPECT_THAT(commands, Not(HasSubstr("ALL")));
+    const std::string rule = "    (root) NOPASSWD: ";
+    EXPECT_EQ(lines_of(commands).at(1),
+              rule + helpers + "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
+                  helpers + "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$");
+}
+
+// --- units -------------------------------------------------------------------
+
+struct InstalledUnit : testing::TestWithParam<std::string> {};
+
+TEST_P(InstalledUnit, LoadsWithoutComplaint)
+{
+    const auto& unit = GetParam();
+    EXPECT_EQ(unit_property(unit, "LoadState"), "loaded");
+    EXPECT_EQ(unit_property(unit, "LoadError"), "");
+    EXPECT_EQ(unit_property(unit, "NeedDaemonReload"), "no");
+    const auto verified = run({"systemd-analyze", "verify", "--man=no", unit});
+    EXPECT_EQ(verified.status, 0);
+    EXPECT_EQ(verified.out + verified.err, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
+                         testing::Values("l4d2.slice", "l4d2-game.slice", "l4d2-build.slice",
+                                         "left4me-nftables.service", "left4me-server@x.service",
+                                         "left4me-overlay@x.service", "left4me-purge@x.service"),
+                         [](const auto& row) { return test_name(row.param); });
+
+// --- programs ----------------------------------------------------------------
+
+/// Enough of an ELF file to see how it was linked.
+class Elf {
+public:
+    explicit Elf(const std::string& path) : bytes_(read_file(path)), header_(at<Elf64_Ehdr>(0)) {}
+
+    [[nodiscard]] bool is_elf() const { return bytes_.starts_with(ELFMAG); }
+    [[nodiscard]] unsigned type() const { return header_.e_type; }
+
+    [[nodiscard]] std::optional<Elf64_Phdr> segment(std::uint32_t type) const
+    {
+        for (std::size_t i = 0; i < header_.e_phnum; ++i) {
+            const auto segment = at<Elf64_Phdr>(header_.e_phoff + i * header_.e_phentsize);
+            if (segment.p_type == type)
+                return segment;
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::uint64_t dynamic(std::int64_t tag) const
+    {
+        const auto table = segment(PT_DYNAMIC);
+        for (std::size_t i = 0; table && i < table->p_filesz / sizeof(Elf64_Dyn); ++i) {
+            const auto entry = at<Elf64_Dyn>(table->p_offset + i * sizeof(Elf64_Dyn));
+            if (entry.d_tag == tag)
+                return entry.d_un.d_val;
+        }
+        return 0;
+    }
+
+    /// A symbol that it takes from a library.
+    [[nodiscard]] bool mentions(std::string_view symbol) const { return bytes_.contains(symbol); }
+
+private:
+    template <typename Record> [[nodiscard]] Record at(std::size_t offset) const
+    {
+        Record record = {};
+        if (offset + sizeof record <= bytes_.size())
+            std::memcpy(&record, bytes_.data() + offset, sizeof record);
+        return record;
+    }
+
+    std::string bytes_;
+    Elf64_Ehdr header_;
+};
+
+struct InstalledProgram : testing::TestWithParam<std::string> {};
+
+TEST_P(InstalledProgram, IsHardened)
+{
+    const Elf elf(GetParam());
+    ASSERT_TRUE(elf.is_elf());
+    EXPECT_EQ(elf.type(), unsigned{ET_DYN});
+    EXPECT_NE(elf.dynamic(DT_FLAGS_1) & DF_1_PIE, 0U) << "position independent";
+    EXPECT_NE(elf.dynamic(DT_FLAGS_1) & DF_1_NOW, 0U) << "bound at start";
+    EXPECT_TRUE(elf.segment(PT_GNU_RELRO)) << "read-only relocations";
+    ASSERT_TRUE(elf.segment(PT_GNU_STACK));
+    EXPECT_EQ(elf.segment(PT_GNU_STACK)->p_flags & PF_X, 0U) << "no executable stack";
+    EXPECT_TRUE(elf.mentions("__stack_chk_fail")) << "stack protector";
+    EXPECT_TRUE(elf.mentions("_chk@") || elf.mentions(std::string_view("_chk\0", 5))) << "fortified calls";
+    EXPECT_EQ(elf.dynamic(DT_RUNPATH) + elf.dynamic(DT_RPATH), 0U) << "libraries are the system's";
+}
+
+TEST_P(InstalledProgram, ExplainsItselfToAnyone)
+{
+    for (const auto* user : {"root", "left4me", "nobody"})
+        for (const auto* option : {"--help", "--version"}) {
+            const auto told = run({"runuser", "-u", user, "--", GetParam(), option});
+            EXPECT_EQ(told.status, 0) << user << option;
+            EXPECT_THAT(told.out, Not(IsEmpty())) << user << option;
+            EXPECT_EQ(told.err, "") << user << option;
+        }
+    EXPECT_THAT(run({GetParam(), "--version"}).out, StartsWith(fs::path(GetParam()).filename().string() + " "));
+}
+
+INSTANTIATE_TEST_SUITE_P(Host, InstalledProgram,
+                         testing::Values("/usr/bin/l4d2ctl", helpers + "left4me-systemctl",
+                                         helpers + "left4me-journalctl", helpers + "left4me-overlay",
+                                         helpers + "left4me-launch"),
+                         [](const auto& row) { return test_name(fs::path(row.param).filename().string()); });
+
+// --- the package's life ------------------------------------------------------
+
+/// The package as it was built: in the image of the tests, or of a developer.
+std::string package_file()
+{
+    for (const auto* folder : {"/build", "/cache"})
+        if (fs::is_directory(folder))
+            for (const auto& entry : fs::directory_iterator(folder))
+                if (const auto name = entry.path().filename().string();
+                    name.starts_with("left4me_") && name.ends_with(".deb"))
+                    return entry.path();
+    ADD_FAILURE() << "no left4me_*.deb in /build or /cache";
+    return "";
+}
+
+Outcome apt_get(Words arguments)
+{
+    Words words = {"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-o", "Dpkg::Options::=--force-confold"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return run(words);
+}
+
+void install_package()
+{
+    const auto done = apt_get({"install", "--reinstall", package_file()});
+    ASSERT_EQ(done.status, 0) << done.out << done.err;
+}
+
+struct PackageUpgrade : ServerTest {};
+
+TEST_F(PackageUpgrade, LeavesARunningServerAndTheSecretAlone)
+{
+    start_with();
+    const auto before = pid();
+    const auto mount = mount_line(name);
+    const auto secret = read_file("/etc/left4me/web.env");
+    const auto entered = unit_property("l4d2-game.slice", "ActiveEnterTimestampMonotonic");
+    install_package();
+    EXPECT_EQ(pid(), before);
+    EXPECT_EQ(unit_property(server_unit(), "NRestarts"), "0");
+    EXPECT_EQ(mount_line(name), mount);
+    EXPECT_EQ(unit_property("l4d2-game.slice", "ActiveEnterTimestampMonotonic"), entered);
+    EXPECT_EQ(read_file("/etc/left4me/web.env"), secret);
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", "/etc/left4me/web.env"}), "root:root 600");
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", "/etc/left4me/host.env"}), "root:left4me 640");
+    EXPECT_TRUE(game_is_ready());
+}
+
+/// Run last and alone: the package is away in the middle, and back at the end.
+struct PackageRemoval : ServerTest {
+    void TearDown() override { install_package(); }
+
+    static void expect_no_mount_process_or_cgroup()
+    {
+        EXPECT_THAT(lines_of(read_file("/proc/1/mountinfo")), Each(Not(HasSubstr(state + "/runtime/"))));
+        EXPECT_EQ(run({"pgrep", "-u", "left4me"}).out, "");
+        EXPECT_FALSE(exists("/sys/fs/cgroup/l4d2.slice/l4d2-game.slice/left4me-server@x.service"));
+        EXPECT_EQ(run({"nft", "list", "table", "inet", "left4me"}).status, 1);
+    }
+};
+
+TEST_F(PackageRemoval, RemoveStopsAndUnmountsAndGrantsNothing)
+{
+    start_with();
+    const auto secret = read_file("/etc/left4me/web.env");
+    const auto removed = apt_get({"remove", "left4me"});
+    ASSERT_EQ(removed.status, 0) << removed.out << removed.err;
+    expect_no_mount_process_or_cgroup();
+    EXPECT_FALSE(exists("/usr/libexec/left4me"));
+
+    // The conffile stays, and what it names is gone, in a place that is root's.
+    EXPECT_TRUE(exists("/etc/sudoers.d/left4me"));
+    EXPECT_EQ(run({"visudo", "--check", "--strict"}).status, 0);
+    const auto tried = run_as_left4me({"sudo", "-n", helpers + "left4me-systemctl", "show", "x"});
+    EXPECT_EQ(tried.status, 1);
+    EXPECT_EQ(tried.out, "");
+    EXPECT_NE(run_as_left4me({"mkdir", "/usr/libexec/left4me"}).status, 0);
+
+    // What the operator made is there, and goes on where it was.
+    EXPECT_TRUE(exists(instance() + "/spec.yaml"));
+    EXPECT_EQ(read_file("/etc/left4me/web.env"), secret);
+    install_package();
+    EXPECT_EQ(read_file("/etc/left4me/web.env"), secret);
+    start();
+    EXPECT_TRUE(game_is_ready());
+}
+
+TEST_F(PackageRemoval, PurgeLeavesNothingButTheUser)
+{
+    start_with();
+    const auto secret = read_file("/etc/left4me/web.env");
+    const auto purged = apt_get({"purge", "left4me"});
+    ASSERT_EQ(purged.status, 0) << purged.out << purged.err;
+    expect_no_mount_process_or_cgroup();
+
+    // As a file system of its own, the state's directory is a mount point still.
+    EXPECT_THAT(files_below(state), IsEmpty());
+    const auto left = lines_of(run({"find", "/etc", "/run", "/usr", "/var", "/tmp", "-xdev", "(", "-name", "*left4me*", "-o",
+                                    "-name", "*l4d2*", ")", "-not", "-path", "/run/systemd/*"})
+                                   .out);
+    const bool mounted = run({"mountpoint", "-q", state}).status == 0;
+    EXPECT_THAT(left, mounted ? Each(state) : Each(std::string())) << "residue";
+    EXPECT_EQ(run({"systemctl", "list-unit-files", "--no-legend", "left4me*", "l4d2*"}).out, "");
+    EXPECT_EQ(run({"sudo", "-l", "-U", "left4me"}).out, "User left4me is not allowed to run sudo on left4me.\n");
+    EXPECT_EQ(run({"getent", "passwd", "left4me"}).status, 0);
+
+    install_package();
+    EXPECT_THAT(read_file("/etc/left4me/web.env"), MatchesRegex("SECRET_KEY=[0-9a-f]{64}\n"));
+    EXPECT_NE(read_file("/etc/left4me/web.env"), secret);
+    EXPECT_EQ(output({"stat", "-c", "%U %a", state, state + "/instances"}), "root 755\nleft4me 700");
+    EXPECT_EQ(l4d2ctl({"status"}).status, 0);
+}
+
+} // namespace
+} // namespace left4me::test

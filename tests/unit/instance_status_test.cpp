@@ -1,0 +1,143 @@
+#include "instance_status.hpp"
+
+#include "text_case.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace left4me {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+InstanceStatus stopped()
+{
+    return {.name = InstanceName::parse("coop1").value(),
+            .active_state = "inactive",
+            .sub_state = "dead",
+            .since = {},
+            .port = {},
+            .layers = {},
+            .memory_bytes = {},
+            .exposure = {}};
+}
+
+InstanceStatus running()
+{
+    auto status = stopped();
+    status.active_state = "active";
+    status.sub_state = "running";
+    status.since = std::chrono::microseconds(1'767'225'600'999'999);
+    status.port = 27015;
+    status.layers = {{"competitive/base", 3, false}, {"installation", 1, true}};
+    status.main_pid = 4242;
+    status.memory_bytes = 1'610'612'736;
+    status.restarts = 2;
+    status.needs_restart = true;
+    status.exposure = 1.2;
+    return status;
+}
+
+TEST(Exposures, AreReadByUnit)
+{
+    EXPECT_THAT(parse_exposures(R"([{"unit":"left4me-server@a.service","exposure":"1.2","predicate":"OK"},
+                                    {"unit":"ssh.service","exposure":9.6}])"),
+                UnorderedElementsAre(Pair("left4me-server@a.service", 1.2), Pair("ssh.service", 9.6)));
+}
+
+class OddExposures : public testing::TestWithParam<TextCase> {};
+TEST_P(OddExposures, AreNone)
+{
+    EXPECT_THAT(parse_exposures(GetParam().text), IsEmpty());
+}
+INSTANTIATE_TEST_SUITE_P(
+    Exposures, OddExposures,
+    testing::Values(TextCase{"empty", ""}, TextCase{"words", "Failed to connect to bus"}, TextCase{"cut", "[{\"unit\":"},
+                    TextCase{"object", "{}"}, TextCase{"null", "null"}, TextCase{"no_rows", "[]"},
+                    TextCase{"rows_of_numbers", "[1, null, []]"}, TextCase{"no_figure", R"([{"unit":"a"}])"},
+                    TextCase{"no_unit", R"([{"exposure":1}])"},
+                    TextCase{"unit_is_number", R"([{"unit":1,"exposure":1}])"},
+                    TextCase{"figure_is_null", R"([{"unit":"a","exposure":null}])"}),
+    NameOfCase());
+
+TEST(StatusJson, OfARunningServer)
+{
+    EXPECT_EQ(nlohmann::json::parse(format_status_json(running())), nlohmann::json::parse(R"({
+        "name": "coop1", "active_state": "active", "sub_state": "running",
+        "since": "2026-01-01T00:00:00Z", "port": 27015,
+        "layers": [{"ref": "competitive/base", "version": 3, "current": false},
+                   {"ref": "installation", "version": 1, "current": true}],
+        "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2,
+        "needs_restart": true, "exposure": 1.2})"));
+}
+
+TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
+{
+    auto status = stopped();
+    status.layers = {{"installation", std::nullopt, true}};
+    EXPECT_EQ(nlohmann::json::parse(format_status_json(status)), nlohmann::json::parse(R"({
+        "name": "coop1", "active_state": "inactive", "sub_state": "dead",
+        "since": null, "port": null,
+        "layers": [{"ref": "installation", "version": null, "current": true}],
+        "main_pid": 0, "memory_bytes": null, "restarts": 0,
+        "needs_restart": false, "exposure": null})"));
+}
+
+TEST(StatusJson, OfManyIsAnArray)
+{
+    EXPECT_EQ(nlohmann::json::parse(format_status_json(std::vector<InstanceStatus>())), nlohmann::json::array());
+    const auto json = nlohmann::json::parse(format_status_json(std::vector{running(), stopped()}));
+    ASSERT_EQ(json.size(), 2U);
+    EXPECT_EQ(json[1]["active_state"], "inactive");
+    EXPECT_TRUE(format_status_json(std::vector{running()}).ends_with("]\n"));
+}
+
+TEST(StatusTable, AlignsItsColumns)
+{
+    const auto table = format_status_table({running(), stopped()});
+    std::vector<std::string> lines;
+    for (std::size_t begin = 0, end = 0; (end = table.find('\n', begin)) != std::string::npos; begin = end + 1)
+        lines.push_back(table.substr(begin, end - begin));
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_TRUE(lines[0].starts_with("NAME   STATE"));
+    const auto state = lines[0].find("STATE");
+    EXPECT_TRUE(lines[1].substr(state).starts_with("active (running)"));
+    EXPECT_TRUE(lines[2].substr(state).starts_with("inactive (dead)"));
+    const auto layers = lines[0].find("LAYERS");
+    EXPECT_EQ(lines[1].substr(layers), "competitive/base (older), installation");
+    EXPECT_EQ(lines[2].substr(layers), "-");
+}
+
+TEST(StatusTable, ShowsTheSameFactsAsTheJson)
+{
+    const auto details = format_status_details(running());
+    for (const auto* fact : {"coop1", "active (running)", "2026-01-01T00:00:00Z", "27015", "4242", "1.5 GiB",
+                             "RESTARTS       2", "NEEDS RESTART  yes", "EXPOSURE       1.2",
+                             "competitive/base (older), installation"})
+        EXPECT_THAT(details, HasSubstr(fact));
+    EXPECT_THAT(format_status_details(stopped()), HasSubstr("PORT           -\n"));
+}
+
+struct BytesCase {
+    std::string name;
+    std::uint64_t bytes;
+    std::string text;
+};
+class Memory : public testing::TestWithParam<BytesCase> {};
+TEST_P(Memory, IsForPeople)
+{
+    auto status = stopped();
+    status.memory_bytes = GetParam().bytes;
+    EXPECT_THAT(format_status_details(status), HasSubstr("MEMORY         " + GetParam().text + "\n"));
+}
+INSTANTIATE_TEST_SUITE_P(InstanceStatus, Memory,
+                         testing::Values(BytesCase{"zero", 0, "0 B"}, BytesCase{"bytes", 1023, "1023 B"},
+                                         BytesCase{"kibibyte", 1024, "1.0 KiB"},
+                                         BytesCase{"mebibytes", 500 * 1024 * 1024, "500.0 MiB"},
+                                         BytesCase{"gibibytes", 2048ULL << 30U, "2048.0 GiB"}),
+                         NameOfCase());
+
+} // namespace
+} // namespace left4me

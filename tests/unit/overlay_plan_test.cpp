@@ -1,0 +1,51 @@
+#include "overlay_plan.hpp"
+
+#include "text_case.hpp"
+
+namespace left4me {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+OverlayPlan example()
+{
+    return plan_overlay(InstanceName::parse("coop1").value(),
+                        parse_instance_config("f", "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/competitive/base\n"
+                                                   "L4D2_LOWERDIR=overlays/standard\nL4D2_LOWERDIR=installation\n")
+                            .value());
+}
+
+TEST(OverlayPlan, HasTheInstancesOwnConfigurationOnTop)
+{
+    const auto plan = example();
+    EXPECT_EQ(plan.name.str(), "coop1");
+    EXPECT_EQ(plan.configuration, "instances/coop1/live/layer");
+    ASSERT_EQ(plan.lowerdirs.size(), 3U);
+    EXPECT_EQ(plan.lowerdirs.front().path(), "overlays/competitive/base");
+    EXPECT_TRUE(plan.lowerdirs.back().is_installation());
+}
+
+TEST(OverlayPlan, SwitchesOffWhatAHostileUpperDirectoryCouldUse)
+{
+    EXPECT_THAT(example().options, ElementsAre(Pair("index", "off"), Pair("metacopy", "off"),
+                                               Pair("redirect_dir", "nofollow")));
+}
+
+TEST(OverlayPlan, IsPrintedInTheOrderOfTheMount)
+{
+    const std::string root = LEFT4ME_ROOT;
+    EXPECT_EQ(describe(example()), "merged    " + root + "/runtime/coop1/merged\n" +
+                                       "upperdir  " + root + "/runtime/coop1/upper\n" +
+                                       "workdir   " + root + "/runtime/coop1/work\n" +
+                                       "lowerdir  " + root + "/instances/coop1/live/layer\n" +
+                                       "lowerdir  " + root + "/overlays/competitive/base\n" +
+                                       "lowerdir  " + root + "/overlays/standard\n" +
+                                       "lowerdir  " + root + "/installation\n" +
+                                       "option    index=off\noption    metacopy=off\n"
+                                       "option    redirect_dir=nofollow\n"
+                                       "attribute nosuid\nattribute nodev\n");
+}
+
+} // namespace
+} // namespace left4me
