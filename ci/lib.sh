@@ -1,6 +1,6 @@
 # Shared by the scripts in ci/: steps on the screen, what the machine needs,
 # and podman as it works on this machine. Sourced, never run.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 set -euo pipefail
 

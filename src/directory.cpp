@@ -1,5 +1,7 @@
 #include "directory.hpp"
 
+#include "interruption.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -132,11 +134,10 @@ private:
         if (!child)
             return errno == ENOENT || errno == ENOTDIR ? Result<void>{}
                                                        : fail_errno(act(name), errno);
-        bool left = true;
-        while (left)
-            if (auto done = empty(child, left); !done)
-                return done;
-        return {};
+        // One pass a round: a writer that keeps adding files must not keep us in
+        // one directory for ever.
+        bool left = false;
+        return empty(child, left);
     }
 
     Result<void> move_up(const FileDescriptor& directory, const std::string& name)
@@ -345,8 +346,12 @@ Result<std::string> read_stream(const FileDescriptor& file, std::string_view nam
     std::size_t size = 0;
     while (size < contents.size()) {
         const auto got = read(file.get(), contents.data() + size, contents.size() - size);
-        if (got < 0 && errno == EINTR)
+        if (got < 0 && errno == EINTR) {
+            // It may be a terminal or a pipe that gives nothing more.
+            if (auto going_on = check_interruption(); !going_on)
+                return std::unexpected(going_on.error());
             continue;
+        }
         if (got < 0)
             return fail_errno(std::format("cannot read {}", name), errno);
         if (got == 0)

@@ -11,10 +11,25 @@
 namespace left4me {
 namespace {
 
+/// From 1; a document without anything in it has no line of its own (-1).
+std::size_t line_of(const YAML::Mark& mark)
+{
+    return static_cast<std::size_t>(std::max(mark.line, 0) + 1);
+}
+
 std::size_t line_of(const YAML::Node& node)
 {
-    // What is not there has no place in the file.
-    return node.Mark().is_null() ? 1 : static_cast<std::size_t>(node.Mark().line + 1);
+    return line_of(node.Mark());
+}
+
+/// Of those that may not stand in a text file; in quotes, "\0" and the like can
+/// still be written.
+bool is_control(char c)
+{
+    const auto byte = static_cast<unsigned char>(c);
+    constexpr unsigned char last_control = 0x1f;
+    constexpr unsigned char rubout = 0x7f;
+    return (byte <= last_control && c != '\n' && c != '\r' && c != '\t') || byte == rubout;
 }
 
 std::string_view type_name(const YAML::Node& node)
@@ -230,10 +245,16 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
     if (text.size() > instance_spec_limit)
         return fail(ExitStatus::bad_data,
                     std::format("{}: it is larger than {} bytes", file, instance_spec_limit));
+    // yaml-cpp takes some of them for the end of the file, and would so hide
+    // what comes behind.
+    if (const auto control = std::ranges::find_if(text, is_control); control != text.end())
+        return fail_at_line(file, static_cast<std::size_t>(std::count(text.begin(), control, '\n') + 1),
+                            std::format("a control character ({}) is not allowed",
+                                        quote(std::string_view(control, 1))));
     try {
         const auto documents = YAML::LoadAll(std::string(text));
         if (documents.size() > 1)
-            return fail(ExitStatus::bad_data, std::format("{}: it has more than one document", file));
+            return fail_at_line(file, line_of(documents[1]), "a second document begins here; one is expected");
         return SpecReader(file).read(documents.empty() ? YAML::Node() : documents.front());
     } catch (const YAML::Exception& problem) {
         // what() is "yaml-cpp: error at line N, column M: MSG"; the same place

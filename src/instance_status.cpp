@@ -119,10 +119,11 @@ std::map<std::string, double> parse_exposures(std::string_view json)
     if (!rows.is_array())
         return exposures;
     for (const auto& row : rows) {
-        const auto unit = row.value("unit", "");
+        const auto name = row.find("unit"); // end() for what is no object
         const auto figure = row.find("exposure");
-        if (figure == row.end())
+        if (name == row.end() || !name->is_string() || figure == row.end())
             continue;
+        const auto unit = name->get<std::string>();
         if (figure->is_number())
             exposures[unit] = figure->get<double>();
         else if (figure->is_string())

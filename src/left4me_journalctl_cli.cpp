@@ -2,6 +2,8 @@
 
 #include "command_line.hpp"
 
+#include <csignal>
+
 namespace left4me {
 
 Result<JournalRequest> parse_journal_request(int argc, const char* const* argv)
@@ -27,6 +29,9 @@ Result<JournalRequest> parse_journal_request(int argc, const char* const* argv)
 
 Result<int> run_journal_request(const JournalRequest& request)
 {
+    // A reader that has seen enough ends it without a word, even when the caller
+    // ignores SIGPIPE, as services do.
+    std::signal(SIGPIPE, SIG_DFL);
     return print_journal(request).transform([] { return 0; });
 }
 

@@ -1,9 +1,11 @@
 #include "mount_record.hpp"
 
+#include "layer_ref.hpp"
 #include "state_directory.hpp"
 
 #include <format>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace left4me {
 namespace {
@@ -12,9 +14,16 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t size_limit = 4 * 1024 * 1024;
 
+/// get() alone would turn -1 and 1.5 into numbers of something else.
+std::uint64_t number_of(const ordered_json& json)
+{
+    return json.is_number_unsigned() ? json.get<std::uint64_t>()
+                                     : throw std::invalid_argument("a number is expected");
+}
+
 MountedDirectory directory_of(const ordered_json& json)
 {
-    return {json.at("device").get<std::uint64_t>(), json.at("inode").get<std::uint64_t>()};
+    return {number_of(json.at("device")), number_of(json.at("inode"))};
 }
 
 } // namespace
@@ -40,11 +49,19 @@ Result<MountRecord> parse_mount_record(std::string_view text)
     try {
         const auto json = ordered_json::parse(text);
         MountRecord record{directory_of(json.at("configuration")), {}};
+        if (!json.at("layers").is_array())
+            return fail(ExitStatus::bad_data, "not a mount record: 'layers' is no list");
         for (const auto& layer : json.at("layers"))
             record.layers.push_back({layer.at("ref").get<std::string>(),
-                                     layer.at("version").get<std::uint64_t>(), directory_of(layer)});
+                                     number_of(layer.at("version")), directory_of(layer)});
+        for (std::size_t i = 0; i + 1 < record.layers.size(); ++i)
+            if (const auto ref = LayerRef::parse(record.layers[i].ref); !ref)
+                return fail(ExitStatus::bad_data,
+                            std::format("not a mount record: {}", ref.error().message));
+        if (record.layers.empty() || record.layers.back().ref != "installation")
+            return fail(ExitStatus::bad_data, "not a mount record: the installation is not the last layer");
         return record;
-    } catch (const nlohmann::json::exception& problem) {
+    } catch (const std::exception& problem) {
         return fail(ExitStatus::bad_data, std::format("not a mount record: {}", problem.what()));
     }
 }

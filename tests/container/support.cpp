@@ -47,10 +47,12 @@ struct Pipe {
 
 [[noreturn]] void become(const Words& command, const Pipe& in, const Pipe& out, const Pipe& err)
 {
-    dup2(in.ends[0], STDIN_FILENO);
+    // A closed pipe would tell a helper that its caller is gone; /dev/null does not.
+    dup2(in.ends[0] >= 0 ? in.ends[0] : open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
     dup2(out.ends[1], STDOUT_FILENO);
     dup2(err.ends[1], STDERR_FILENO);
     std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGPIPE, SIG_DFL);
     std::vector<char*> argv;
     for (const auto& word : command)
         argv.push_back(const_cast<char*>(word.c_str()));
@@ -115,6 +117,8 @@ Outcome run(const Words& command, const std::string& input)
     Pipe in;
     Pipe out;
     Pipe err;
+    if (input.empty())
+        in.close_end(0);
     const pid_t child = fork();
     if (child == 0)
         become(command, in, out, err);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <optional>
+#include <unistd.h>
 
 namespace left4me {
 namespace {
@@ -12,12 +13,18 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+/// Memory where there is some: 5,000 levels take 15 s on a container's overlayfs.
+std::string base()
+{
+    return access("/dev/shm", W_OK) == 0 ? "/dev/shm/" : testing::TempDir();
+}
+
 /// A directory of its own for each test.
 class DirectoryTest : public testing::Test {
 protected:
     void SetUp() override
     {
-        std::string path = testing::TempDir() + "left4me-unit-XXXXXX";
+        std::string path = base() + "left4me-unit-XXXXXX";
         ASSERT_NE(mkdtemp(path.data()), nullptr);
         path_ = path;
         here_.emplace(Directory::open(path_).value());
@@ -26,9 +33,9 @@ protected:
     void TearDown() override
     {
         here_.reset();
-        const auto parent = Directory::open(testing::TempDir());
+        const auto parent = Directory::open(base());
         ASSERT_THAT(parent, Succeeds());
-        EXPECT_THAT(parent->remove_tree(path_.substr(testing::TempDir().size())), Succeeds());
+        EXPECT_THAT(parent->remove_tree(path_.substr(base().size())), Succeeds());
     }
 
     const Directory& here() { return *here_; }
@@ -76,8 +83,8 @@ TEST_F(DirectoryTest, ReadsNothingBehindALinkedDirectory)
     link("real", "linked");
     EXPECT_EQ(here().read_file("real/f", 9).value(), "x");
     EXPECT_THAT(here().read_file("linked/f", 9), FailsWith(ExitStatus::bad_data, "symbolic link on the way"));
-    EXPECT_THAT(here().subdirectory("linked"), FailsWith(ExitStatus::bad_data, "symbolic link on the way"));
-    EXPECT_THAT(here().make_subdirectory("linked", 0700), FailsWith(ExitStatus::bad_data, "symbolic link"));
+    EXPECT_THAT(here().subdirectory("linked"), FailsWith(ExitStatus::bad_data, "cannot open"));
+    EXPECT_THAT(here().make_subdirectory("linked", 0700), FailsWith(ExitStatus::bad_data, "cannot open"));
 }
 
 TEST_F(DirectoryTest, NeverLeavesItself)

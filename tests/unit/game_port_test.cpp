@@ -21,7 +21,7 @@ TEST_P(GoodPort, IsItsNumber)
 INSTANTIATE_TEST_SUITE_P(GamePort, GoodPort,
                          testing::Values(PortCase{"1024", 1024}, PortCase{"27015", 27015},
                                          PortCase{"65535", 65535}),
-                         [](const auto& info) { return info.param.text; });
+                         [](const auto& row) { return row.param.text; });
 
 class BadPort : public testing::TestWithParam<TextCase> {};
 TEST_P(BadPort, IsBadData)

@@ -1,0 +1,408 @@
+// No way from user left4me to root, and none out of the state directory: the
+// files and names that this user can change, changed, before and while root
+// works with them.
+
+#include "support.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <format>
+#include <gmock/gmock.h>
+#include <pwd.h>
+#include <sstream>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace left4me::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+namespace fs = std::filesystem;
+
+const std::string root_canary = "/tmp/left4me-canary-0";
+const std::string overlay_helper = "/usr/libexec/left4me/left4me-overlay";
+const std::string systemctl_helper = "/usr/libexec/left4me/left4me-systemctl";
+const std::string journalctl_helper = "/usr/libexec/left4me/left4me-journalctl";
+
+/// Variables that make some program load or run what they name.
+std::string environment_lines()
+{
+    const auto canary = tests_dir + "/canary.so";
+    return std::format("LD_PRELOAD={0}\nLD_AUDIT={0}\nLD_LIBRARY_PATH=/tmp\nPATH=/tmp\nBASH_ENV=/tmp/x\nENV=/tmp/x\n"
+                       "NOTIFY_SOCKET=/tmp/x\nLEFT4ME_ROOT=/tmp\nSYSTEMD_PAGER=/tmp/x\nPYTHONPATH=/tmp\n",
+                       canary);
+}
+
+Words environment_words()
+{
+    Words words = {"env"};
+    std::istringstream stream(environment_lines());
+    for (std::string line; std::getline(stream, line);)
+        words.push_back(line);
+    // env itself is found by the path it is given.
+    std::erase_if(words, [](const auto& word) { return word.starts_with("PATH="); });
+    return words;
+}
+
+Words with(Words words, const Words& more)
+{
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+}
+
+std::vector<std::string> mount_points()
+{
+    std::vector<std::string> points;
+    std::istringstream table(read_file("/proc/1/mountinfo"));
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream words(line);
+        std::string point;
+        for (int field = 0; field < 5; ++field)
+            words >> point;
+        points.push_back(point);
+    }
+    std::ranges::sort(points);
+    return points;
+}
+
+/// All names, owners, modes and times of /etc.
+std::string picture_of_etc() { return output({"find", "/etc", "-not", "-path", "/etc/systemd/*", "-not", "-path", "/etc", "-printf", "%p %U %m %T@ %l\\n"}); }
+
+void give_to_left4me(const std::string& path) { run({"chown", "-hR", "left4me:left4me", path}); }
+
+/// As user left4me: the tree moved away, a link to target in its place.
+void swap_for_link(const std::string& path, const std::string& target)
+{
+    ASSERT_EQ(run_as_left4me({"mv", "-T", path, path + ".moved"}).status, 0);
+    ASSERT_EQ(run_as_left4me({"ln", "-sT", target, path}).status, 0);
+}
+
+void swap_back(const std::string& path)
+{
+    remove_all(path);
+    fs::rename(path + ".moved", path);
+}
+
+struct Attack : ServerTest {
+    void SetUp() override { remove_all(root_canary); }
+
+    /// What every refusal has to leave: nothing mounted that was not, /etc as it was.
+    struct World {
+        std::vector<std::string> mounts = mount_points();
+        std::string etc = picture_of_etc();
+        friend bool operator==(const World&, const World&) = default;
+    };
+
+    [[nodiscard]] Outcome mount_directly() const { return run({overlay_helper, "mount", name}); }
+};
+
+// --- environment ----------------------------------------------------------------
+
+TEST_F(Attack, TheCanaryTellsWhenItIsLoaded)
+{
+    ASSERT_EQ(run({"env", "LD_PRELOAD=" + tests_dir + "/canary.so", "/bin/true"}).status, 0);
+    EXPECT_TRUE(exists(root_canary));
+    remove_all(root_canary);
+    ASSERT_EQ(run({"env", "LD_AUDIT=" + tests_dir + "/canary.so", "/bin/true"}).status, 0);
+    EXPECT_TRUE(exists(root_canary));
+    remove_all(root_canary);
+}
+
+TEST_F(Attack, NoPlantedEnvironmentReachesRoot)
+{
+    const auto layer = make_layer("env");
+    write_file(state + "/overlays/" + layer + "/left4dead2/cfg/server.cfg", environment_lines());
+    initialize(spec(std::format("overlays: [{{path: {}, alias: e}}]\n", layer)));
+    start();
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    const std::vector<std::string> files = {
+        instance() + "/instance.env", instance() + "/.env", instance() + "/host.env", instance() + "/live/instance.env",
+        instance() + "/server.cfg", state + "/steam/.profile", state + "/steam/.bashrc", state + "/steam/.pam_environment",
+        state + "/steam/.config/environment.d/x.conf", state + "/steam/.config/systemd/user/x.conf"};
+    for (const auto& file : files)
+        write_file(file, environment_lines());
+    give_to_left4me(instance());
+    give_to_left4me(state + "/steam");
+    start();
+    EXPECT_TRUE(game_is_ready());
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    // These are read as data, and say so: unknown keys are refused, before and
+    // after l4d2ctl looked.
+    const auto config = read_file(instance() + "/live/instance.conf");
+    write_file(instance() + "/live/instance.conf", config + environment_lines());
+    EXPECT_EQ(mount_directly().status, 65);
+    EXPECT_NE(run({"systemctl", "start", server_unit()}).status, 0);
+    write_file(instance() + "/instance.conf", config + environment_lines());
+    EXPECT_EQ(l4d2ctl({"start", name}).status, 65);
+    ASSERT_EQ(l4d2ctl({"delete", name}).status, 0);
+    EXPECT_FALSE(exists(root_canary));
+    for (const auto* file : {".profile", ".bashrc", ".pam_environment", ".config"})
+        remove_all(state + "/steam/" + file);
+}
+
+TEST_F(Attack, NoUnitReadsAnEnvironmentFile)
+{
+    for (const auto& entry : fs::directory_iterator("/usr/lib/systemd/system")) {
+        const auto file = entry.path().filename().string();
+        if (!file.starts_with("left4me") && !file.starts_with("l4d2"))
+            continue;
+        EXPECT_THAT("\n" + read_file(entry.path()), Not(HasSubstr("\nEnvironmentFile="))) << file;
+        EXPECT_THAT("\n" + read_file(entry.path()), Not(HasSubstr("\nPassEnvironment="))) << file;
+    }
+    for (const auto& unit : {server_unit(), overlay_unit(), "left4me-purge@" + name + ".service"})
+        EXPECT_EQ(unit_property(unit, "EnvironmentFiles"), "") << unit;
+}
+
+TEST_F(Attack, SudoPassesNoEnvironmentOn)
+{
+    start_with();
+    const auto shown = run_as_left4me(with(environment_words(), {"sudo", "-n", systemctl_helper, "show", name}));
+    EXPECT_EQ(shown.status, 0) << shown.err;
+    EXPECT_THAT(shown.out, HasSubstr("ActiveState=active"));
+    EXPECT_FALSE(exists(root_canary));
+}
+
+TEST_F(Attack, SudoRefusesAllButTheHelpersWords)
+{
+    start_with();
+    const std::string longest(65, 'a');
+    const std::vector<Words> refused = {
+        {"-E", systemctl_helper, "show", name},
+        {"--preserve-env=BASH_ENV", systemctl_helper, "show", name},
+        {"LD_PRELOAD=/x.so", systemctl_helper, "show", name},
+        {systemctl_helper},
+        {systemctl_helper, "-h"},
+        {systemctl_helper, "disable", "-h"},
+        {systemctl_helper, "disable", "--", name},
+        {systemctl_helper, "disable", name, name},
+        {systemctl_helper, "disable", name + " " + name},
+        {systemctl_helper, "disable", name + "\n"},
+        {systemctl_helper, "disable", name + "\n" + name},
+        {systemctl_helper, "disable", "../" + name},
+        {systemctl_helper, "disable", name + ".service"},
+        {systemctl_helper, "disable", "*"},
+        {systemctl_helper, "disable", "%I"},
+        {systemctl_helper, "disable", "A" + name},
+        {systemctl_helper, "disable", longest},
+        {systemctl_helper, "disable", ""},
+        {systemctl_helper, "stop", name},
+        {systemctl_helper, "disable " + name},
+        {"systemctl", "stop", server_unit()},
+        {overlay_helper, "umount", name},
+        {journalctl_helper, name, "--lines", "1", "--no-follow", "--output=export"},
+        {journalctl_helper, name, "--lines", "1", "--no-follow\n"},
+        {journalctl_helper, "-D/", "--lines", "1", "--no-follow"},
+        {"-u", "nobody", systemctl_helper, "show", name},
+        {"-s"},
+    };
+    const auto before = pid();
+    for (const auto& words : refused)
+        EXPECT_NE(run_as_left4me(with(with(environment_words(), {"sudo", "-n"}), words)).status, 0) << testing::PrintToString(words);
+    EXPECT_EQ(pid(), before);
+    EXPECT_EQ(unit_property(server_unit(), "ActiveState"), "active");
+    EXPECT_FALSE(exists(root_canary));
+    // The control: the same user, the words that are meant.
+    EXPECT_EQ(run_as_left4me({"sudo", "-n", systemctl_helper, "show", name}).status, 0);
+}
+
+// --- swapped for a link -----------------------------------------------------------
+
+TEST_F(Attack, NoPartOfAPathLeadsAMountOutside)
+{
+    const auto layer = make_layer("swap");
+    write_file(state + "/overlays/" + layer + "/x.txt", "x");
+    give_to_left4me(state + "/overlays/" + layer);
+    initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
+    start();
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    ASSERT_EQ(mount_directly().status, 0); // the control
+    ASSERT_EQ(run({overlay_helper, "umount", name}).status, 0);
+    const World before;
+    struct Swap {
+        std::string path;
+        std::string named; ///< in the message
+    };
+    const std::vector<Swap> swaps = {
+        {state + "/overlays/" + layer, layer},
+        {instance(), name},
+        {instance() + "/live", "live"},
+        {instance() + "/live/layer", "layer"},
+        {instance() + "/live/instance.conf", "instance.conf"},
+    };
+    for (const auto& [path, named] : swaps) {
+        SCOPED_TRACE(path);
+        ASSERT_NO_FATAL_FAILURE(swap_for_link(path, "/etc"));
+        const auto direct = mount_directly();
+        EXPECT_EQ(direct.status, 65) << direct.err;
+        EXPECT_THAT(direct.err, HasSubstr(named));
+        EXPECT_NE(run({"systemctl", "start", server_unit()}).status, 0);
+        EXPECT_EQ(mount_line(name), "");
+        run({"systemctl", "reset-failed", server_unit(), overlay_unit()});
+        swap_back(path);
+        EXPECT_TRUE(World() == before);
+    }
+    // l4d2ctl itself says it before it asks for anything.
+    ASSERT_NO_FATAL_FAILURE(swap_for_link(state + "/overlays/" + layer, "/etc"));
+    const auto started = l4d2ctl({"start", name});
+    EXPECT_EQ(started.status, 65);
+    EXPECT_THAT(started.err, HasSubstr(layer));
+    swap_back(state + "/overlays/" + layer);
+}
+
+TEST_F(Attack, AFifoForTheConfigurationIsRefusedAtOnce)
+{
+    initialize(spec());
+    start();
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    const auto config = instance() + "/live/instance.conf";
+    remove_all(config);
+    ASSERT_EQ(run_as_left4me({"mkfifo", config}).status, 0);
+    const auto refused = mount_directly();
+    EXPECT_EQ(refused.status, 65);
+    EXPECT_THAT(refused.err, HasSubstr("not a regular file"));
+    EXPECT_LT(refused.took, std::chrono::seconds(5));
+}
+
+/// Exchanges two names over and over, as user left4me, until it is killed.
+class Swapper {
+public:
+    Swapper(std::string a, std::string b) : child_(fork())
+    {
+        if (child_ != 0)
+            return;
+        const passwd* user = getpwnam("left4me");
+        if (user == nullptr || setgid(user->pw_gid) != 0 || setuid(user->pw_uid) != 0)
+            _exit(1);
+        while (renameat2(AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE) == 0)
+            ;
+        _exit(1);
+    }
+    ~Swapper()
+    {
+        kill(child_, SIGKILL);
+        waitpid(child_, nullptr, 0);
+    }
+    Swapper(const Swapper&) = delete;
+    Swapper& operator=(const Swapper&) = delete;
+
+private:
+    pid_t child_;
+};
+
+TEST_F(Attack, ARacingSwapMountsTheRightLayerOrNone)
+{
+    const auto layer = make_layer("race");
+    const auto path = state + "/overlays/" + layer;
+    write_file(path + "/x.txt", "x");
+    give_to_left4me(path);
+    initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
+    start();
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    struct stat right = {};
+    ASSERT_EQ(stat(path.c_str(), &right), 0);
+    const auto link = path + "-link";
+    ASSERT_EQ(run_as_left4me({"ln", "-sT", "/etc", link}).status, 0);
+    const auto before = mount_points();
+    int mounted = 0;
+    int refused = 0;
+    {
+        const Swapper swapper(path, link);
+        constexpr int rounds = 100;
+        for (int round = 0; round < rounds; ++round) {
+            const auto outcome = mount_directly();
+            if (outcome.status == 0) {
+                ++mounted;
+                const auto record = nlohmann::json::parse(read_file("/run/left4me/mounts/" + name + ".json"));
+                EXPECT_THAT(record.dump(), HasSubstr(std::to_string(right.st_ino)));
+                EXPECT_TRUE(exists(merged() + "/x.txt"));
+                EXPECT_FALSE(exists(merged() + "/passwd"));
+            } else {
+                ++refused;
+                EXPECT_EQ(outcome.status, 65) << outcome.err;
+            }
+            auto now = mount_points();
+            std::erase(now, merged());
+            EXPECT_EQ(now, before);
+            EXPECT_EQ(run({overlay_helper, "umount", name}).status, 0);
+        }
+    }
+    // Both happened, or nothing was raced.
+    EXPECT_GT(mounted, 0);
+    EXPECT_GT(refused, 0);
+    remove_all(link);
+    if (fs::is_symlink(path)) // ended the wrong way round
+        remove_all(path);
+}
+
+TEST_F(Attack, TopLevelAndRuntimeNamesStay)
+{
+    initialize(spec());
+    start();
+    std::vector<std::string> names = {runtime(), runtime() + "/upper", runtime() + "/work", merged()};
+    for (const auto& entry : fs::directory_iterator(state))
+        names.push_back(entry.path().string());
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    for (const auto& path : names) {
+        EXPECT_NE(run_as_left4me({"mv", "-T", path, path + ".moved"}).status, 0) << path;
+        EXPECT_NE(run_as_left4me({"rmdir", path}).status, 0) << path;
+        EXPECT_NE(run_as_left4me({"ln", "-sfT", "/etc", path}).status, 0) << path;
+    }
+    EXPECT_NE(run_as_left4me({"mkdir", state + "/new"}).status, 0);
+    EXPECT_EQ(output({"stat", "-c", "%U", state}), "root");
+}
+
+// --- what lies in a layer ---------------------------------------------------------
+
+TEST_F(Attack, SetUidAndDevicesInALayerAreInert)
+{
+    const auto layer = make_layer("setuid");
+    const auto path = state + "/overlays/" + layer;
+    fs::copy_file("/usr/bin/id", path + "/id");
+    fs::permissions(path + "/id", fs::perms(04755));
+    fs::copy_file("/usr/bin/id", "/var/tmp/left4me-id");
+    fs::permissions("/var/tmp/left4me-id", fs::perms(04755));
+    ASSERT_EQ(mknod((path + "/null").c_str(), S_IFCHR | 0666, makedev(1, 3)), 0);
+    fs::permissions(path + "/null", fs::perms(0666));
+    initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
+    start();
+    // The control: elsewhere the very same file gives root.
+    EXPECT_EQ(output({"runuser", "-u", "left4me", "--", "/var/tmp/left4me-id", "-un"}), "root");
+    remove_all("/var/tmp/left4me-id");
+    EXPECT_EQ(output({"runuser", "-u", "left4me", "--", merged() + "/id", "-un"}), "left4me");
+    EXPECT_NE(run({"dd", "if=/dev/zero", "of=" + merged() + "/null", "count=1", "conv=notrunc"}).status, 0);
+    EXPECT_THAT(mount_line(name), HasSubstr("nosuid,nodev"));
+}
+
+TEST_F(Attack, AnAliasCopiesNoLinksTarget)
+{
+    const std::string secret = "/etc/left4me-test-secret";
+    write_file(secret, "root:$6$secret");
+    const auto layer = make_layer("alias");
+    const auto cfg = state + "/overlays/" + layer + "/left4dead2/cfg";
+    write_file(cfg + "/server.cfg", "hostname plain\n");
+    initialize(spec(std::format("overlays: [{{path: {}, alias: evil}}]\n", layer)));
+    start();
+    EXPECT_EQ(read_file(merged() + "/left4dead2/cfg/server_evil.cfg"), "hostname plain\n"); // the control
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    remove_all(cfg + "/server.cfg");
+    fs::create_symlink(secret, cfg + "/server.cfg");
+    const auto refused = l4d2ctl({"start", name});
+    EXPECT_EQ(refused.status, 65) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("server.cfg"));
+    EXPECT_EQ(mount_line(name), "");
+    for (const auto& file : files_below(instance())) {
+        const auto path = instance() + "/" + file;
+        const auto text = fs::is_regular_file(path) ? read_file(path) : "";
+        EXPECT_THAT(text, Not(HasSubstr("$6$secret"))) << file;
+    }
+    remove_all(secret);
+}
+
+} // namespace
+} // namespace left4me::test
