@@ -128,12 +128,10 @@ private:
     /// Empties root/name; its subdirectories become children of the root.
     Result<void> flatten(const std::string& name)
     {
-        FileDescriptor child(open_at2(root_.get(), name,
-                                      O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
+        FileDescriptor child(open_at2(root_.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
                                       RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV));
         if (!child)
-            return errno == ENOENT || errno == ENOTDIR ? Result<void>{}
-                                                       : fail_errno(act(name), errno);
+            return errno == ENOENT || errno == ENOTDIR ? Result<void>{} : fail_errno(act(name), errno);
         // One pass a round: a writer that keeps adding files must not keep us in
         // one directory for ever.
         bool left = false;
@@ -181,9 +179,8 @@ std::string Directory::describe(std::string_view path) const
 
 Result<FileDescriptor> Directory::open_beneath(std::string_view path, int flags) const
 {
-    FileDescriptor opened(
-        open_at2(descriptor_.get(), std::string(path), flags | O_NOFOLLOW,
-                 RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS));
+    FileDescriptor opened(open_at2(descriptor_.get(), std::string(path), flags | O_NOFOLLOW,
+                                   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS));
     if (!opened && errno == ELOOP)
         return fail(ExitStatus::bad_data,
                     std::format("cannot open {}: there is a symbolic link on the way", describe(path)));
@@ -222,9 +219,8 @@ Result<bool> Directory::contains(const std::string& path) const
 
 Result<std::string> Directory::read_file(std::string_view path, std::size_t limit) const
 {
-    return open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY).and_then([&](const FileDescriptor& file) {
-        return read_regular(file, describe(path), limit);
-    });
+    return open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        .and_then([&](const FileDescriptor& file) { return read_regular(file, describe(path), limit); });
 }
 
 Result<void> Directory::create_file(const std::string& name, std::string_view contents,
@@ -248,9 +244,8 @@ Result<void> Directory::replace_file(const std::string& name, std::string_view c
     // One left by a crash; whoever writes here holds the lock.
     if (auto removed = remove_file(temporary); !removed)
         return removed;
-    auto done = create_file(temporary, contents, mode).and_then([&] {
-        return rename(temporary, name, 0);
-    });
+    auto done =
+        create_file(temporary, contents, mode).and_then([&] { return rename(temporary, name, 0); });
     if (!done) {
         (void)remove_file(temporary); // the first error is the one to tell
         return done;
@@ -258,8 +253,7 @@ Result<void> Directory::replace_file(const std::string& name, std::string_view c
     return sync();
 }
 
-Result<void> Directory::rename(const std::string& from, const std::string& to,
-                               unsigned flags) const
+Result<void> Directory::rename(const std::string& from, const std::string& to, unsigned flags) const
 {
     if (renameat2(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str(), flags) != 0)
         return fail_errno(std::format("cannot rename {} to {}", describe(from), quote(to)), errno);
@@ -327,8 +321,7 @@ Result<struct stat> Directory::status() const
     return status;
 }
 
-Result<std::string> read_regular(const FileDescriptor& file, std::string_view name,
-                                 std::size_t limit)
+Result<std::string> read_regular(const FileDescriptor& file, std::string_view name, std::size_t limit)
 {
     struct stat status = {};
     if (fstat(file.get(), &status) != 0)
@@ -338,8 +331,7 @@ Result<std::string> read_regular(const FileDescriptor& file, std::string_view na
     return read_stream(file, name, limit);
 }
 
-Result<std::string> read_stream(const FileDescriptor& file, std::string_view name,
-                                std::size_t limit)
+Result<std::string> read_stream(const FileDescriptor& file, std::string_view name, std::size_t limit)
 {
     std::string contents;
     contents.resize(limit + 1); // one more than may be: a file can grow while it is read
@@ -359,8 +351,7 @@ Result<std::string> read_stream(const FileDescriptor& file, std::string_view nam
         size += static_cast<std::size_t>(got);
     }
     if (size > limit)
-        return fail(ExitStatus::bad_data,
-                    std::format("{} is larger than {} bytes", name, limit));
+        return fail(ExitStatus::bad_data, std::format("{} is larger than {} bytes", name, limit));
     contents.resize(size);
     return contents;
 }

@@ -86,12 +86,10 @@ private:
 
 /// The whole of an open regular file of at most limit bytes; name is for the
 /// message. bad_data: not a regular file, or larger.
-Result<std::string> read_regular(const FileDescriptor& file, std::string_view name,
-                                 std::size_t limit);
+Result<std::string> read_regular(const FileDescriptor& file, std::string_view name, std::size_t limit);
 
 /// The same of anything that can be read: a pipe, a terminal.
-Result<std::string> read_stream(const FileDescriptor& file, std::string_view name,
-                                std::size_t limit);
+Result<std::string> read_stream(const FileDescriptor& file, std::string_view name, std::size_t limit);
 
 /// All of data, whatever write() takes at a time.
 Result<void> write_all(const FileDescriptor& file, std::string_view name, std::string_view data);

@@ -12,9 +12,9 @@ Result<GamePort> GamePort::parse(std::string_view text)
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (problem != std::errc{} || end != text.data() + text.size() || number < lowest ||
         text.front() == '0')
-        return fail(ExitStatus::bad_data,
-                    std::format("{} is not a port: it must be a number from {} to 65535",
-                                quote(text), lowest));
+        return fail(
+            ExitStatus::bad_data,
+            std::format("{} is not a port: it must be a number from {} to 65535", quote(text), lowest));
     return GamePort(number);
 }
 

@@ -43,8 +43,7 @@ Result<pid_t> spawn(const std::vector<std::string>& command, int descriptor, int
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, descriptor, standard);
     pid_t child = -1;
-    const int problem =
-        posix_spawn(&child, argv.front(), &actions, nullptr, argv.data(), environment);
+    const int problem = posix_spawn(&child, argv.front(), &actions, nullptr, argv.data(), environment);
     posix_spawn_file_actions_destroy(&actions);
     if (problem != 0)
         return fail_errno(std::format("cannot run {}", command.front()), problem);

@@ -48,7 +48,8 @@ Result<HostSettings> load_host_settings()
     auto text = directory->read_file("host.env", size_limit);
     if (!text && text.error().status == ExitStatus::not_found)
         return parse_host_settings(file, "");
-    return text.and_then([&](const std::string& contents) { return parse_host_settings(file, contents); });
+    return text.and_then(
+        [&](const std::string& contents) { return parse_host_settings(file, contents); });
 }
 
 } // namespace left4me

@@ -68,8 +68,7 @@ Result<void> check_argument(std::string_view argument)
         return fail(ExitStatus::bad_data,
                     std::format("an argument is longer than {} bytes", longest_argument));
     if (argument.contains('\n') || argument.contains('\0'))
-        return fail(ExitStatus::bad_data,
-                    std::format("{} has a newline or a NUL", quote(argument)));
+        return fail(ExitStatus::bad_data, std::format("{} has a newline or a NUL", quote(argument)));
     for (const auto word : reserved)
         if (equal_without_case(word, argument))
             return fail(ExitStatus::bad_data,
@@ -80,13 +79,11 @@ Result<void> check_argument(std::string_view argument)
 Result<void> check_lowerdirs(const std::vector<Layer>& lowerdirs)
 {
     if (lowerdirs.size() > most_lowerdirs)
-        return fail(ExitStatus::bad_data,
-                    std::format("there are {} layers, at most {} are possible", lowerdirs.size(),
-                                most_lowerdirs));
+        return fail(ExitStatus::bad_data, std::format("there are {} layers, at most {} are possible",
+                                                      lowerdirs.size(), most_lowerdirs));
     const auto installations = std::ranges::count_if(lowerdirs, &Layer::is_installation);
     if (installations != 1 || !lowerdirs.back().is_installation())
-        return fail(ExitStatus::bad_data,
-                    "the installation must be the last layer, and be there once");
+        return fail(ExitStatus::bad_data, "the installation must be the last layer, and be there once");
     // Sorted by parts, a layer comes right before what lies inside it.
     std::map<std::string, const LayerRef*> sorted;
     for (const auto& layer : lowerdirs)
@@ -100,9 +97,8 @@ Result<void> check_lowerdirs(const std::vector<Layer>& lowerdirs)
     const LayerRef* previous = nullptr;
     for (const auto& [key, ref] : sorted) {
         if (previous != nullptr && previous->overlaps(*ref))
-            return fail(ExitStatus::bad_data,
-                        std::format("layer {} lies inside layer {}", quote(ref->str()),
-                                    quote(previous->str())));
+            return fail(ExitStatus::bad_data, std::format("layer {} lies inside layer {}",
+                                                          quote(ref->str()), quote(previous->str())));
         previous = ref;
     }
     return {};
@@ -113,8 +109,7 @@ Result<InstanceConfig> parse_instance_config(std::string_view file, std::string_
     Partial partial;
     auto taken = for_each_key_value(file, text, LineRules::strict, [&](const KeyValue& line) {
         return take(partial, line).or_else([&](const Error& error) -> Result<void> {
-            return fail_at_line(file, line.line,
-                                std::format("{}: {}", quote(line.key), error.message));
+            return fail_at_line(file, line.line, std::format("{}: {}", quote(line.key), error.message));
         });
     });
     if (!taken)

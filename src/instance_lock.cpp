@@ -43,9 +43,8 @@ Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_vi
     if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
             return fail_errno(std::format("cannot lock {}", quote(name.str())), errno);
-        return fail(ExitStatus::busy,
-                    std::format("server {} is busy: {} is at work on it", quote(name.str()),
-                                holder(*file)));
+        return fail(ExitStatus::busy, std::format("server {} is busy: {} is at work on it",
+                                                  quote(name.str()), holder(*file)));
     }
     const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
     if (ftruncate(file->get(), 0) != 0)

@@ -85,8 +85,7 @@ private:
     void complain(const YAML::Node& node, std::string_view key, std::string_view message)
     {
         if (!problem_)
-            problem_ = fail_at_line(file_, line_of(node),
-                                    std::format("key {}: {}", quote(key), message))
+            problem_ = fail_at_line(file_, line_of(node), std::format("key {}: {}", quote(key), message))
                            .error();
     }
 
@@ -114,8 +113,7 @@ private:
         if (list.IsNull())
             return; // "overlays:" with nothing behind it is an empty list
         if (!list.IsSequence())
-            return complain(list, key,
-                            std::format("a list is expected, not {}", type_name(list)));
+            return complain(list, key, std::format("a list is expected, not {}", type_name(list)));
         if (list.size() > most)
             return complain(list, key, std::format("there are more than {} entries", most));
         for (const auto& item : list)
@@ -148,8 +146,9 @@ private:
     void read_overlay(const YAML::Node& node)
     {
         if (!node.IsMap())
-            return complain(node, "overlays",
-                            std::format("each entry must be a map with 'path', not {}", type_name(node)));
+            return complain(
+                node, "overlays",
+                std::format("each entry must be a map with 'path', not {}", type_name(node)));
         std::optional<LayerRef> ref;
         std::optional<LayerAlias> alias;
         for_each_key(node, {"path", "alias"}, [&](const std::string& key, const YAML::Node& value) {
@@ -248,20 +247,21 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
     // yaml-cpp takes some of them for the end of the file, and would so hide
     // what comes behind.
     if (const auto control = std::ranges::find_if(text, is_control); control != text.end())
-        return fail_at_line(file, static_cast<std::size_t>(std::count(text.begin(), control, '\n') + 1),
-                            std::format("a control character ({}) is not allowed",
-                                        quote(std::string_view(control, 1))));
+        return fail_at_line(
+            file, static_cast<std::size_t>(std::count(text.begin(), control, '\n') + 1),
+            std::format("a control character ({}) is not allowed", quote(std::string_view(control, 1))));
     try {
         const auto documents = YAML::LoadAll(std::string(text));
         if (documents.size() > 1)
-            return fail_at_line(file, line_of(documents[1]), "a second document begins here; one is expected");
+            return fail_at_line(file, line_of(documents[1]),
+                                "a second document begins here; one is expected");
         return SpecReader(file).read(documents.empty() ? YAML::Node() : documents.front());
     } catch (const YAML::Exception& problem) {
         // what() is "yaml-cpp: error at line N, column M: MSG"; the same place
         // in our own form.
-        return fail_at_line(file, line_of(problem.mark),
-                            std::format("not YAML: {} (column {})", problem.msg,
-                                        problem.mark.column + 1));
+        return fail_at_line(
+            file, line_of(problem.mark),
+            std::format("not YAML: {} (column {})", problem.msg, problem.mark.column + 1));
     }
 }
 

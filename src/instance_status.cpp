@@ -48,7 +48,8 @@ std::vector<LayerStatus> layers_of(const Directory& state, const InstanceName& n
     }
     for (const auto& mounted : record->layers) {
         const bool last = &mounted == &record->layers.back();
-        const auto layer = last ? Layer::installation() : Layer::parse("overlays/" + mounted.ref).value();
+        const auto layer =
+            last ? Layer::installation() : Layer::parse("overlays/" + mounted.ref).value();
         layers.push_back({mounted.ref, mounted.version, is_current(state, layer, mounted.directory)});
     }
     return layers;
@@ -69,7 +70,8 @@ ordered_json to_json(const InstanceStatus& status)
 {
     ordered_json layers = ordered_json::array();
     for (const auto& layer : status.layers)
-        layers.push_back({{"ref", layer.ref}, {"version", or_null(layer.version)}, {"current", layer.current}});
+        layers.push_back(
+            {{"ref", layer.ref}, {"version", or_null(layer.version)}, {"current", layer.current}});
     return {
         {"name", status.name.str()},
         {"active_state", status.active_state},
@@ -107,8 +109,8 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
     };
 }
 
-const std::vector<std::string> titles = {"NAME",     "STATE",         "SINCE",    "PORT",  "PID", "MEMORY",
-                                         "RESTARTS", "NEEDS RESTART", "EXPOSURE", "LAYERS"};
+const std::vector<std::string> titles = {"NAME",   "STATE",    "SINCE",         "PORT",     "PID",
+                                         "MEMORY", "RESTARTS", "NEEDS RESTART", "EXPOSURE", "LAYERS"};
 
 } // namespace
 
@@ -171,8 +173,9 @@ Result<InstanceStatus> read_status(const InstanceStore& store, UnitControl& unit
     status.layers = layers_of(store.state(), name, config ? config->lowerdirs : std::vector<Layer>());
     const auto differs = store.differs_from_live(name);
     status.needs_restart =
-        running && ((differs && *differs) ||
-                    std::ranges::any_of(status.layers, [](const auto& layer) { return !layer.current; }));
+        running && ((differs && *differs) || std::ranges::any_of(status.layers, [](const auto& layer) {
+                        return !layer.current;
+                    }));
     if (const auto figure = exposures.find(server_unit(name)); figure != exposures.end())
         status.exposure = figure->second;
     return status;

@@ -26,8 +26,14 @@ const std::string config_directory = "cfg";
 constexpr std::string_view server_cfg_path = "left4dead2/cfg/server.cfg";
 
 /// Beside instances/NAME; no instance can have such a name.
-std::string new_name(const InstanceName& name) { return "." + name.str() + ".new"; }
-std::string removed_name(const InstanceName& name) { return "." + name.str() + ".removed"; }
+std::string new_name(const InstanceName& name)
+{
+    return "." + name.str() + ".new";
+}
+std::string removed_name(const InstanceName& name)
+{
+    return "." + name.str() + ".removed";
+}
 const std::string new_live = ".live.new";
 
 /// A link of a layer into one of the shared caches, whose target is gone: the
@@ -39,8 +45,9 @@ std::optional<std::filesystem::path> dangling_cache_link(const std::filesystem::
                                                path::state + "/global_overlay_cache/"};
     std::error_code problem;
     // A tree that changes or cannot be read is left to the mount to judge.
-    for (fs::recursive_directory_iterator entry(layer, fs::directory_options::skip_permission_denied,
-                                                problem), end;
+    for (fs::recursive_directory_iterator
+             entry(layer, fs::directory_options::skip_permission_denied, problem),
+         end;
          !problem && entry != end; entry.increment(problem)) {
         if (!entry->is_symlink(problem))
             continue;
@@ -98,20 +105,22 @@ Result<void> InstanceStore::recover(const InstanceName& name) const
     const auto half_done = new_name(name);
     auto has_live = instances_.contains(half_done + "/" + entry::live);
     if (has_live && *has_live) {
-        auto moved = instances_.contains(name.str() + "/" + entry::live).and_then([&](bool present) -> Result<void> {
-            if (present)
-                return {};
-            return instances_.subdirectory(half_done).and_then([&](const Directory& from) {
-                return instances_.subdirectory(name.str()).and_then(
-                    [&](const Directory& to) { return from.move_to(entry::live, to); });
-            });
-        });
+        auto moved =
+            instances_.contains(name.str() + "/" + entry::live)
+                .and_then([&](bool present) -> Result<void> {
+                    if (present)
+                        return {};
+                    return instances_.subdirectory(half_done).and_then([&](const Directory& from) {
+                        return instances_.subdirectory(name.str()).and_then([&](const Directory& to) {
+                            return from.move_to(entry::live, to);
+                        });
+                    });
+                });
         if (!moved)
             return moved;
     }
-    return instances_.remove_tree(half_done).and_then([&] {
-        return instances_.remove_tree(removed_name(name));
-    });
+    return instances_.remove_tree(half_done).and_then(
+        [&] { return instances_.remove_tree(removed_name(name)); });
 }
 
 Result<std::string> InstanceStore::read(const InstanceName& name, std::string_view file,
@@ -153,7 +162,8 @@ Result<bool> InstanceStore::differs_from_live(const InstanceName& name) const
 {
     const auto same = [&](std::string_view file, std::string_view live_file) -> Result<bool> {
         const auto now = read(name, file, instance_config_limit);
-        const auto live = read(name, std::format("{}/{}", entry::live, live_file), instance_config_limit);
+        const auto live =
+            read(name, std::format("{}/{}", entry::live, live_file), instance_config_limit);
         if (!now)
             return std::unexpected(now.error());
         return live && *now == *live;
@@ -177,7 +187,8 @@ Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSp
         if (const auto directory = state_.subdirectory(layer.path()); !directory)
             return complain(directory.error().message);
         if (const auto link = dangling_cache_link(path::state + "/" + layer.path()))
-            return complain(std::format("{} leads to a file that is not in the cache", quote(link->string())));
+            return complain(
+                std::format("{} leads to a file that is not in the cache", quote(link->string())));
     }
     return {};
 }
@@ -187,9 +198,9 @@ Result<void> InstanceStore::check_game(const InstanceSpec& spec) const
     for (const auto& layer : instance_config_of(spec).lowerdirs)
         if (const auto there = state_.contains(layer.path() + "/srcds_run"); there && *there)
             return {};
-    return fail(ExitStatus::not_found,
-                std::format("there is no srcds_run in any layer: is the game in {}/installation?",
-                            path::state));
+    return fail(
+        ExitStatus::not_found,
+        std::format("there is no srcds_run in any layer: is the game in {}/installation?", path::state));
 }
 
 Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,
@@ -217,14 +228,16 @@ Result<void> InstanceStore::write(const InstanceName& name, const InstanceSpec& 
     auto written =
         made->create_file(entry::spec, spec_text, file_mode)
             .and_then([&] {
-                return made->create_file(entry::config,
-                                         format_instance_config(instance_config_of(spec)), file_mode);
+                return made->create_file(entry::config, format_instance_config(instance_config_of(spec)),
+                                         file_mode);
             })
-            .and_then([&] { return made->create_file(entry::server_cfg, server_cfg_of(spec), file_mode); })
+            .and_then(
+                [&] { return made->create_file(entry::server_cfg, server_cfg_of(spec), file_mode); })
             .and_then([&] { return made->sync(); })
             .and_then([&] { return instances_.contains(name.str()); })
             .and_then([&](bool present) {
-                return instances_.rename(fresh, name.str(), present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+                return instances_.rename(fresh, name.str(),
+                                         present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
             })
             .and_then([&] { return instances_.sync(); });
     // Either the new one is half written, or the old one bears its name now.
@@ -244,9 +257,10 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
     auto cfg = game->make_subdirectory(config_directory, readable_directory);
     if (!cfg)
         return std::unexpected(cfg.error());
-    auto done = read(name, entry::server_cfg, instance_config_limit).and_then([&](const std::string& text) {
-        return cfg->create_file("server.cfg", text, readable_file);
-    });
+    auto done =
+        read(name, entry::server_cfg, instance_config_limit).and_then([&](const std::string& text) {
+            return cfg->create_file("server.cfg", text, readable_file);
+        });
     for (const auto& overlay : spec.overlays) {
         if (!done || !overlay.alias)
             continue;
@@ -265,8 +279,8 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
 
 Result<void> InstanceStore::clear_upper(const InstanceName& name) const
 {
-    const auto path = std::format("{}/{}/{}/{}", runtime_path(name), entry::upper, game_directory,
-                                  config_directory);
+    const auto path =
+        std::format("{}/{}/{}/{}", runtime_path(name), entry::upper, game_directory, config_directory);
     auto cfg = state_.subdirectory(path);
     if (!cfg && cfg.error().status == ExitStatus::not_found)
         return {};

@@ -5,8 +5,7 @@
 
 namespace left4me {
 
-std::unexpected<Error> fail_at_line(std::string_view file, std::size_t line,
-                                    std::string_view message)
+std::unexpected<Error> fail_at_line(std::string_view file, std::size_t line, std::string_view message)
 {
     return fail(ExitStatus::bad_data, std::format("{}:{}: {}", file, line, message));
 }

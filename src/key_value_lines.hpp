@@ -27,7 +27,6 @@ Result<void> for_each_key_value(std::string_view file, std::string_view text, Li
                                 const std::function<Result<void>(const KeyValue&)>& take);
 
 /// An Error for one line of a file: "FILE:LINE: MESSAGE".
-std::unexpected<Error> fail_at_line(std::string_view file, std::size_t line,
-                                    std::string_view message);
+std::unexpected<Error> fail_at_line(std::string_view file, std::size_t line, std::string_view message);
 
 } // namespace left4me

@@ -122,8 +122,9 @@ Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
         if (request.json)
             print(format_status_json(statuses));
         else
-            print(statuses.empty() ? "There is no server yet: l4d2ctl initialize NAME -f SPEC makes one.\n"
-                                   : format_status_table(statuses));
+            print(statuses.empty()
+                      ? "There is no server yet: l4d2ctl initialize NAME -f SPEC makes one.\n"
+                      : format_status_table(statuses));
         return 0;
     });
 }
@@ -138,9 +139,9 @@ Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
     if (!*there)
         return fail(ExitStatus::not_found,
                     std::format("there is no server {}", quote(request.name.str())));
-    return call_helper("left4me-journalctl", {request.name.str(), "--lines",
-                                              std::format("{}", request.lines),
-                                              request.follow ? "--follow" : "--no-follow"})
+    return call_helper("left4me-journalctl",
+                       {request.name.str(), "--lines", std::format("{}", request.lines),
+                        request.follow ? "--follow" : "--no-follow"})
         .transform([] { return 0; });
 }
 
@@ -209,9 +210,8 @@ Result<int> run_control_request(const ControlRequest& request)
     if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
         spec = read_spec_file(initialize_request->file);
     return spec.and_then([&](const std::string& text) {
-        return become_service_user().and_then([&] {
-            return std::visit([&](const auto& chosen) { return act(chosen, text); }, request);
-        });
+        return become_service_user().and_then(
+            [&] { return std::visit([&](const auto& chosen) { return act(chosen, text); }, request); });
     });
 }
 

@@ -125,14 +125,9 @@ Result<int> supervise(pid_t game, const sigset_t& signals)
 
 std::vector<std::string> game_command(const InstanceConfig& config)
 {
-    std::vector<std::string> command = {"./srcds_run",
-                                        "-game",
-                                        "left4dead2",
-                                        "-norestart",
+    std::vector<std::string> command = {"./srcds_run", "-game", "left4dead2", "-norestart",
                                         // RCON is on loopback only with this one.
-                                        "+ip",
-                                        "0.0.0.0",
-                                        "+hostport",
+                                        "+ip", "0.0.0.0", "+hostport",
                                         std::format("{}", config.port.number())};
     command.insert(command.end(), config.arguments.begin(), config.arguments.end());
     return command;

@@ -10,8 +10,7 @@ Result<LayerAlias> LayerAlias::parse(std::string_view text)
 {
     constexpr std::size_t longest = 32;
     if (const auto rule = broken_name_rule(text, longest))
-        return fail(ExitStatus::bad_data,
-                    std::format("{} is not an alias: {}", quote(text), *rule));
+        return fail(ExitStatus::bad_data, std::format("{} is not an alias: {}", quote(text), *rule));
     return LayerAlias(text);
 }
 

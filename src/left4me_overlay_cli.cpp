@@ -69,16 +69,13 @@ Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
 Result<int> run_overlay(const OverlayRequest& request)
 {
     if (geteuid() != 0)
-        return fail(ExitStatus::not_permitted,
-                    "only root may do this: the units of left4me call it");
-    return act_on(request)
-        .transform([] { return 0; })
-        .transform_error([](Error error) {
+        return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
+    return act_on(request).transform([] { return 0; }).transform_error([](Error error) {
             // The unit's status text is what left4me-systemctl shows to the
             // operator; the journal has the same line from stderr.
-            sd_notifyf(0, "STATUS=%s", error.message.c_str());
-            return error;
-        });
+        sd_notifyf(0, "STATUS=%s", error.message.c_str());
+        return error;
+    });
 }
 
 } // namespace left4me

@@ -1,8 +1,8 @@
 #include "left4me_systemctl_cli.hpp"
 
 #include "command_line.hpp"
-#include "unit_control.hpp"
 #include "state_directory.hpp"
+#include "unit_control.hpp"
 
 #include <cstdio>
 #include <format>
@@ -13,9 +13,9 @@ namespace {
 Result<void> show(UnitControl& units, const InstanceName& name)
 {
     return units.status(server_unit(name)).transform([](const UnitStatus& status) {
-        std::fputs(std::format("ActiveState={}\nSubState={}\n", status.active_state, status.sub_state)
-                       .c_str(),
-                   stdout);
+        std::fputs(
+            std::format("ActiveState={}\nSubState={}\n", status.active_state, status.sub_state).c_str(),
+            stdout);
     });
 }
 

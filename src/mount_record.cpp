@@ -52,14 +52,15 @@ Result<MountRecord> parse_mount_record(std::string_view text)
         if (!json.at("layers").is_array())
             return fail(ExitStatus::bad_data, "not a mount record: 'layers' is no list");
         for (const auto& layer : json.at("layers"))
-            record.layers.push_back({layer.at("ref").get<std::string>(),
-                                     number_of(layer.at("version")), directory_of(layer)});
+            record.layers.push_back({layer.at("ref").get<std::string>(), number_of(layer.at("version")),
+                                     directory_of(layer)});
         for (std::size_t i = 0; i + 1 < record.layers.size(); ++i)
             if (const auto ref = LayerRef::parse(record.layers[i].ref); !ref)
                 return fail(ExitStatus::bad_data,
                             std::format("not a mount record: {}", ref.error().message));
         if (record.layers.empty() || record.layers.back().ref != "installation")
-            return fail(ExitStatus::bad_data, "not a mount record: the installation is not the last layer");
+            return fail(ExitStatus::bad_data,
+                        "not a mount record: the installation is not the last layer");
         return record;
     } catch (const std::exception& problem) {
         return fail(ExitStatus::bad_data, std::format("not a mount record: {}", problem.what()));

@@ -81,11 +81,10 @@ Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceNa
     if (user == nullptr)
         return fail(ExitStatus::not_found, std::format("there is no user {}", quote(service_user)));
     constexpr mode_t open_mode = 0755;
-    auto runtime = state.subdirectory("runtime")
-                       .and_then([&](const Directory& all) {
-                           return all.make_subdirectory(name.str(), open_mode);
-                       })
-                       .and_then(locked);
+    auto runtime =
+        state.subdirectory("runtime")
+            .and_then([&](const Directory& all) { return all.make_subdirectory(name.str(), open_mode); })
+            .and_then(locked);
     if (!runtime)
         return std::unexpected(runtime.error());
     auto upper = runtime->make_subdirectory(entry::upper, 0750);
@@ -111,8 +110,8 @@ struct OpenLayer {
 
 std::string layer_problem(const OverlayPlan& plan, std::string_view layer, std::string_view why)
 {
-    return std::format("cannot mount overlay for {}: layer {}: {}", quote(plan.name.str()),
-                       quote(layer), why);
+    return std::format("cannot mount overlay for {}: layer {}: {}", quote(plan.name.str()), quote(layer),
+                       why);
 }
 
 Result<std::vector<OpenLayer>> open_layers(const Directory& state, const OverlayPlan& plan)
@@ -121,8 +120,7 @@ Result<std::vector<OpenLayer>> open_layers(const Directory& state, const Overlay
     const auto open_one = [&](const std::string& name, const std::string& path) -> Result<void> {
         auto directory = state.subdirectory(path);
         if (!directory)
-            return fail(directory.error().status,
-                        layer_problem(plan, name, directory.error().message));
+            return fail(directory.error().status, layer_problem(plan, name, directory.error().message));
         opened.push_back({name, std::move(*directory)});
         return {};
     };
@@ -136,16 +134,17 @@ Result<std::vector<OpenLayer>> open_layers(const Directory& state, const Overlay
 
 Result<MountedDirectory> identity(const Directory& directory)
 {
-    return directory.status().transform([](const struct stat& status) {
-        return MountedDirectory{status.st_dev, status.st_ino};
-    });
+    return directory.status().transform(
+        [](const struct stat& status) { return MountedDirectory{status.st_dev, status.st_ino}; });
 }
 
 /// Older trees of a layer lie in versions/REF/N: the layer itself is the next.
 std::uint64_t version_of(const Directory& state, const Layer& layer)
 {
-    const auto older = state.subdirectory(std::format("versions/{}", layer.name()))
-                           .and_then([](const Directory& all) { return all.entries(); });
+    const auto older =
+        state.subdirectory(std::format("versions/{}", layer.name())).and_then([](const Directory& all) {
+            return all.entries();
+        });
     std::uint64_t newest = 0;
     if (older)
         for (const auto& name : *older) {
@@ -183,7 +182,8 @@ Result<void> refuse_fuse_overlayfs(const Directory& upper)
     if (size < 0)
         return fail_errno(std::format("cannot list attributes of {}", quote(upper.path())), errno);
     names.resize(static_cast<std::size_t>(size));
-    if (names.starts_with("user.fuseoverlayfs.") || names.contains(std::string_view("\0user.fuseoverlayfs.", 20)))
+    if (names.starts_with("user.fuseoverlayfs.") ||
+        names.contains(std::string_view("\0user.fuseoverlayfs.", 20)))
         return fail(ExitStatus::bad_data,
                     std::format("{} was written by fuse-overlayfs, which the kernel cannot read: "
                                 "wipe it with l4d2ctl reset",
@@ -225,8 +225,7 @@ public:
 
     /// The directory as a string that the kernel looks up at this moment:
     /// nothing can be swapped in between, and kernel 6.12 takes no descriptors.
-    Result<void> set_directory(const std::string& key, const Directory& directory,
-                               std::string_view act)
+    Result<void> set_directory(const std::string& key, const Directory& directory, std::string_view act)
     {
         return set(key, std::format("/proc/self/fd/{}", directory.descriptor()), act);
     }
@@ -251,10 +250,10 @@ private:
     std::unexpected<Error> failed(std::string_view act)
     {
         const int error_number = errno;
-        auto error = fail_errno(std::format("cannot mount overlay for {}: {}",
-                                            quote(plan_.name.str()), act),
-                                error_number)
-                         .error();
+        auto error =
+            fail_errno(std::format("cannot mount overlay for {}: {}", quote(plan_.name.str()), act),
+                       error_number)
+                .error();
         error.message += kernel_log(context_);
         return std::unexpected(std::move(error));
     }
@@ -275,8 +274,9 @@ Result<FileDescriptor> create_overlay(const OverlayPlan& plan, const RuntimeDire
             return context->set_directory("lowerdir+", layer.directory,
                                           std::format("layer {}", quote(layer.name)));
         });
-    result = result.and_then([&] { return context->set_directory("upperdir", runtime.upper, "upperdir"); })
-                 .and_then([&] { return context->set_directory("workdir", runtime.work, "workdir"); });
+    result =
+        result.and_then([&] { return context->set_directory("upperdir", runtime.upper, "upperdir"); })
+            .and_then([&] { return context->set_directory("workdir", runtime.work, "workdir"); });
     for (const auto& [key, value] : plan.options)
         result = result.and_then([&] { return context->set(key, value, key); });
     return result.and_then([&] { return context->create(); });
@@ -284,12 +284,13 @@ Result<FileDescriptor> create_overlay(const OverlayPlan& plan, const RuntimeDire
 
 Result<void> attach(const FileDescriptor& mount, const Directory& runtime)
 {
-    return runtime.make_subdirectory(entry::merged, 0700).and_then([&](const Directory& merged) -> Result<void> {
-        if (move_mount(mount.get(), "", merged.descriptor(), "",
-                       MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
-            return fail_errno(std::format("cannot mount on {}", quote(merged.path())), errno);
-        return {};
-    });
+    return runtime.make_subdirectory(entry::merged, 0700)
+        .and_then([&](const Directory& merged) -> Result<void> {
+            if (move_mount(mount.get(), "", merged.descriptor(), "",
+                           MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
+                return fail_errno(std::format("cannot mount on {}", quote(merged.path())), errno);
+            return {};
+        });
 }
 
 Result<void> write_record(const InstanceName& name, const MountRecord& record)
@@ -310,9 +311,8 @@ public:
     static Result<UnmountWatch> on(const char* directory)
     {
         UnmountWatch watch(FileDescriptor(inotify_init1(IN_CLOEXEC)));
-        if (!watch.notifier_ ||
-            inotify_add_watch(watch.notifier_.get(), directory,
-                              IN_DELETE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW) < 0)
+        if (!watch.notifier_ || inotify_add_watch(watch.notifier_.get(), directory,
+                                                  IN_DELETE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW) < 0)
             return fail_errno("cannot watch the mount", errno);
         return watch;
     }
@@ -357,9 +357,8 @@ Result<void> clean_after_unmount(const Directory& runtime, const InstanceName& n
     return runtime.subdirectory(entry::work)
         .and_then([](const Directory& work) { return work.remove_tree("work"); })
         .and_then([&] { return open_mount_records(); })
-        .and_then([&](const Directory& records) {
-            return records.remove_file(mount_record_name(name));
-        });
+        .and_then(
+            [&](const Directory& records) { return records.remove_file(mount_record_name(name)); });
 }
 
 Result<Directory> open_runtime(const Directory& state, const InstanceName& name)
@@ -440,8 +439,8 @@ Result<void> unmount_overlay(const InstanceName& name)
 
 Result<void> purge_overlay(const InstanceName& name)
 {
-    auto down = UnitControl::connect().and_then(
-        [&](UnitControl units) { return units.require_down(name); });
+    auto down =
+        UnitControl::connect().and_then([&](UnitControl units) { return units.require_down(name); });
     if (!down)
         return down;
     auto state = open_state();
@@ -456,8 +455,8 @@ Result<void> purge_overlay(const InstanceName& name)
     if (!mounted)
         return std::unexpected(mounted.error());
     if (*mounted)
-        return fail(ExitStatus::busy, std::format("{} is mounted: stop the server first",
-                                                  quote(merged_path(name))));
+        return fail(ExitStatus::busy,
+                    std::format("{} is mounted: stop the server first", quote(merged_path(name))));
     return state->subdirectory("runtime").and_then(
         [&](const Directory& all) { return all.remove_tree(name.str()); });
 }

@@ -36,8 +36,8 @@ Result<void> scope_process()
         return {};
     }
     const LandlockRuleset attributes = {0, 0, scope_abstract_unix_socket | scope_signal};
-    const FileDescriptor ruleset(static_cast<int>(
-        syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
+    const FileDescriptor ruleset(
+        static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0)));
     if (!ruleset)
         return fail_errno("cannot make a Landlock ruleset", errno);
     // Always set in the unit; without it the next call is refused.

@@ -114,14 +114,14 @@ public:
     {
         bus_ = bus;
         sd_bus_slot* slot = nullptr;
-        int result = sd_bus_match_signal(bus, &slot, destination, manager_path, manager,
-                                         "JobRemoved", on_removed, this);
+        int result = sd_bus_match_signal(bus, &slot, destination, manager_path, manager, "JobRemoved",
+                                         on_removed, this);
         if (result < 0)
             return fail_bus("cannot listen to systemd", BusError(), result);
         slot_.reset(slot);
         BusError error;
-        result = sd_bus_call_method(bus, destination, manager_path, manager, "Subscribe",
-                                    &error.error, nullptr, nullptr);
+        result = sd_bus_call_method(bus, destination, manager_path, manager, "Subscribe", &error.error,
+                                    nullptr, nullptr);
         if (result < 0 && !error.is(already_subscribed)) // by an earlier watch on this connection
             return fail_bus("cannot subscribe to systemd's signals", error, result);
         return {};
@@ -132,7 +132,8 @@ public:
     {
         const auto deadline = std::chrono::steady_clock::now() + job_limit;
         const auto open = [&] {
-            return std::ranges::any_of(jobs, [&](const auto& job) { return !results_.contains(job.first); });
+            return std::ranges::any_of(jobs,
+                                       [&](const auto& job) { return !results_.contains(job.first); });
         };
         while (open()) {
             const int processed = sd_bus_process(bus_, nullptr);
@@ -145,7 +146,8 @@ public:
         }
         for (const auto& [path, unit] : jobs)
             if (const auto& result = results_.at(path); result != "done" && result != "skipped")
-                return fail(ExitStatus::internal, std::format("the job for {} ended with: {}", unit, result));
+                return fail(ExitStatus::internal,
+                            std::format("the job for {} ended with: {}", unit, result));
         return {};
     }
 
@@ -156,9 +158,9 @@ private:
             deadline - std::chrono::steady_clock::now());
         if (left.count() <= 0)
             return fail(ExitStatus::busy, "systemd did not finish the job in time");
-        const auto caller = wait_with_caller(sd_bus_get_fd(bus_),
-                                             static_cast<short>(sd_bus_get_events(bus_)),
-                                             static_cast<int>(left.count()));
+        const auto caller =
+            wait_with_caller(sd_bus_get_fd(bus_), static_cast<short>(sd_bus_get_events(bus_)),
+                             static_cast<int>(left.count()));
         if (!caller)
             return std::unexpected(caller.error());
         if (*caller == Caller::gone)
@@ -240,15 +242,15 @@ Result<void> UnitControl::change_unit_file(const char* method, const std::string
     BusError error;
     const bool enable = std::string_view(method) == "EnableUnitFiles";
     // runtime=false; force=false only where a link is made.
-    const int result =
-        enable ? sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
-                                    &error.error, nullptr, "asbb", 1, unit.c_str(), 0, 0)
-               : sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
-                                    &error.error, nullptr, "asb", 1, unit.c_str(), 0);
+    const int result = enable
+                           ? sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
+                                                &error.error, nullptr, "asbb", 1, unit.c_str(), 0, 0)
+                           : sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
+                                                &error.error, nullptr, "asb", 1, unit.c_str(), 0);
     if (result < 0)
         return fail_bus(std::format("cannot {} {}", enable ? "enable" : "disable", unit), error, result);
-    const int reloaded = sd_bus_call_method(bus_.get(), destination, manager_path, manager,
-                                            "Reload", &error.error, nullptr, nullptr);
+    const int reloaded = sd_bus_call_method(bus_.get(), destination, manager_path, manager, "Reload",
+                                            &error.error, nullptr, nullptr);
     if (reloaded < 0)
         return fail_bus("cannot make systemd read its units again", error, reloaded);
     return {};
@@ -299,8 +301,8 @@ Result<void> UnitControl::explain_failed_start(const std::vector<std::string>& u
         // The helpers give their reason as status text and exit status.
         if (!now->status_text.empty())
             return fail(static_cast<ExitStatus>(now->exit_status), escaped(now->status_text));
-        return fail(ExitStatus::internal,
-                    std::format("{} did not start: {} (status {})", unit, now->result, now->exit_status));
+        return fail(ExitStatus::internal, std::format("{} did not start: {} (status {})", unit,
+                                                      now->result, now->exit_status));
     }
     return std::unexpected(error);
 }
@@ -374,8 +376,8 @@ Result<void> UnitControl::require_down(const InstanceName& name)
         if (!now)
             return std::unexpected(now.error());
         if (!now->is_down())
-            return fail(ExitStatus::busy, std::format("{} is {}: stop the server first", unit,
-                                                      now->active_state));
+            return fail(ExitStatus::busy,
+                        std::format("{} is {}: stop the server first", unit, now->active_state));
     }
     return {};
 }

@@ -34,9 +34,10 @@ const std::string journalctl_helper = "/usr/libexec/left4me/left4me-journalctl";
 std::string environment_lines()
 {
     const auto canary = tests_dir + "/canary.so";
-    return std::format("LD_PRELOAD={0}\nLD_AUDIT={0}\nLD_LIBRARY_PATH=/tmp\nPATH=/tmp\nBASH_ENV=/tmp/x\nENV=/tmp/x\n"
-                       "NOTIFY_SOCKET=/tmp/x\nLEFT4ME_ROOT=/tmp\nSYSTEMD_PAGER=/tmp/x\nPYTHONPATH=/tmp\n",
-                       canary);
+    return std::format(
+        "LD_PRELOAD={0}\nLD_AUDIT={0}\nLD_LIBRARY_PATH=/tmp\nPATH=/tmp\nBASH_ENV=/tmp/x\nENV=/tmp/x\n"
+        "NOTIFY_SOCKET=/tmp/x\nLEFT4ME_ROOT=/tmp\nSYSTEMD_PAGER=/tmp/x\nPYTHONPATH=/tmp\n",
+        canary);
 }
 
 Words environment_words()
@@ -72,9 +73,16 @@ std::vector<std::string> mount_points()
 }
 
 /// All names, owners, modes and times of /etc.
-std::string picture_of_etc() { return output({"find", "/etc", "-not", "-path", "/etc/systemd/*", "-not", "-path", "/etc", "-printf", "%p %U %m %T@ %l\\n"}); }
+std::string picture_of_etc()
+{
+    return output({"find", "/etc", "-not", "-path", "/etc/systemd/*", "-not", "-path", "/etc", "-printf",
+                   "%p %U %m %T@ %l\\n"});
+}
 
-void give_to_left4me(const std::string& path) { run({"chown", "-hR", "left4me:left4me", path}); }
+void give_to_left4me(const std::string& path)
+{
+    run({"chown", "-hR", "left4me:left4me", path});
+}
 
 /// As user left4me: the tree moved away, a link to target in its place.
 void swap_for_link(const std::string& path, const std::string& target)
@@ -121,10 +129,16 @@ TEST_F(Attack, NoPlantedEnvironmentReachesRoot)
     initialize(spec(std::format("overlays: [{{path: {}, alias: e}}]\n", layer)));
     start();
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
-    const std::vector<std::string> files = {
-        instance() + "/instance.env", instance() + "/.env", instance() + "/host.env", instance() + "/live/instance.env",
-        instance() + "/server.cfg", state + "/steam/.profile", state + "/steam/.bashrc", state + "/steam/.pam_environment",
-        state + "/steam/.config/environment.d/x.conf", state + "/steam/.config/systemd/user/x.conf"};
+    const std::vector<std::string> files = {instance() + "/instance.env",
+                                            instance() + "/.env",
+                                            instance() + "/host.env",
+                                            instance() + "/live/instance.env",
+                                            instance() + "/server.cfg",
+                                            state + "/steam/.profile",
+                                            state + "/steam/.bashrc",
+                                            state + "/steam/.pam_environment",
+                                            state + "/steam/.config/environment.d/x.conf",
+                                            state + "/steam/.config/systemd/user/x.conf"};
     for (const auto& file : files)
         write_file(file, environment_lines());
     give_to_left4me(instance());
@@ -162,7 +176,8 @@ TEST_F(Attack, NoUnitReadsAnEnvironmentFile)
 TEST_F(Attack, SudoPassesNoEnvironmentOn)
 {
     start_with();
-    const auto shown = run_as_left4me(with(environment_words(), {"sudo", "-n", systemctl_helper, "show", name}));
+    const auto shown =
+        run_as_left4me(with(environment_words(), {"sudo", "-n", systemctl_helper, "show", name}));
     EXPECT_EQ(shown.status, 0) << shown.err;
     EXPECT_THAT(shown.out, HasSubstr("ActiveState=active"));
     EXPECT_FALSE(exists(root_canary));
@@ -203,7 +218,8 @@ TEST_F(Attack, SudoRefusesAllButTheHelpersWords)
     };
     const auto before = pid();
     for (const auto& words : refused)
-        EXPECT_NE(run_as_left4me(with(with(environment_words(), {"sudo", "-n"}), words)).status, 0) << testing::PrintToString(words);
+        EXPECT_NE(run_as_left4me(with(with(environment_words(), {"sudo", "-n"}), words)).status, 0)
+            << testing::PrintToString(words);
     EXPECT_EQ(pid(), before);
     EXPECT_EQ(unit_property(server_unit(), "ActiveState"), "active");
     EXPECT_FALSE(exists(root_canary));
@@ -318,7 +334,8 @@ TEST_F(Attack, ARacingSwapMountsTheRightLayerOrNone)
             const auto outcome = mount_directly();
             if (outcome.status == 0) {
                 ++mounted;
-                const auto record = nlohmann::json::parse(read_file("/run/left4me/mounts/" + name + ".json"));
+                const auto record =
+                    nlohmann::json::parse(read_file("/run/left4me/mounts/" + name + ".json"));
                 EXPECT_THAT(record.dump(), HasSubstr(std::to_string(right.st_ino)));
                 EXPECT_TRUE(exists(merged() + "/x.txt"));
                 EXPECT_FALSE(exists(merged() + "/passwd"));
@@ -375,7 +392,8 @@ TEST_F(Attack, SetUidAndDevicesInALayerAreInert)
     EXPECT_EQ(output({"runuser", "-u", "left4me", "--", "/var/tmp/left4me-id", "-un"}), "root");
     remove_all("/var/tmp/left4me-id");
     EXPECT_EQ(output({"runuser", "-u", "left4me", "--", merged() + "/id", "-un"}), "left4me");
-    EXPECT_NE(run({"dd", "if=/dev/zero", "of=" + merged() + "/null", "count=1", "conv=notrunc"}).status, 0);
+    EXPECT_NE(run({"dd", "if=/dev/zero", "of=" + merged() + "/null", "count=1", "conv=notrunc"}).status,
+              0);
     EXPECT_THAT(mount_line(name), HasSubstr("nosuid,nodev"));
 }
 
@@ -388,7 +406,8 @@ TEST_F(Attack, AnAliasCopiesNoLinksTarget)
     write_file(cfg + "/server.cfg", "hostname plain\n");
     initialize(spec(std::format("overlays: [{{path: {}, alias: evil}}]\n", layer)));
     start();
-    EXPECT_EQ(read_file(merged() + "/left4dead2/cfg/server_evil.cfg"), "hostname plain\n"); // the control
+    EXPECT_EQ(read_file(merged() + "/left4dead2/cfg/server_evil.cfg"),
+              "hostname plain\n"); // the control
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     remove_all(cfg + "/server.cfg");
     fs::create_symlink(secret, cfg + "/server.cfg");

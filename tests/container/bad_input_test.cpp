@@ -41,8 +41,8 @@ void add_to(Snapshot& snapshot, const std::string& path)
 {
     struct stat s = {};
     if (lstat(path.c_str(), &s) == 0)
-        snapshot[path] = std::format("{:o} {}:{} {} {}.{:09}", s.st_mode, s.st_uid, s.st_gid, s.st_size, s.st_mtim.tv_sec,
-                                     s.st_mtim.tv_nsec);
+        snapshot[path] = std::format("{:o} {}:{} {} {}.{:09}", s.st_mode, s.st_uid, s.st_gid, s.st_size,
+                                     s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
 }
 
 Snapshot snapshot()
@@ -57,7 +57,8 @@ Snapshot snapshot()
 }
 
 /// Runs it, and expects this end, one line that has all parts, and no change.
-void expect_refusal(const std::function<Outcome()>& call, int status, const std::vector<std::string>& parts)
+void expect_refusal(const std::function<Outcome()>& call, int status,
+                    const std::vector<std::string>& parts)
 {
     const auto before = snapshot();
     const auto refused = call();
@@ -66,7 +67,8 @@ void expect_refusal(const std::function<Outcome()>& call, int status, const std:
         EXPECT_THAT(refused.err, HasSubstr(part));
     EXPECT_EQ(std::ranges::count(refused.err, '\n'), 1) << refused.err;
     EXPECT_TRUE(refused.err.ends_with('\n'));
-    EXPECT_TRUE(std::ranges::none_of(refused.err, [](char c) { return c != '\n' && c >= 0 && c < ' '; })) << refused.err;
+    EXPECT_TRUE(std::ranges::none_of(refused.err, [](char c) { return c != '\n' && c >= 0 && c < ' '; }))
+        << refused.err;
     EXPECT_EQ(snapshot(), before);
 }
 
@@ -79,7 +81,10 @@ struct BadCommand {
     std::string says;
 };
 
-void PrintTo(const BadCommand& row, std::ostream* out) { *out << testing::PrintToString(row.words); }
+void PrintTo(const BadCommand& row, std::ostream* out)
+{
+    *out << testing::PrintToString(row.words);
+}
 
 const auto name_of_row = [](const auto& row) { return row.param.name; };
 
@@ -117,21 +122,39 @@ const std::vector<BadCommand> bad_commands = {
     {"LogsLinesNoNumber", {"l4d2ctl", "logs", "x", "--lines", "all"}, usage, "--lines"},
     {"LogsLinesNegative", {"l4d2ctl", "logs", "x", "--lines", "-1"}, usage, "--lines"},
     {"LogsLinesTooMany", {"l4d2ctl", "logs", "x", "--lines", "1000001"}, usage, "--lines"},
-    {"LogsLinesOverflow", {"l4d2ctl", "logs", "x", "--lines", "99999999999999999999999"}, usage, "--lines"},
+    {"LogsLinesOverflow",
+     {"l4d2ctl", "logs", "x", "--lines", "99999999999999999999999"},
+     usage,
+     "--lines"},
     {"LogsLinesEmpty", {"l4d2ctl", "logs", "x", "--lines"}, usage, "--lines"},
     {"StartOfNothing", {"l4d2ctl", "start", "nosuch"}, not_found, "there is no server 'nosuch'"},
     {"StopOfNothing", {"l4d2ctl", "stop", "nosuch"}, not_found, "there is no server 'nosuch'"},
     {"StatusOfNothing", {"l4d2ctl", "status", "nosuch"}, not_found, "there is no server 'nosuch'"},
-    {"StatusJsonOfNothing", {"l4d2ctl", "status", "nosuch", "--json"}, not_found, "there is no server 'nosuch'"},
+    {"StatusJsonOfNothing",
+     {"l4d2ctl", "status", "nosuch", "--json"},
+     not_found,
+     "there is no server 'nosuch'"},
     {"LogsOfNothing", {"l4d2ctl", "logs", "nosuch"}, not_found, "there is no server 'nosuch'"},
-    {"SpecMissing", {"l4d2ctl", "initialize", "x", "-f", "/nowhere/spec.yaml"}, not_found, "'/nowhere/spec.yaml'"},
+    {"SpecMissing",
+     {"l4d2ctl", "initialize", "x", "-f", "/nowhere/spec.yaml"},
+     not_found,
+     "'/nowhere/spec.yaml'"},
     {"SpecIsADirectory", {"l4d2ctl", "initialize", "x", "-f", "/etc"}, bad_data, "'/etc'"},
-    {"SpecNameWithNewline", {"l4d2ctl", "initialize", "x", "-f", "/no\nwhere"}, not_found, "'/no\\nwhere'"},
+    {"SpecNameWithNewline",
+     {"l4d2ctl", "initialize", "x", "-f", "/no\nwhere"},
+     not_found,
+     "'/no\\nwhere'"},
     {"SpecIsEndless", {"l4d2ctl", "initialize", "x", "-f", "/dev/zero"}, bad_data, "larger than"},
-    {"SpecIsEmptyDevice", {"l4d2ctl", "initialize", "x", "-f", "/dev/null"}, bad_data, "/dev/null:1: a map is expected"},
+    {"SpecIsEmptyDevice",
+     {"l4d2ctl", "initialize", "x", "-f", "/dev/null"},
+     bad_data,
+     "/dev/null:1: a map is expected"},
     {"HelperWithoutVerb", {helpers + "left4me-systemctl"}, usage, "--help"},
     {"MountHelperWithoutVerb", {helpers + "left4me-overlay"}, usage, "--help"},
-    {"MountHelperUnknownVerb", {helpers + "left4me-overlay", "remount", "x"}, usage, "there is no verb 'remount'"},
+    {"MountHelperUnknownVerb",
+     {helpers + "left4me-overlay", "remount", "x"},
+     usage,
+     "there is no verb 'remount'"},
     {"LauncherWithoutName", {helpers + "left4me-launch"}, usage, "NAME"},
 };
 
@@ -142,7 +165,10 @@ struct BadName {
     std::string text;
 };
 
-void PrintTo(const BadName& bad, std::ostream* out) { *out << bad.name; }
+void PrintTo(const BadName& bad, std::ostream* out)
+{
+    *out << bad.name;
+}
 
 struct Name : testing::TestWithParam<BadName> {};
 
@@ -163,17 +189,18 @@ TEST_P(Name, IsRefusedByEveryVerbOfEveryProgram)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Grammar, Name,
-                         testing::Values(BadName{"Empty", ""}, BadName{"UpperCase", "A"}, BadName{"Option", "-x"},
-                                         BadName{"Up", ".."}, BadName{"Here", "."}, BadName{"Path", "a/b"},
-                                         BadName{"AbsolutePath", "/etc"}, BadName{"UpPath", "../a"},
-                                         BadName{"Specifier", "%i"}, BadName{"At", "@"}, BadName{"TwoUnits", "a@b"},
-                                         BadName{"TooLong", std::string(65, 'a')}, BadName{"Blank", "a b"},
-                                         BadName{"Newline", "a\nb"}, BadName{"NewlineAtTheEnd", "a\n"},
-                                         BadName{"Underscore", "_a"}, BadName{"Suffix", "a.service"},
-                                         BadName{"Pattern", "a*"}, BadName{"NotAscii", "\xc3\xa4"},
-                                         BadName{"Escape", "a\033[31m"}),
-                         name_of_row);
+INSTANTIATE_TEST_SUITE_P(
+    Grammar, Name,
+    testing::Values(BadName{"Empty", ""}, BadName{"UpperCase", "A"}, BadName{"Option", "-x"},
+                    BadName{"Up", ".."}, BadName{"Here", "."}, BadName{"Path", "a/b"},
+                    BadName{"AbsolutePath", "/etc"}, BadName{"UpPath", "../a"},
+                    BadName{"Specifier", "%i"}, BadName{"At", "@"}, BadName{"TwoUnits", "a@b"},
+                    BadName{"TooLong", std::string(65, 'a')}, BadName{"Blank", "a b"},
+                    BadName{"Newline", "a\nb"}, BadName{"NewlineAtTheEnd", "a\n"},
+                    BadName{"Underscore", "_a"}, BadName{"Suffix", "a.service"},
+                    BadName{"Pattern", "a*"}, BadName{"NotAscii", "\xc3\xa4"},
+                    BadName{"Escape", "a\033[31m"}),
+    name_of_row);
 
 TEST(Caller, MayUseTheLongestName)
 {
@@ -185,7 +212,11 @@ TEST(Caller, MayUseTheLongestName)
 TEST(Caller, OrdinaryUsersAreToldToUseSudo)
 {
     for (const auto* user : {"nobody", "daemon"})
-        for (const Words& words : {Words{"initialize", "x", "-f", "-"}, {"start", "x"}, {"delete", "x"}, {"status"}, {"logs", "x"}})
+        for (const Words& words : {Words{"initialize", "x", "-f", "-"},
+                                   {"start", "x"},
+                                   {"delete", "x"},
+                                   {"status"},
+                                   {"logs", "x"}})
             expect_refusal(
                 [&] {
                     Words all = {"runuser", "-u", user, "--", "l4d2ctl"};
@@ -200,21 +231,27 @@ TEST(Caller, ASpecIsReadWithTheCallersRights)
     const std::string file = "/root/bad-input-spec.yaml";
     write_file(file, "port: 27015\n");
     chmod(file.c_str(), 0600);
-    expect_refusal([&] { return run_as_left4me({"l4d2ctl", "initialize", "x", "-f", file}); }, not_permitted, {file});
+    expect_refusal([&] { return run_as_left4me({"l4d2ctl", "initialize", "x", "-f", file}); },
+                   not_permitted, {file});
     remove_all(file);
 }
 
 TEST(Caller, HelpersRefuseOrdinaryUsers)
 {
-    for (const auto* call : {"left4me-systemctl show x", "left4me-journalctl x --lines 1 --no-follow", "left4me-overlay umount x"})
-        expect_refusal([&] { return run({"runuser", "-u", "nobody", "--", "sh", "-c", std::format("sudo -n {}{}", helpers, call)}); },
-                       1, {"sudo: a password is required"});
+    for (const auto* call : {"left4me-systemctl show x", "left4me-journalctl x --lines 1 --no-follow",
+                             "left4me-overlay umount x"})
+        expect_refusal(
+            [&] {
+                return run({"runuser", "-u", "nobody", "--", "sh", "-c",
+                            std::format("sudo -n {}{}", helpers, call)});
+            },
+            1, {"sudo: a password is required"});
     for (const auto* verb : {"mount", "umount", "purge"})
-        expect_refusal([&] { return run_as_left4me({helpers + "left4me-overlay", verb, "x"}); }, not_permitted,
-                       {"left4me-overlay: only root may do this"});
+        expect_refusal([&] { return run_as_left4me({helpers + "left4me-overlay", verb, "x"}); },
+                       not_permitted, {"left4me-overlay: only root may do this"});
     for (const auto* verb : {"enable", "disable"})
-        expect_refusal([&] { return run_as_left4me({helpers + "left4me-systemctl", verb, "x"}); }, not_permitted,
-                       {"left4me-systemctl: cannot ", "left4me-server@x.service"});
+        expect_refusal([&] { return run_as_left4me({helpers + "left4me-systemctl", verb, "x"}); },
+                       not_permitted, {"left4me-systemctl: cannot ", "left4me-server@x.service"});
 }
 
 // --- specs -------------------------------------------------------------------
@@ -225,7 +262,10 @@ struct BadSpec {
     std::vector<std::string> says; ///< beside the file's name
 };
 
-void PrintTo(const BadSpec& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const BadSpec& row, std::ostream* out)
+{
+    *out << row.name;
+}
 
 const std::string layers = state + "/overlays/bad-input";
 
@@ -241,7 +281,8 @@ struct Spec : testing::TestWithParam<BadSpec> {
         fs::create_directory_symlink("/etc", layers + "/outside");
         fs::create_directory_symlink("good", layers + "/inside");
         fs::create_symlink(state + "/workshop_cache/gone.vpk", layers + "/bad-cache/a.vpk");
-        fs::create_symlink("../../../../global_overlay_cache/gone.vpk", layers + "/bad-cache-relative/deep/a.vpk");
+        fs::create_symlink("../../../../global_overlay_cache/gone.vpk",
+                           layers + "/bad-cache-relative/deep/a.vpk");
         run({"chown", "-hR", "left4me:left4me", layers});
     }
     static void TearDownTestSuite() { remove_all(layers); }
@@ -252,7 +293,8 @@ TEST_P(Spec, IsRefused)
     const auto& row = GetParam();
     auto says = row.says;
     says.push_back("standard input");
-    expect_refusal([&] { return l4d2ctl({"initialize", "bad-input", "-f", "-"}, row.text); }, bad_data, says);
+    expect_refusal([&] { return l4d2ctl({"initialize", "bad-input", "-f", "-"}, row.text); }, bad_data,
+                   says);
 }
 
 std::string repeated(std::string_view text, std::size_t times)
@@ -299,33 +341,51 @@ std::vector<BadSpec> bad_specs()
         {"DeepBlocks", repeated("- ", 100'000) + "x\n", {"not YAML"}},
         {"UnknownKey", ok + "colour: red\n", {":2: key 'colour': there is no such key"}},
         {"UnknownKeyWithEscape", ok + "\"a\\e[31m\\nb\": red\n", {":2:", "\\x1b[31m\\nb"}},
-        {"UnknownKeyOfALayer", ok + "overlays:\n  - path: x\n    mode: ro\n", {":4: key 'mode': there is no such key"}},
+        {"UnknownKeyOfALayer",
+         ok + "overlays:\n  - path: x\n    mode: ro\n",
+         {":4: key 'mode': there is no such key"}},
         {"KeyTwice", ok + ok, {":2: key 'port': it is given twice"}},
         {"KeyInUpperCase", "PORT: 27015\n", {":1: key 'PORT'"}},
         {"PortMissing", "config: []\n", {"key 'port' is missing"}},
-        {"PortOutsideTheHosts", "port: 28000\n", {":1: key 'port': 28000 is outside this host's ports", "27000", "27999", "host.env"}},
+        {"PortOutsideTheHosts",
+         "port: 28000\n",
+         {":1: key 'port': 28000 is outside this host's ports", "27000", "27999", "host.env"}},
         {"PortBelowTheHosts", "port: 26999\n", {":1: key 'port': 26999 is outside this host's ports"}},
         {"OverlaysScalar", ok + "overlays: standard\n", {":2: key 'overlays': " + list}},
         {"OverlaysMap", ok + "overlays: {path: standard}\n", {":2: key 'overlays': " + list}},
         {"OverlaysOfWords", ok + "overlays: [standard]\n", {":2: key 'overlays'", "must be a map"}},
         {"OverlaysOfLists", ok + "overlays: [[standard]]\n", {":2: key 'overlays'", "must be a map"}},
-        {"OverlayWithoutPath", ok + "overlays: [{alias: a}]\n", {":2: key 'overlays'", "'path' is missing"}},
+        {"OverlayWithoutPath",
+         ok + "overlays: [{alias: a}]\n",
+         {":2: key 'overlays'", "'path' is missing"}},
         {"PathIsAList", ok + "overlays: [{path: [a]}]\n", {":2: key 'path': " + single}},
         {"PathIsNothing", ok + "overlays: [{path: }]\n", {":2: key 'path': " + single}},
         {"AliasIsAMap", ok + "overlays: [{path: a, alias: {}}]\n", {":2: key 'alias': " + single}},
-        {"AliasOutsideTheGrammar", ok + "overlays: [{path: a, alias: ../b}]\n", {":2: key 'alias': '../b'"}},
-        {"AliasTooLong", ok + "overlays: [{path: a, alias: " + std::string(33, 'a') + "}]\n", {":2: key 'alias'"}},
-        {"AliasTwice", ok + "overlays:\n  - {path: a, alias: x}\n  - {path: b, alias: x}\n", {":4: key 'alias'", "line 3"}},
+        {"AliasOutsideTheGrammar",
+         ok + "overlays: [{path: a, alias: ../b}]\n",
+         {":2: key 'alias': '../b'"}},
+        {"AliasTooLong",
+         ok + "overlays: [{path: a, alias: " + std::string(33, 'a') + "}]\n",
+         {":2: key 'alias'"}},
+        {"AliasTwice",
+         ok + "overlays:\n  - {path: a, alias: x}\n  - {path: b, alias: x}\n",
+         {":4: key 'alias'", "line 3"}},
         {"LayerTwice", ok + "overlays:\n  - path: a\n  - path: a\n", {":4: key 'path'", "line 3"}},
-        {"LayerInsideAnother", ok + "overlays:\n  - path: a\n  - path: a/b\n", {":4: key 'path'", "line 3"}},
+        {"LayerInsideAnother",
+         ok + "overlays:\n  - path: a\n  - path: a/b\n",
+         {":4: key 'path'", "line 3"}},
         {"ArgumentsScalar", ok + "arguments: +map\n", {":2: key 'arguments': " + list}},
         {"ArgumentsMap", ok + "arguments: {a: b}\n", {":2: key 'arguments': " + list}},
         {"ArgumentIsAList", ok + "arguments: [[a]]\n", {":2: key 'arguments': " + single}},
         {"ArgumentIsAMap", ok + "arguments: [{a: b}]\n", {":2: key 'arguments': " + single}},
         {"ArgumentIsNothing", ok + "arguments: [~]\n", {":2: key 'arguments': " + single}},
-        {"ArgumentWithNewline", ok + "arguments:\n  - \"a\\nb\"\n", {":3: key 'arguments': 'a\\nb' has a newline"}},
+        {"ArgumentWithNewline",
+         ok + "arguments:\n  - \"a\\nb\"\n",
+         {":3: key 'arguments': 'a\\nb' has a newline"}},
         {"ArgumentWithNul", ok + "arguments:\n  - \"a\\0b\"\n", {":3: key 'arguments'", "NUL"}},
-        {"ArgumentOfManyLines", ok + "arguments:\n  - |\n    a\n    b\n", {":3: key 'arguments'", "newline"}},
+        {"ArgumentOfManyLines",
+         ok + "arguments:\n  - |\n    a\n    b\n",
+         {":3: key 'arguments'", "newline"}},
         {"ConfigScalar", ok + "config: sv_lan 0\n", {":2: key 'config': " + list}},
         {"ConfigMap", ok + "config: {sv_lan: 0}\n", {":2: key 'config': " + list}},
         {"ConfigLineIsAMap", ok + "config:\n  - hostname: x\n", {":3: key 'config': " + single}},
@@ -333,12 +393,26 @@ std::vector<BadSpec> bad_specs()
         {"ConfigWithNewline", ok + "config:\n  - x\n  - \"a\\nb\"\n", {":4: key 'config'", "newline"}},
         {"ConfigWithReturn", ok + "config: [\"a\\rb\"]\n", {":2: key 'config'", "newline"}},
         {"ConfigWithNul", ok + "config: [\"a\\0b\"]\n", {":2: key 'config'", "NUL"}},
-        {"PortNothing", "port:\n", {"key 'port': " + single}}, // yaml-cpp has no line for what is not there
-        port("Zero", "0"), port("BelowThePrivileged", "1023"), port("TooHigh", "65536"), port("Negative", "-27015"),
-        port("Overflow", "18446744073709578631"), port("Signed", "+27015"), port("Hex", "0x6987"), port("Octal", "0o64607"),
+        {"PortNothing",
+         "port:\n",
+         {"key 'port': " + single}}, // yaml-cpp has no line for what is not there
+        port("Zero", "0"),
+        port("BelowThePrivileged", "1023"),
+        port("TooHigh", "65536"),
+        port("Negative", "-27015"),
+        port("Overflow", "18446744073709578631"),
+        port("Signed", "+27015"),
+        port("Hex", "0x6987"),
+        port("Octal", "0o64607"),
         port("LeadingZero", "027015"),
-        port("Fraction", "27015.0"), port("Exponent", "2.7015e4"), port("Word", "many"), port("Empty", "\"\""),
-        port("Blank", "\"27015 \""), port("Null", "~"), port("List", "[27015]"), port("Map", "{a: 27015}"),
+        port("Fraction", "27015.0"),
+        port("Exponent", "2.7015e4"),
+        port("Word", "many"),
+        port("Empty", "\"\""),
+        port("Blank", "\"27015 \""),
+        port("Null", "~"),
+        port("List", "[27015]"),
+        port("Map", "{a: 27015}"),
         layer("Missing", "bad-input/nowhere", "'bad-input/nowhere'"),
         layer("IsAFile", "bad-input/file", "'bad-input/file'"),
         layer("IsADanglingLink", "bad-input/dangling", "'bad-input/dangling'"),
@@ -357,13 +431,19 @@ std::vector<BadSpec> bad_specs()
         layer("Newline", "\"a\\nb\"", "'a\\nb'"),
         layer("Nul", "\"a\\0b\"", "only letters, digits"),
         layer("TooLong", std::string(256, 'a'), "longer than"),
-        layer("WithDanglingCacheLink", "bad-input/bad-cache", "a.vpk' leads to a file that is not in the cache"),
-        layer("WithDanglingRelativeCacheLink", "bad-input/bad-cache-relative", "a.vpk' leads to a file that is not in the cache"),
+        layer("WithDanglingCacheLink", "bad-input/bad-cache",
+              "a.vpk' leads to a file that is not in the cache"),
+        layer("WithDanglingRelativeCacheLink", "bad-input/bad-cache-relative",
+              "a.vpk' leads to a file that is not in the cache"),
     };
-    for (const auto& [name, word] : std::map<std::string, std::string>{
-             {"Port", "-port"}, {"Hostport", "+hostport"}, {"Ip", "+ip"}, {"Game", "-game"}, {"Norestart", "-norestart"},
-             {"OtherCase", "+HostPort"}})
-        rows.push_back({"Reserved" + name, ok + "arguments:\n  - +map\n  - " + word + "\n",
+    for (const auto& [name, word] : std::map<std::string, std::string>{{"Port", "-port"},
+                                                                       {"Hostport", "+hostport"},
+                                                                       {"Ip", "+ip"},
+                                                                       {"Game", "-game"},
+                                                                       {"Norestart", "-norestart"},
+                                                                       {"OtherCase", "+HostPort"}})
+        rows.push_back({"Reserved" + name,
+                        ok + "arguments:\n  - +map\n  - " + word + "\n",
                         {":4: key 'arguments': '" + word + "' is reserved"}});
     rows.push_back({"RawNul", "port: 27015\nconfig: [\"a\0b\"]\n"s, {}});
     return rows;
@@ -396,16 +476,19 @@ TEST_F(BadInput, AFileIsNamedInTheMessage)
 {
     const std::string file = "/tmp/bad-input spec.yaml";
     write_file(file, "port: 27015\nconfig: no\n");
-    expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", file}); }, bad_data, {file + ":2: key 'config'"});
+    expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", file}); }, bad_data,
+                   {file + ":2: key 'config'"});
     remove_all(file);
 }
 
 TEST_F(BadInput, AFailedInitializeIsNoObstacleToTheNext)
 {
-    expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", "-"}, spec("x: y\n")); }, bad_data, {"'x'"});
+    expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", "-"}, spec("x: y\n")); }, bad_data,
+                   {"'x'"});
     initialize(spec());
     const auto before = files();
-    expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", "-"}, spec("config: no\n")); }, bad_data, {"'config'"});
+    expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", "-"}, spec("config: no\n")); },
+                   bad_data, {"'config'"});
     EXPECT_EQ(files(), before);
     initialize(spec("config: [sv_lan 0]\n"));
     EXPECT_NE(files(), before);
@@ -431,7 +514,8 @@ TEST_F(BadInput, ALayerThatWentAwayIsFoundAtTheStart)
     const auto ref = make_layer("gone");
     initialize(spec(std::format("overlays:\n  - path: {}\n", ref)));
     remove_all(state + "/overlays/" + ref);
-    expect_refusal([&] { return l4d2ctl({"start", name}); }, bad_data, {instance() + "/spec.yaml:3:", ref});
+    expect_refusal([&] { return l4d2ctl({"start", name}); }, bad_data,
+                   {instance() + "/spec.yaml:3:", ref});
 }
 
 TEST_F(BadInput, ABusyServerSaysWhoIsAtIt)
@@ -443,7 +527,11 @@ TEST_F(BadInput, ABusyServerSaysWhoIsAtIt)
     write_file(lock, holder);
     const int held = open(lock.c_str(), O_RDWR | O_CLOEXEC);
     ASSERT_EQ(flock(held, LOCK_EX | LOCK_NB), 0);
-    for (const Words& words : {Words{"start", name}, {"stop", name}, {"delete", name}, {"reset", name}, {"initialize", name, "-f", "-"}})
+    for (const Words& words : {Words{"start", name},
+                               {"stop", name},
+                               {"delete", name},
+                               {"reset", name},
+                               {"initialize", name, "-f", "-"}})
         expect_refusal([&] { return l4d2ctl(words, spec()); }, busy, {name, holder});
     EXPECT_EQ(read_file(lock), holder) << "the name of who holds it is not overwritten";
     EXPECT_EQ(l4d2ctl({"status", name}).status, 0) << "looking needs no lock";
@@ -470,14 +558,16 @@ TEST_F(BadInput, BadHostSettingsAreNamedWithTheirLine)
         {"x=1\nLEFT4ME_PORT_RANGE_START=many\n", "/etc/left4me/host.env:2: LEFT4ME_PORT_RANGE_START"},
         {"LEFT4ME_PORT_RANGE_END=\n", "/etc/left4me/host.env:1: LEFT4ME_PORT_RANGE_END"},
         {"LEFT4ME_PORT_RANGE_END=99999\n", "/etc/left4me/host.env:1: LEFT4ME_PORT_RANGE_END"},
-        {"LEFT4ME_PORT_RANGE_START=27500\nLEFT4ME_PORT_RANGE_END=27400\n", "/etc/left4me/host.env: LEFT4ME_PORT_RANGE_START is above"},
+        {"LEFT4ME_PORT_RANGE_START=27500\nLEFT4ME_PORT_RANGE_END=27400\n",
+         "/etc/left4me/host.env: LEFT4ME_PORT_RANGE_START is above"},
         {"# fine\n\nhello\n", "/etc/left4me/host.env:3: 'hello' is not KEY=value"},
         {"LEFT4ME_PORT_RANGE_START=27990\n", "standard input:1: key 'port'"},
     };
     for (const auto& [text, says] : rows) {
         SCOPED_TRACE(text);
         const HostSettings settings(text);
-        expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", "-"}, spec()); }, bad_data, {says});
+        expect_refusal([&] { return l4d2ctl({"initialize", name, "-f", "-"}, spec()); }, bad_data,
+                       {says});
     }
     initialize(spec());
 }
@@ -490,7 +580,8 @@ TEST_F(BadInput, WithoutSystemdItSaysSo)
             [&] {
                 // In a namespace of its own, where systemd's and the bus's sockets are hidden.
                 return run({"unshare", "--mount", "sh", "-c",
-                            std::format("mount -t tmpfs none /run/systemd && {{ [ ! -d /run/dbus ] || mount -t tmpfs none /run/dbus; }} && exec l4d2ctl {} {}",
+                            std::format("mount -t tmpfs none /run/systemd && {{ [ ! -d /run/dbus ] || "
+                                        "mount -t tmpfs none /run/dbus; }} && exec l4d2ctl {} {}",
                                         verb, name)});
             },
             unavailable, {"systemd"});
@@ -515,7 +606,8 @@ TEST_F(BadInput, CtrlCWhileItReadsTheSpecChangesNothing)
     }));
     kill(child, SIGINT);
     int status = 0;
-    EXPECT_TRUE(eventually([&] { return waitpid(child, &status, WNOHANG) == child; })) << "still waiting";
+    EXPECT_TRUE(eventually([&] { return waitpid(child, &status, WNOHANG) == child; }))
+        << "still waiting";
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == cancelled) << status;
     close(in[0]);
     close(in[1]);

@@ -187,8 +187,12 @@ std::vector<std::string> present(const std::vector<std::string>& paths)
 }
 
 const std::vector<std::string> optional_files = {
-    "-/etc/alternatives", "-/etc/group",         "-/etc/ld.so.cache",
-    "-/etc/localtime",    "-/etc/nsswitch.conf", "-/etc/passwd",
+    "-/etc/alternatives",
+    "-/etc/group",
+    "-/etc/ld.so.cache",
+    "-/etc/localtime",
+    "-/etc/nsswitch.conf",
+    "-/etc/passwd",
     "-/etc/ssl/certs/ca-certificates.crt",
 };
 
@@ -204,8 +208,8 @@ std::map<std::string, std::vector<std::string>> listings(const Place& place)
           "tmp", "usr", "var"}},
         {"/etc", {etc.begin(), etc.end()}},
         {"/dev",
-         {"char", "fd", "full", "hugepages", "mqueue", "null", "ptmx", "pts", "random", "shm",
-          "stderr", "stdin", "stdout", "tty", "urandom", "zero"}},
+         {"char", "fd", "full", "hugepages", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr",
+          "stdin", "stdout", "tty", "urandom", "zero"}},
         {"/dev/shm", {}},
         {"/dev/mqueue", {}},
         {"/home", {}},
@@ -267,7 +271,8 @@ std::map<std::string, std::string> mounts(const Place& place)
     };
     for (const auto& path : present(optional_files))
         table[path] = "ro nosuid bound";
-    for (const auto* name : {"global_overlay_cache", "installation", "overlays", "steam", "workshop_cache"})
+    for (const auto* name :
+         {"global_overlay_cache", "installation", "overlays", "steam", "workshop_cache"})
         table[state + "/" + name] = "ro nosuid bound";
     table[std::format("{}/instances/{}/live/instance.conf", state, place.name)] = "ro nosuid bound";
     return table;
@@ -348,7 +353,8 @@ void check_namespaces(const Report& report, std::vector<std::string>& failed)
 {
     const auto own = report.entries("namespaces");
     for (const auto& kind : own_namespaces) {
-        const bool known = std::ranges::any_of(own, [&](const auto& entry) { return entry.starts_with(kind + ":"); });
+        const bool known =
+            std::ranges::any_of(own, [&](const auto& entry) { return entry.starts_with(kind + ":"); });
         if (!known || std::ranges::contains(own, namespace_of_init(kind)))
             failed.push_back("namespace " + kind);
     }
@@ -390,7 +396,10 @@ Words attempts(const Place& place)
     return words;
 }
 
-void append(Words& words, const Words& more) { words.insert(words.end(), more.begin(), more.end()); }
+void append(Words& words, const Words& more)
+{
+    words.insert(words.end(), more.begin(), more.end());
+}
 
 std::string joined(const Words& words)
 {
@@ -461,15 +470,20 @@ struct Gate : ServerTest {
         for (const auto& path : planted)
             write_file(path, "canary");
         run({"systemctl", "stop", victim_unit});
-        ASSERT_EQ(run({"systemd-run", "-q", "--collect", "--uid=left4me", "--unit=" + victim_unit, "sleep", "infinity"}).status, 0);
+        ASSERT_EQ(run({"systemd-run", "-q", "--collect", "--uid=left4me", "--unit=" + victim_unit,
+                       "sleep", "infinity"})
+                      .status,
+                  0);
         place_ = {name, port, listener_port, unit_property(victim_unit, "MainPID")};
         const auto layer = make_layer("probe");
         for (const auto* program : {"probe32", "probe64"})
-            fs::copy_file(tests_dir + "/" + program, std::format("{}/overlays/{}/{}", state, layer, program));
+            fs::copy_file(tests_dir + "/" + program,
+                          std::format("{}/overlays/{}/{}", state, layer, program));
         initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
-        drop_in("50-probe", std::format("ExecStart=\nExecStart={0}/probe64 --out {0}/probe64.txt --also {0}/probe32 "
-                                        "{0}/probe32.txt --stay {1}\n",
-                                        merged(), joined(attempts(place_))));
+        drop_in("50-probe",
+                std::format("ExecStart=\nExecStart={0}/probe64 --out {0}/probe64.txt --also {0}/probe32 "
+                            "{0}/probe32.txt --stay {1}\n",
+                            merged(), joined(attempts(place_))));
     }
 
     void TearDown() override
@@ -483,7 +497,10 @@ struct Gate : ServerTest {
         run({"systemctl", "daemon-reload"});
     }
 
-    [[nodiscard]] std::string drop_in_directory() const { return std::format("/run/systemd/system/{}.d", server_unit()); }
+    [[nodiscard]] std::string drop_in_directory() const
+    {
+        return std::format("/run/systemd/system/{}.d", server_unit());
+    }
 
     void drop_in(const std::string& file, const std::string& settings) const
     {
@@ -523,7 +540,8 @@ std::vector<testing::Matcher<std::string>> everything_red(const Place& place)
     for (const auto& denial : denials(place))
         if (denial.id != "setns") // EPERM to any user: root is its control
             all.push_back(StartsWith(denial.id + ":"));
-    for (const auto* list : {"list /:", "list /etc:", "list /run:", "list /dev:", "list /var:", "writable:", "pids:", "mount /:", "mount /usr:"})
+    for (const auto* list : {"list /:", "list /etc:", "list /run:", "list /dev:", "list /var:",
+                             "writable:", "pids:", "mount /:", "mount /usr:"})
         all.push_back(StartsWith(list));
     return all;
 }
@@ -547,7 +565,13 @@ TEST_F(Gate, WithoutTheSandboxItIsRed)
 {
     ASSERT_NO_FATAL_FAILURE(run_probes()); // merged is there, and all it has to reach for
     for (const auto* abi : {"32", "64"}) {
-        Words command = {"systemd-run", "-q", "--collect", "--uid=left4me", "--wait", "--pipe", merged() + "/probe" + abi};
+        Words command = {"systemd-run",
+                         "-q",
+                         "--collect",
+                         "--uid=left4me",
+                         "--wait",
+                         "--pipe",
+                         merged() + "/probe" + abi};
         append(command, attempts(place_));
         const auto failed = failed_checks(Report(run(command).out), place_);
         for (const auto& check : everything_red(place_))
@@ -561,8 +585,8 @@ TEST_F(Gate, WithoutTheSandboxItIsRed)
 TEST_F(Gate, RootOutsideMayWhatTheFilterDenies)
 {
     const std::vector<Expected> allowed = {
-        {"mount", "ok"},   {"ptrace", "ok"}, {"bpf", "ok"},         {"unshare", "ok"},
-        {"setns", "ok"},   {"chroot", "ok"}, {"personality", "ok"}, {"netlink", "ok"},
+        {"mount", "ok"},      {"ptrace", "ok"}, {"bpf", "ok"},         {"unshare", "ok"},
+        {"setns", "ok"},      {"chroot", "ok"}, {"personality", "ok"}, {"netlink", "ok"},
         {"swapon", "ENOENT"}, // it names no file: the kernel got as far as looking for it
     };
     for (const auto* abi : {"32", "64"}) {
@@ -686,10 +710,15 @@ Words words_of(const std::string& text)
 
 TEST_F(Units, ListsOfTheServerAreLoaded)
 {
-    const auto list = [&](const char* property) { return words_of(unit_property(server_unit(), property)); };
-    EXPECT_THAT(list("RestrictAddressFamilies"), testing::UnorderedElementsAre("AF_INET", "AF_INET6", "AF_UNIX"));
-    EXPECT_THAT(list("IPAddressDeny"), IsSupersetOf({"169.254.0.0/16", "fe80::/64", "224.0.0.0/4", "ff00::/8"}));
-    EXPECT_THAT(list("SocketBindDeny"), testing::UnorderedElementsAre("tcp1-26999", "tcp28000-65535", "udp1-26899", "udp28000-65535"));
+    const auto list = [&](const char* property) {
+        return words_of(unit_property(server_unit(), property));
+    };
+    EXPECT_THAT(list("RestrictAddressFamilies"),
+                testing::UnorderedElementsAre("AF_INET", "AF_INET6", "AF_UNIX"));
+    EXPECT_THAT(list("IPAddressDeny"),
+                IsSupersetOf({"169.254.0.0/16", "fe80::/64", "224.0.0.0/4", "ff00::/8"}));
+    EXPECT_THAT(list("SocketBindDeny"), testing::UnorderedElementsAre("tcp1-26999", "tcp28000-65535",
+                                                                      "udp1-26899", "udp28000-65535"));
     EXPECT_THAT(list("BindPaths"), ElementsAre(std::format("{0}:{0}:rbind", merged())));
     EXPECT_THAT(list("SystemCallFilter"),
                 AllOf(Contains("read"), Contains("landlock_restrict_self"), Not(Contains("~")),
@@ -710,7 +739,8 @@ Words unit_files()
 {
     Words files;
     for (const auto& entry : fs::directory_iterator("/usr/lib/systemd/system"))
-        if (const auto file = entry.path().filename().string(); file.starts_with("left4me") || file.starts_with("l4d2"))
+        if (const auto file = entry.path().filename().string();
+            file.starts_with("left4me") || file.starts_with("l4d2"))
             files.push_back(entry.path().string());
     return files;
 }
@@ -729,9 +759,12 @@ TEST_F(Units, VerifyHasNothingToSay)
 TEST_F(Units, SlicesNestAndWeigh)
 {
     start_with();
-    EXPECT_EQ(unit_property(server_unit(), "ControlGroup"), "/l4d2.slice/l4d2-game.slice/" + server_unit());
-    EXPECT_THAT(read_file(std::format("/proc/{}/cgroup", pid())), HasSubstr("/l4d2.slice/l4d2-game.slice/" + server_unit()));
-    for (const auto& [slice, weight] : {std::pair("l4d2.slice", "1000"), {"l4d2-game.slice", "1000"}, {"l4d2-build.slice", "10"}})
+    EXPECT_EQ(unit_property(server_unit(), "ControlGroup"),
+              "/l4d2.slice/l4d2-game.slice/" + server_unit());
+    EXPECT_THAT(read_file(std::format("/proc/{}/cgroup", pid())),
+                HasSubstr("/l4d2.slice/l4d2-game.slice/" + server_unit()));
+    for (const auto& [slice, weight] :
+         {std::pair("l4d2.slice", "1000"), {"l4d2-game.slice", "1000"}, {"l4d2-build.slice", "10"}})
         for (const auto* property : {"CPUWeight", "IOWeight"})
             EXPECT_EQ(unit_property(slice, property), weight) << slice << " " << property;
 }
@@ -767,11 +800,15 @@ table inet left4me_gate {{
 
     [[nodiscard]] static std::uint64_t packets(const std::string& counter)
     {
-        const auto all = nlohmann::json::parse(output({"nft", "-j", "list", "counter", "inet", "left4me_gate", counter}));
+        const auto all = nlohmann::json::parse(
+            output({"nft", "-j", "list", "counter", "inet", "left4me_gate", counter}));
         return all.at("nftables").at(1).at("counter").at("packets");
     }
 
-    [[nodiscard]] static bool table_is_there() { return run({"nft", "list", "table", "inet", "left4me"}).status == 0; }
+    [[nodiscard]] static bool table_is_there()
+    {
+        return run({"nft", "list", "table", "inet", "left4me"}).status == 0;
+    }
 
     Outcome counting_;
 };

@@ -76,15 +76,20 @@ struct Helper : ServerTest {
     /// caller who has gone.
     [[nodiscard]] Outcome systemctl(const std::string& verb) const
     {
-        return run_as_left4me({"sh", "-c", "exec \"$@\" </dev/null", "sh", "sudo", "-n", helpers + "left4me-systemctl", verb, name});
+        return run_as_left4me({"sh", "-c", "exec \"$@\" </dev/null", "sh", "sudo", "-n",
+                               helpers + "left4me-systemctl", verb, name});
     }
 
     [[nodiscard]] Outcome journal(const std::string& lines) const
     {
-        return run_as_left4me({"sudo", "-n", helpers + "left4me-journalctl", name, "--lines", lines, "--no-follow"});
+        return run_as_left4me(
+            {"sudo", "-n", helpers + "left4me-journalctl", name, "--lines", lines, "--no-follow"});
     }
 
-    [[nodiscard]] Outcome overlay(const std::string& verb) const { return run({helpers + "left4me-overlay", verb, name}); }
+    [[nodiscard]] Outcome overlay(const std::string& verb) const
+    {
+        return run({helpers + "left4me-overlay", verb, name});
+    }
 
     /// A server whose game is this script instead of the stand-in.
     void start_script(const std::string& script)
@@ -108,9 +113,10 @@ struct Helper : ServerTest {
     /// How often the merged tree is mounted.
     [[nodiscard]] std::size_t mounts() const
     {
-        return static_cast<std::size_t>(std::ranges::count_if(lines_of(read_file("/proc/1/mountinfo")), [&](const auto& line) {
-            return line.contains(std::format(" {} ", merged()));
-        }));
+        return static_cast<std::size_t>(
+            std::ranges::count_if(lines_of(read_file("/proc/1/mountinfo")), [&](const auto& line) {
+                return line.contains(std::format(" {} ", merged()));
+            }));
     }
 
     const std::string scratch = "/tmp/left4me-helper-test";
@@ -230,13 +236,19 @@ TEST_F(Helper, JournalHasThatUnitsMessagesOnly)
 {
     start_with();
     (void)rcon("echo said-by-the-game");
-    const auto forged = std::format("MESSAGE=forged with fields\nUNIT={0}\n_SYSTEMD_UNIT={0}\nOBJECT_SYSTEMD_UNIT={0}\n", server_unit());
+    const auto forged =
+        std::format("MESSAGE=forged with fields\nUNIT={0}\n_SYSTEMD_UNIT={0}\nOBJECT_SYSTEMD_UNIT={0}\n",
+                    server_unit());
     ASSERT_EQ(run({"logger", "--journald"}, forged).status, 0);
     ASSERT_EQ(run({"runuser", "-u", "left4me", "--", "logger", "--journald"}, forged).status, 0);
     ASSERT_EQ(run({"logger", "-t", server_unit(), "forged by tag " + name}).status, 0);
-    ASSERT_EQ(run({"systemd-run", "--wait", "-q", "--unit=other-" + name, "echo", "forged in a unit " + name}).status, 0);
+    ASSERT_EQ(
+        run({"systemd-run", "--wait", "-q", "--unit=other-" + name, "echo", "forged in a unit " + name})
+            .status,
+        0);
     ASSERT_EQ(run({"journalctl", "--sync"}).status, 0);
-    ASSERT_THAT(output({"journalctl", "--no-pager", "-n", "200"}), AllOf(HasSubstr("forged with fields"), HasSubstr("forged in a unit")));
+    ASSERT_THAT(output({"journalctl", "--no-pager", "-n", "200"}),
+                AllOf(HasSubstr("forged with fields"), HasSubstr("forged in a unit")));
 
     const auto shown = journal("1000");
     EXPECT_EQ(shown.status, 0);
@@ -261,13 +273,17 @@ TEST_F(Helper, JournalGivesTheLinesAskedFor)
 TEST_F(Helper, JournalMakesControlCharactersHarmless)
 {
     start_script("printf 'red \\033[31m bell \\007 back \\rover\\b\\n'\n"
-                 "printf 'title \\033]0;x\\007 c1 \\302\\23331m raw \\233 bad \\377\\376 del \\177 bidi \\342\\200\\256\\n'\n"
+                 "printf 'title \\033]0;x\\007 c1 \\302\\23331m raw \\233 bad \\377\\376 del \\177 bidi "
+                 "\\342\\200\\256\\n'\n"
                  "echo the end; exec sleep 1000\n");
     ASSERT_TRUE(eventually([&] { return journal("1000").out.contains("the end\n"); }));
     for (const auto& text : {journal("100").out, l4d2ctl({"logs", name, "--no-follow"}).out}) {
-        EXPECT_THAT(text, AllOf(HasSubstr("red \\x1b[31m bell \\x07 back \\x0dover"), HasSubstr("title \\x1b]0;x\\x07")));
+        EXPECT_THAT(text, AllOf(HasSubstr("red \\x1b[31m bell \\x07 back \\x0dover"),
+                                HasSubstr("title \\x1b]0;x\\x07")));
         EXPECT_THAT(text, AllOf(HasSubstr("bad \\xff\\xfe del \\x7f"), HasSubstr("\\xe2\\x80\\xae")));
-        EXPECT_TRUE(std::ranges::all_of(text, [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); })) << text;
+        EXPECT_TRUE(std::ranges::all_of(text, [](char c) {
+            return c == '\n' || (c >= 0x20 && c < 0x7f);
+        })) << text;
     }
 }
 
@@ -275,9 +291,12 @@ TEST_F(Helper, JournalFollowsUntilTheReaderGoes)
 {
     start_with();
     remove_all(scratch);
-    const auto helper_runs = [&] { return run({"pgrep", "-f", "left4me-journalctl " + name}).status == 0; };
+    const auto helper_runs = [&] {
+        return run({"pgrep", "-f", "left4me-journalctl " + name}).status == 0;
+    };
     {
-        const Background follower(std::format("l4d2ctl logs {} --lines 5 --follow </dev/null >{}", name, scratch));
+        const Background follower(
+            std::format("l4d2ctl logs {} --lines 5 --follow </dev/null >{}", name, scratch));
         ASSERT_TRUE(eventually([&] { return read_file(scratch).contains('\n'); }));
         (void)rcon("echo a-new-line");
         EXPECT_TRUE(eventually([&] { return read_file(scratch).contains("a-new-line\n"); }));
@@ -287,7 +306,8 @@ TEST_F(Helper, JournalFollowsUntilTheReaderGoes)
     }
     // A caller that is killed outright cannot tell the root helper: its pipe does.
     {
-        const Background follower(std::format("l4d2ctl logs {} --lines 5 --follow </dev/null >/dev/null", name));
+        const Background follower(
+            std::format("l4d2ctl logs {} --lines 5 --follow </dev/null >/dev/null", name));
         ASSERT_TRUE(eventually(helper_runs));
     }
     EXPECT_TRUE(eventually([&] { return !helper_runs(); }));
@@ -296,7 +316,8 @@ TEST_F(Helper, JournalFollowsUntilTheReaderGoes)
 TEST_F(Helper, JournalFollowingEndsWithItsPipes)
 {
     start_with();
-    const auto call = std::format("runuser -u left4me -- sudo -n {}left4me-journalctl {} --lines 3 --follow", helpers, name);
+    const auto call = std::format(
+        "runuser -u left4me -- sudo -n {}left4me-journalctl {} --lines 3 --follow", helpers, name);
     // run() closes standard input at once.
     const auto closed_input = run({"sh", "-c", call});
     EXPECT_EQ(closed_input.status, 0);
@@ -304,12 +325,14 @@ TEST_F(Helper, JournalFollowingEndsWithItsPipes)
     EXPECT_LT(closed_input.took, std::chrono::seconds(5));
 
     // run() ignores SIGPIPE, and its children inherit that: a shell's do not.
-    const auto closed_output = run({"env", "--default-signal=PIPE", "sh", "-c", call + " </dev/null | head -n1"});
+    const auto closed_output =
+        run({"env", "--default-signal=PIPE", "sh", "-c", call + " </dev/null | head -n1"});
     EXPECT_EQ(line_count(closed_output.out), 1U);
     EXPECT_EQ(closed_output.err, "");
     EXPECT_LT(closed_output.took, std::chrono::seconds(5));
 
-    const auto by_l4d2ctl = run({"env", "--default-signal=PIPE", "sh", "-c", std::format("l4d2ctl logs {} --follow </dev/null | head -n1", name)});
+    const auto by_l4d2ctl = run({"env", "--default-signal=PIPE", "sh", "-c",
+                                 std::format("l4d2ctl logs {} --follow </dev/null | head -n1", name)});
     EXPECT_EQ(line_count(by_l4d2ctl.out), 1U);
     EXPECT_EQ(by_l4d2ctl.err, "");
     EXPECT_LT(by_l4d2ctl.took, std::chrono::seconds(5));
@@ -324,8 +347,10 @@ TEST_F(Helper, OverlayPrintsThePlanAndDoesNothing)
     const auto plan = run({helpers + "left4me-overlay", "mount", "--print", name});
     EXPECT_EQ(plan.status, 0);
     EXPECT_EQ(plan.err, "");
-    EXPECT_THAT(plan.out, AllOf(HasSubstr("merged    " + merged() + "\n"), HasSubstr("upperdir  " + runtime() + "/upper\n"),
-                                HasSubstr("lowerdir  " + state + "/installation\n"), HasSubstr("nosuid")));
+    EXPECT_THAT(plan.out,
+                AllOf(HasSubstr("merged    " + merged() + "\n"),
+                      HasSubstr("upperdir  " + runtime() + "/upper\n"),
+                      HasSubstr("lowerdir  " + state + "/installation\n"), HasSubstr("nosuid")));
     EXPECT_FALSE(exists(runtime()));
 
     ASSERT_EQ(overlay("mount").status, 0);

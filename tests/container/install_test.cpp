@@ -54,7 +54,10 @@ struct Entry {
     std::string is; ///< "owner:group mode type", of the path itself
 };
 
-void PrintTo(const Entry& entry, std::ostream* out) { *out << entry.path; }
+void PrintTo(const Entry& entry, std::ostream* out)
+{
+    *out << entry.path;
+}
 
 const std::string helpers = "/usr/libexec/left4me/";
 const std::string units = "/usr/lib/systemd/system/";
@@ -207,9 +210,10 @@ TEST(Install, SudoGrantsTheTwoHelpersAndNothingElse)
     EXPECT_THAT(commands, Not(HasSubstr("*")));
     EXPECT_THAT(commands, Not(HasSubstr("ALL")));
     const std::string rule = "    (root) NOPASSWD: ";
-    EXPECT_EQ(lines_of(commands).at(1),
-              rule + helpers + "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
-                  helpers + "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$");
+    EXPECT_EQ(
+        lines_of(commands).at(1),
+        rule + helpers + "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
+            helpers + "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$");
 }
 
 // --- units -------------------------------------------------------------------
@@ -268,7 +272,8 @@ public:
     [[nodiscard]] bool mentions(std::string_view symbol) const { return bytes_.contains(symbol); }
 
 private:
-    template <typename Record> [[nodiscard]] Record at(std::size_t offset) const
+    template <typename Record>
+    [[nodiscard]] Record at(std::size_t offset) const
     {
         Record record = {};
         if (offset + sizeof record <= bytes_.size())
@@ -295,7 +300,9 @@ TEST_P(InstalledProgram, IsHardened)
     EXPECT_TRUE(elf.mentions("__stack_chk_fail")) << "stack protector";
     // The small helpers make no call whose sizes need a check at run time.
     const bool is_small = GetParam().ends_with("ctl") && GetParam().starts_with(helpers);
-    EXPECT_TRUE(is_small || GetParam().ends_with("launch") || elf.mentions(std::string_view("_chk\0", 5))) << "fortified calls";
+    EXPECT_TRUE(is_small || GetParam().ends_with("launch") ||
+                elf.mentions(std::string_view("_chk\0", 5)))
+        << "fortified calls";
     EXPECT_EQ(elf.dynamic(DT_RUNPATH) + elf.dynamic(DT_RPATH), 0U) << "libraries are the system's";
 }
 
@@ -308,14 +315,17 @@ TEST_P(InstalledProgram, ExplainsItselfToAnyone)
             EXPECT_THAT(told.out, Not(IsEmpty())) << user << option;
             EXPECT_EQ(told.err, "") << user << option;
         }
-    EXPECT_THAT(run({GetParam(), "--version"}).out, StartsWith(fs::path(GetParam()).filename().string() + " "));
+    EXPECT_THAT(run({GetParam(), "--version"}).out,
+                StartsWith(fs::path(GetParam()).filename().string() + " "));
 }
 
 INSTANTIATE_TEST_SUITE_P(Host, InstalledProgram,
                          testing::Values("/usr/bin/l4d2ctl", helpers + "left4me-systemctl",
                                          helpers + "left4me-journalctl", helpers + "left4me-overlay",
                                          helpers + "left4me-launch"),
-                         [](const auto& row) { return test_name(fs::path(row.param).filename().string()); });
+                         [](const auto& row) {
+                             return test_name(fs::path(row.param).filename().string());
+                         });
 
 // --- the package's life ------------------------------------------------------
 
@@ -334,7 +344,8 @@ std::string package_file()
 
 Outcome apt_get(Words arguments)
 {
-    Words words = {"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-o", "Dpkg::Options::=--force-confold"};
+    Words words = {"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y",
+                   "-o",  "Dpkg::Options::=--force-confold"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     return run(words);
 }
@@ -414,13 +425,15 @@ TEST_F(PackageRemoval, PurgeLeavesNothingButTheUser)
 
     // As a file system of its own, the state's directory is a mount point still.
     EXPECT_THAT(files_below(state), IsEmpty());
-    const auto left = lines_of(run({"find", "/etc", "/run", "/usr", "/var", "/tmp", "-xdev", "(", "-name", "*left4me*", "-o",
-                                    "-name", "*l4d2*", ")", "-not", "-path", "/run/systemd/*"})
-                                   .out);
+    const auto left =
+        lines_of(run({"find", "/etc", "/run", "/usr", "/var", "/tmp", "-xdev", "(", "-name", "*left4me*",
+                      "-o", "-name", "*l4d2*", ")", "-not", "-path", "/run/systemd/*"})
+                     .out);
     const bool mounted = run({"mountpoint", "-q", state}).status == 0;
     EXPECT_THAT(left, mounted ? Each(state) : Each(std::string())) << "residue";
     EXPECT_EQ(run({"systemctl", "list-unit-files", "--no-legend", "left4me*", "l4d2*"}).out, "");
-    EXPECT_EQ(run({"sudo", "-l", "-U", "left4me"}).out, "User left4me is not allowed to run sudo on left4me.\n");
+    EXPECT_EQ(run({"sudo", "-l", "-U", "left4me"}).out,
+              "User left4me is not allowed to run sudo on left4me.\n");
     EXPECT_EQ(run({"getent", "passwd", "left4me"}).status, 0);
 
     install_package();

@@ -71,8 +71,10 @@ TEST_F(Lifecycle, InitializeWritesTheInstanceAndNothingElse)
     EXPECT_THAT(files_below(instance()), ElementsAre("instance.conf", "server.cfg", "spec.yaml"));
     EXPECT_EQ(read_file(instance() + "/spec.yaml"), text);
     EXPECT_EQ(read_file(instance() + "/server.cfg"), "hostname \"one\"\nsv_lan 0\n");
-    EXPECT_EQ(read_file(instance() + "/instance.conf"),
-              std::format("L4D2_PORT={}\nL4D2_ARG=+map\nL4D2_ARG=c1m1_hotel\nL4D2_LOWERDIR=installation\n", port));
+    EXPECT_EQ(
+        read_file(instance() + "/instance.conf"),
+        std::format("L4D2_PORT={}\nL4D2_ARG=+map\nL4D2_ARG=c1m1_hotel\nL4D2_LOWERDIR=installation\n",
+                    port));
     EXPECT_EQ(output({"stat", "-c", "%U:%G %a", instance()}), "left4me:left4me 700");
     EXPECT_EQ(mode_of(instance() + "/instance.conf"), 0640U);
     EXPECT_FALSE(exists(runtime()));
@@ -101,8 +103,9 @@ TEST_F(Lifecycle, InitializeWhileRunningTakesEffectAtTheNextStart)
 
     // A crash restart is no start: it uses what the server was started with.
     (void)rcon("crash");
-    ASSERT_TRUE(eventually([&] { return unit_property(server_unit(), "NRestarts") == "1" && pid() != "0"; },
-                           std::chrono::seconds(20)));
+    ASSERT_TRUE(
+        eventually([&] { return unit_property(server_unit(), "NRestarts") == "1" && pid() != "0"; },
+                   std::chrono::seconds(20)));
     ASSERT_TRUE(game_is_ready());
     EXPECT_EQ(read_file(merged() + "/left4dead2/cfg/server.cfg"), "rcon_password \"sesame\"\n");
 
@@ -124,10 +127,12 @@ TEST_F(Lifecycle, StartMountsTheLayersInOrderAndRunsTheGameOnThem)
     layer_file(bottom, "left4dead2/mapcycle.txt", "of the layer");
     start_with(std::format("overlays:\n  - path: {}\n  - path: {}\n", top, bottom));
 
-    EXPECT_THAT(mount_line(name), AllOf(HasSubstr("nosuid"), HasSubstr("nodev"), HasSubstr(" - overlay left4me ")));
+    EXPECT_THAT(mount_line(name),
+                AllOf(HasSubstr("nosuid"), HasSubstr("nodev"), HasSubstr(" - overlay left4me ")));
     EXPECT_THAT(mounted_refs(), ElementsAre(top, bottom, "installation"));
     EXPECT_EQ(read_file(merged() + "/left4dead2/which.txt"), "top");
-    EXPECT_EQ(read_file(merged() + "/left4dead2/mapcycle.txt"), "of the layer"); // wins over the installation
+    EXPECT_EQ(read_file(merged() + "/left4dead2/mapcycle.txt"),
+              "of the layer"); // wins over the installation
     EXPECT_TRUE(exists(merged() + "/srcds_run"));
     EXPECT_TRUE(enabled());
     EXPECT_EQ(unit_property(server_unit(), "ActiveState"), "active");
@@ -159,7 +164,8 @@ TEST_F(Lifecycle, TheGameHasACleanEnvironment)
     auto names = reported("env");
     std::ranges::sort(names);
     // PWD and OLDPWD are srcds_run's shell's own, LD_LIBRARY_PATH srcds_run's.
-    EXPECT_THAT(names, ElementsAre("HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "OLDPWD", "PATH", "PWD", "TERM", "USER"));
+    EXPECT_THAT(names, ElementsAre("HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "OLDPWD", "PATH", "PWD",
+                                   "TERM", "USER"));
 }
 
 TEST_F(Lifecycle, AddonsBehindLinksIntoTheCacheAreSeen)
@@ -168,7 +174,8 @@ TEST_F(Lifecycle, AddonsBehindLinksIntoTheCacheAreSeen)
     write_file(addon, "vpk");
     const auto layer = make_layer("addons");
     layer_file(layer, "left4dead2/addons/readme.txt", "");
-    std::filesystem::create_symlink(addon, std::format("{}/overlays/{}/left4dead2/addons/a.vpk", state, layer));
+    std::filesystem::create_symlink(addon,
+                                    std::format("{}/overlays/{}/left4dead2/addons/a.vpk", state, layer));
     start_with(std::format("overlays: [{{path: {}}}]\n", layer));
     EXPECT_THAT(reported("addons"), ElementsAre("1/1"));
     EXPECT_THAT(reported("lost_addon"), IsEmpty());
@@ -181,7 +188,8 @@ TEST_F(Lifecycle, ConfigurationHasTheAliasesAndNothingStale)
     const auto plain = make_layer("plain");
     layer_file(base, "left4dead2/cfg/server.cfg", "base line\n");
     layer_file(plain, "left4dead2/cfg/server.cfg", "plain line\n");
-    const auto overlays = std::format("overlays:\n  - {{path: {}, alias: base}}\n  - path: {}\n", base, plain);
+    const auto overlays =
+        std::format("overlays:\n  - {{path: {}, alias: base}}\n  - path: {}\n", base, plain);
     start_with(overlays);
     const auto cfg = merged() + "/left4dead2/cfg/";
     EXPECT_EQ(read_file(cfg + "server.cfg"), std::format("rcon_password \"{}\"\n", rcon_password));
@@ -232,7 +240,8 @@ TEST_F(Lifecycle, StartSaysWhyTheLayersCannotBeMounted)
     remove_all(state + "/overlays/" + layer);
     const auto failed = l4d2ctl({"start", name});
     EXPECT_EQ(failed.status, 65);
-    EXPECT_THAT(failed.err, AllOf(HasSubstr(layer), HasSubstr("spec.yaml:2"), HasSubstr("No such file")));
+    EXPECT_THAT(failed.err,
+                AllOf(HasSubstr(layer), HasSubstr("spec.yaml:2"), HasSubstr("No such file")));
     expect_nothing_mounted_or_running();
 
     // Past l4d2ctl, the unit's own helper says it as well, and fails closed.
@@ -415,19 +424,19 @@ std::string hex(std::string_view text)
 TEST_F(Lifecycle, ArgumentsArriveByteForByte)
 {
     const std::vector<std::string> words = {
-        "+map",      "c1m1_hotel", "",           "two words",  "\"quoted\"", "it's",      "$HOME",
-        "${PATH}",   "$(id)",      "`id`",       "%i %n %%",   "back\\slash", "\\",       "tab\there",
-        "Grüße ☃",   "*",          "~",          "a=b",        "-- -x",      "; reboot",  "#no comment",
-        "\"open",    "a|b&c>d",    "\x7f",       "!history",
+        "+map",    "c1m1_hotel", "",     "two words", "\"quoted\"",  "it's",     "$HOME",
+        "${PATH}", "$(id)",      "`id`", "%i %n %%",  "back\\slash", "\\",       "tab\there",
+        "Grüße ☃", "*",          "~",    "a=b",       "-- -x",       "; reboot", "#no comment",
+        "\"open",  "a|b&c>d",    "\x7f", "!history",
     };
     nlohmann::json list = words; // JSON strings are YAML strings
     start_with("arguments: " + list.dump() + "\n");
     auto arrived = reported("arg");
     // ./srcds_linux and what left4me sets come first.
     std::vector<std::string> expected;
-    for (const auto& word : {std::string("./srcds_linux"), std::string("-game"), std::string("left4dead2"),
-                             std::string("-norestart"), std::string("+ip"), std::string("0.0.0.0"),
-                             std::string("+hostport"), std::to_string(port)})
+    for (const auto& word : {std::string("./srcds_linux"), std::string("-game"),
+                             std::string("left4dead2"), std::string("-norestart"), std::string("+ip"),
+                             std::string("0.0.0.0"), std::string("+hostport"), std::to_string(port)})
         expected.push_back(hex(word));
     for (const auto& word : words)
         expected.push_back(hex(word));
@@ -441,10 +450,14 @@ TEST_F(Lifecycle, TwoServersStandSideBySide)
     start_with();
     const auto other = name + "-b";
     const auto other_port = port + 500;
-    ASSERT_EQ(l4d2ctl({"initialize", other, "-f", "-"}, std::format("port: {}\nconfig: ['hostname \"other\"']\n", other_port)).status, 0);
+    ASSERT_EQ(l4d2ctl({"initialize", other, "-f", "-"},
+                      std::format("port: {}\nconfig: ['hostname \"other\"']\n", other_port))
+                  .status,
+              0);
     ASSERT_EQ(l4d2ctl({"start", other}).status, 0);
     EXPECT_TRUE(eventually([&] {
-        return run({"quakestat", "-raw", "|", "-a2s", std::format("127.0.0.1:{}", other_port)}).out.contains("|other|");
+        return run({"quakestat", "-raw", "|", "-a2s", std::format("127.0.0.1:{}", other_port)})
+            .out.contains("|other|");
     }));
     (void)rcon("write left4dead2/mine.txt x");
     EXPECT_FALSE(exists(std::format("{}/runtime/{}/merged/left4dead2/mine.txt", state, other)));
@@ -469,7 +482,8 @@ TEST_F(Lifecycle, StatusTellsTheSameAsTheHost)
     EXPECT_EQ(json.at("port"), port);
     EXPECT_EQ(json.at("main_pid"), 0);
     EXPECT_EQ(json.at("exposure"), nullptr);
-    EXPECT_EQ(json.at("layers").at(0), (nlohmann::json{{"ref", layer}, {"version", nullptr}, {"current", true}}));
+    EXPECT_EQ(json.at("layers").at(0),
+              (nlohmann::json{{"ref", layer}, {"version", nullptr}, {"current", true}}));
 
     start();
     ASSERT_TRUE(game_is_ready());
@@ -479,7 +493,8 @@ TEST_F(Lifecycle, StatusTellsTheSameAsTheHost)
     EXPECT_EQ(json.at("sub_state"), "running");
     EXPECT_THAT(json.at("since").get<std::string>(), testing::MatchesRegex("20[0-9-]+T[0-9:]+Z"));
     EXPECT_EQ(std::to_string(json.at("main_pid").get<int>()), pid());
-    EXPECT_EQ(json.at("layers").at(0), (nlohmann::json{{"ref", layer}, {"version", 1}, {"current", true}}));
+    EXPECT_EQ(json.at("layers").at(0),
+              (nlohmann::json{{"ref", layer}, {"version", 1}, {"current", true}}));
     EXPECT_EQ(json.at("layers").at(1).at("ref"), "installation");
     EXPECT_LE(json.at("exposure").get<double>(), 1.3);
     EXPECT_EQ(json.at("restarts"), 0);
@@ -504,7 +519,8 @@ TEST_F(Lifecycle, CommandsThatOverlapAreBusyAndSayWhoIsAtWork)
         execlp("l4d2ctl", "l4d2ctl", "stop", name.c_str(), nullptr);
         _exit(127);
     }
-    ASSERT_TRUE(eventually([&] { return unit_property(server_unit(), "ActiveState") == "deactivating"; }));
+    ASSERT_TRUE(
+        eventually([&] { return unit_property(server_unit(), "ActiveState") == "deactivating"; }));
     const auto busy = l4d2ctl({"start", name});
     EXPECT_EQ(busy.status, 75);
     EXPECT_THAT(busy.err, AllOf(HasSubstr("busy"), HasSubstr("l4d2ctl stop " + name)));

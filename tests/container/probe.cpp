@@ -49,14 +49,20 @@ constexpr int connect_limit_ms = 500;
 int out = STDOUT_FILENO;
 
 /// 0 or the errno of what was just tried.
-int outcome(long result) { return result < 0 ? errno : 0; }
+int outcome(long result)
+{
+    return result < 0 ? errno : 0;
+}
 
 void print(const std::string& id, const char* result, const std::string& detail)
 {
     dprintf(out, "%s %d %s %s\n", id.c_str(), abi, result, detail.c_str());
 }
 
-void print_entry(const std::string& id, const std::string& detail) { print(id, "entry", detail); }
+void print_entry(const std::string& id, const std::string& detail)
+{
+    print(id, "entry", detail);
+}
 
 // --- system calls ------------------------------------------------------------
 
@@ -88,7 +94,10 @@ int try_bpf(const std::string&)
     return outcome(syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof attributes));
 }
 
-int try_unshare(const std::string&) { return outcome(unshare(CLONE_NEWUSER)); }
+int try_unshare(const std::string&)
+{
+    return outcome(unshare(CLONE_NEWUSER));
+}
 
 int try_setns(const std::string&)
 {
@@ -96,9 +105,15 @@ int try_setns(const std::string&)
 }
 
 /// Of nothing that is there: what counts is whether the kernel gets to look.
-int try_swapon(const std::string&) { return outcome(syscall(SYS_swapon, "/nonexistent", 0)); }
+int try_swapon(const std::string&)
+{
+    return outcome(syscall(SYS_swapon, "/nonexistent", 0));
+}
 
-int try_chroot(const std::string&) { return outcome(chroot("/tmp")); }
+int try_chroot(const std::string&)
+{
+    return outcome(chroot("/tmp"));
+}
 
 /// Not by the C library's function: in a 32-bit program it takes EPERM for the
 /// personality that was before.
@@ -127,7 +142,10 @@ Address address_of(const std::string& text)
     return address;
 }
 
-const sockaddr* generic(const sockaddr_in& name) { return reinterpret_cast<const sockaddr*>(&name); }
+const sockaddr* generic(const sockaddr_in& name)
+{
+    return reinterpret_cast<const sockaddr*>(&name);
+}
 
 int try_bind(const std::string& text)
 {
@@ -160,7 +178,10 @@ int try_connect(const std::string& text)
     return begun == EINPROGRESS ? finish_connect(end) : begun;
 }
 
-int try_netlink(const std::string&) { return outcome(socket(AF_NETLINK, SOCK_RAW, 0)); }
+int try_netlink(const std::string&)
+{
+    return outcome(socket(AF_NETLINK, SOCK_RAW, 0));
+}
 
 // --- files -------------------------------------------------------------------
 
@@ -256,7 +277,10 @@ int try_list(const std::string& directory)
 
 // --- processes and namespaces --------------------------------------------------
 
-int try_kill(const std::string& pid) { return outcome(kill(std::stoi(pid), 0)); }
+int try_kill(const std::string& pid)
+{
+    return outcome(kill(std::stoi(pid), 0));
+}
 
 /// All processes that are no probe.
 int try_pids(const std::string&)
@@ -308,16 +332,26 @@ struct Attempt {
 };
 
 constexpr std::array attempts = {
-    Attempt{"mount", try_mount},          Attempt{"ptrace", try_ptrace},
-    Attempt{"bpf", try_bpf},              Attempt{"unshare", try_unshare},
-    Attempt{"setns", try_setns},          Attempt{"swapon", try_swapon},
-    Attempt{"chroot", try_chroot},        Attempt{"personality", try_personality},
-    Attempt{"bind", try_bind},            Attempt{"connect", try_connect},
-    Attempt{"netlink", try_netlink},      Attempt{"read", try_read},
-    Attempt{"write", try_write},          Attempt{"create", try_create},
-    Attempt{"set-uid", try_set_uid_bit},  Attempt{"writable", try_writable},
-    Attempt{"list", try_list},            Attempt{"kill", try_kill},
-    Attempt{"pids", try_pids},            Attempt{"namespaces", try_namespaces},
+    Attempt{"mount", try_mount},
+    Attempt{"ptrace", try_ptrace},
+    Attempt{"bpf", try_bpf},
+    Attempt{"unshare", try_unshare},
+    Attempt{"setns", try_setns},
+    Attempt{"swapon", try_swapon},
+    Attempt{"chroot", try_chroot},
+    Attempt{"personality", try_personality},
+    Attempt{"bind", try_bind},
+    Attempt{"connect", try_connect},
+    Attempt{"netlink", try_netlink},
+    Attempt{"read", try_read},
+    Attempt{"write", try_write},
+    Attempt{"create", try_create},
+    Attempt{"set-uid", try_set_uid_bit},
+    Attempt{"writable", try_writable},
+    Attempt{"list", try_list},
+    Attempt{"kill", try_kill},
+    Attempt{"pids", try_pids},
+    Attempt{"namespaces", try_namespaces},
     Attempt{"mounts", try_mounts},
 };
 
@@ -335,7 +369,9 @@ const Attempt* find(std::string_view id)
     const auto* attempt = find(id);
     const auto colon = id.find(':');
     errno = 0;
-    const int result = attempt == nullptr ? EINVAL : attempt->run(colon == std::string::npos ? "" : id.substr(colon + 1));
+    const int result = attempt == nullptr
+                           ? EINVAL
+                           : attempt->run(colon == std::string::npos ? "" : id.substr(colon + 1));
     print(id, result == 0 ? "ok" : "error", result == 0 ? "-" : strerrorname_np(result));
     _exit(0);
 }

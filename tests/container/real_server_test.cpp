@@ -35,7 +35,8 @@ struct RealServer : ServerTest {
 
 TEST_F(RealServer, LivesAWholeLife)
 {
-    ASSERT_EQ(output({"od", "-An", "-tx1", "-j4", "-N1", "/opt/teeworlds/usr/games/teeworlds-server"}), " 01")
+    ASSERT_EQ(output({"od", "-An", "-tx1", "-j4", "-N1", "/opt/teeworlds/usr/games/teeworlds-server"}),
+              " 01")
         << "not a 32-bit program";
     const auto game = game_layer();
     const auto rotation = make_layer("rotation");

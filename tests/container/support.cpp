@@ -69,7 +69,8 @@ bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Outcome&
     while (out.ends[0] >= 0 || err.ends[0] >= 0) {
         if (fed == input.size())
             in.close_end(1);
-        std::array<pollfd, 3> ends = {{{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}, {in.ends[1], POLLOUT, 0}}};
+        std::array<pollfd, 3> ends = {
+            {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}, {in.ends[1], POLLOUT, 0}}};
         constexpr int tick_ms = 100;
         poll(ends.data(), ends.size(), tick_ms);
         if (Clock::now() > deadline)
@@ -78,7 +79,8 @@ bool exchange(const std::string& input, Pipe& in, Pipe& out, Pipe& err, Outcome&
             const auto put = write(in.ends[1], input.data() + fed, input.size() - fed);
             fed = put > 0 ? fed + static_cast<std::size_t>(put) : input.size();
         }
-        for (auto [pipe, text, end] : {std::tuple(&out, &outcome.out, &ends[0]), std::tuple(&err, &outcome.err, &ends[1])}) {
+        for (auto [pipe, text, end] :
+             {std::tuple(&out, &outcome.out, &ends[0]), std::tuple(&err, &outcome.err, &ends[1])}) {
             if (end->revents == 0)
                 continue;
             std::array<char, 65536> buffer = {};
@@ -223,7 +225,9 @@ std::string mount_line(const std::string& name)
     return "";
 }
 
-ServerTest::ServerTest() : name(instance_name_of_test()), port(next_port()) {}
+ServerTest::ServerTest() : name(instance_name_of_test()), port(next_port())
+{
+}
 
 ServerTest::~ServerTest()
 {
@@ -255,9 +259,9 @@ void ServerTest::start()
 
 void ServerTest::start_with(const std::string& spec_rest)
 {
-    initialize(spec(spec_rest.contains("config:")
-                        ? spec_rest
-                        : std::format("{}config: ['rcon_password \"{}\"']\n", spec_rest, rcon_password)));
+    initialize(spec(spec_rest.contains("config:") ? spec_rest
+                                                  : std::format("{}config: ['rcon_password \"{}\"']\n",
+                                                                spec_rest, rcon_password)));
     start();
     ASSERT_TRUE(game_is_ready());
 }
@@ -265,7 +269,8 @@ void ServerTest::start_with(const std::string& spec_rest)
 bool ServerTest::game_is_ready() const
 {
     return eventually([&] {
-        const auto answer = run({"quakestat", "-raw", "|", "-a2s", std::format("127.0.0.1:{}", port)}).out;
+        const auto answer =
+            run({"quakestat", "-raw", "|", "-a2s", std::format("127.0.0.1:{}", port)}).out;
         return answer.starts_with("A2S|") && !answer.contains("|DOWN") && !answer.contains("|TIMEOUT");
     });
 }
@@ -290,7 +295,8 @@ std::vector<std::string> ServerTest::reported(const std::string& key) const
 
 std::string ServerTest::rcon(const std::string& command) const
 {
-    auto answer = run({"rconclt", "-t", "5", std::format("{}@127.0.0.1:{}", rcon_password, port), command}).out;
+    auto answer =
+        run({"rconclt", "-t", "5", std::format("{}@127.0.0.1:{}", rcon_password, port), command}).out;
     while (answer.ends_with('\n'))
         answer.pop_back();
     return answer;
@@ -314,7 +320,9 @@ class Installation : public testing::Environment {
         ASSERT_EQ(run({"cp", "-a", stand_in + "/installation/.", state + "/installation/"}).status, 0);
         ASSERT_EQ(run({"mkdir", "-p", state + "/steam/.steam/sdk32"}).status, 0);
         ASSERT_EQ(run({"cp", "-a", stand_in + "/sdk32/.", state + "/steam/.steam/sdk32/"}).status, 0);
-        ASSERT_EQ(run({"chown", "-R", "left4me:left4me", state + "/installation", state + "/steam"}).status, 0);
+        ASSERT_EQ(
+            run({"chown", "-R", "left4me:left4me", state + "/installation", state + "/steam"}).status,
+            0);
     }
 };
 

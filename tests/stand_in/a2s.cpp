@@ -61,8 +61,7 @@ QueryResponder::QueryResponder(const GameState& game) : game_(game)
     key_ = std::uint64_t{random()} << 32 | random();
 }
 
-void QueryResponder::answer(std::string_view request, const sockaddr_in& from,
-                            std::string& reply) const
+void QueryResponder::answer(std::string_view request, const sockaddr_in& from, std::string& reply) const
 {
     reply.clear();
     if (!request.starts_with(single_packet) || request.size() == single_packet.size())

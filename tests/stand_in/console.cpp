@@ -28,9 +28,8 @@ bool is_space(char c)
 
 bool is_cvar_name(std::string_view name)
 {
-    return std::ranges::all_of(name, [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-    });
+    return std::ranges::all_of(
+        name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; });
 }
 
 std::string joined(Arguments words)
@@ -75,8 +74,8 @@ Command take_command(std::string_view& text)
             const bool closed = end < text.size() && text[end] == '"';
             text.remove_prefix(closed ? end + 1 : end);
         } else {
-            const auto* end = std::ranges::find_if(
-                text, [](char e) { return is_space(e) || e == ';' || e == '"'; });
+            const auto* end =
+                std::ranges::find_if(text, [](char e) { return is_space(e) || e == ';' || e == '"'; });
             words.emplace_back(text.begin(), end);
             text.remove_prefix(words.back().size());
         }
@@ -105,11 +104,8 @@ struct Console::Entry {
 const Console::Entry* Console::find_command(std::string_view name)
 {
     static constexpr std::array entries{
-        Entry{"echo", &Console::echo},
-        Entry{"exec", &Console::exec},
-        Entry{"status", &Console::status},
-        Entry{"map", &Console::change_map},
-        Entry{"changelevel", &Console::change_map},
+        Entry{"echo", &Console::echo}, Entry{"exec", &Console::exec}, Entry{"status", &Console::status},
+        Entry{"map", &Console::change_map}, Entry{"changelevel", &Console::change_map},
         Entry{"quit", &Console::quit},
         // Test hooks that need the game; the others are in test_hooks.hpp.
         Entry{"exit", &Console::exit_with}, // exit N: ends with status N
@@ -191,8 +187,8 @@ std::string Console::status(Arguments /*arguments*/)
     const auto now = std::chrono::steady_clock::now();
     for (const auto& [index, player] : std::views::enumerate(game_.players)) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - player.joined);
-        text += std::format("# {} \"{}\" {:02}:{:02}\n", index + 1, player.name,
-                            seconds.count() / 60, seconds.count() % 60);
+        text += std::format("# {} \"{}\" {:02}:{:02}\n", index + 1, player.name, seconds.count() / 60,
+                            seconds.count() % 60);
     }
     return text + "#end\n";
 }
@@ -217,9 +213,8 @@ std::string Console::join(Arguments arguments)
 
 std::string Console::leave(Arguments arguments)
 {
-    const auto gone = std::erase_if(game_.players, [name = joined(arguments)](const Player& p) {
-        return p.name == name;
-    });
+    const auto gone = std::erase_if(
+        game_.players, [name = joined(arguments)](const Player& p) { return p.name == name; });
     return gone != 0 ? "ok\n" : "no such player\n";
 }
 

@@ -120,8 +120,8 @@ std::vector<pollfd> GameServer::watched() const
 
 int GameServer::poll_timeout() const
 {
-    const bool packets_wait = std::ranges::any_of(
-        connections_, [](const Connection& c) { return !c.session.output.empty(); });
+    const bool packets_wait =
+        std::ranges::any_of(connections_, [](const Connection& c) { return !c.session.output.empty(); });
     return packets_wait ? static_cast<int>(frame.count()) : -1;
 }
 
@@ -182,8 +182,7 @@ bool GameServer::read_requests(Connection& connection)
     const ssize_t length = recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
     if (length == -1)
         return errno == EAGAIN || errno == EINTR;
-    return length > 0 &&
-           connection.session.receive({buffer.data(), static_cast<std::size_t>(length)});
+    return length > 0 && connection.session.receive({buffer.data(), static_cast<std::size_t>(length)});
 }
 
 bool GameServer::send_packet(Connection& connection)

@@ -37,8 +37,7 @@ std::string printable(std::string_view text)
 
 } // namespace
 
-RconSession::RconSession(Console& console, std::string peer)
-    : console_(console), peer_(std::move(peer))
+RconSession::RconSession(Console& console, std::string peer) : console_(console), peer_(std::move(peer))
 {
 }
 

@@ -129,8 +129,7 @@ void check_addons(const std::string& directory, StartupChecks& checks)
         return;
     }
     std::ranges::sort(checks.lost_addons);
-    checks.addons =
-        std::format("{}/{}", listed - static_cast<int>(checks.lost_addons.size()), listed);
+    checks.addons = std::format("{}/{}", listed - static_cast<int>(checks.lost_addons.size()), listed);
 }
 
 /// What the engine writes on its console; a missing addon is not among it.

@@ -80,8 +80,7 @@ std::string write_file(Arguments arguments)
 
 std::string read_file(Arguments arguments)
 {
-    const left4me::FileDescriptor file(
-        open(arguments[0].c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const left4me::FileDescriptor file(open(arguments[0].c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file)
         return errno_name(errno);
     std::string content(max_read_bytes, '\0');
@@ -123,9 +122,8 @@ std::string crash_hook(Arguments /*arguments*/)
 }
 
 constexpr std::array hooks{
-    Hook{"crash", 0, crash_hook},   Hook{"orphan", 0, orphan},
-    Hook{"write", 2, write_file},   Hook{"read", 1, read_file},
-    Hook{"unlink", 1, unlink_file}, Hook{"mkdir", 1, make_directory},
+    Hook{"crash", 0, crash_hook},   Hook{"orphan", 0, orphan},      Hook{"write", 2, write_file},
+    Hook{"read", 1, read_file},     Hook{"unlink", 1, unlink_file}, Hook{"mkdir", 1, make_directory},
     Hook{"rename", 2, rename_file}, Hook{"chmod", 2, change_mode},
 };
 
@@ -136,8 +134,7 @@ std::optional<std::string> run_test_hook(std::string_view name, Arguments argume
     const auto* hook = std::ranges::find(hooks, name, &Hook::name);
     if (hook == hooks.end())
         return std::nullopt;
-    std::string text =
-        arguments.size() < hook->arguments ? errno_name(EINVAL) : hook->run(arguments);
+    std::string text = arguments.size() < hook->arguments ? errno_name(EINVAL) : hook->run(arguments);
     if (!text.ends_with('\n'))
         text += '\n';
     return text;

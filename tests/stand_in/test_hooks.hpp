@@ -22,8 +22,7 @@ namespace stand_in {
 ///
 /// Each answers "ok" (read: the content) or the errno's name, and a newline.
 /// Nothing is returned when there is no hook of that name.
-std::optional<std::string> run_test_hook(std::string_view name,
-                                         std::span<const std::string> arguments);
+std::optional<std::string> run_test_hook(std::string_view name, std::span<const std::string> arguments);
 
 /// Dies of a real fault: a raised signal would not kill PID 1 of a namespace.
 [[noreturn]] void crash();

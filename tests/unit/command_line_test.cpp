@@ -57,7 +57,10 @@ INSTANTIATE_TEST_SUITE_P(
     L4d2ctl, BadCommandLine,
     testing::Values(
         Row{"no_verb", control, {}, "subcommand is required"},
-        Row{"unknown_verb", control, {"restart", "a"}, "there is no verb 'restart' (see l4d2ctl --help)"},
+        Row{"unknown_verb",
+            control,
+            {"restart", "a"},
+            "there is no verb 'restart' (see l4d2ctl --help)"},
         Row{"verb_in_capitals", control, {"Start", "a"}, "there is no verb 'Start'"},
         Row{"verb_cut_short", control, {"stat"}, "there is no verb 'stat'"},
         Row{"empty_verb", control, {""}, "there is no verb ''"},
@@ -106,7 +109,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"unit_extra_word", unit, {"enable", "a", "ssh.service"}, "ssh.service"},
         Row{"unit_extra_option", unit, {"enable", "a", "--root=/"}, "--root"},
         Row{"unit_two_verbs", unit, {"enable", "a", "disable", "b"}, "disable"},
-        Row{"unit_other_unit", unit, {"disable", "ssh.service"}, "'ssh.service' is not an instance name"},
+        Row{"unit_other_unit",
+            unit,
+            {"disable", "ssh.service"},
+            "'ssh.service' is not an instance name"},
         Row{"unit_specifier", unit, {"show", "%i"}, "'%i' is not an instance name"},
         Row{"unit_bracketed", unit, {"show", "[a]"}, "'[a]' is not an instance name"},
         Row{"journal_nothing", journal, {}, "required"},
@@ -119,7 +125,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"journal_extra_word", journal, {"a", "b", "--lines", "1", "--follow"}, "b"},
         Row{"journal_match", journal, {"a", "_UID=0", "--lines", "1", "--follow"}, "_UID=0"},
         Row{"journal_option", journal, {"a", "--lines", "1", "--follow", "--file=/x"}, "--file"},
-        Row{"journal_bad_name", journal, {"a*", "--lines", "1", "--follow"}, "'a*' is not an instance name"},
+        Row{"journal_bad_name",
+            journal,
+            {"a*", "--lines", "1", "--follow"},
+            "'a*' is not an instance name"},
         Row{"launch_nothing", launcher, {}, "NAME is required"},
         Row{"launch_extra_word", launcher, {"a", "b"}, "b"},
         Row{"launch_bad_name", launcher, {"A"}, "'A' is not an instance name"}),
@@ -136,18 +145,19 @@ TEST_P(Told, IsNoFailure)
 }
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, Told,
-    testing::Values(Row{"control_help", control, {"--help"}, "Exit status: 0 ok, 64 usage"},
-                    Row{"control_short_help", control, {"-h"}, "initialize"},
-                    Row{"control_version", control, {"--version"}, "l4d2ctl " LEFT4ME_VERSION "\n"},
-                    Row{"verb_help", control, {"logs", "--help"}, "--lines"},
-                    Row{"overlay_help", overlay, {"--help"}, "umount"},
-                    Row{"overlay_version", overlay, {"--version"}, "left4me-overlay " LEFT4ME_VERSION},
-                    Row{"unit_help", unit, {"--help"}, "enable"},
-                    Row{"unit_version", unit, {"--version"}, "left4me-systemctl " LEFT4ME_VERSION},
-                    Row{"journal_help", journal, {"--help"}, "--no-follow"},
-                    Row{"journal_version", journal, {"--version"}, "left4me-journalctl " LEFT4ME_VERSION},
-                    Row{"launch_help", launcher, {"--help"}, "NAME"},
-                    Row{"launch_version", launcher, {"--version"}, "left4me-launch " LEFT4ME_VERSION}),
+    testing::Values(
+        Row{"control_help", control, {"--help"}, "Exit status: 0 ok, 64 usage"},
+        Row{"control_short_help", control, {"-h"}, "initialize"},
+        Row{"control_version", control, {"--version"}, "l4d2ctl " LEFT4ME_VERSION "\n"},
+        Row{"verb_help", control, {"logs", "--help"}, "--lines"},
+        Row{"overlay_help", overlay, {"--help"}, "umount"},
+        Row{"overlay_version", overlay, {"--version"}, "left4me-overlay " LEFT4ME_VERSION},
+        Row{"unit_help", unit, {"--help"}, "enable"},
+        Row{"unit_version", unit, {"--version"}, "left4me-systemctl " LEFT4ME_VERSION},
+        Row{"journal_help", journal, {"--help"}, "--no-follow"},
+        Row{"journal_version", journal, {"--version"}, "left4me-journalctl " LEFT4ME_VERSION},
+        Row{"launch_help", launcher, {"--help"}, "NAME"},
+        Row{"launch_version", launcher, {"--version"}, "left4me-launch " LEFT4ME_VERSION}),
     NameOfCase());
 
 template <class Request>
@@ -172,8 +182,9 @@ TEST(ControlRequest, TakesServersThatAreNamedLikeVerbs)
 
 TEST(ControlRequest, InitializeTakesAFileOrStandardInput)
 {
-    for (const auto& words : {Words{"initialize", "a", "-f", "s.yaml"}, Words{"initialize", "-f", "s.yaml", "a"},
-                              Words{"initialize", "a", "--file=s.yaml"}})
+    for (const auto& words :
+         {Words{"initialize", "a", "-f", "s.yaml"}, Words{"initialize", "-f", "s.yaml", "a"},
+          Words{"initialize", "a", "--file=s.yaml"}})
         EXPECT_EQ(control_request<InitializeRequest>(words).file, "s.yaml");
     EXPECT_EQ(control_request<InitializeRequest>({"initialize", "a", "-f", "-"}).file, "-");
 }

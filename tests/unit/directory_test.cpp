@@ -72,7 +72,8 @@ TEST_F(DirectoryTest, ReadsNoSymbolicLink)
     link("/etc/passwd", "outer");
     link("nowhere", "dangling");
     for (const auto* name : {"inner", "outer", "dangling"})
-        EXPECT_THAT(here().read_file(name, 9999), FailsWith(ExitStatus::bad_data, "symbolic link on the way"));
+        EXPECT_THAT(here().read_file(name, 9999),
+                    FailsWith(ExitStatus::bad_data, "symbolic link on the way"));
 }
 
 TEST_F(DirectoryTest, ReadsNothingBehindALinkedDirectory)
@@ -82,9 +83,11 @@ TEST_F(DirectoryTest, ReadsNothingBehindALinkedDirectory)
     ASSERT_THAT(real->create_file("f", "x", 0600), Succeeds());
     link("real", "linked");
     EXPECT_EQ(here().read_file("real/f", 9).value(), "x");
-    EXPECT_THAT(here().read_file("linked/f", 9), FailsWith(ExitStatus::bad_data, "symbolic link on the way"));
+    EXPECT_THAT(here().read_file("linked/f", 9),
+                FailsWith(ExitStatus::bad_data, "symbolic link on the way"));
     EXPECT_THAT(here().subdirectory("linked"), FailsWith(ExitStatus::bad_data, "cannot open"));
-    EXPECT_THAT(here().make_subdirectory("linked", 0700), FailsWith(ExitStatus::bad_data, "cannot open"));
+    EXPECT_THAT(here().make_subdirectory("linked", 0700),
+                FailsWith(ExitStatus::bad_data, "cannot open"));
 }
 
 TEST_F(DirectoryTest, NeverLeavesItself)
@@ -98,7 +101,8 @@ TEST_F(DirectoryTest, NeverLeavesItself)
 TEST_F(DirectoryTest, DoesNotWaitForAFifo)
 {
     ASSERT_EQ(mkfifoat(here().descriptor(), "fifo", 0600), 0);
-    EXPECT_THAT(here().read_file("fifo", 9), FailsWith(ExitStatus::bad_data, "/fifo' is not a regular file"));
+    EXPECT_THAT(here().read_file("fifo", 9),
+                FailsWith(ExitStatus::bad_data, "/fifo' is not a regular file"));
 }
 
 TEST_F(DirectoryTest, ReadsNoDirectoryAsAFile)
@@ -113,7 +117,8 @@ TEST_F(DirectoryTest, OpensNoFileAsADirectory)
     ASSERT_THAT(here().create_file("f", "", 0600), Succeeds());
     EXPECT_THAT(here().subdirectory("f"), FailsWith(ExitStatus::bad_data, "cannot open"));
     EXPECT_THAT(here().make_subdirectory("f", 0700), FailsWith(ExitStatus::bad_data, "cannot open"));
-    EXPECT_THAT(Directory::open(path_ + "/none"), FailsWith(ExitStatus::not_found, "cannot open directory"));
+    EXPECT_THAT(Directory::open(path_ + "/none"),
+                FailsWith(ExitStatus::not_found, "cannot open directory"));
 }
 
 TEST_F(DirectoryTest, MakesADirectoryOnce)
@@ -192,9 +197,10 @@ TEST_F(DirectoryTest, RemovesAWideTree)
         const auto child = tree->make_subdirectory(std::to_string(i), 0700);
         ASSERT_THAT(child, Succeeds());
         // Names that the remover itself uses.
-        ASSERT_THAT(child->make_subdirectory(".removed-" + std::to_string(i), 0700)
-                        .and_then([](const Directory& inner) { return inner.make_subdirectory("x", 0700); }),
-                    Succeeds());
+        ASSERT_THAT(
+            child->make_subdirectory(".removed-" + std::to_string(i), 0700)
+                .and_then([](const Directory& inner) { return inner.make_subdirectory("x", 0700); }),
+            Succeeds());
         ASSERT_EQ(mkfifoat(child->descriptor(), "fifo", 0600), 0);
     }
     EXPECT_THAT(here().remove_tree("tree"), Succeeds());
@@ -253,7 +259,8 @@ TEST_F(DirectoryTest, ExchangesTwoNames)
     ASSERT_THAT(here().rename("a", "b", RENAME_EXCHANGE), Succeeds());
     EXPECT_EQ(here().read_file("a", 9).value(), "2");
     EXPECT_EQ(here().read_file("b", 9).value(), "1");
-    EXPECT_THAT(here().rename("a", "none", RENAME_EXCHANGE), FailsWith(ExitStatus::not_found, "cannot rename"));
+    EXPECT_THAT(here().rename("a", "none", RENAME_EXCHANGE),
+                FailsWith(ExitStatus::not_found, "cannot rename"));
     EXPECT_THAT(here().rename("a", "b", RENAME_NOREPLACE), FailsWith(ExitStatus::io, "cannot rename"));
 }
 

@@ -26,9 +26,10 @@ INSTANTIATE_TEST_SUITE_P(GamePort, GoodPort,
 class BadPort : public testing::TestWithParam<TextCase> {};
 TEST_P(BadPort, IsBadData)
 {
-    EXPECT_THAT(GamePort::parse(GetParam().text),
-                FailsWith(ExitStatus::bad_data,
-                          quote(GetParam().text) + " is not a port: it must be a number from 1024 to 65535"));
+    EXPECT_THAT(
+        GamePort::parse(GetParam().text),
+        FailsWith(ExitStatus::bad_data,
+                  quote(GetParam().text) + " is not a port: it must be a number from 1024 to 65535"));
 }
 INSTANTIATE_TEST_SUITE_P(
     GamePort, BadPort,
@@ -43,7 +44,8 @@ INSTANTIATE_TEST_SUITE_P(
                     TextCase{"hexadecimal", "0x6987"}, TextCase{"exponent", "2e4"},
                     TextCase{"fraction", "27015.0"}, TextCase{"grouped", "27_015"},
                     TextCase{"word", "port"}, TextCase{"two", "27015 27016"},
-                    TextCase{"range", "27015-27016"}, TextCase{"fullwidth_digits", "\uff12\uff17\uff10\uff11\uff15"}),
+                    TextCase{"range", "27015-27016"},
+                    TextCase{"fullwidth_digits", "\uff12\uff17\uff10\uff11\uff15"}),
     NameOfCase());
 
 TEST(PortRange, ContainsBothEnds)

@@ -28,10 +28,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         RangeCase{"empty_has_defaults", "", 27000, 27999},
         RangeCase{"comments_only", "# a\n\n#LEFT4ME_PORT_RANGE_START=1\n", 27000, 27999},
-        RangeCase{"both", "LEFT4ME_PORT_RANGE_START=30000\nLEFT4ME_PORT_RANGE_END=30010\n", 30000, 30010},
-        RangeCase{"one_port", "LEFT4ME_PORT_RANGE_START=30000\nLEFT4ME_PORT_RANGE_END=30000\n", 30000, 30000},
+        RangeCase{"both", "LEFT4ME_PORT_RANGE_START=30000\nLEFT4ME_PORT_RANGE_END=30010\n", 30000,
+                  30010},
+        RangeCase{"one_port", "LEFT4ME_PORT_RANGE_START=30000\nLEFT4ME_PORT_RANGE_END=30000\n", 30000,
+                  30000},
         RangeCase{"end_alone", "LEFT4ME_PORT_RANGE_END=27010\n", 27000, 27010},
-        RangeCase{"end_first", "LEFT4ME_PORT_RANGE_END=65535\nLEFT4ME_PORT_RANGE_START=1024\n", 1024, 65535},
+        RangeCase{"end_first", "LEFT4ME_PORT_RANGE_END=65535\nLEFT4ME_PORT_RANGE_START=1024\n", 1024,
+                  65535},
         RangeCase{"no_last_newline", "LEFT4ME_PORT_RANGE_START=27500", 27500, 27999},
         RangeCase{"keys_of_others", "LEFT4ME_STEAMCMD=/usr/games/steamcmd\nX=y\n", 27000, 27999}),
     NameOfCase());
@@ -47,7 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         TextCase{"word", "#\nLEFT4ME_PORT_RANGE_START=many\n",
                  "host.env:2: LEFT4ME_PORT_RANGE_START: 'many' is not a port"},
-        TextCase{"privileged", "LEFT4ME_PORT_RANGE_END=80\n", "host.env:1: LEFT4ME_PORT_RANGE_END: '80'"},
+        TextCase{"privileged", "LEFT4ME_PORT_RANGE_END=80\n",
+                 "host.env:1: LEFT4ME_PORT_RANGE_END: '80'"},
         TextCase{"quoted", "LEFT4ME_PORT_RANGE_END=\"27100\"\n", "host.env:1: LEFT4ME_PORT_RANGE_END"},
         TextCase{"empty_value", "LEFT4ME_PORT_RANGE_END=\n", "'' is not a port"},
         TextCase{"dos_line", "LEFT4ME_PORT_RANGE_END=27100\r\n", "'27100\\x0d' is not a port"},
@@ -55,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "LEFT4ME_PORT_RANGE_START is above LEFT4ME_PORT_RANGE_END"},
         TextCase{"start_above_default_end", "LEFT4ME_PORT_RANGE_START=28000\n",
                  "LEFT4ME_PORT_RANGE_START is above LEFT4ME_PORT_RANGE_END"},
-        TextCase{"no_setting", "LEFT4ME_PORT_RANGE_START\n", "host.env:1: 'LEFT4ME_PORT_RANGE_START' is not"}),
+        TextCase{"no_setting", "LEFT4ME_PORT_RANGE_START\n",
+                 "host.env:1: 'LEFT4ME_PORT_RANGE_START' is not"}),
     NameOfCase());
 
 } // namespace

@@ -42,8 +42,9 @@ TEST(InstanceConfig, TakesTheMostLayersThatOneMountCanHave)
     const auto config = parse_instance_config("f", text + "L4D2_LOWERDIR=installation\n");
     ASSERT_THAT(config, Succeeds());
     EXPECT_EQ(config->lowerdirs.size(), 499U);
-    EXPECT_THAT(parse_instance_config("f", text + "L4D2_LOWERDIR=overlays/z\nL4D2_LOWERDIR=installation\n"),
-                FailsWith(ExitStatus::bad_data, "f:501: 'L4D2_LOWERDIR': there are more than 499"));
+    EXPECT_THAT(
+        parse_instance_config("f", text + "L4D2_LOWERDIR=overlays/z\nL4D2_LOWERDIR=installation\n"),
+        FailsWith(ExitStatus::bad_data, "f:501: 'L4D2_LOWERDIR': there are more than 499"));
 }
 
 TEST(InstanceConfig, TakesTheMostArguments)
@@ -62,13 +63,15 @@ TEST_P(BadConfig, IsBadDataWithThePlace)
     EXPECT_THAT(parse_instance_config("f", GetParam().text),
                 FailsWith(ExitStatus::bad_data, GetParam().message));
 }
-constexpr auto installation_rule = "f: L4D2_LOWERDIR: the installation must be the last layer, and be there once";
+constexpr auto installation_rule =
+    "f: L4D2_LOWERDIR: the installation must be the last layer, and be there once";
 INSTANTIATE_TEST_SUITE_P(
     InstanceConfig, BadConfig,
     testing::Values(
         TextCase{"empty", "", "f: there is no L4D2_PORT"},
         TextCase{"no_port", "L4D2_LOWERDIR=installation\n", "f: there is no L4D2_PORT"},
-        TextCase{"repeated_port", "L4D2_PORT=27015\nL4D2_PORT=27015\n", "f:2: 'L4D2_PORT': it is given twice"},
+        TextCase{"repeated_port", "L4D2_PORT=27015\nL4D2_PORT=27015\n",
+                 "f:2: 'L4D2_PORT': it is given twice"},
         TextCase{"bad_port", "L4D2_PORT=80\n", "f:1: 'L4D2_PORT': '80' is not a port"},
         TextCase{"unknown_key", minimal + "LD_PRELOAD=/x\n", "f:3: 'LD_PRELOAD': there is no such key"},
         TextCase{"other_case", "l4d2_port=27015\n", "f:1: 'l4d2_port': there is no such key"},
@@ -83,12 +86,16 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"overlays_alone", "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/a\n", installation_rule},
         TextCase{"cut_last_line", "L4D2_PORT=27015\nL4D2_LOWERDIR=installation",
                  "f:2: the file ends in the middle of this line"},
-        TextCase{"cut_port", "L4D2_LOWERDIR=installation\nL4D2_PORT=2701", "f:2: the file ends in the middle"},
+        TextCase{"cut_port", "L4D2_LOWERDIR=installation\nL4D2_PORT=2701",
+                 "f:2: the file ends in the middle"},
         TextCase{"dos_port", "L4D2_PORT=27015\r\nL4D2_LOWERDIR=installation\r\n", "f:1: 'L4D2_PORT'"},
         TextCase{"dos_layer", "L4D2_PORT=27015\nL4D2_LOWERDIR=installation\r\n", "f:2: 'L4D2_LOWERDIR'"},
-        TextCase{"layer_outside", "L4D2_PORT=27015\nL4D2_LOWERDIR=/etc\n", "f:2: 'L4D2_LOWERDIR': '/etc'"},
-        TextCase{"layer_upwards", "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/../web\n", "'..' is not allowed"},
-        TextCase{"layer_of_another_instance", "L4D2_LOWERDIR=instances/b/live/layer\n", "lie below overlays/"},
+        TextCase{"layer_outside", "L4D2_PORT=27015\nL4D2_LOWERDIR=/etc\n",
+                 "f:2: 'L4D2_LOWERDIR': '/etc'"},
+        TextCase{"layer_upwards", "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/../web\n",
+                 "'..' is not allowed"},
+        TextCase{"layer_of_another_instance", "L4D2_LOWERDIR=instances/b/live/layer\n",
+                 "lie below overlays/"},
         TextCase{"layer_twice",
                  "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/a\nL4D2_LOWERDIR=overlays/a\n"
                  "L4D2_LOWERDIR=installation\n",
@@ -98,7 +105,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "L4D2_LOWERDIR=overlays/a\nL4D2_LOWERDIR=installation\n",
                  "layer 'a/b' lies inside layer 'a'"},
         TextCase{"nul", "L4D2_ARG=a\0b\n"s, "f:1: NUL is not allowed"},
-        TextCase{"reserved_argument", minimal + "L4D2_ARG=-port\n", "f:3: 'L4D2_ARG': '-port' is reserved"},
+        TextCase{"reserved_argument", minimal + "L4D2_ARG=-port\n",
+                 "f:3: 'L4D2_ARG': '-port' is reserved"},
         TextCase{"long_argument", minimal + "L4D2_ARG=" + std::string(4097, 'a') + "\n",
                  "f:3: 'L4D2_ARG': an argument is longer than 4096 bytes"}),
     NameOfCase());
@@ -127,8 +135,9 @@ INSTANTIATE_TEST_SUITE_P(
                     TextCase{"backslash", "a\\nb\\"}, TextCase{"equals", "L4D2_PORT=1"},
                     TextCase{"hash", "# not a comment"}, TextCase{"non_ascii", "k\u00f6ln \U0001f9df"},
                     TextCase{"invalid_utf8", "\xff\xfe"}, TextCase{"carriage_return", "a\r"},
-                    TextCase{"escape", "\x1b[2J"}, TextCase{"glob", "* ? [a]"}, TextCase{"semicolon", "a;b|c&d"},
-                    TextCase{"almost_reserved", "-ports"}, TextCase{"reserved_word_inside", "x-port"},
+                    TextCase{"escape", "\x1b[2J"}, TextCase{"glob", "* ? [a]"},
+                    TextCase{"semicolon", "a;b|c&d"}, TextCase{"almost_reserved", "-ports"},
+                    TextCase{"reserved_word_inside", "x-port"},
                     TextCase{"longest", std::string(4096, 'x')}),
     NameOfCase());
 
@@ -139,10 +148,12 @@ TEST_P(BadArgument, IsBadData)
 }
 INSTANTIATE_TEST_SUITE_P(
     InstanceConfig, BadArgument,
-    testing::Values(TextCase{"port", "-port", "is reserved"}, TextCase{"port_upper", "-PORT", "is reserved"},
+    testing::Values(TextCase{"port", "-port", "is reserved"},
+                    TextCase{"port_upper", "-PORT", "is reserved"},
                     TextCase{"hostport", "+hostport", "is reserved"},
-                    TextCase{"hostport_mixed", "+HostPort", "is reserved"}, TextCase{"ip", "+ip", "is reserved"},
-                    TextCase{"ip_upper", "+IP", "is reserved"}, TextCase{"game", "-game", "is reserved"},
+                    TextCase{"hostport_mixed", "+HostPort", "is reserved"},
+                    TextCase{"ip", "+ip", "is reserved"}, TextCase{"ip_upper", "+IP", "is reserved"},
+                    TextCase{"game", "-game", "is reserved"},
                     TextCase{"game_mixed", "-Game", "is reserved"},
                     TextCase{"norestart", "-norestart", "is reserved"},
                     TextCase{"norestart_mixed", "-noRestart", "is reserved"},

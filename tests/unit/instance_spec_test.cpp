@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
     InstanceSpec, SpecWithoutLists,
     testing::Values(TextCase{"port_alone", "port: 27015"}, TextCase{"flow", "{port: 27015}"},
                     TextCase{"json", R"({"port": 27015, "overlays": []})"},
-                    TextCase{"quoted_port", "port: '27015'"}, TextCase{"document_marks", "---\nport: 27015\n...\n"},
+                    TextCase{"quoted_port", "port: '27015'"},
+                    TextCase{"document_marks", "---\nport: 27015\n...\n"},
                     TextCase{"dos_lines", "port: 27015\r\noverlays: []\r\n"},
                     TextCase{"byte_order_mark", "\xef\xbb\xbfport: 27015\n"},
                     TextCase{"empty_lists", "port: 27015\noverlays: []\narguments: []\nconfig: []\n"},
@@ -68,7 +69,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(InstanceSpec, TakesScalarsOfAllKindsAsText)
 {
-    const auto spec = parse_instance_spec("f", "port: 27015\narguments: [60, 0x10, 1.50, true, no, 007, '~', \"\"]\n");
+    const auto spec =
+        parse_instance_spec("f", "port: 27015\narguments: [60, 0x10, 1.50, true, no, 007, '~', \"\"]\n");
     ASSERT_THAT(spec, Succeeds());
     EXPECT_THAT(spec->arguments, ElementsAre("60", "0x10", "1.50", "true", "no", "007", "~", ""));
 }
@@ -76,9 +78,11 @@ TEST(InstanceSpec, TakesScalarsOfAllKindsAsText)
 TEST(InstanceSpec, KeepsWhatIsInAWord)
 {
     const auto spec = parse_instance_spec(
-        "f", "port: 27015\narguments: ['a b', '\"', \"$HOME %i\", 'a\\n', k\u00f6ln, \"it's\", \"a\\tb\"]\n");
+        "f",
+        "port: 27015\narguments: ['a b', '\"', \"$HOME %i\", 'a\\n', k\u00f6ln, \"it's\", \"a\\tb\"]\n");
     ASSERT_THAT(spec, Succeeds());
-    EXPECT_THAT(spec->arguments, ElementsAre("a b", "\"", "$HOME %i", "a\\n", "k\u00f6ln", "it's", "a\tb"));
+    EXPECT_THAT(spec->arguments,
+                ElementsAre("a b", "\"", "$HOME %i", "a\\n", "k\u00f6ln", "it's", "a\tb"));
 }
 
 TEST(InstanceSpec, TakesAliasesOfScalars)
@@ -115,22 +119,29 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"scalar", "27015", "f:1: a map is expected here, not a single value"},
         TextCase{"list", "\n- port: 27015\n", "f:2: a map is expected here, not a list"},
         TextCase{"two_documents", "port: 27015\n---\nport: 27016\n", "f:3: a second document"},
-        TextCase{"raw_nul", std::string("port: 27015\n\0arguments: [a]\n", 27), "f:2: a control character"},
-        TextCase{"raw_end_of_transmission", "port: 27015\n\x04""arguments: [-port]\n", "f:2: a control character"},
+        TextCase{"raw_nul", std::string("port: 27015\n\0arguments: [a]\n", 27),
+                 "f:2: a control character"},
+        TextCase{"raw_end_of_transmission",
+                 "port: 27015\n\x04"
+                 "arguments: [-port]\n",
+                 "f:2: a control character"},
         TextCase{"raw_escape", "port: 27015\nconfig: [\x1b]\n", "f:2: a control character"},
         TextCase{"missing_port", "\noverlays: []\n", "f:2: key 'port' is missing"},
         TextCase{"empty_map", "{}", "f:1: key 'port' is missing"},
         TextCase{"unknown_key", "port: 27015\nports: 1\n", "f:2: key 'ports': there is no such key"},
         TextCase{"other_case", "Port: 27015\n", "f:1: key 'Port': there is no such key"},
-        TextCase{"merge_key", "port: 27015\n<<: {arguments: []}\n", "f:2: key '<<': there is no such key"},
+        TextCase{"merge_key", "port: 27015\n<<: {arguments: []}\n",
+                 "f:2: key '<<': there is no such key"},
         TextCase{"null_key", "~: 1\nport: 27015\n", "f:1: key"},
         TextCase{"list_key", "[a]: 1\n", "a key must be a word"},
         TextCase{"key_with_escape", "\"\\e[2J\": 1\n", "f:1: key '\\x1b[2J': there is no such key"},
         TextCase{"key_with_newline", "\"a\\nb\": 1\n", "f:1: key 'a\\nb': there is no such key"},
         TextCase{"duplicate_port", "port: 27015\nport: 27016\n", "f:2: key 'port': it is given twice"},
-        TextCase{"duplicate_list", "port: 27015\nconfig: []\nconfig: [a]\n", "f:3: key 'config': it is given twice"},
+        TextCase{"duplicate_list", "port: 27015\nconfig: []\nconfig: [a]\n",
+                 "f:3: key 'config': it is given twice"},
         TextCase{"cyclic_list", "&a [*a]", "f:1: a map is expected here, not a list"},
-        TextCase{"cyclic_map", "&a {port: *a}", "f:1: key 'port': a single value is expected, not a map"},
+        TextCase{"cyclic_map", "&a {port: *a}",
+                 "f:1: key 'port': a single value is expected, not a map"},
         TextCase{"cyclic_arguments", "port: 27015\narguments: &a [*a]\n",
                  "f:2: key 'arguments': a single value is expected, not a list"},
         TextCase{"unknown_anchor", "port: *x\n", "f:1: not YAML"},
@@ -142,15 +153,16 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Port, BadSpec,
-    testing::Values(TextCase{"null", "port:\n", "key 'port': a single value is expected, not nothing"},
-                    TextCase{"list", "port: [27015]\n", "f:1: key 'port': a single value is expected, not a list"},
-                    TextCase{"map", "port: {a: 1}\n", "f:1: key 'port': a single value is expected, not a map"},
-                    TextCase{"low", "\nport: 1023\n", "f:2: key 'port': '1023' is not a port"},
-                    TextCase{"octal", "port: 027015\n", "f:1: key 'port': '027015' is not a port"},
-                    TextCase{"hex", "port: 0x6987\n", "f:1: key 'port': '0x6987' is not a port"},
-                    TextCase{"fraction", "port: 27015.0\n", "f:1: key 'port'"},
-                    TextCase{"negative", "port: -1\n", "f:1: key 'port'"},
-                    TextCase{"empty_text", "port: ''\n", "f:1: key 'port': '' is not a port"}),
+    testing::Values(
+        TextCase{"null", "port:\n", "key 'port': a single value is expected, not nothing"},
+        TextCase{"list", "port: [27015]\n", "f:1: key 'port': a single value is expected, not a list"},
+        TextCase{"map", "port: {a: 1}\n", "f:1: key 'port': a single value is expected, not a map"},
+        TextCase{"low", "\nport: 1023\n", "f:2: key 'port': '1023' is not a port"},
+        TextCase{"octal", "port: 027015\n", "f:1: key 'port': '027015' is not a port"},
+        TextCase{"hex", "port: 0x6987\n", "f:1: key 'port': '0x6987' is not a port"},
+        TextCase{"fraction", "port: 27015.0\n", "f:1: key 'port'"},
+        TextCase{"negative", "port: -1\n", "f:1: key 'port'"},
+        TextCase{"empty_text", "port: ''\n", "f:1: key 'port': '' is not a port"}),
     NameOfCase());
 
 INSTANTIATE_TEST_SUITE_P(
@@ -159,18 +171,28 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"scalar", "port: 27015\noverlays: standard\n",
                  "f:2: key 'overlays': a list is expected, not a single value"},
         TextCase{"map", "overlays: {path: a}\n", "f:1: key 'overlays': a list is expected, not a map"},
-        TextCase{"scalar_entry", "overlays:\n- standard\n", "f:2: key 'overlays': each entry must be a map"},
+        TextCase{"scalar_entry", "overlays:\n- standard\n",
+                 "f:2: key 'overlays': each entry must be a map"},
         TextCase{"null_entry", "overlays:\n- a: 1\n-\n", "f:2: key 'a': there is no such key"},
         TextCase{"missing_path", "overlays:\n- alias: a\n", "f:2: key 'overlays': 'path' is missing"},
-        TextCase{"null_path", "overlays:\n- path:\n", "key 'path': a single value is expected, not nothing"},
-        TextCase{"list_path", "overlays:\n- path: [a]\n", "f:2: key 'path': a single value is expected, not a list"},
-        TextCase{"bad_path", "overlays:\n- path: a\n- path: /etc\n", "f:3: key 'path': '/etc' is not a layer"},
-        TextCase{"upward_path", "overlays:\n- path: a/../a\n", "f:2: key 'path': 'a/../a' is not a layer"},
-        TextCase{"duplicate_path_key", "overlays:\n- path: a\n  path: b\n", "f:3: key 'path': it is given twice"},
-        TextCase{"unknown_entry_key", "overlays:\n- path: a\n  name: b\n", "f:3: key 'name': there is no such key"},
-        TextCase{"null_alias", "overlays:\n- path: a\n  alias:\n", "key 'alias': a single value is expected"},
-        TextCase{"map_alias", "overlays:\n- path: a\n  alias: {}\n", "f:3: key 'alias': a single value is expected"},
-        TextCase{"bad_alias", "overlays:\n- path: a\n  alias: A\n", "f:3: key 'alias': 'A' is not an alias"},
+        TextCase{"null_path", "overlays:\n- path:\n",
+                 "key 'path': a single value is expected, not nothing"},
+        TextCase{"list_path", "overlays:\n- path: [a]\n",
+                 "f:2: key 'path': a single value is expected, not a list"},
+        TextCase{"bad_path", "overlays:\n- path: a\n- path: /etc\n",
+                 "f:3: key 'path': '/etc' is not a layer"},
+        TextCase{"upward_path", "overlays:\n- path: a/../a\n",
+                 "f:2: key 'path': 'a/../a' is not a layer"},
+        TextCase{"duplicate_path_key", "overlays:\n- path: a\n  path: b\n",
+                 "f:3: key 'path': it is given twice"},
+        TextCase{"unknown_entry_key", "overlays:\n- path: a\n  name: b\n",
+                 "f:3: key 'name': there is no such key"},
+        TextCase{"null_alias", "overlays:\n- path: a\n  alias:\n",
+                 "key 'alias': a single value is expected"},
+        TextCase{"map_alias", "overlays:\n- path: a\n  alias: {}\n",
+                 "f:3: key 'alias': a single value is expected"},
+        TextCase{"bad_alias", "overlays:\n- path: a\n  alias: A\n",
+                 "f:3: key 'alias': 'A' is not an alias"},
         TextCase{"duplicate_alias", "overlays:\n- path: a\n  alias: x\n- path: b\n  alias: x\n",
                  "f:5: key 'alias': 'x' is the alias of line 2 already"},
         TextCase{"duplicate_layer", "overlays:\n- path: a\n- path: b\n- path: a\n",
@@ -184,16 +206,22 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Arguments, BadSpec,
     testing::Values(
-        TextCase{"scalar", "arguments: +map\n", "f:1: key 'arguments': a list is expected, not a single value"},
+        TextCase{"scalar", "arguments: +map\n",
+                 "f:1: key 'arguments': a list is expected, not a single value"},
         TextCase{"map", "arguments: {a: b}\n", "f:1: key 'arguments': a list is expected, not a map"},
-        TextCase{"list_entry", "arguments:\n- [a]\n", "f:2: key 'arguments': a single value is expected, not a list"},
-        TextCase{"map_entry", "arguments:\n- a: b\n", "f:2: key 'arguments': a single value is expected, not a map"},
-        TextCase{"null_entry", "arguments:\n- a\n- ~\n", "f:3: key 'arguments': a single value is expected"},
+        TextCase{"list_entry", "arguments:\n- [a]\n",
+                 "f:2: key 'arguments': a single value is expected, not a list"},
+        TextCase{"map_entry", "arguments:\n- a: b\n",
+                 "f:2: key 'arguments': a single value is expected, not a map"},
+        TextCase{"null_entry", "arguments:\n- a\n- ~\n",
+                 "f:3: key 'arguments': a single value is expected"},
         TextCase{"reserved", "arguments:\n- +ip\n", "f:2: key 'arguments': '+ip' is reserved"},
-        TextCase{"reserved_upper", "arguments: [a,\n -PORT]\n", "f:2: key 'arguments': '-PORT' is reserved"},
+        TextCase{"reserved_upper", "arguments: [a,\n -PORT]\n",
+                 "f:2: key 'arguments': '-PORT' is reserved"},
         TextCase{"newline", "arguments: [\"a\\nb\"]\n", "f:1: key 'arguments': 'a\\nb' has a newline"},
         TextCase{"block_newline", "arguments:\n- |\n  a\n", "key 'arguments': 'a\\n' has a newline"},
-        TextCase{"nul", "arguments: [\"a\\0b\"]\n", "f:1: key 'arguments': 'a\\x00b' has a newline or a NUL"},
+        TextCase{"nul", "arguments: [\"a\\0b\"]\n",
+                 "f:1: key 'arguments': 'a\\x00b' has a newline or a NUL"},
         TextCase{"too_long", "arguments: [" + std::string(4097, 'a') + "]\n",
                  "f:1: key 'arguments': an argument is longer than 4096"}),
     NameOfCase());
@@ -203,10 +231,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         TextCase{"scalar", "config: a\n", "f:1: key 'config': a list is expected, not a single value"},
         TextCase{"map", "config: {a: b}\n", "f:1: key 'config': a list is expected, not a map"},
-        TextCase{"map_entry", "config:\n- hostname: x\n", "f:2: key 'config': a single value is expected, not a map"},
-        TextCase{"null_entry", "config:\n- a\n-\n", "key 'config': a single value is expected, not nothing"},
-        TextCase{"newline", "config: [a, \"b\\nrcon_password x\"]\n", "f:1: key 'config': 'b\\nrcon_password x'"},
-        TextCase{"carriage_return", "config: [\"a\\rb\"]\n", "f:1: key 'config': 'a\\x0db' has a newline"},
+        TextCase{"map_entry", "config:\n- hostname: x\n",
+                 "f:2: key 'config': a single value is expected, not a map"},
+        TextCase{"null_entry", "config:\n- a\n-\n",
+                 "key 'config': a single value is expected, not nothing"},
+        TextCase{"newline", "config: [a, \"b\\nrcon_password x\"]\n",
+                 "f:1: key 'config': 'b\\nrcon_password x'"},
+        TextCase{"carriage_return", "config: [\"a\\rb\"]\n",
+                 "f:1: key 'config': 'a\\x0db' has a newline"},
         TextCase{"nul", "config: [\"a\\0\"]\n", "f:1: key 'config': 'a\\x00' has a newline or a NUL"},
         TextCase{"too_long", "config: [" + std::string(4097, 'a') + "]\n",
                  "f:1: key 'config': a line is longer than 4096"}),
@@ -237,17 +269,20 @@ TEST_P(DeepSpec, IsRefusedWithoutACrash)
     EXPECT_THAT(parse_instance_spec("f", deep), FailsWith(ExitStatus::bad_data, "f:1: not YAML"));
 }
 INSTANTIATE_TEST_SUITE_P(InstanceSpec, DeepSpec,
-                         testing::Values(TextCase{"lists", "["}, TextCase{"maps", "{"}, TextCase{"entries", "- "},
-                                         TextCase{"map_in_list", "[{"}, TextCase{"map_keys", "{a: "}),
+                         testing::Values(TextCase{"lists", "["}, TextCase{"maps", "{"},
+                                         TextCase{"entries", "- "}, TextCase{"map_in_list", "[{"},
+                                         TextCase{"map_keys", "{a: "}),
                          NameOfCase());
 
 TEST(InstanceSpec, IsNotBlownUpByAliases)
 {
     std::string text = "port: 27015\narguments:\n- &a0 [x,x,x,x,x,x,x,x,x]\n";
     for (int i = 1; i < 40; ++i)
-        text += std::format("- &a{0} [*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1}]\n", i, i - 1);
-    EXPECT_THAT(parse_instance_spec("f", text),
-                FailsWith(ExitStatus::bad_data, "f:3: key 'arguments': a single value is expected, not a list"));
+        text +=
+            std::format("- &a{0} [*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1}]\n", i, i - 1);
+    EXPECT_THAT(
+        parse_instance_spec("f", text),
+        FailsWith(ExitStatus::bad_data, "f:3: key 'arguments': a single value is expected, not a list"));
 }
 
 } // namespace

@@ -42,9 +42,10 @@ InstanceStatus running()
 
 TEST(Exposures, AreReadByUnit)
 {
-    EXPECT_THAT(parse_exposures(R"([{"unit":"left4me-server@a.service","exposure":"1.2","predicate":"OK"},
+    EXPECT_THAT(
+        parse_exposures(R"([{"unit":"left4me-server@a.service","exposure":"1.2","predicate":"OK"},
                                     {"unit":"ssh.service","exposure":9.6}])"),
-                UnorderedElementsAre(Pair("left4me-server@a.service", 1.2), Pair("ssh.service", 9.6)));
+        UnorderedElementsAre(Pair("left4me-server@a.service", 1.2), Pair("ssh.service", 9.6)));
 }
 
 class OddExposures : public testing::TestWithParam<TextCase> {};
@@ -54,9 +55,10 @@ TEST_P(OddExposures, AreNone)
 }
 INSTANTIATE_TEST_SUITE_P(
     Exposures, OddExposures,
-    testing::Values(TextCase{"empty", ""}, TextCase{"words", "Failed to connect to bus"}, TextCase{"cut", "[{\"unit\":"},
-                    TextCase{"object", "{}"}, TextCase{"null", "null"}, TextCase{"no_rows", "[]"},
-                    TextCase{"rows_of_numbers", "[1, null, []]"}, TextCase{"no_figure", R"([{"unit":"a"}])"},
+    testing::Values(TextCase{"empty", ""}, TextCase{"words", "Failed to connect to bus"},
+                    TextCase{"cut", "[{\"unit\":"}, TextCase{"object", "{}"}, TextCase{"null", "null"},
+                    TextCase{"no_rows", "[]"}, TextCase{"rows_of_numbers", "[1, null, []]"},
+                    TextCase{"no_figure", R"([{"unit":"a"}])"},
                     TextCase{"no_unit", R"([{"exposure":1}])"},
                     TextCase{"unit_is_number", R"([{"unit":1,"exposure":1}])"},
                     TextCase{"figure_is_null", R"([{"unit":"a","exposure":null}])"}),
@@ -87,7 +89,8 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
 
 TEST(StatusJson, OfManyIsAnArray)
 {
-    EXPECT_EQ(nlohmann::json::parse(format_status_json(std::vector<InstanceStatus>())), nlohmann::json::array());
+    EXPECT_EQ(nlohmann::json::parse(format_status_json(std::vector<InstanceStatus>())),
+              nlohmann::json::array());
     const auto json = nlohmann::json::parse(format_status_json(std::vector{running(), stopped()}));
     ASSERT_EQ(json.size(), 2U);
     EXPECT_EQ(json[1]["active_state"], "inactive");
@@ -98,7 +101,8 @@ TEST(StatusTable, AlignsItsColumns)
 {
     const auto table = format_status_table({running(), stopped()});
     std::vector<std::string> lines;
-    for (std::size_t begin = 0, end = 0; (end = table.find('\n', begin)) != std::string::npos; begin = end + 1)
+    for (std::size_t begin = 0, end = 0; (end = table.find('\n', begin)) != std::string::npos;
+         begin = end + 1)
         lines.push_back(table.substr(begin, end - begin));
     ASSERT_EQ(lines.size(), 3U);
     EXPECT_TRUE(lines[0].starts_with("NAME   STATE"));
@@ -113,8 +117,8 @@ TEST(StatusTable, AlignsItsColumns)
 TEST(StatusTable, ShowsTheSameFactsAsTheJson)
 {
     const auto details = format_status_details(running());
-    for (const auto* fact : {"coop1", "active (running)", "2026-01-01T00:00:00Z", "27015", "4242", "1.5 GiB",
-                             "RESTARTS       2", "NEEDS RESTART  yes", "EXPOSURE       1.2",
+    for (const auto* fact : {"coop1", "active (running)", "2026-01-01T00:00:00Z", "27015", "4242",
+                             "1.5 GiB", "RESTARTS       2", "NEEDS RESTART  yes", "EXPOSURE       1.2",
                              "competitive/base (older), installation"})
         EXPECT_THAT(details, HasSubstr(fact));
     EXPECT_THAT(format_status_details(stopped()), HasSubstr("PORT           -\n"));

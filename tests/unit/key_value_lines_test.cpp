@@ -36,8 +36,7 @@ TEST(KeyValueLines, ValuesAreLiteralAndGoToTheEndOfTheLine)
 {
     const auto got = read("A= x \"y\" #z\\\nB==$HOME=%i\nC=\nA=again\r\n", LineRules::strict);
     EXPECT_THAT(got.result, Succeeds());
-    EXPECT_THAT(got.settings,
-                ElementsAre("1 A| x \"y\" #z\\", "2 B|=$HOME=%i", "3 C|", "4 A|again\r"));
+    EXPECT_THAT(got.settings, ElementsAre("1 A| x \"y\" #z\\", "2 B|=$HOME=%i", "3 C|", "4 A|again\r"));
 }
 
 TEST(KeyValueLines, EditableSkipsCommentsAndBlanksAndForgivesTheLastNewline)

@@ -11,9 +11,10 @@ using testing::UnorderedElementsAre;
 TEST(GameCommand, SetsItsOwnArgumentsBeforeTheOperators)
 {
     auto config =
-        parse_instance_config("f", "L4D2_PORT=27015\nL4D2_ARG=+map\nL4D2_LOWERDIR=installation\n").value();
-    EXPECT_THAT(game_command(config), ElementsAre("./srcds_run", "-game", "left4dead2", "-norestart", "+ip",
-                                                  "0.0.0.0", "+hostport", "27015", "+map"));
+        parse_instance_config("f", "L4D2_PORT=27015\nL4D2_ARG=+map\nL4D2_LOWERDIR=installation\n")
+            .value();
+    EXPECT_THAT(game_command(config), ElementsAre("./srcds_run", "-game", "left4dead2", "-norestart",
+                                                  "+ip", "0.0.0.0", "+hostport", "27015", "+map"));
 }
 
 TEST(GameCommand, KeepsEachArgumentOneWord)
@@ -30,8 +31,8 @@ TEST(GameEnvironment, IsWholeAndKnown)
 {
     const std::string home = LEFT4ME_ROOT "/steam";
     EXPECT_THAT(game_environment(),
-                UnorderedElementsAre("HOME=" + home, "USER=left4me", "LOGNAME=left4me", "PATH=/usr/bin:/bin",
-                                     "LANG=C.UTF-8", "TERM=dumb"));
+                UnorderedElementsAre("HOME=" + home, "USER=left4me", "LOGNAME=left4me",
+                                     "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TERM=dumb"));
 }
 
 } // namespace

@@ -23,16 +23,18 @@ TEST_P(GoodRef, IsKeptAsItIs)
     ASSERT_THAT(ref, Succeeds());
     EXPECT_EQ(ref->str(), GetParam().text);
 }
-INSTANTIATE_TEST_SUITE_P(
-    LayerRef, GoodRef,
-    testing::Values(TextCase{"one_letter", "a"}, TextCase{"digit", "4"}, TextCase{"uppercase", "Base"},
-                    TextCase{"two_parts", "competitive/base"}, TextCase{"three_parts", "users/42/custom"},
-                    TextCase{"all_kinds", "aZ0._-"}, TextCase{"inner_dots", "v1..2"},
-                    TextCase{"trailing_dot", "a."}, TextCase{"the_word_installation", "installation"},
-                    TextCase{"longest_part", std::string(255, 'a')},
-                    TextCase{"longest_last_part", "a/" + std::string(255, 'a')},
-                    TextCase{"longest", path_of(3900)}),
-    NameOfCase());
+INSTANTIATE_TEST_SUITE_P(LayerRef, GoodRef,
+                         testing::Values(TextCase{"one_letter", "a"}, TextCase{"digit", "4"},
+                                         TextCase{"uppercase", "Base"},
+                                         TextCase{"two_parts", "competitive/base"},
+                                         TextCase{"three_parts", "users/42/custom"},
+                                         TextCase{"all_kinds", "aZ0._-"},
+                                         TextCase{"inner_dots", "v1..2"}, TextCase{"trailing_dot", "a."},
+                                         TextCase{"the_word_installation", "installation"},
+                                         TextCase{"longest_part", std::string(255, 'a')},
+                                         TextCase{"longest_last_part", "a/" + std::string(255, 'a')},
+                                         TextCase{"longest", path_of(3900)}),
+                         NameOfCase());
 
 class BadRef : public testing::TestWithParam<TextCase> {};
 TEST_P(BadRef, IsBadDataWithTheRule)
@@ -61,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"trailing_newline", "a\n", letters_rule}, TextCase{"nul", "a\0b"s, letters_rule},
         TextCase{"specifier", "a%i", letters_rule}, TextCase{"dollar", "a$b", letters_rule},
         TextCase{"equals", "a=b", letters_rule}, TextCase{"at", "a@b", letters_rule},
-        TextCase{"non_ascii", "b\u00e4", letters_rule}, TextCase{"non_ascii_first", "\u00e4", begin_rule},
+        TextCase{"non_ascii", "b\u00e4", letters_rule},
+        TextCase{"non_ascii_first", "\u00e4", begin_rule},
         TextCase{"part_too_long", std::string(256, 'a'), "longer than 255"},
         TextCase{"last_part_too_long", "a/" + std::string(256, 'a'), "longer than 255"},
         TextCase{"too_long", path_of(3901), "longer than 3900"}),
@@ -85,18 +88,16 @@ TEST_P(Overlap, IsSymmetric)
     EXPECT_EQ(a.overlaps(b), GetParam().overlap);
     EXPECT_EQ(b.overlaps(a), GetParam().overlap);
 }
-INSTANTIATE_TEST_SUITE_P(LayerRef, Overlap,
-                         testing::Values(Pair{"same", "a", "a", true}, Pair{"child", "a", "a/b", true},
-                                         Pair{"grandchild", "a", "a/b/c", true},
-                                         Pair{"same_deep", "a/b", "a/b", true},
-                                         Pair{"longer_word", "a", "ab", false},
-                                         Pair{"longer_word_deep", "a/b", "a/bc", false},
-                                         Pair{"siblings", "a/b", "a/c", false},
-                                         Pair{"hyphen", "a", "a-b", false},
-                                         Pair{"dot", "a", "a.b", false},
-                                         Pair{"other_case", "a", "A", false},
-                                         Pair{"inner_name", "b", "a/b", false}),
-                         NameOfCase());
+INSTANTIATE_TEST_SUITE_P(
+    LayerRef, Overlap,
+    testing::Values(Pair{"same", "a", "a", true}, Pair{"child", "a", "a/b", true},
+                    Pair{"grandchild", "a", "a/b/c", true}, Pair{"same_deep", "a/b", "a/b", true},
+                    Pair{"longer_word", "a", "ab", false},
+                    Pair{"longer_word_deep", "a/b", "a/bc", false},
+                    Pair{"siblings", "a/b", "a/c", false}, Pair{"hyphen", "a", "a-b", false},
+                    Pair{"dot", "a", "a.b", false}, Pair{"other_case", "a", "A", false},
+                    Pair{"inner_name", "b", "a/b", false}),
+    NameOfCase());
 
 } // namespace
 } // namespace left4me

@@ -54,7 +54,8 @@ TEST(MountRecord, IsNamedByItsInstance)
 class BadRecord : public testing::TestWithParam<TextCase> {};
 TEST_P(BadRecord, IsBadData)
 {
-    EXPECT_THAT(parse_mount_record(GetParam().text), FailsWith(ExitStatus::bad_data, "not a mount record"));
+    EXPECT_THAT(parse_mount_record(GetParam().text),
+                FailsWith(ExitStatus::bad_data, "not a mount record"));
 }
 const std::string configuration = R"("configuration":{"device":1,"inode":2})";
 std::string with_layers(const std::string& layers)
@@ -67,20 +68,24 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"empty", ""}, TextCase{"cut", "{\"instance\": \"coop1\","}, TextCase{"list", "[]"},
         TextCase{"scalar", "1"}, TextCase{"null", "null"}, TextCase{"empty_object", "{}"},
         TextCase{"no_layers", "{" + configuration + "}"},
-        TextCase{"no_configuration", R"({"layers":[]})"},
-        TextCase{"layers_null", with_layers("null")}, TextCase{"layers_text", with_layers("\"a\"")},
-        TextCase{"layers_empty", with_layers("[]")},
-        TextCase{"layers_object", with_layers(R"({"a":{"ref":"installation","version":1,"device":1,"inode":1}})")},
+        TextCase{"no_configuration", R"({"layers":[]})"}, TextCase{"layers_null", with_layers("null")},
+        TextCase{"layers_text", with_layers("\"a\"")}, TextCase{"layers_empty", with_layers("[]")},
+        TextCase{"layers_object",
+                 with_layers(R"({"a":{"ref":"installation","version":1,"device":1,"inode":1}})")},
         TextCase{"layer_is_number", with_layers("[1]")},
         TextCase{"layer_without_ref", with_layers(R"([{"version":1,"device":1,"inode":1}])")},
         TextCase{"ref_is_number", with_layers(R"([{"ref":1,"version":1,"device":1,"inode":1}])")},
         TextCase{"ref_outside",
                  with_layers(R"([{"ref":"../a","version":1,"device":1,"inode":1},)"
                              R"({"ref":"installation","version":1,"device":1,"inode":1}])")},
-        TextCase{"installation_missing", with_layers(R"([{"ref":"a","version":1,"device":1,"inode":1}])")},
-        TextCase{"inode_negative", with_layers(R"([{"ref":"installation","version":1,"device":1,"inode":-1}])")},
-        TextCase{"inode_fraction", with_layers(R"([{"ref":"installation","version":1,"device":1,"inode":1.5}])")},
-        TextCase{"inode_text", with_layers(R"([{"ref":"installation","version":1,"device":1,"inode":"1"}])")},
+        TextCase{"installation_missing",
+                 with_layers(R"([{"ref":"a","version":1,"device":1,"inode":1}])")},
+        TextCase{"inode_negative",
+                 with_layers(R"([{"ref":"installation","version":1,"device":1,"inode":-1}])")},
+        TextCase{"inode_fraction",
+                 with_layers(R"([{"ref":"installation","version":1,"device":1,"inode":1.5}])")},
+        TextCase{"inode_text",
+                 with_layers(R"([{"ref":"installation","version":1,"device":1,"inode":"1"}])")},
         TextCase{"version_missing", with_layers(R"([{"ref":"installation","device":1,"inode":1}])")},
         TextCase{"invalid_utf8", "{\"\xff\":1}"}, TextCase{"trailing_text", with_layers("[]") + "x"},
         TextCase{"deep", std::string(100'000, '[')}),

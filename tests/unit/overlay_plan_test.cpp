@@ -10,10 +10,11 @@ using testing::Pair;
 
 OverlayPlan example()
 {
-    return plan_overlay(InstanceName::parse("coop1").value(),
-                        parse_instance_config("f", "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/competitive/base\n"
-                                                   "L4D2_LOWERDIR=overlays/standard\nL4D2_LOWERDIR=installation\n")
-                            .value());
+    return plan_overlay(
+        InstanceName::parse("coop1").value(),
+        parse_instance_config("f", "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/competitive/base\n"
+                                   "L4D2_LOWERDIR=overlays/standard\nL4D2_LOWERDIR=installation\n")
+            .value());
 }
 
 TEST(OverlayPlan, HasTheInstancesOwnConfigurationOnTop)
@@ -35,13 +36,12 @@ TEST(OverlayPlan, SwitchesOffWhatAHostileUpperDirectoryCouldUse)
 TEST(OverlayPlan, IsPrintedInTheOrderOfTheMount)
 {
     const std::string root = LEFT4ME_ROOT;
-    EXPECT_EQ(describe(example()), "merged    " + root + "/runtime/coop1/merged\n" +
-                                       "upperdir  " + root + "/runtime/coop1/upper\n" +
-                                       "workdir   " + root + "/runtime/coop1/work\n" +
-                                       "lowerdir  " + root + "/instances/coop1/live/layer\n" +
-                                       "lowerdir  " + root + "/overlays/competitive/base\n" +
-                                       "lowerdir  " + root + "/overlays/standard\n" +
-                                       "lowerdir  " + root + "/installation\n" +
+    EXPECT_EQ(describe(example()), "merged    " + root + "/runtime/coop1/merged\n" + "upperdir  " +
+                                       root + "/runtime/coop1/upper\n" + "workdir   " + root +
+                                       "/runtime/coop1/work\n" + "lowerdir  " + root +
+                                       "/instances/coop1/live/layer\n" + "lowerdir  " + root +
+                                       "/overlays/competitive/base\n" + "lowerdir  " + root +
+                                       "/overlays/standard\n" + "lowerdir  " + root + "/installation\n" +
                                        "option    index=off\noption    metacopy=off\n"
                                        "option    redirect_dir=nofollow\n"
                                        "attribute nosuid\nattribute nodev\n");
