@@ -329,7 +329,7 @@ std::vector<BadSpec> bad_specs()
         {"NotYaml", "port: 27015\nconfig: [unclosed\n", {":3:", "not YAML"}},
         {"NotYamlTab", "port: 27015\n\t- x\n", {":2:", "not YAML"}},
         {"UnknownAnchor", "port: *nothing\n", {":1:", "not YAML"}},
-        {"TwoDocuments", ok + "---\n" + ok, {"more than one document"}},
+        {"TwoDocuments", ok + "---\n" + ok, {"a second document"}},
         {"CyclicArguments", ok + "arguments: &a [*a]\n", {":2:", "'arguments'"}},
         {"CyclicOverlays", ok + "overlays: &a [*a]\n", {":2:", "'overlays'"}},
         {"CyclicMap", "&a\nport: *a\n", {"'port'"}},
