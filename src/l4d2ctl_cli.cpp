@@ -159,10 +159,10 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
     bool follow = false;
     std::size_t lines = 100;
     constexpr std::size_t most_lines = 1'000'000;
+    const char* name_help = "The server's name: a-z, 0-9, '_' and '-', 64 at most";
     const auto add = [&](const char* verb, const char* help) {
         auto* command = app.add_subcommand(verb, help);
-        command->add_option("NAME", name, "The server's name: a-z, 0-9, '_' and '-', 64 at most")
-            ->required();
+        command->add_option("NAME", name, name_help)->required();
         return command;
     };
     add("initialize", "Make a server from its spec, or give it a new one")
@@ -171,9 +171,9 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
     add("start", "Start a server now and at every boot");
     add("stop", "Stop a server, now and for every boot");
     add("delete", "Stop a server and remove all of it");
-    add("reset", "The same; the next start needs a new initialize");
+    add("reset", "Like delete; the next start needs a new initialize");
     auto* status = app.add_subcommand("status", "Show one server, or all");
-    status->add_option("NAME", name, "The server's name");
+    status->add_option("NAME", name, name_help);
     status->add_flag("--json", json, "Show it as JSON");
     auto* logs = add("logs", "Show what a server wrote to the journal");
     logs->add_option("--lines", lines, "How many of the past messages")
