@@ -22,6 +22,7 @@ constexpr const char* manager = "org.freedesktop.systemd1.Manager";
 constexpr const char* unit_interface = "org.freedesktop.systemd1.Unit";
 constexpr const char* service_interface = "org.freedesktop.systemd1.Service";
 constexpr const char* already_subscribed = "org.freedesktop.systemd1.AlreadySubscribed";
+const std::string packet_rules_unit = "left4me-nftables.service"; // servers require it
 constexpr const char* no_such_unit = "org.freedesktop.systemd1.NoSuchUnit";
 
 /// Longer than any start or stop that the units allow.
@@ -317,7 +318,7 @@ Result<void> UnitControl::enable_now(const InstanceName& name)
         .and_then([&] { return reset_failed(overlay_unit(name)); })
         .and_then([&] { return run_jobs("StartUnit", {server}); })
         .or_else([&](const Error& error) {
-            return explain_failed_start({overlay_unit(name), server}, error);
+            return explain_failed_start({overlay_unit(name), server, packet_rules_unit}, error);
         });
 }
 

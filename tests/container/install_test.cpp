@@ -80,6 +80,9 @@ std::vector<Entry> layout()
         {"/usr/libexec/left4me", directory},
         {"/usr/lib/left4me", directory},
         {"/usr/lib/left4me/nftables.nft", plain},
+        {"/etc/left4me/nftables.d", directory},
+        {"/etc/apparmor.d/left4me-server", plain},
+        {units + "nftables.service.d/50-left4me.conf", plain},
         {skeleton, directory},
         {units + "l4d2.slice", plain},
         {units + "l4d2-game.slice", plain},
@@ -155,8 +158,9 @@ TEST(Install, TheConffilesAreTheOnesAnOperatorEdits)
     for (const auto& line : lines_of(output({"dpkg-query", "-W", "-f", "${Conffiles}", "left4me"})))
         if (std::istringstream words(line); !line.empty())
             words >> paths.emplace_back();
-    EXPECT_THAT(paths, UnorderedElementsAre("/etc/left4me/host.env", "/etc/left4me/sandbox-resolv.conf",
-                                            "/etc/sudoers.d/left4me"));
+    EXPECT_THAT(paths,
+                UnorderedElementsAre("/etc/apparmor.d/left4me-server", "/etc/left4me/host.env",
+                                     "/etc/left4me/sandbox-resolv.conf", "/etc/sudoers.d/left4me"));
 }
 
 TEST(Install, TheSecretIsRandomAndWhole)

@@ -498,7 +498,7 @@ TEST_F(Lifecycle, StatusTellsTheSameAsTheHost)
     EXPECT_EQ(json.at("layers").at(0),
               (nlohmann::json{{"ref", layer}, {"version", 1}, {"current", true}}));
     EXPECT_EQ(json.at("layers").at(1).at("ref"), "installation");
-    EXPECT_LE(json.at("exposure").get<double>(), 1.3);
+    EXPECT_LE(json.at("exposure").get<double>(), 1.1);
     EXPECT_EQ(json.at("restarts"), 0);
 
     // A layer that is published anew is another directory.
