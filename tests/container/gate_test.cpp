@@ -29,7 +29,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::IsSupersetOf;
 using testing::Not;
 using testing::StartsWith;
 
@@ -701,15 +700,17 @@ TEST_F(Units, EveryDirectiveOfTheServerIsLoaded)
         {"Group", "left4me"},
         {"IOSchedulingClass", "2"},
         {"IOSchedulingPriority", "4"},
-        {"IPAddressAllow", ""},
         {"KeyringMode", "private"},
         {"KillMode", "mixed"},
         {"KillSignal", "2"},
         {"LimitCORE", "0"},
         {"LimitNOFILE", "65536"},
         {"LockPersonality", "yes"},
+        {"LogRateLimitBurst", "5000"},
+        {"LogRateLimitIntervalUSec", "30s"},
         {"MemoryHigh", "1610612736"},
         {"MemoryMax", "2147483648"},
+        {"MemorySwapMax", "536870912"},
         {"MountAPIVFS", "yes"},
         {"Nice", "-5"},
         {"NoNewPrivileges", "yes"},
@@ -741,9 +742,10 @@ TEST_F(Units, EveryDirectiveOfTheServerIsLoaded)
         {"SystemCallArchitectures", "native x86"},
         {"TasksMax", "256"},
         {"TemporaryFileSystem",
-         "/etc:ro,mode=0755 /var/lib/left4me:ro,mode=0755 /dev/shm:mode=1777,size=64M,nosuid,nodev"},
+         "/etc:ro,mode=0755 /var/lib/left4me:ro,mode=0755 /dev/shm:mode=1777,size=64M,nosuid,nodev "
+         "/dev/pts:ro,mode=0755,size=4K"},
         {"TimeoutStopUSec", "15s"},
-        {"UMask", "0027"},
+        {"UMask", "0077"},
         {"User", "left4me"},
     };
     for (const auto& [property, value] : table)
@@ -763,14 +765,52 @@ TEST_F(Units, ListsOfTheServerAreLoaded)
     };
     EXPECT_THAT(list("RestrictAddressFamilies"),
                 testing::UnorderedElementsAre("AF_INET", "AF_INET6", "AF_UNIX"));
-    EXPECT_THAT(list("IPAddressDeny"),
-                IsSupersetOf({"169.254.0.0/16", "fe80::/64", "224.0.0.0/4", "ff00::/8"}));
+    EXPECT_THAT(list("IPAddressDeny"), testing::UnorderedElementsAre("0.0.0.0/0", "::/0"));
+    EXPECT_THAT(list("AppArmorProfile"), ElementsAre("-left4me-server"));
+    EXPECT_THAT(list("Requires"), Contains("left4me-nftables.service"));
     EXPECT_THAT(list("SocketBindDeny"), testing::UnorderedElementsAre("tcp1-26999", "tcp28000-65535",
                                                                       "udp1-26899", "udp28000-65535"));
     EXPECT_THAT(list("BindPaths"), ElementsAre(std::format("{0}:{0}:rbind", merged())));
     EXPECT_THAT(list("SystemCallFilter"),
                 AllOf(Contains("read"), Contains("landlock_restrict_self"), Not(Contains("~")),
                       Not(Contains("mount")), Not(Contains("ptrace")), Not(Contains("bpf"))));
+}
+
+/// First and last IPv4 address of a prefix.
+std::pair<std::uint32_t, std::uint32_t> range_of(const std::string& prefix)
+{
+    in_addr address = {};
+    const auto slash = prefix.find('/');
+    EXPECT_EQ(inet_pton(AF_INET, prefix.substr(0, slash).c_str(), &address), 1) << prefix;
+    const auto bits = std::stoul(prefix.substr(slash + 1));
+    const auto hosts = static_cast<std::uint32_t>((std::uint64_t{1} << (32 - bits)) - 1);
+    const auto first = ntohl(address.s_addr);
+    return {first, first + hosts};
+}
+
+/// Together the allowed prefixes and the ones that are not public are all of IPv4,
+/// each address once.
+TEST_F(Units, AllOfThePublicInternetAndNothingElseIsAllowed)
+{
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;
+    std::vector<std::string> six;
+    for (const auto& prefix : words_of(unit_property(server_unit(), "IPAddressAllow")))
+        if (prefix.contains(':'))
+            six.push_back(prefix);
+        else
+            ranges.push_back(range_of(prefix));
+    EXPECT_THAT(six, testing::UnorderedElementsAre("::1/128", "2000::/3"));
+    for (const auto* prefix : {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16",
+                               "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15",
+                               "224.0.0.0/3"})
+        ranges.push_back(range_of(prefix));
+    std::ranges::sort(ranges);
+    std::uint64_t next = 0;
+    for (const auto& [first, last] : ranges) {
+        EXPECT_EQ(first, next);
+        next = std::uint64_t{last} + 1;
+    }
+    EXPECT_EQ(next, std::uint64_t{1} << 32);
 }
 
 TEST_F(Units, ExposureIsLow)
