@@ -800,9 +800,9 @@ TEST_F(Units, AllOfThePublicInternetAndNothingElseIsAllowed)
         else
             ranges.push_back(range_of(prefix));
     EXPECT_THAT(six, testing::UnorderedElementsAre("::1/128", "2000::/3"));
-    for (const auto* prefix : {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16",
-                               "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15",
-                               "224.0.0.0/3"})
+    for (const auto* prefix :
+         {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+          "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3"})
         ranges.push_back(range_of(prefix));
     std::ranges::sort(ranges);
     std::uint64_t next = 0;
