@@ -280,8 +280,12 @@ Result<void> Directory::remove_tree(const std::string& name) const
 {
     if (unlinkat(descriptor_.get(), name.c_str(), 0) == 0 || errno == ENOENT)
         return {};
-    if (errno != EISDIR)
-        return fail_errno(std::format("cannot remove {}", describe(name)), errno);
+    if (errno != EISDIR) {
+        auto failed = fail_errno(std::format("cannot remove {}", describe(name)), errno);
+        // A read-only file system refuses before it looks whether there is anything.
+        const auto there = contains(name);
+        return there && !*there ? Result<void>{} : failed;
+    }
     auto root = open_beneath(name, O_RDONLY | O_DIRECTORY);
     if (!root)
         return std::unexpected(root.error());

@@ -21,13 +21,13 @@ Result<void> call_systemctl(std::string_view verb, const InstanceName& name)
     return call_helper("left4me-systemctl", {std::string(verb), name.str()});
 }
 
-/// The instance's lock and its directory, with nothing half done in it.
+/// The instance's lock and its directory.
 struct Session {
     InstanceLock lock;
     InstanceStore store;
 };
 
-Result<Session> open_session(const InstanceName& name, std::string_view verb)
+Result<Session> lock_instance(const InstanceName& name, std::string_view verb)
 {
     auto lock = InstanceLock::take(name, std::format("{} {}", verb, name.str()));
     if (!lock)
@@ -35,9 +35,17 @@ Result<Session> open_session(const InstanceName& name, std::string_view verb)
     auto store = InstanceStore::open();
     if (!store)
         return std::unexpected(store.error());
-    if (auto recovered = store->recover(name); !recovered)
-        return std::unexpected(recovered.error());
     return Session{std::move(*lock), std::move(*store)};
+}
+
+/// The same with nothing half done in it.
+Result<Session> open_session(const InstanceName& name, std::string_view verb)
+{
+    auto session = lock_instance(name, verb);
+    if (session)
+        if (auto recovered = session->store.recover(name); !recovered)
+            return std::unexpected(recovered.error());
+    return session;
 }
 
 Result<void> check_port(std::string_view file, const InstanceSpec& spec, const InstanceName& name,
@@ -141,7 +149,8 @@ Result<void> start(const InstanceName& name, const Steps& step)
 
 Result<void> stop(const InstanceName& name, const Steps& step)
 {
-    const auto session = open_session(name, "stop");
+    // Whatever is wrong with its files, on a read-only disk too, it must stop.
+    const auto session = lock_instance(name, "stop");
     if (!session)
         return std::unexpected(session.error());
     const auto there = session->store.exists(name);

@@ -354,11 +354,10 @@ Result<void> unmount_merged(const Directory& runtime, const InstanceName& name)
 /// The kernel leaves a root-owned work/work behind.
 Result<void> clean_after_unmount(const Directory& runtime, const InstanceName& name)
 {
-    return runtime.subdirectory(entry::work)
-        .and_then([](const Directory& work) { return work.remove_tree("work"); })
-        .and_then([&] { return open_mount_records(); })
-        .and_then(
-            [&](const Directory& records) { return records.remove_file(mount_record_name(name)); });
+    return open_mount_records()
+        .and_then([&](const Directory& records) { return records.remove_file(mount_record_name(name)); })
+        .and_then([&] { return runtime.subdirectory(entry::work); })
+        .and_then([](const Directory& work) { return work.remove_tree("work"); });
 }
 
 Result<Directory> open_runtime(const Directory& state, const InstanceName& name)
