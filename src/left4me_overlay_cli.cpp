@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <format>
+#include <map>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@ Result<void> act_on(const OverlayRequest& request)
 {
     switch (request.verb) {
     case OverlayVerb::mount:
-        return read_overlay_plan(request.name).and_then([&](const OverlayPlan& plan) -> Result<void> {
+        return read_overlay_plan(request.name).and_then([&](OverlayPlan plan) -> Result<void> {
+            plan.route = request.route;
             if (!request.print)
                 return mount_overlay(plan);
             std::fputs(describe(plan).c_str(), stdout);
@@ -47,12 +49,19 @@ Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
     set_up(app);
     std::string name;
     bool print = false;
+    auto route = LayerRoute::automatic;
     const auto add = [&](const char* verb, const char* help) {
         auto* command = app.add_subcommand(verb, help);
         command->add_option("NAME", name, "The server's name")->required();
         command->add_flag("--print", print, "Show what would be done, and do nothing");
+        return command;
     };
-    add("mount", "Mount the server's merged tree");
+    const std::map<std::string, LayerRoute> routes = {{"auto", LayerRoute::automatic},
+                                                      {"descriptor", LayerRoute::descriptor},
+                                                      {"path", LayerRoute::path}};
+    add("mount", "Mount the server's merged tree")
+        ->add_option("--layers-by", route, "How the kernel is given the layers: auto, descriptor, path")
+        ->transform(CLI::CheckedTransformer(routes).description(""));
     add("umount", "Unmount it");
     add("purge", "Remove all that the server wrote; refused while it is mounted");
     app.require_subcommand(1);
@@ -62,7 +71,7 @@ Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
             const auto verb = app.got_subcommand("mount")    ? OverlayVerb::mount
                               : app.got_subcommand("umount") ? OverlayVerb::umount
                                                              : OverlayVerb::purge;
-            return OverlayRequest{verb, std::move(parsed), print};
+            return OverlayRequest{verb, std::move(parsed), print, route};
         });
 }
 

@@ -2,6 +2,7 @@
 
 #include "error.hpp"
 #include "instance_name.hpp"
+#include "overlay_plan.hpp"
 
 namespace left4me {
 
@@ -10,7 +11,8 @@ enum class OverlayVerb { mount, umount, purge };
 struct OverlayRequest {
     OverlayVerb verb;
     InstanceName name;
-    bool print; ///< show the plan, touch nothing
+    bool print;       ///< show the plan, touch nothing
+    LayerRoute route; ///< of a mount
 };
 
 Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv);

@@ -223,10 +223,18 @@ public:
         return {};
     }
 
-    /// The directory as a string that the kernel looks up at this moment:
-    /// nothing can be swapped in between, and kernel 6.12 takes no descriptors.
     Result<void> set_directory(const std::string& key, const Directory& directory, std::string_view act)
     {
+        if (route_ != LayerRoute::path) {
+            if (fsconfig(context_.get(), FSCONFIG_SET_FD, key.c_str(), nullptr,
+                         directory.descriptor()) == 0)
+                return {};
+            if (route_ == LayerRoute::descriptor || errno != EINVAL)
+                return failed(act);
+            // An older kernel, which says it of the first directory already.
+            (void)kernel_log(context_);
+            route_ = LayerRoute::path;
+        }
         return set(key, std::format("/proc/self/fd/{}", directory.descriptor()), act);
     }
 
@@ -243,7 +251,7 @@ public:
 
 private:
     OverlayContext(FileDescriptor context, const OverlayPlan& plan)
-        : context_(std::move(context)), plan_(plan)
+        : context_(std::move(context)), plan_(plan), route_(plan.route)
     {
     }
 
@@ -260,6 +268,7 @@ private:
 
     FileDescriptor context_;
     const OverlayPlan& plan_;
+    LayerRoute route_;
 };
 
 Result<FileDescriptor> create_overlay(const OverlayPlan& plan, const RuntimeDirectories& runtime,

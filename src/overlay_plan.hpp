@@ -9,12 +9,18 @@
 
 namespace left4me {
 
+/// How the kernel is given a directory. By descriptor needs Linux 6.13; by the path
+/// /proc/self/fd/N works on 6.12, too: it is looked up at that moment, so nothing
+/// can be swapped in between. Automatic is the first one that the kernel takes.
+enum class LayerRoute { automatic, descriptor, path };
+
 /// All that one overlay mount is made of, before anything is touched.
 struct OverlayPlan {
     InstanceName name;
     std::string configuration;    ///< topmost lowerdir, beneath the state directory
     std::vector<Layer> lowerdirs; ///< the others, top first
     std::vector<std::pair<std::string, std::string>> options; ///< for fsconfig
+    LayerRoute route = LayerRoute::automatic;
 };
 
 OverlayPlan plan_overlay(const InstanceName& name, const InstanceConfig& config);

@@ -225,6 +225,15 @@ std::string mount_line(const std::string& name)
     return "";
 }
 
+bool game_answers(int port)
+{
+    return eventually([&] {
+        const auto answer =
+            run({"quakestat", "-raw", "|", "-a2s", std::format("127.0.0.1:{}", port)}).out;
+        return answer.starts_with("A2S|") && !answer.contains("|DOWN") && !answer.contains("|TIMEOUT");
+    });
+}
+
 ServerTest::ServerTest() : name(instance_name_of_test()), port(next_port())
 {
 }
@@ -268,11 +277,7 @@ void ServerTest::start_with(const std::string& spec_rest)
 
 bool ServerTest::game_is_ready() const
 {
-    return eventually([&] {
-        const auto answer =
-            run({"quakestat", "-raw", "|", "-a2s", std::format("127.0.0.1:{}", port)}).out;
-        return answer.starts_with("A2S|") && !answer.contains("|DOWN") && !answer.contains("|TIMEOUT");
-    });
+    return game_answers(port);
 }
 
 std::string ServerTest::make_layer(const std::string& suffix)

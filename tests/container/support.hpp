@@ -55,6 +55,9 @@ std::string unit_property(const std::string& unit, const std::string& property);
 /// The merged tree's line of PID 1's mountinfo; "" when nothing is mounted.
 std::string mount_line(const std::string& name);
 
+/// Waits until the game on that port of this host answers queries.
+bool game_answers(int port);
+
 /// A test with one server of its own, whose game is the stand-in for srcds. Its
 /// name and port are no other test's; it is deleted at the end.
 class ServerTest : public testing::Test {

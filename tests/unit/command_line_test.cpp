@@ -225,6 +225,13 @@ TEST(OverlayRequest, HasTheVerbTheNameAndPrint)
     EXPECT_EQ(parse<parse_overlay_request>({"purge", "mount"})->verb, OverlayVerb::purge);
     EXPECT_TRUE(parse<parse_overlay_request>({"purge", "a", "--print"})->print);
     EXPECT_TRUE(parse<parse_overlay_request>({"mount", "--print", "a"})->print);
+    EXPECT_EQ(mount.route, LayerRoute::automatic);
+    EXPECT_EQ(parse<parse_overlay_request>({"mount", "a", "--layers-by", "path"})->route,
+              LayerRoute::path);
+    EXPECT_EQ(parse<parse_overlay_request>({"mount", "a", "--layers-by=descriptor"})->route,
+              LayerRoute::descriptor);
+    EXPECT_FALSE(parse<parse_overlay_request>({"mount", "a", "--layers-by", "1"}).has_value());
+    EXPECT_FALSE(parse<parse_overlay_request>({"umount", "a", "--layers-by", "path"}).has_value());
 }
 
 TEST(UnitRequest, HasTheVerbAndTheName)
