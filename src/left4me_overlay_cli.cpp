@@ -49,7 +49,7 @@ Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
     set_up(app);
     std::string name;
     bool print = false;
-    auto route = LayerRoute::automatic;
+    std::string route = "auto";
     const auto add = [&](const char* verb, const char* help) {
         auto* command = app.add_subcommand(verb, help);
         command->add_option("NAME", name, "The server's name")->required();
@@ -61,7 +61,7 @@ Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
                                                       {"path", LayerRoute::path}};
     add("mount", "Mount the server's merged tree")
         ->add_option("--layers-by", route, "How the kernel is given the layers: auto, descriptor, path")
-        ->transform(CLI::CheckedTransformer(routes).description(""));
+        ->check(CLI::IsMember(routes).description(""));
     add("umount", "Unmount it");
     add("purge", "Remove all that the server wrote; refused while it is mounted");
     app.require_subcommand(1);
@@ -71,7 +71,7 @@ Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
             const auto verb = app.got_subcommand("mount")    ? OverlayVerb::mount
                               : app.got_subcommand("umount") ? OverlayVerb::umount
                                                              : OverlayVerb::purge;
-            return OverlayRequest{verb, std::move(parsed), print, route};
+            return OverlayRequest{verb, std::move(parsed), print, routes.at(route)};
         });
 }
 
