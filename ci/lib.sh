@@ -9,9 +9,10 @@ cache=$project/.cache             # build trees and results; git ignores it
 run_dir=/run/left4me-ci           # the mount namespace of hybrid machines
 names=localhost/left4me           # prefix of every image made here
 suite=trixie
+checkout=$(sha256sum <<<"$project" | cut -c1-8) # tells the images and volumes of checkouts apart
 # Build trees outlive the containers, one for each checkout; the compiler's cache
 # is for all of them.
-build_volumes=(--volume "left4me-build-$(sha256sum <<<"$project" | cut -c1-8):/build"
+build_volumes=(--volume "left4me-build-$checkout:/build"
     --volume left4me-ccache:/ccache)
 
 # Podman needs root to boot an image with systemd, nftables and BPF filters.

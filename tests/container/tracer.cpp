@@ -1,7 +1,7 @@
 #include "tracer.hpp"
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
 #include <format>
 #include <map>
 #include <sstream>
@@ -9,6 +9,8 @@
 
 namespace left4me::test {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::string_view storage = "openat,mkdirat,renameat2,unlinkat,fsync,write,ftruncate,fchmod,"
                                      "fchown";
@@ -22,9 +24,10 @@ bool changes_something(const SystemCall& call)
     return call.name != "execve" || call.number > 1; // the first starts the program
 }
 
-Outcome run_traced(const Words& options, const Words& command, const std::string& input)
+Outcome run_traced(const std::string& log, const Words& options, const Words& command,
+                   const std::string& input)
 {
-    Words words = {"strace", "-qqq", "-o", "/tmp/left4me-calls", "-e", "signal=none"};
+    Words words = {"strace", "-qqq", "-o", log, "-e", "signal=none"};
     words.insert(words.end(), options.begin(), options.end());
     words.emplace_back("--");
     words.insert(words.end(), command.begin(), command.end());
@@ -35,11 +38,14 @@ Outcome run_traced(const Words& options, const Words& command, const std::string
 
 std::vector<SystemCall> changing_calls(const Words& command, const std::string& input)
 {
-    const auto done = run_traced({"-e", std::format("trace={},{}", storage, others)}, command, input);
+    constexpr auto log_file = "/tmp/left4me-calls";
+    const auto done =
+        run_traced(log_file, {"-e", std::format("trace={},{}", storage, others)}, command, input);
     EXPECT_EQ(done.status, 0) << done.err;
     std::vector<SystemCall> calls;
     std::map<std::string, int> numbers;
-    std::istringstream log(read_file("/tmp/left4me-calls"));
+    std::istringstream log(read_file(log_file));
+    fs::remove(log_file);
     for (std::string line; std::getline(log, line);) {
         const auto name = line.substr(0, line.find('('));
         const SystemCall call = {name, ++numbers[name], line};
@@ -61,7 +67,8 @@ std::vector<SystemCall> storage_calls(const std::vector<SystemCall>& calls)
 
 Outcome run_killed_before(const SystemCall& call, const Words& command, const std::string& input)
 {
-    return run_traced({"-e", "trace=" + call.name, "-e",
+    return run_traced("/dev/null",
+                      {"-e", "trace=" + call.name, "-e",
                        std::format("inject={}:signal=KILL:when={}", call.name, call.number)},
                       command, input);
 }
@@ -69,7 +76,8 @@ Outcome run_killed_before(const SystemCall& call, const Words& command, const st
 Outcome run_refused(const SystemCall& call, const std::string& error, const Words& command,
                     const std::string& input)
 {
-    return run_traced({"-e", "trace=" + call.name, "-e",
+    return run_traced("/dev/null",
+                      {"-e", "trace=" + call.name, "-e",
                        std::format("inject={}:error={}:when={}", call.name, error, call.number)},
                       command, input);
 }
