@@ -45,11 +45,11 @@ public:
     /// busy unless the server and its overlay are down.
     Result<void> require_down(const InstanceName& name);
 
-    /// systemctl enable --now of the server. On failure the message is the
+    /// systemctl enable --now --no-reload of the server. On failure the message is the
     /// reason that the unit itself gave, where it gave one.
     Result<void> enable_now(const InstanceName& name);
 
-    /// systemctl disable --now of the server, and its overlay unmounted. A
+    /// systemctl disable --now --no-reload of the server, and its overlay unmounted. A
     /// server that was never started is no error. The text says what the
     /// operator should know of a stop that succeeded, or is empty.
     Result<std::string> disable_now(const InstanceName& name);
