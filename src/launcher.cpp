@@ -39,7 +39,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& words)
     return pointers;
 }
 
-/// The signals that a stop, a reload or a person may send, and SIGCHLD.
+/// The signals that a stop, a reload or a person may send, which must not end the
+/// first process of a pid namespace before the others, and SIGCHLD.
 sigset_t watched_signals()
 {
     sigset_t set;
@@ -55,9 +56,7 @@ sigset_t watched_signals()
 {
     sigset_t none;
     sigemptyset(&none);
-    // A group of its own, so that a signal reaches the script and the game
-    // that it runs, as it would from a terminal.
-    if (setpgid(0, 0) == 0 && sigprocmask(SIG_SETMASK, &none, nullptr) == 0)
+    if (sigprocmask(SIG_SETMASK, &none, nullptr) == 0)
         execve("srcds_run", argv.data(), envp.data());
     const int error_number = errno;
     (void)!write(report, &error_number, sizeof error_number);
@@ -116,8 +115,9 @@ Result<int> supervise(pid_t game, const sigset_t& signals)
                 return stopping ? 0 : *status;
             continue;
         }
+        // systemd sends it to the script and the game, too (KillMode=control-group):
+        // handed on, it would reach them twice.
         stopping = stopping || number == SIGINT || number == SIGTERM;
-        kill(-game, number);
     }
 }
 

@@ -17,9 +17,9 @@ std::vector<std::string> game_command(const InstanceConfig& config);
 std::vector<std::string> game_environment();
 
 /// Runs the game of one server as the first process of its pid namespace:
-/// hands signals on to the game's process group, reaps what is orphaned, and
-/// gives the status to end with: 0 after a stop that was handed on, else the
-/// game's own, 128+N for a signal N.
+/// outlives the signals that its unit's processes are sent, reaps what is
+/// orphaned, and gives the status to end with when the game has ended: 0 after a
+/// stop (SIGINT, SIGTERM), else the game's own, 128+N for a signal N.
 Result<int> launch(const InstanceName& name);
 
 } // namespace left4me

@@ -352,6 +352,7 @@ TEST_F(Fault, ALayerThatIsNoMoreIsNamed)
         {"rmdir {0}", "mkdir {0}"},
         {"rmdir {0} && touch {0}", "rm {0} && mkdir {0}"},
         {"rmdir {0} && ln -s /etc {0}", "rm {0} && mkdir {0}"},
+        {"chmod 0 {0}", "chmod 0755 {0}"},
     };
     for (const auto& [change, mend] : changes) {
         SCOPED_TRACE(change);

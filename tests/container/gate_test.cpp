@@ -701,7 +701,7 @@ TEST_F(Units, EveryDirectiveOfTheServerIsLoaded)
         {"IOSchedulingClass", "2"},
         {"IOSchedulingPriority", "4"},
         {"KeyringMode", "private"},
-        {"KillMode", "mixed"},
+        {"KillMode", "control-group"},
         {"KillSignal", "2"},
         {"LimitCORE", "0"},
         {"LimitNOFILE", "65536"},

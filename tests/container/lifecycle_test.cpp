@@ -274,6 +274,28 @@ TEST_F(Lifecycle, StopWhenStoppedIsFine)
     EXPECT_THAT(again.out, HasSubstr("it is stopped already"));
 }
 
+/// Also when nobody but systemd stops it, at a shutdown say, and it was started long
+/// after systemd last read its units.
+TEST_F(Lifecycle, AStoppedGameHasTheTimeToSave)
+{
+    const auto said = [&](const std::string& words) {
+        const auto log =
+            run({"journalctl", "-o", "cat", "--unit=" + server_unit(), "--grep=" + words}).out;
+        return std::ranges::count(log, '\n');
+    };
+    initialize(spec());
+    constexpr int rounds = 5;
+    for (int round = 0; round < rounds; ++round) {
+        const auto ended = said("stand-in: shutting down");
+        const auto killed = said("with signal SIGKILL");
+        start();
+        ASSERT_TRUE(game_is_ready());
+        ASSERT_EQ(run({"systemctl", "stop", server_unit()}).status, 0);
+        EXPECT_EQ(said("stand-in: shutting down"), ended + 1);
+        EXPECT_EQ(said("with signal SIGKILL"), killed);
+    }
+}
+
 TEST_F(Lifecycle, AGameThatIgnoresTheStopIsKilledInItsTimeAndNoLater)
 {
     start_with("arguments: ['+stand_in_ignore_int', '1']\n");
