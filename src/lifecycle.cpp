@@ -72,13 +72,7 @@ Result<void> check_port(std::string_view file, const InstanceSpec& spec, const I
 /// Neither of the server's units runs, so its layers may be written anew.
 Result<bool> is_down(const InstanceName& name)
 {
-    return UnitControl::connect().and_then([&](UnitControl units) {
-        return units.status(server_unit(name)).and_then([&](const UnitStatus& server) {
-            return units.status(overlay_unit(name)).transform([&](const UnitStatus& overlay) {
-                return server.is_down() && overlay.is_down();
-            });
-        });
-    });
+    return UnitControl::connect().and_then([&](UnitControl units) { return units.is_down(name); });
 }
 
 Result<void> write_live(const InstanceStore& store, const InstanceName& name, const Steps& step)

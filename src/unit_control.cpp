@@ -12,6 +12,7 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <utility>
+#include <variant>
 
 namespace left4me {
 namespace {
@@ -66,47 +67,69 @@ std::unexpected<Error> fail_bus(std::string_view act, const BusError& error, int
     return fail(status_of(error, result), std::format("{}: {}", act, escaped(why)));
 }
 
-/// The properties of one unit, read one by one.
-class PropertyReader {
-public:
-    PropertyReader(sd_bus* bus, std::string path) : bus_(bus), path_(std::move(path)) {}
-
-    std::string text(const char* interface, const char* property)
-    {
-        char* value = nullptr;
-        BusError error;
-        const int result = sd_bus_get_property_string(bus_, destination, path_.c_str(), interface,
-                                                      property, &error.error, &value);
-        note(property, error, result);
-        std::string text = value != nullptr ? value : "";
-        free(value); // NOLINT: sd-bus gives memory of malloc
-        return text;
-    }
-
-    template <class Number>
-    Number number(const char* interface, const char* property, char type)
-    {
-        Number value = 0;
-        BusError error;
-        const int result = sd_bus_get_property_trivial(bus_, destination, path_.c_str(), interface,
-                                                       property, &error.error, type, &value);
-        note(property, error, result);
-        return value;
-    }
-
-    [[nodiscard]] const Result<void>& result() const { return result_; }
-
-private:
-    void note(const char* property, const BusError& error, int result)
-    {
-        if (result < 0 && result_)
-            result_ = fail_bus(std::format("cannot read {} from systemd", property), error, result);
-    }
-
-    sd_bus* bus_;
-    std::string path_;
-    Result<void> result_;
+/// A property that is wanted, and where its value goes.
+struct Property {
+    std::string_view name;
+    std::variant<std::string*, std::int32_t*, std::uint32_t*, std::uint64_t*> value;
 };
+
+int read_value(sd_bus_message* message, std::string* value)
+{
+    const char* text = "";
+    const int result = sd_bus_message_read(message, "v", "s", &text);
+    *value = text;
+    return result;
+}
+
+int read_value(sd_bus_message* message, std::int32_t* value)
+{
+    return sd_bus_message_read(message, "v", "i", value);
+}
+
+int read_value(sd_bus_message* message, std::uint32_t* value)
+{
+    return sd_bus_message_read(message, "v", "u", value);
+}
+
+int read_value(sd_bus_message* message, std::uint64_t* value)
+{
+    return sd_bus_message_read(message, "v", "t", value);
+}
+
+/// One entry of the answer to GetAll; 0 at its end.
+int read_property(sd_bus_message* message, const std::vector<Property>& wanted)
+{
+    int result = sd_bus_message_enter_container(message, 'e', "sv");
+    if (result <= 0)
+        return result;
+    const char* name = nullptr;
+    result = sd_bus_message_read(message, "s", &name);
+    if (result < 0)
+        return result;
+    const auto found = std::ranges::find(wanted, std::string_view(name), &Property::name);
+    result = found == wanted.end()
+                 ? sd_bus_message_skip(message, "v")
+                 : std::visit([&](auto* value) { return read_value(message, value); }, found->value);
+    return result < 0 ? result : sd_bus_message_exit_container(message);
+}
+
+/// All at once: for each call systemd reads a unit that is down from its files.
+Result<void> read_properties(sd_bus* bus, const char* path, const char* interface,
+                             const std::vector<Property>& wanted)
+{
+    BusError error;
+    sd_bus_message* reply = nullptr;
+    int result = sd_bus_call_method(bus, destination, path, "org.freedesktop.DBus.Properties", "GetAll",
+                                    &error.error, &reply, "s", interface);
+    const Message owned(reply);
+    if (result >= 0)
+        result = sd_bus_message_enter_container(reply, 'a', "{sv}");
+    while (result > 0)
+        result = read_property(reply, wanted);
+    if (result < 0)
+        return fail_bus("cannot read a unit's properties from systemd", error, result);
+    return {};
+}
 
 /// Collects the results of jobs, from before the first one is queued.
 class JobWatch {
@@ -217,25 +240,73 @@ Result<UnitStatus> UnitControl::status(const std::string& unit)
     if (result < 0)
         return fail_bus(std::format("cannot ask systemd for {}", unit), error, result);
 
-    PropertyReader read(bus_.get(), object);
     UnitStatus status;
-    status.active_state = read.text(unit_interface, "ActiveState");
-    status.sub_state = read.text(unit_interface, "SubState");
-    status.file_state = read.text(unit_interface, "UnitFileState");
-    status.result = read.text(service_interface, "Result");
-    status.status_text = read.text(service_interface, "StatusText");
-    status.exit_status = read.number<std::int32_t>(service_interface, "ExecMainStatus", 'i');
-    status.main_pid = read.number<std::uint32_t>(service_interface, "MainPID", 'u');
-    status.restarts = read.number<std::uint32_t>(service_interface, "NRestarts", 'u');
-    const auto memory = read.number<std::uint64_t>(service_interface, "MemoryCurrent", 't');
+    std::uint64_t since = 0;
+    std::uint64_t memory = UINT64_MAX;
+    auto read = read_properties(bus_.get(), object, unit_interface,
+                                {{"ActiveState", &status.active_state},
+                                 {"SubState", &status.sub_state},
+                                 {"ActiveEnterTimestamp", &since}})
+                    .and_then([&] {
+                        return read_properties(bus_.get(), object, service_interface,
+                                               {{"Result", &status.result},
+                                                {"StatusText", &status.status_text},
+                                                {"ExecMainStatus", &status.exit_status},
+                                                {"MainPID", &status.main_pid},
+                                                {"NRestarts", &status.restarts},
+                                                {"MemoryCurrent", &memory}});
+                    });
+    if (!read)
+        return std::unexpected(read.error());
     if (memory != UINT64_MAX) // systemd's "not set"
         status.memory_bytes = memory;
-    const auto since = read.number<std::uint64_t>(unit_interface, "ActiveEnterTimestamp", 't');
     if (since != 0 && status.active_state == "active")
         status.active_since = std::chrono::microseconds(since);
-    if (!read.result())
-        return std::unexpected(read.result().error());
     return status;
+}
+
+Result<std::vector<UnitControl::ActiveState>>
+UnitControl::active_states(const std::vector<std::string>& units)
+{
+    std::vector<char*> names;
+    for (const auto& unit : units)
+        names.push_back(const_cast<char*>(unit.c_str())); // NOLINT: sd-bus changes none
+    names.push_back(nullptr);
+    BusError error;
+    sd_bus_message* request = nullptr;
+    sd_bus_message* reply = nullptr;
+    int result = sd_bus_message_new_method_call(bus_.get(), &request, destination, manager_path, manager,
+                                                "ListUnitsByNames");
+    const Message owned_request(request);
+    if (result >= 0)
+        result = sd_bus_message_append_strv(request, names.data());
+    if (result >= 0)
+        result = sd_bus_call(bus_.get(), request, 0, &error.error, &reply);
+    const Message owned_reply(reply);
+    if (result >= 0)
+        result = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
+    std::vector<ActiveState> states;
+    while (result > 0) {
+        const char* unit = nullptr;
+        const char* state = nullptr;
+        result = sd_bus_message_read(reply, "(ssssssouso)", &unit, nullptr, nullptr, &state, nullptr,
+                                     nullptr, nullptr, nullptr, nullptr, nullptr);
+        if (result > 0)
+            states.push_back({unit, state});
+    }
+    if (result == 0 && states.size() != units.size())
+        result = -EBADMSG; // never taken for units that are down
+    if (result < 0)
+        return fail_bus("cannot ask systemd for its units", error, result);
+    return states;
+}
+
+Result<bool> UnitControl::is_down(const InstanceName& name)
+{
+    return active_states({server_unit(name), overlay_unit(name)})
+        .transform([](const std::vector<ActiveState>& states) {
+            return std::ranges::all_of(states, &ActiveState::is_down);
+        });
 }
 
 /// Without a reload: the link counts at the next boot, and a reload holds systemd
@@ -325,9 +396,11 @@ Result<void> UnitControl::enable_now(const InstanceName& name)
 /// behind and its unit down. Started again, the unit has something to stop.
 Result<void> UnitControl::adopt_leftover_mount(const InstanceName& name)
 {
-    return status(overlay_unit(name)).and_then([&](const UnitStatus& overlay) {
-        return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
-            if (!mounted || !overlay.is_down())
+    return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
+        if (!mounted)
+            return {};
+        return active_states({overlay_unit(name)}).and_then([&](const auto& states) -> Result<void> {
+            if (!states.at(0).is_down())
                 return {};
             return run_jobs("StartUnit", {overlay_unit(name)});
         });
@@ -336,10 +409,10 @@ Result<void> UnitControl::adopt_leftover_mount(const InstanceName& name)
 
 Result<void> UnitControl::require_unmounted(const InstanceName& name)
 {
-    return status(overlay_unit(name)).and_then([&](const UnitStatus& overlay) {
-        return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
-            if (!mounted)
-                return {};
+    return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
+        if (!mounted)
+            return {};
+        return status(overlay_unit(name)).and_then([&](const UnitStatus& overlay) -> Result<void> {
             return fail(ExitStatus::busy,
                         overlay.status_text.empty()
                             ? std::format("{} is still mounted", quote(merged_path(name)))
@@ -371,15 +444,14 @@ Result<std::string> UnitControl::disable_now(const InstanceName& name)
 
 Result<void> UnitControl::require_down(const InstanceName& name)
 {
-    for (const auto& unit : {server_unit(name), overlay_unit(name)}) {
-        const auto now = status(unit);
-        if (!now)
-            return std::unexpected(now.error());
-        if (!now->is_down())
+    return active_states({server_unit(name), overlay_unit(name)})
+        .and_then([](const std::vector<ActiveState>& states) -> Result<void> {
+            const auto up = std::ranges::find_if_not(states, &ActiveState::is_down);
+            if (up == states.end())
+                return {};
             return fail(ExitStatus::busy,
-                        std::format("{} is {}: stop the server first", unit, now->active_state));
-    }
-    return {};
+                        std::format("{} is {}: stop the server first", up->unit, up->state));
+        });
 }
 
 Result<void> UnitControl::purge(const InstanceName& name)

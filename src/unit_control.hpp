@@ -21,7 +21,6 @@ struct UnitStatus {
     std::string sub_state;
     std::string result;      ///< of a service: success, exit-code, timeout, …
     std::string status_text; ///< a service's own words (sd_notify STATUS=)
-    std::string file_state;  ///< enabled, disabled, …
     std::int32_t exit_status = 0;             ///< of the main process, once it ended
     std::uint32_t main_pid = 0;               ///< 0: none
     std::uint32_t restarts = 0;
@@ -41,6 +40,9 @@ public:
     static Result<UnitControl> connect();
 
     Result<UnitStatus> status(const std::string& unit);
+
+    /// Neither the server nor its overlay runs, starts or stops.
+    Result<bool> is_down(const InstanceName& name);
 
     /// busy unless the server and its overlay are down.
     Result<void> require_down(const InstanceName& name);
@@ -66,6 +68,13 @@ private:
 
     explicit UnitControl(Bus bus) : bus_(std::move(bus)) {}
 
+    struct ActiveState {
+        std::string unit;
+        std::string state;
+        [[nodiscard]] bool is_down() const { return state == "inactive" || state == "failed"; }
+    };
+
+    Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
     Result<void> change_unit_file(const char* method, const std::string& unit);
     Result<void> reset_failed(const std::string& unit);
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units);
