@@ -337,27 +337,28 @@ Result<std::string> read_regular(const FileDescriptor& file, std::string_view na
 
 Result<std::string> read_stream(const FileDescriptor& file, std::string_view name, std::size_t limit)
 {
+    // In parts: most files are far smaller than what they may be, and memory that
+    // is not used costs time, too.
+    constexpr std::size_t part = 16 * 1024;
     std::string contents;
-    contents.resize(limit + 1); // one more than may be: a file can grow while it is read
-    std::size_t size = 0;
-    while (size < contents.size()) {
-        const auto got = read(file.get(), contents.data() + size, contents.size() - size);
-        if (got < 0 && errno == EINTR) {
+    while (contents.size() <= limit) {
+        const auto size = contents.size();
+        contents.resize(size + part);
+        const auto got = read(file.get(), contents.data() + size, part);
+        const int error_number = errno;
+        contents.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        if (got < 0 && error_number == EINTR) {
             // It may be a terminal or a pipe that gives nothing more.
             if (auto going_on = check_interruption(); !going_on)
                 return std::unexpected(going_on.error());
             continue;
         }
         if (got < 0)
-            return fail_errno(std::format("cannot read {}", name), errno);
+            return fail_errno(std::format("cannot read {}", name), error_number);
         if (got == 0)
-            break;
-        size += static_cast<std::size_t>(got);
+            return contents;
     }
-    if (size > limit)
-        return fail(ExitStatus::bad_data, std::format("{} is larger than {} bytes", name, limit));
-    contents.resize(size);
-    return contents;
+    return fail(ExitStatus::bad_data, std::format("{} is larger than {} bytes", name, limit));
 }
 
 Result<void> write_all(const FileDescriptor& file, std::string_view name, std::string_view data)

@@ -99,19 +99,11 @@ Result<std::string> output_of(const std::vector<std::string>& command, std::size
     if (!child)
         return std::unexpected(child.error());
     output->write_end.close();
-    std::string text(limit, '\0');
-    std::size_t size = 0;
-    while (size < limit) {
-        const auto got = read(output->read_end.get(), text.data() + size, limit - size);
-        if (got < 0 && errno == EINTR && !interrupted())
-            continue;
-        if (got <= 0)
-            break;
-        size += static_cast<std::size_t>(got);
-    }
-    text.resize(size);
+    auto text = read_stream(output->read_end, command.front(), limit);
+    if (!text)
+        output->read_end.close(); // or the child would wait for a reader
     const int status = wait_for(*child, output->read_end);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (text && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
         return fail(ExitStatus::internal, std::format("{} failed", command.front()));
     return text;
 }
