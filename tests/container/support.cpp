@@ -234,6 +234,26 @@ bool game_answers(int port)
     });
 }
 
+std::string ask_rcon(std::uint16_t port, const std::string& command)
+{
+    auto answer =
+        run({"rconclt", "-t", "5", std::format("{}@127.0.0.1:{}", rcon_password, port), command}).out;
+    while (answer.ends_with('\n'))
+        answer.pop_back();
+    return answer;
+}
+
+void install_stand_in()
+{
+    const auto stand_in = tests_dir + "/stand_in";
+    const auto sdk = state + "/steam/.steam/sdk32";
+    ASSERT_EQ(run({"cp", "-a", stand_in + "/installation/.", state + "/installation/"}).status, 0);
+    ASSERT_EQ(run({"mkdir", "-p", sdk}).status, 0);
+    ASSERT_EQ(run({"cp", "-a", stand_in + "/sdk32/.", sdk + "/"}).status, 0);
+    ASSERT_EQ(run({"chown", "-R", "left4me:left4me", state + "/installation", state + "/steam"}).status,
+              0);
+}
+
 ServerTest::ServerTest() : name(instance_name_of_test()), port(next_port())
 {
 }
@@ -300,11 +320,7 @@ std::vector<std::string> ServerTest::reported(const std::string& key) const
 
 std::string ServerTest::rcon(const std::string& command) const
 {
-    auto answer =
-        run({"rconclt", "-t", "5", std::format("{}@127.0.0.1:{}", rcon_password, port), command}).out;
-    while (answer.ends_with('\n'))
-        answer.pop_back();
-    return answer;
+    return ask_rcon(port, command);
 }
 
 nlohmann::json ServerTest::status() const
@@ -313,29 +329,3 @@ nlohmann::json ServerTest::status() const
 }
 
 } // namespace left4me::test
-
-namespace {
-
-/// The stand-in is the installation of this host.
-class Installation : public testing::Environment {
-    void SetUp() override
-    {
-        using namespace left4me::test;
-        const auto stand_in = tests_dir + "/stand_in";
-        ASSERT_EQ(run({"cp", "-a", stand_in + "/installation/.", state + "/installation/"}).status, 0);
-        ASSERT_EQ(run({"mkdir", "-p", state + "/steam/.steam/sdk32"}).status, 0);
-        ASSERT_EQ(run({"cp", "-a", stand_in + "/sdk32/.", state + "/steam/.steam/sdk32/"}).status, 0);
-        ASSERT_EQ(
-            run({"chown", "-R", "left4me:left4me", state + "/installation", state + "/steam"}).status,
-            0);
-    }
-};
-
-} // namespace
-
-int main(int argc, char* argv[])
-{
-    testing::InitGoogleTest(&argc, argv);
-    testing::AddGlobalTestEnvironment(new Installation);
-    return RUN_ALL_TESTS();
-}

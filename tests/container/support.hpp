@@ -58,6 +58,12 @@ std::string mount_line(const std::string& name);
 /// Waits until the game on that port of this host answers queries.
 bool game_answers(int port);
 
+/// The stand-in's answer to a console command, over RCON.
+std::string ask_rcon(std::uint16_t port, const std::string& command);
+
+/// Makes the stand-in the installation of this host.
+void install_stand_in();
+
 /// A test with one server of its own, whose game is the stand-in for srcds. Its
 /// name and port are no other test's; it is deleted at the end.
 class ServerTest : public testing::Test {

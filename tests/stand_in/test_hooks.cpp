@@ -7,14 +7,19 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fcntl.h>
+#include <format>
+#include <iterator>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace stand_in {
 
@@ -116,6 +121,54 @@ std::string change_mode(Arguments arguments)
     return answer(chmod(arguments[1].c_str(), mode));
 }
 
+using Nanoseconds = std::chrono::nanoseconds;
+using FrameClock = std::chrono::steady_clock;
+
+long long percentile_99_us(std::vector<Nanoseconds> times)
+{
+    const auto rank = static_cast<std::ptrdiff_t>(times.size() * 99 / 100);
+    const auto at = times.begin() + std::min(rank, std::ssize(times) - 1);
+    std::ranges::nth_element(times, at);
+    return std::chrono::round<std::chrono::microseconds>(*at).count();
+}
+
+/// At an absolute time, as a game's frame loop does, so that one late frame does
+/// not make the next ones late.
+void sleep_until(FrameClock::time_point due)
+{
+    const auto since_boot = due.time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
+    const timespec time = {.tv_sec = static_cast<time_t>(seconds.count()),
+                           .tv_nsec = static_cast<long>((since_boot - seconds).count())};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nullptr) == EINTR) {
+    }
+}
+
+std::string run_frames(Arguments arguments)
+{
+    constexpr auto frame = std::chrono::milliseconds(10);
+    constexpr unsigned most = 6000; // a minute, for nothing else is served meanwhile
+    const std::string& text = arguments[0];
+    const char* end = text.data() + text.size();
+    unsigned count = 0;
+    if (std::from_chars(text.data(), end, count).ptr != end || count == 0 || count > most)
+        return errno_name(EINVAL);
+    std::vector<Nanoseconds> periods;
+    std::vector<Nanoseconds> delays;
+    auto due = FrameClock::now() + frame;
+    sleep_until(due);
+    for (auto before = FrameClock::now(); periods.size() < count;) {
+        due += frame;
+        sleep_until(due);
+        const auto now = FrameClock::now();
+        periods.push_back(now - before);
+        delays.push_back(now - due);
+        before = now;
+    }
+    return std::format("period {} late {}", percentile_99_us(std::move(periods)),
+                       percentile_99_us(std::move(delays)));
+}
+
 std::string crash_hook(Arguments /*arguments*/)
 {
     crash();
@@ -124,7 +177,7 @@ std::string crash_hook(Arguments /*arguments*/)
 constexpr std::array hooks{
     Hook{"crash", 0, crash_hook},   Hook{"orphan", 0, orphan},      Hook{"write", 2, write_file},
     Hook{"read", 1, read_file},     Hook{"unlink", 1, unlink_file}, Hook{"mkdir", 1, make_directory},
-    Hook{"rename", 2, rename_file}, Hook{"chmod", 2, change_mode},
+    Hook{"rename", 2, rename_file}, Hook{"chmod", 2, change_mode},  Hook{"frames", 1, run_frames},
 };
 
 } // namespace

@@ -19,8 +19,12 @@ namespace stand_in {
 ///   mkdir PATH
 ///   rename FROM TO
 ///   chmod MODE PATH    MODE in octal
+///   frames COUNT       does nothing else for COUNT frames of 10 ms, and answers
+///                      the 99th percentile of how long they were and of how late
+///                      they began, in µs: "period 10061 late 73"
 ///
-/// Each answers "ok" (read: the content) or the errno's name, and a newline.
+/// The others answer "ok" (read: the content); all of them the errno's name when
+/// it failed, and a newline.
 /// Nothing is returned when there is no hook of that name.
 std::optional<std::string> run_test_hook(std::string_view name, std::span<const std::string> arguments);
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "report.hpp"
+
+namespace left4me::bench {
+
+/// How often things are measured.
+struct Rounds {
+    bool quick;
+
+    /// Not fewer than what shows a result at all.
+    [[nodiscard]] std::size_t of(std::size_t full) const
+    {
+        constexpr std::size_t part = 6;
+        constexpr std::size_t least = 5;
+        return quick ? std::max(full / part, least) : full;
+    }
+};
+
+void mount_against_mount8(const Rounds& rounds, Report& report);
+void mount_against_script(const Rounds& rounds, Report& report);
+void start_and_stop(const Rounds& rounds, Report& report);
+void mount_by_layers(const Rounds& rounds, Report& report);
+void mount_by_servers(const Rounds& rounds, Report& report);
+void play_in_the_sandbox(const Rounds& rounds, Report& report);
+void peak_memory(const Rounds& rounds, Report& report);
+
+} // namespace left4me::bench
