@@ -4,22 +4,20 @@
 // game, and what it may do and see is compared with tables. Each denial has a
 // control: the unit without the one directive, no sandbox at all, or root.
 
+#include "neighbour.hpp"
+#include "probe_report.hpp"
 #include "support.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
 #include <iterator>
 #include <map>
 #include <memory>
-#include <sched.h>
 #include <set>
 #include <sstream>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace left4me::test {
 namespace {
@@ -33,66 +31,6 @@ using testing::Not;
 using testing::StartsWith;
 
 namespace fs = std::filesystem;
-
-const std::string link_local = "169.254.7.7"; ///< as a cloud host's metadata service has
-const std::string neighbour = "left4me-gate";  ///< the network namespace that has it
-
-std::vector<std::string> lines_of(const std::string& text)
-{
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    return lines;
-}
-
-// --- what a probe printed -----------------------------------------------------
-
-class Report {
-public:
-    explicit Report(const std::string& text)
-    {
-        for (const auto& line : lines_of(text)) {
-            std::istringstream words(line);
-            std::string id;
-            std::string result;
-            std::string detail;
-            words >> id >> abi_ >> result >> std::ws;
-            std::getline(words, detail);
-            if (result == "entry")
-                entries_[id].push_back(detail);
-            else
-                results_[id] = result == "ok" ? "ok" : detail;
-        }
-    }
-
-    /// "ok", an errno's name or a signal's; "no answer" without a line.
-    [[nodiscard]] std::string result(const std::string& id) const
-    {
-        const auto found = results_.find(id);
-        return found == results_.end() ? "no answer" : found->second;
-    }
-
-    [[nodiscard]] std::vector<std::string> entries(const std::string& id) const
-    {
-        const auto found = entries_.find(id);
-        return found == entries_.end() ? std::vector<std::string>() : found->second;
-    }
-
-    [[nodiscard]] std::vector<std::string> sorted(const std::string& id) const
-    {
-        auto list = entries(id);
-        std::ranges::sort(list);
-        return list;
-    }
-
-    [[nodiscard]] const std::string& abi() const { return abi_; }
-
-private:
-    std::string abi_;
-    std::map<std::string, std::string> results_;
-    std::map<std::string, std::vector<std::string>> entries_;
-};
 
 // --- what is expected ---------------------------------------------------------
 
@@ -157,7 +95,7 @@ std::vector<Expected> denials(const Place& place)
 
 /// A filter cannot see what address family a 32-bit program asks for (its calls
 /// go through socketcall), so this one is closed for 64 bits alone so far.
-const Expected netlink = {"netlink", "EAFNOSUPPORT"};
+const Expected netlink = {"socket:NETLINK", "EAFNOSUPPORT"};
 
 /// What a server needs; denying it would make the rest easy.
 std::vector<Expected> needs(const Place& place)
@@ -319,7 +257,7 @@ bool harmless_extra(const std::string& point, const std::string& actual)
     return point.starts_with("/usr/lib/left4me/root") && actual.starts_with("ro nosuid");
 }
 
-void check_mounts(const Report& report, const Place& place, std::vector<std::string>& failed)
+void check_mounts(const ProbeReport& report, const Place& place, std::vector<std::string>& failed)
 {
     auto actual = actual_mounts(report.entries("mounts"));
     for (const auto& [point, expected] : mounts(place)) {
@@ -333,7 +271,7 @@ void check_mounts(const Report& report, const Place& place, std::vector<std::str
             failed.push_back(std::format("mount {}: {} is not in the table", point, is));
 }
 
-void check_lists(const Report& report, const Place& place, std::vector<std::string>& failed)
+void check_lists(const ProbeReport& report, const Place& place, std::vector<std::string>& failed)
 {
     for (const auto& [directory, expected] : listings(place))
         if (const auto is = report.sorted("list:" + directory);
@@ -353,7 +291,7 @@ std::string namespace_of_init(const std::string& kind)
     return fs::read_symlink("/proc/1/ns/" + kind).string();
 }
 
-void check_namespaces(const Report& report, std::vector<std::string>& failed)
+void check_namespaces(const ProbeReport& report, std::vector<std::string>& failed)
 {
     const auto own = report.entries("namespaces");
     for (const auto& kind : own_namespaces) {
@@ -375,7 +313,7 @@ std::vector<Expected> expected_results(const Place& place, const std::string& ab
 }
 
 /// The gate: what is not as it has to be in the unit of a running server.
-std::vector<std::string> failed_checks(const Report& report, const Place& place)
+std::vector<std::string> failed_checks(const ProbeReport& report, const Place& place)
 {
     std::vector<std::string> failed;
     for (const auto& [id, result] : expected_results(place, report.abi()))
@@ -415,51 +353,6 @@ std::string joined(const Words& words)
 
 // --- the test's surroundings ----------------------------------------------------
 
-/// Somebody who waits for connections and datagrams at one address.
-class Listener {
-public:
-    Listener(const std::string& address, std::uint16_t port)
-        : stream_(open_at(address, port, SOCK_STREAM)), datagram_(open_at(address, port, SOCK_DGRAM))
-    {
-        EXPECT_EQ(listen(stream_, SOMAXCONN), 0);
-    }
-    ~Listener()
-    {
-        close(stream_);
-        close(datagram_);
-    }
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-
-    /// Whether a connection or a datagram has come since the last call.
-    bool reached()
-    {
-        bool any = false;
-        for (int end = -1; (end = accept4(stream_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0; any = true)
-            close(end);
-        for (char byte = 0; recv(datagram_, &byte, 1, 0) >= 0;)
-            any = true;
-        return any;
-    }
-
-private:
-    static int open_at(const std::string& address, std::uint16_t port, int type)
-    {
-        const int end = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        sockaddr_in name = {};
-        name.sin_family = AF_INET;
-        name.sin_port = htons(port);
-        inet_pton(AF_INET, address.c_str(), &name.sin_addr);
-        const int on = 1;
-        setsockopt(end, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-        EXPECT_EQ(bind(end, reinterpret_cast<const sockaddr*>(&name), sizeof name), 0) << address;
-        return end;
-    }
-
-    int stream_;
-    int datagram_;
-};
-
 const std::vector<std::string> planted = {"/tmp/left4me-gate", "/var/tmp/left4me-gate",
                                           "/dev/shm/left4me-gate", state + "/gate.db"};
 
@@ -468,8 +361,8 @@ struct Gate : ServerTest {
     void SetUp() override
     {
         constexpr std::uint16_t listener_port = 27900;
-        make_neighbour();
-        outside_ = listen_as_neighbour(listener_port);
+        neighbour_ = std::make_unique<Neighbour>();
+        outside_ = neighbour_->listen(link_local, listener_port);
         loopback_ = std::make_unique<Listener>("127.0.0.1", listener_port);
         for (const auto& path : planted)
             write_file(path, "canary");
@@ -496,37 +389,7 @@ struct Gate : ServerTest {
         run({"systemctl", "stop", victim_unit});
         for (const auto& path : planted)
             remove_all(path);
-        outside_.reset();
-        run({"ip", "netns", "delete", neighbour});
         run({"systemctl", "daemon-reload"});
-    }
-
-    /// Another host on a wire to this one.
-    static void make_neighbour()
-    {
-        run({"ip", "netns", "delete", neighbour});
-        for (const auto& command : {
-                 "ip netns add " + neighbour,
-                 "ip link add left4me-gate type veth peer name wire netns " + neighbour,
-                 std::string("ip address add 169.254.7.1/24 dev left4me-gate"),
-                 std::string("ip link set left4me-gate up"),
-                 std::format("ip -n {} address add {}/24 dev wire", neighbour, link_local),
-                 std::format("ip -n {} link set wire up", neighbour),
-             })
-            ASSERT_EQ(run({"sh", "-c", command}).status, 0) << command;
-    }
-
-    /// A socket stays in the network namespace that it was made in.
-    static std::unique_ptr<Listener> listen_as_neighbour(std::uint16_t port)
-    {
-        const int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-        const int other = open(("/run/netns/" + neighbour).c_str(), O_RDONLY | O_CLOEXEC);
-        EXPECT_EQ(setns(other, CLONE_NEWNET), 0);
-        auto listener = std::make_unique<Listener>(link_local, port);
-        EXPECT_EQ(setns(own, CLONE_NEWNET), 0);
-        close(other);
-        close(own);
-        return listener;
     }
 
     [[nodiscard]] std::string drop_in_directory() const
@@ -552,13 +415,14 @@ struct Gate : ServerTest {
         ASSERT_TRUE(eventually([&] { return exists(merged() + "/probe64.txt"); }, limit));
     }
 
-    [[nodiscard]] Report report(const std::string& abi) const
+    [[nodiscard]] ProbeReport report(const std::string& abi) const
     {
-        return Report(read_file(std::format("{}/probe{}.txt", merged(), abi)));
+        return ProbeReport(read_file(std::format("{}/probe{}.txt", merged(), abi)));
     }
 
     const std::string victim_unit = "left4me-gate-victim.service";
     Place place_;
+    std::unique_ptr<Neighbour> neighbour_;
     std::unique_ptr<Listener> outside_;
     std::unique_ptr<Listener> loopback_;
 };
@@ -590,7 +454,7 @@ TEST_F(Gate, TheRealUnitHoldsInBothAbis)
     EXPECT_FALSE(outside_->reached());
     EXPECT_FALSE(loopback_->reached());
     // Known to be open: see netlink above. Said, so that nobody takes it for closed.
-    RecordProperty("netlink_32", report("32").result("netlink"));
+    RecordProperty("netlink_32", report("32").result("socket:NETLINK"));
 }
 
 TEST_F(Gate, WithoutTheSandboxItIsRed)
@@ -605,7 +469,7 @@ TEST_F(Gate, WithoutTheSandboxItIsRed)
                          "--pipe",
                          merged() + "/probe" + abi};
         append(command, attempts(place_));
-        const auto failed = failed_checks(Report(run(command).out), place_);
+        const auto failed = failed_checks(ProbeReport(run(command).out), place_);
         for (const auto& check : everything_red(place_))
             EXPECT_THAT(failed, Contains(check)) << abi << " bits";
         EXPECT_TRUE(outside_->reached());
@@ -633,14 +497,14 @@ TEST_F(Gate, RootOutsideMayWhatTheFilterDenies)
 {
     const std::vector<Expected> allowed = {
         {"mount", "ok"},      {"ptrace", "ok"}, {"bpf", "ok"},         {"unshare", "ok"},
-        {"setns", "ok"},      {"chroot", "ok"}, {"personality", "ok"}, {"netlink", "ok"},
+        {"setns", "ok"},      {"chroot", "ok"}, {"personality", "ok"}, {"socket:NETLINK", "ok"},
         {"swapon", "ENOENT"}, // it names no file: the kernel got as far as looking for it
     };
     for (const auto* abi : {"32", "64"}) {
         Words command = {"unshare", "--mount", "--propagation", "private", tests_dir + "/probe" + abi};
         for (const auto& expected : allowed)
             command.push_back(expected.id);
-        const Report report(run(command).out);
+        const ProbeReport report(run(command).out);
         for (const auto& expected : allowed)
             EXPECT_EQ(report.result(expected.id), expected.result) << expected.id << " " << abi;
     }
@@ -661,7 +525,7 @@ TEST_F(Gate, EachDenialComesFromItsDirective)
         {"RestrictNamespaces=no", {"unshare: ok"}},
         {"LockPersonality=no", {"personality: ok"}},
         {"RestrictSUIDSGID=no", {"set-uid:/tmp: ok"}},
-        {"RestrictAddressFamilies=", {"netlink: ok"}},
+        {"RestrictAddressFamilies=", {"socket:NETLINK: ok"}},
         {"PrivatePIDs=no", {"namespace pid", "kill:"}},
         {"PrivateIPC=no", {"namespace ipc"}},
         {"PrivateUsers=no", {"namespace user"}},

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace left4me::test {
+
+/// Somebody who waits for connections and datagrams at one address, IPv4 or IPv6.
+class Listener {
+public:
+    Listener(const std::string& address, std::uint16_t port);
+    ~Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    /// Whether a connection or a datagram has come since the last call.
+    bool reached();
+
+private:
+    int stream_;
+    int datagram_;
+};
+
+inline const std::string link_local = "169.254.7.7"; ///< as a cloud host's metadata service has
+inline const std::string private_address = "10.7.7.7";
+inline const std::string own_address = "10.7.7.1"; ///< this host's, on the wire to the other
+
+/// Another host on a wire to this one: a network namespace that has link_local and
+/// private_address.
+class Neighbour {
+public:
+    Neighbour();
+    ~Neighbour();
+    Neighbour(const Neighbour&) = delete;
+    Neighbour& operator=(const Neighbour&) = delete;
+
+    /// A listener there.
+    [[nodiscard]] std::unique_ptr<Listener> listen(const std::string& address, std::uint16_t port) const;
+};
+
+} // namespace left4me::test

@@ -1,0 +1,483 @@
+#include "catalogue.hpp"
+
+#include <format>
+
+namespace left4me::escape {
+namespace {
+
+const std::string state = "/var/lib/left4me";
+const std::string victim = "VICTIM";
+const std::string terminal = "TERMINAL";
+
+// Each of them is one start of the unit without the directive.
+const std::string no_filter = "SystemCallFilter=\n";
+const std::string no_namespace_filter = "RestrictNamespaces=no\n";
+const std::string no_pid_namespace = "PrivatePIDs=no\nProtectProc=default\n";
+const std::string no_view = "RootDirectory=\nTemporaryFileSystem=\nPrivateTmp=no\n";
+const std::string all_of_tracing = no_filter + no_pid_namespace + "PrivateUsers=no\n";
+
+void add(std::vector<Case>& all, std::vector<Case> more)
+{
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+/// A call that the filter kills for. Without the filter the kernel itself refuses
+/// it to this user: that it is another answer shows that the filter gave the first.
+Case killed_call(const std::string& row, const std::string& attempt, Words reached = {"ok"},
+                 Words flipped = {"EPERM"})
+{
+    return {.row = row,
+            .attempt = attempt,
+            // What systemd has no name for, as some calls of 32 bits, it does not
+            // kill for.
+            .blocked = {"SIGSYS", "ENOSYS"},
+            .layers = "SystemCallFilter, capabilities",
+            .control = Control::root,
+            .reached = std::move(reached),
+            .flip = Flip::settings,
+            .settings = no_filter,
+            .flipped = std::move(flipped)};
+}
+
+/// A call that the filter answers, and that any user may make without it.
+Case refused_call(const std::string& row, const std::string& attempt)
+{
+    return {.row = row,
+            .attempt = attempt,
+            .blocked = {"EPERM"},
+            .layers = "SystemCallFilter",
+            .control = Control::root, // sysctls may deny it to others
+            .flip = Flip::settings,
+            .settings = no_filter};
+}
+
+std::vector<Case> processes()
+{
+    const auto proc = "/proc/" + victim;
+    std::vector<Case> all = {
+        killed_call("S1", "ptrace", {"ok"}, {"ok"}),
+        killed_call("S1", "seize", {"ok"}, {"ok"}),
+        {.row = "S3",
+         .attempt = "kill:" + victim,
+         .blocked = {"ESRCH"},
+         .layers = "PrivatePIDs, Landlock",
+         .flip = Flip::settings,
+         .settings = no_pid_namespace},
+    };
+    for (const auto* call : {"readv:", "writev:"})
+        all.push_back({.row = "S2",
+                       .attempt = call + victim,
+                       .blocked = {"EPERM", "ESRCH"},
+                       .layers = "SystemCallFilter, PrivatePIDs, PrivateUsers",
+                       .control = Control::root,
+                       .reached = {"EFAULT"},
+                       .flip = Flip::settings,
+                       .settings = all_of_tracing,
+                       .flipped = {"EFAULT"}});
+    for (const auto* file : {"environ", "maps", "mem", "root"})
+        all.push_back({.row = "S4",
+                       .attempt = std::format("read:{}/{}", proc, file),
+                       .blocked = {"ENOENT"},
+                       .layers = "PrivatePIDs, PrivateUsers",
+                       .control = Control::root,
+                       .reached = {"ok", "EIO"}, // mem has nothing at 0
+                       .flip = Flip::settings,
+                       .settings = all_of_tracing,
+                       .flipped = {"ok", "EIO"}});
+    return all;
+}
+
+Case hidden_file(const std::string& row, const std::string& path, Control control = Control::uid,
+                 Words flipped = {"ok"})
+{
+    return {.row = row,
+            .attempt = "read:" + path,
+            .blocked = {"ENOENT"},
+            .layers = "file view",
+            .control = control,
+            .flip = Flip::settings,
+            .settings = no_view,
+            .flipped = std::move(flipped)};
+}
+
+Case read_only(const std::string& attempt, Control control = Control::uid, Words flipped = {"ok"})
+{
+    return {.row = "S8",
+            .attempt = attempt,
+            .blocked = {"EROFS"},
+            .layers = "read-only binds, owners",
+            .control = control,
+            .flip = Flip::settings,
+            // The empty one clears all binds; what is left is what the probe needs.
+            .settings =
+                std::format("BindReadOnlyPaths=\nProtectSystem=no\nBindPaths=/usr {0}/installation "
+                            "{0}/overlays {0}/workshop_cache {0}/runtime/{1}/merged\n",
+                            state, taken),
+            .flipped = std::move(flipped)};
+}
+
+std::vector<Case> files()
+{
+    std::vector<Case> all = {
+        hidden_file("S6", "/etc/left4me/web.env", Control::root, {"EACCES"}),
+        hidden_file("S6", "/etc/left4me/left4me-canary"),
+        hidden_file("S6", "/etc/sudoers", Control::root, {"EACCES"}),
+        hidden_file("S6", "/etc/shadow", Control::root, {"EACCES"}),
+        hidden_file("S7", std::format("{}/instances/{}/spec.yaml", state, peer)),
+        hidden_file("S7", std::format("{}/runtime/{}/merged/srcds_run", state, peer)),
+        hidden_file("S23", "/tmp/left4me-canary"),
+        hidden_file("S23", "/var/tmp/left4me-canary"),
+        hidden_file("S23", "/dev/shm/left4me-canary"),
+        hidden_file("S37", "/var/log/left4me-canary"),
+        hidden_file("S37", "/usr/local/share/left4me-canary"),
+        hidden_file("S37", "/boot/left4me-canary"),
+        hidden_file("S37", "/etc/ssl/private/left4me-canary"),
+        read_only("write:" + state + "/installation/srcds_run"),
+        read_only("create:" + state + "/installation"),
+        read_only("create:" + state + "/overlays"),
+        read_only("create:" + state + "/workshop_cache"),
+        read_only("create:/usr/lib", Control::root, {"EACCES"}),
+    };
+    for (const auto* name : {"left4me.db", "left4me.db-wal", "left4me.db-shm"})
+        all.push_back(hidden_file("S5", state + "/" + name));
+    return all;
+}
+
+std::vector<Case> privileges()
+{
+    const auto merged = std::format("{}/runtime/{}/merged", state, taken);
+    std::vector<Case> all = {
+        {.row = "S9",
+         .attempt = std::format("sudo:/usr/libexec/left4me/left4me-systemctl,show,{}", taken),
+         .blocked = {"EACCES"},
+         .layers = "NoNewPrivileges, PrivateUsers, file view, nosuid: the control has none of them"},
+        killed_call("S10", "setuid"),
+        killed_call("S10", "setresuid"),
+        killed_call("S10", "chown:/tmp", {"ok"}, {"EPERM", "EINVAL"}),
+        killed_call("S10", "capset", {"ok"}, {"ok"}),
+        {.row = "S15",
+         .attempt = "device:/tmp",
+         .blocked = {"EPERM"},
+         .layers = "no CAP_MKNOD, DevicePolicy",
+         .control = Control::root},
+        {.row = "S15",
+         .attempt = "whiteout:" + merged,
+         .blocked = {"EPERM"},
+         .layers = "overlayfs makes none for anybody",
+         .control = Control::kernel},
+        {.row = "S16",
+         .attempt = "personality",
+         .blocked = {"EPERM"},
+         .layers = "LockPersonality",
+         .flip = Flip::settings,
+         .settings = "LockPersonality=no\n"},
+    };
+    for (const auto* attempt : {"set-uid:/tmp", "open-set-uid:/tmp", "mkdir-set-gid:/tmp"})
+        all.push_back({.row = "S14",
+                       .attempt = attempt,
+                       .blocked = {"EPERM"},
+                       .layers = "RestrictSUIDSGID",
+                       .flip = Flip::settings,
+                       .settings = "RestrictSUIDSGID=no\n"});
+    for (const auto* attempt : {"sched_setscheduler", "sched_setattr"})
+        all.push_back({.row = "S17",
+                       .attempt = attempt,
+                       .blocked = {"EPERM"},
+                       .layers = "SystemCallFilter, RestrictRealtime, limits, no capability",
+                       .control = Control::root});
+    return all;
+}
+
+std::vector<Case> kernel_calls()
+{
+    std::vector<Case> all = {
+        {.row = "S11",
+         .attempt = "setns",
+         .blocked = {"EPERM"},
+         .layers = "RestrictNamespaces, capabilities",
+         .control = Control::root},
+        {.row = "S11",
+         .attempt = "clone3",
+         .blocked = {"ENOSYS"},
+         .layers = "RestrictNamespaces",
+         .flip = Flip::settings,
+         .settings = no_namespace_filter},
+        killed_call("S13", "bpf", {"ok"}, {"ok", "EPERM"}),
+        killed_call("S13", "perf_event_open", {"ok"}, {"ok", "EACCES", "EPERM"}),
+        killed_call("S13", "pidfd_getfd", {"ok"}, {"ok"}),
+        killed_call("S13", "open_by_handle_at", {"EINVAL", "ESTALE"}, {"EPERM", "EINVAL"}),
+        killed_call("S13", "init_module", {"EFAULT", "ENOEXEC", "EINVAL"}),
+        killed_call("S13", "kexec_load", {"EINVAL"}),
+        killed_call("S13", "iopl"),
+        killed_call("S13", "modify_ldt", {"ok"}, {"ok"}),
+        {.row = "S18",
+         .attempt = "x32",
+         .blocked = {"SIGSYS"},
+         .layers = "SystemCallArchitectures",
+         .control = Control::kernel, // Debian's is built without
+         .flip = Flip::settings,
+         .settings = "SystemCallArchitectures=\n" + no_filter,
+         .flipped = {"ok", "ENOSYS"},
+         .abi = Abi::only64},
+    };
+    for (const auto* attempt : {"unshare", "clone"})
+        all.push_back({.row = "S11",
+                       .attempt = attempt,
+                       .blocked = {"EPERM"},
+                       .layers = "RestrictNamespaces",
+                       .control = Control::root,
+                       .flip = Flip::settings,
+                       .settings = no_namespace_filter});
+    add(all, {
+                 killed_call("S12", "mount"),
+                 killed_call("S12", "umount", {"ok", "EINVAL"}),
+                 killed_call("S12", "fsopen"),
+                 killed_call("S12", "open_tree"),
+                 killed_call("S12", "move_mount", {"EBADF", "ENOENT"}),
+                 killed_call("S12", "pivot_root", {"ENOENT"}),
+                 killed_call("S12", "chroot"),
+                 killed_call("S13", "swapon", {"ENOENT"}),
+             });
+    // mount, ptrace, bpf and swapon of 32 bits, from a 64-bit program. Without the
+    // filter some answer what they answer to wrong arguments.
+    for (const auto* number : {"21", "26", "87", "357"})
+        all.push_back({.row = "S18",
+                       .attempt = std::format("int80:{}", number),
+                       .blocked = {"SIGSYS"},
+                       .layers = "SystemCallFilter of each architecture",
+                       .control = Control::root,
+                       .reached = {"ok", "EINVAL", "EFAULT", "ENOENT"},
+                       .flip = Flip::settings,
+                       .settings = no_filter,
+                       .flipped = {"ok", "EINVAL", "EFAULT", "ENOENT", "EPERM"},
+                       .abi = Abi::only64});
+    for (const auto* attempt : {"io_uring_setup", "userfaultfd", "keyctl", "add_key"})
+        all.push_back(refused_call("S21", attempt));
+    all.push_back(refused_call("S21", "kcmp:1"));
+    all.back().blocked = {"EPERM", "ESRCH"};
+    all.back().flipped = {"ok"};
+    return all;
+}
+
+Case denied_family(const std::string& family, Control control, Words flipped)
+{
+    return {.row = "S19",
+            .attempt = "socket:" + family,
+            .blocked = {"EAFNOSUPPORT"},
+            .layers = "RestrictAddressFamilies",
+            .control = control,
+            .flip = Flip::settings,
+            .settings = "RestrictAddressFamilies=\nAppArmorProfile=\n",
+            .flipped = std::move(flipped),
+            .abi = Abi::only64};
+}
+
+Case hidden_socket(const std::string& row, const std::string& path, Control control = Control::uid,
+                   Words flipped = {"ok"})
+{
+    auto result = hidden_file(row, path, control, std::move(flipped));
+    result.attempt = "unix:" + path;
+    return result;
+}
+
+std::vector<Case> sockets()
+{
+    return {
+        denied_family("NETLINK", Control::uid, {"ok"}),
+        denied_family("VSOCK", Control::uid, {"ok"}),
+        denied_family("PACKET", Control::root, {"EPERM"}),
+        {.row = "S19",
+         .attempt = "socket:RAW",
+         .blocked = {"EPERM"},
+         .layers = "no CAP_NET_RAW",
+         .control = Control::root},
+        {.row = "S25",
+         .attempt = "abstract:left4me-escape",
+         .blocked = {"EPERM"},
+         .layers = "Landlock, by left4me-launch",
+         .flip = Flip::launcher},
+        hidden_socket("S26", "/run/dbus/system_bus_socket"),
+        hidden_socket("S27", "/run/systemd/private", Control::root, {"EACCES"}),
+        hidden_socket("S27", "/run/systemd/journal/socket"),
+        hidden_socket("S27", "/run/systemd/journal/stdout"),
+        hidden_socket("S27", "/run/left4me-canary.socket"),
+        hidden_socket("S28", "/run/systemd/notify"),
+    };
+}
+
+std::vector<Case> network()
+{
+    std::vector<Case> all;
+    const auto local = [&](const std::string& row, const std::string& address, std::uint16_t port) {
+        all.push_back({.row = row,
+                       .attempt = std::format("connect:tcp:{}:{}", address, port),
+                       .blocked = {"ECONNREFUSED", "ETIMEDOUT"},
+                       .layers = "packet rules by cgroup",
+                       .flip = Flip::packet_rules});
+    };
+    local("S29", "127.0.0.1", listener_port);
+    local("S29", "::1", listener_port);
+    local("S30", "127.0.0.1", peer_port);
+    // Refused by two: the packet rules and the address filter.
+    for (const auto* address : {"10.7.7.1", "10.7.7.7", "169.254.7.7"})
+        for (const auto& [protocol, blocked] :
+             {std::pair<std::string, Words>{"tcp", {"ETIMEDOUT", "ECONNREFUSED"}},
+              {"udp", {"EPERM", "ECONNREFUSED"}}})
+            all.push_back({.row = std::string_view(address) == "10.7.7.1" ? "S29" : "S31",
+                           .attempt = std::format("connect:{}:{}:{}", protocol, address, listener_port),
+                           .blocked = blocked,
+                           .layers = std::string_view(address) == "10.7.7.1"
+                                         ? "packet rules, IPAddressDeny"
+                                         : "IPAddressDeny",
+                           .flip = std::string_view(address) == "10.7.7.1" ? Flip::none : Flip::settings,
+                           .settings = "IPAddressDeny=\n"});
+    for (const auto* port : {"tcp:8000", "udp:8000", "tcp:443"})
+        all.push_back({.row = "S30",
+                       .attempt = std::format("bind:{}", port),
+                       .blocked = {"EPERM"},
+                       .layers = "SocketBindDeny",
+                       .control = Control::root,
+                       .flip = Flip::settings,
+                       .settings = "SocketBindDeny=\n",
+                       .flipped = {"ok", "EACCES"}}); // below 1024
+    return all;
+}
+
+std::vector<Case> surroundings_of_a_process()
+{
+    return {
+        {.row = "S22",
+         .attempt = "shm:7077",
+         .blocked = {"ENOENT"},
+         .layers = "PrivateIPC",
+         .flip = Flip::settings,
+         .settings = "PrivateIPC=no\n"},
+        {.row = "S22",
+         .attempt = "queue:/left4me-canary",
+         .blocked = {"ENOENT"},
+         .layers = "PrivateIPC",
+         .flip = Flip::settings,
+         .settings = "PrivateIPC=no\n"},
+        {.row = "S24",
+         .attempt = "read:" + terminal,
+         .blocked = {"ENOENT"},
+         .layers = "own /dev/pts",
+         .flip = Flip::settings,
+         .settings = no_view + "PrivateDevices=no\n"},
+        {.row = "S36",
+         .attempt = "write:/sys/fs/cgroup/cgroup.procs",
+         .blocked = {"EACCES", "EROFS"},
+         .layers = "owners, ProtectControlGroups",
+         .control = Control::root},
+        {.row = "S36",
+         .attempt = "find:/sys/fs/cgroup=" + peer,
+         .blocked = {"ENOENT"},
+         .layers = "ProtectControlGroups=strict",
+         .flip = Flip::settings,
+         .settings = "ProtectControlGroups=no\n"},
+        {.row = "S38",
+         .attempt = "descriptors",
+         .blocked = {"ENOENT"},
+         .layers = "systemd, left4me-launch"},
+        {.row = "S38",
+         .attempt = std::format("working-directory:{}/runtime/{}/merged", state, taken),
+         .blocked = {"ENOENT"},
+         .layers = "left4me-launch",
+         .flip = Flip::launcher},
+        {.row = "S40",
+         .attempt = "core:/tmp",
+         .blocked = {"ENOENT"},
+         .layers = "LimitCORE",
+         .flip = Flip::settings,
+         .settings = "LimitCORE=infinity\n" + no_filter},
+        {.row = "S41",
+         .attempt = "write:/proc/sys/net/ipv4/ip_forward",
+         .blocked = {"EACCES", "EROFS"},
+         .layers = "owners, ProtectKernelTunables",
+         .control = Control::root},
+        {.row = "S41",
+         .attempt = "read:/dev/kmsg",
+         .blocked = {"ENOENT"},
+         .layers = "PrivateDevices",
+         .control = Control::root,
+         .reached = {"ok", "EINVAL"}, // one byte is less than a line
+         .flip = Flip::settings,
+         .settings = no_view + "PrivateDevices=no\nProtectKernelLogs=no\n",
+         .flipped = {"EACCES", "EPERM"}},
+    };
+}
+
+} // namespace
+
+std::vector<Case> cases()
+{
+    std::vector<Case> all;
+    for (const auto part :
+         {processes, files, privileges, kernel_calls, sockets, network, surroundings_of_a_process})
+        add(all, part());
+    return all;
+}
+
+std::vector<OtherRow> other_rows()
+{
+    const std::string web = "not yet: there is no web program";
+    const std::string script = "not yet: there are no build scripts";
+    const std::string machine = "machine: needs a kernel of its own";
+    return {
+        {"S20", "other socket families from 32 bits", {}, machine + ", with AppArmor"},
+        {"S30", "bind a peer's port while the peer is down", {}, "deferred: ports are shared by range"},
+        {"S32", "fork bomb, memory bomb, descriptors", {}, machine + ", with all controllers"},
+        {"S33",
+         "fill upper, /tmp",
+         {},
+         "deferred: upper has no quota yet; /tmp is a file system of its own"},
+        {"S34", "log flood", {"Flood.OfLogLinesIsCutShort"}, ""},
+        {"S35", "per-uid quotas", {}, "deferred: needs own uids"},
+        {"S39",
+         "links, FIFOs, deep and sparse files left for others",
+         {"Attack.AnAliasCopiesNoLinksTarget", "Attack.AFifoForTheConfigurationIsRefusedAtOnce",
+          "Helper.PurgeRefusesWhileTheServerRuns"},
+         ""},
+        {"M1",
+         "names replaced or swapped before and during mount, umount, delete",
+         {"Attack.NoPartOfAPathLeadsAMountOutside", "Attack.TopLevelAndRuntimeNamesStay",
+          "Names/Race.MountsTheRightLayersOrNone/*"},
+         ""},
+        {"M2", "bad layer paths", {"Text/Spec.IsRefused/*", "OverlayLimits.*"}, ""},
+        {"M3",
+         "environment in instance data",
+         {"Attack.NoPlantedEnvironmentReachesRoot", "Attack.NoUnitReadsAnEnvironmentFile"},
+         ""},
+        {"M4", "arguments that become more", {"Lifecycle.ArgumentsArriveByteForByte"}, ""},
+        {"M5", "bad instance names", {"Grammar/Name.IsRefusedByEveryVerbOfEveryProgram/*"}, ""},
+        {"M6", "overlay attributes", {"Helper.OverlayRefusesWhatFuseOverlayfsLeft"}, ""},
+        {"M7",
+         "set-uid programs and devices in a layer",
+         {"Attack.SetUidAndDevicesInALayerAreInert"},
+         ""},
+        {"M8",
+         "data swapped while it is read",
+         {"Names/Race.MountsTheRightLayersOrNone/*", "Attack.AFifoForTheConfigurationIsRefusedAtOnce"},
+         ""},
+        {"W1", "trace or signal a server", {}, web},
+        {"W2",
+         "sudo with more words",
+         {"Attack.SudoRefusesAllButTheHelpersWords", "*/Refused.BySudo/*",
+          "*/Refused.ByTheHelperItself/*"},
+         ""},
+        {"W3", "sudo with an environment", {"Attack.SudoPassesNoEnvironmentOn"}, ""},
+        {"W4",
+         "write installed code",
+         {"Install.NoFileOfThePackageIsAnotherUsersToChange", "*/Layout.HasItsOwnerModeAndType/*"},
+         ""},
+        {"W5", "files planted in the home", {"Install.TheUserHasNoShellAndIsNotExpired"}, ""},
+        {"X1", "all of S from a build script", {}, script},
+        {"X2", "every form of local address", {}, script},
+        {"X3", "outlive the build", {}, script},
+        {"X4", "write outside its layer", {}, script},
+        {"L1", "secrets in command lines, logs, files", {"Secrets.AreNowhereToBeRead"}, ""},
+        {"L2", "ptrace by other users", {}, machine + ", with Yama"},
+    };
+}
+
+} // namespace left4me::escape

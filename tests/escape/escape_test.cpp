@@ -1,0 +1,164 @@
+// The attack catalogue, tried: every attempt in the real unit, in a place where it
+// must succeed, and in the unit without what held it. Writes escape.md beside the
+// results.
+
+#include "verdict.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <fnmatch.h>
+#include <format>
+#include <gmock/gmock.h>
+#include <memory>
+#include <sstream>
+
+namespace left4me::escape {
+
+using testing::HasSubstr;
+using testing::Not;
+
+void PrintTo(const Case& attack, std::ostream* stream)
+{
+    *stream << attack.row << ' ' << attack.attempt;
+}
+
+namespace {
+
+struct Escape : testing::TestWithParam<Case> {
+    static void SetUpTestSuite()
+    {
+        stage_ = std::make_unique<Stage>();
+        findings_ = find_out(*stage_, cases());
+        test::write_file("/results/escape.md", markdown(cases(), findings_, *stage_));
+    }
+    static void TearDownTestSuite() { stage_.reset(); }
+
+    static inline std::unique_ptr<Stage> stage_;
+    static inline Findings findings_;
+};
+
+TEST_P(Escape, IsBlocked)
+{
+    const auto& attack = GetParam();
+    for (const auto& verdict : judge(attack, findings_, *stage_)) {
+        if (verdict.kind == Verdict::Kind::not_here)
+            GTEST_SKIP() << attack.attempt << ": this kernel does not have it";
+        EXPECT_TRUE(verdict.kind == Verdict::Kind::holds) << std::format(
+            "{} {} bits, {}: in the unit {}, control {}, flip {}", attack.attempt, verdict.abi,
+            name_of(verdict.kind), verdict.unit, verdict.control, verdict.flip);
+    }
+}
+
+std::string test_name(const testing::TestParamInfo<Case>& info)
+{
+    std::string name = std::format("{}_{}", info.param.row, info.param.attempt);
+    std::ranges::replace_if(name, [](unsigned char byte) { return std::isalnum(byte) == 0; }, '_');
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Server, Escape, testing::ValuesIn(cases()), test_name);
+
+/// Nobody was reached from inside; somebody was from outside, or it shows nothing.
+TEST_F(Escape, ReachesNobody)
+{
+    EXPECT_TRUE(findings_.reached_outside);
+    EXPECT_FALSE(findings_.reached_inside);
+    EXPECT_TRUE(findings_.peer_plays);
+    EXPECT_EQ(test::unit_property(std::format("left4me-server@{}.service", taken), "StatusText"), "");
+}
+
+// --- rows that no probe can show --------------------------------------------------
+
+TEST(OtherRows, NameTestsThatExist)
+{
+    std::string suite;
+    Words known;
+    for (const auto* program : {"/container-tests", "/escape-tests"}) {
+        std::istringstream list(test::output({test::tests_dir + program, "--gtest_list_tests"}));
+        for (std::string line; std::getline(list, line);)
+            if (!line.starts_with(' '))
+                suite = line.substr(0, line.find_first_of(" #"));
+            else
+                known.push_back(suite + line.substr(2, line.find("  #") - 2));
+    }
+    for (const auto& row : other_rows()) {
+        EXPECT_NE(row.tests.empty(), row.reason.empty()) << row.row;
+        for (const auto& pattern : row.tests)
+            EXPECT_TRUE(std::ranges::any_of(known, [&](const auto& name) {
+                return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+            })) << pattern;
+    }
+}
+
+struct Secrets : test::ServerTest {};
+
+/// L1: what root's secret is, and the operator's RCON password.
+TEST_F(Secrets, AreNowhereToBeRead)
+{
+    const std::string password = "l1-open-sesame";
+    start_with(std::format("config: ['rcon_password \"{}\"']\n", password));
+    const auto environment = test::read_file("/etc/left4me/web.env");
+    const auto secret = environment.substr(environment.find('=') + 1, 16);
+    ASSERT_EQ(secret.size(), 16U);
+    for (const auto& word : {password, secret}) {
+        EXPECT_THAT(test::output({"sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"}),
+                    Not(HasSubstr(word)));
+        EXPECT_THAT(test::output({"journalctl", "-o", "cat", "--no-pager"}), Not(HasSubstr(word)));
+        // To other users: not one of them can read a file that has it.
+        EXPECT_EQ(test::run({"runuser", "-u", "nobody", "--", "grep", "-rlsIF", "--devices=skip", word,
+                             "/etc/left4me", test::state, "/run"})
+                      .out,
+                  "");
+    }
+}
+
+struct Flood : test::ServerTest {
+    /// Runs a game that writes many lines, each with that mark, and ends.
+    void flood(const std::string& mark, const std::string& settings)
+    {
+        const auto drop_in = std::format("/run/systemd/system/{}.d/60-flood.conf", server_unit());
+        test::write_file(drop_in,
+                         std::format("[Service]\nExecStart=\nExecStart=/usr/bin/seq -f {}-%%.0f {}\n{}",
+                                     mark, lines, settings));
+        EXPECT_EQ(test::run({"systemctl", "daemon-reload"}).status, 0);
+        EXPECT_EQ(test::run({"systemctl", "start", server_unit()}).status, 0);
+        EXPECT_TRUE(test::eventually(
+            [&] { return test::unit_property(server_unit(), "ActiveState") == "inactive"; }));
+        test::remove_all(drop_in);
+    }
+
+    [[nodiscard]] std::ptrdiff_t lines_kept(const std::string& mark) const
+    {
+        const auto log =
+            test::run({"journalctl", "-o", "cat", "--unit=" + server_unit(), "--grep=^" + mark + "-"})
+                .out;
+        return std::ranges::count(log, '\n');
+    }
+
+    static constexpr std::ptrdiff_t lines = 20'000;
+};
+
+/// S34: the host's journal keeps its other messages.
+TEST_F(Flood, OfLogLinesIsCutShort)
+{
+    constexpr std::ptrdiff_t burst = 5000; // LogRateLimitBurst=
+    start_with(); // so that there is something to mount
+    ASSERT_EQ(test::l4d2ctl({"stop", name}).status, 0);
+    flood("free", "LogRateLimitIntervalSec=0\n");
+    EXPECT_TRUE(test::eventually([&] { return lines_kept("free") == lines; }));
+    flood("limited", "");
+    EXPECT_TRUE(test::eventually([&] { return lines_kept("limited") >= burst - 1; }));
+    test::run({"journalctl", "--sync"});
+    // journald multiplies the limit where there is much room on its disk.
+    EXPECT_LT(lines_kept("limited"), lines);
+}
+
+} // namespace
+} // namespace left4me::escape
+
+int main(int argc, char* argv[])
+{
+    testing::InitGoogleTest(&argc, argv);
+    left4me::test::install_stand_in();
+    return RUN_ALL_TESTS();
+}

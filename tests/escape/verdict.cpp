@@ -1,0 +1,205 @@
+#include "verdict.hpp"
+
+#include <algorithm>
+#include <format>
+#include <set>
+#include <utility>
+
+namespace left4me::escape {
+namespace {
+
+const std::string launcher_key = "without left4me-launch";
+const std::string packet_rules_key = "without the packet rules";
+
+Words attempts_of(const std::vector<Case>& cases, const std::string& key)
+{
+    Words attempts;
+    for (const auto& attack : cases)
+        if (key.empty() || flip_key(attack) == key)
+            attempts.push_back(attack.attempt);
+    return attempts;
+}
+
+Answers flip(Stage& stage, const std::string& key, const Words& attempts)
+{
+    if (key == launcher_key)
+        return stage.in_the_unit_with("", attempts);
+    if (key == packet_rules_key)
+        return stage.without_packet_rules(attempts);
+    return stage.in_the_unit_with(key, attempts);
+}
+
+std::string result_of(const Answers& answers, const std::string& abi, const std::string& attempt)
+{
+    const auto found = answers.find(abi);
+    return found == answers.end() ? "no answer" : found->second.result(attempt);
+}
+
+std::string control_result(const Case& attack, const Findings& findings, const std::string& abi,
+                           const std::string& attempt)
+{
+    switch (attack.control) {
+    case Control::uid:
+        return result_of(findings.without_sandbox, abi, attempt);
+    case Control::root:
+        return result_of(findings.as_root, abi, attempt);
+    case Control::kernel:
+        return "-";
+    }
+    std::unreachable();
+}
+
+/// A kernel that does not know the call or the family shows nothing.
+bool is_absent(const Case& attack, const std::string& control)
+{
+    return attack.control != Control::kernel && !std::ranges::contains(attack.reached, control) &&
+           (control == "ENOSYS" || control == "EAFNOSUPPORT");
+}
+
+Verdict::Kind kind_of(const Case& attack, const Verdict& verdict)
+{
+    if (!std::ranges::contains(attack.blocked, verdict.unit))
+        return Verdict::Kind::open;
+    if (is_absent(attack, verdict.control))
+        return Verdict::Kind::not_here;
+    const bool reached =
+        attack.control == Control::kernel || std::ranges::contains(attack.reached, verdict.control);
+    const bool flipped =
+        attack.flip == Flip::none || std::ranges::contains(attack.flipped, verdict.flip);
+    return reached && flipped ? Verdict::Kind::holds : Verdict::Kind::unproven;
+}
+
+Words abis_of(const Case& attack)
+{
+    switch (attack.abi) {
+    case Abi::both:
+        return {"32", "64"};
+    case Abi::only32:
+        return {"32"};
+    case Abi::only64:
+        return {"64"};
+    }
+    std::unreachable();
+}
+
+std::string in_one_line(std::string settings)
+{
+    while (settings.ends_with('\n'))
+        settings.pop_back();
+    for (auto at = settings.find('\n'); at != std::string::npos; at = settings.find('\n'))
+        settings.replace(at, 1, "; ");
+    return settings;
+}
+
+std::string joined(const Words& words, const std::string& between)
+{
+    std::string text;
+    for (const auto& word : words)
+        text += (text.empty() ? "" : between) + word;
+    return text;
+}
+
+std::string cell(const Words& results)
+{
+    const std::set<std::string> different(results.begin(), results.end());
+    return joined({different.begin(), different.end()}, ", ");
+}
+
+std::string line_of(const Case& attack, const std::vector<Verdict>& verdicts)
+{
+    Words controls;
+    Words flips;
+    Words kinds;
+    std::map<std::string, std::string> unit = {{"32", "-"}, {"64", "-"}};
+    for (const auto& verdict : verdicts) {
+        unit[verdict.abi] = verdict.unit;
+        controls.push_back(verdict.control);
+        flips.push_back(verdict.flip);
+        kinds.push_back(name_of(verdict.kind));
+    }
+    const auto key = flip_key(attack);
+    return std::format("| {} | `{}` | {} | {} | {} | {} | {} | {} |\n", attack.row, attack.attempt,
+                       unit["32"], unit["64"], cell(controls),
+                       key.empty() ? "-" : std::format("{} (`{}`)", cell(flips), in_one_line(key)),
+                       attack.layers, cell(kinds));
+}
+
+} // namespace
+
+std::string flip_key(const Case& attack)
+{
+    switch (attack.flip) {
+    case Flip::none:
+        return "";
+    case Flip::settings:
+        return attack.settings;
+    case Flip::launcher:
+        return launcher_key;
+    case Flip::packet_rules:
+        return packet_rules_key;
+    }
+    std::unreachable();
+}
+
+Findings find_out(Stage& stage, const std::vector<Case>& cases)
+{
+    const auto all = attempts_of(cases, "");
+    Findings findings;
+    findings.without_sandbox = stage.without_sandbox(all);
+    findings.as_root = stage.as_root(all);
+    findings.reached_outside = stage.somebody_was_reached();
+    findings.unit = stage.in_the_unit(all);
+    findings.reached_inside = stage.somebody_was_reached();
+    findings.peer_plays = Stage::peer_plays();
+    for (const auto& attack : cases)
+        if (const auto key = flip_key(attack); !key.empty() && !findings.flips.contains(key))
+            findings.flips[key] = flip(stage, key, attempts_of(cases, key));
+    return findings;
+}
+
+std::vector<Verdict> judge(const Case& attack, const Findings& findings, const Stage& stage)
+{
+    const auto attempt = stage.fill_in(attack.attempt);
+    const auto key = flip_key(attack);
+    std::vector<Verdict> verdicts;
+    for (const auto& abi : abis_of(attack)) {
+        Verdict verdict = {.kind = Verdict::Kind::holds,
+                           .abi = abi,
+                           .unit = result_of(findings.unit, abi, attempt),
+                           .control = control_result(attack, findings, abi, attempt),
+                           .flip = key.empty() ? "-" : result_of(findings.flips.at(key), abi, attempt)};
+        verdict.kind = kind_of(attack, verdict);
+        verdicts.push_back(std::move(verdict));
+    }
+    return verdicts;
+}
+
+std::string name_of(Verdict::Kind kind)
+{
+    switch (kind) {
+    case Verdict::Kind::holds:
+        return "holds";
+    case Verdict::Kind::open:
+        return "**OPEN**";
+    case Verdict::Kind::unproven:
+        return "**unproven**";
+    case Verdict::Kind::not_here:
+        return "not in this kernel";
+    }
+    std::unreachable();
+}
+
+std::string markdown(const std::vector<Case>& cases, const Findings& findings, const Stage& stage)
+{
+    std::string text = "| row | attempt | 32-bit | 64-bit | control | flip | by | verdict "
+                       "|\n|---|---|---|---|---|---|---|---|\n";
+    for (const auto& attack : cases)
+        text += line_of(attack, judge(attack, findings, stage));
+    text += "\n| row | what | shown by |\n|---|---|---|\n";
+    for (const auto& other : other_rows())
+        text += std::format("| {} | {} | {} |\n", other.row, other.what,
+                            other.tests.empty() ? other.reason : joined(other.tests, "<br>"));
+    return text;
+}
+
+} // namespace left4me::escape

@@ -1,0 +1,160 @@
+#include "attempt.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace probe {
+namespace {
+
+constexpr int connect_limit_ms = 500;
+
+struct Address {
+    int type = SOCK_STREAM;
+    sockaddr_storage name = {};
+    socklen_t size = 0;
+
+    [[nodiscard]] int family() const { return name.ss_family; }
+    [[nodiscard]] const sockaddr* generic() const { return reinterpret_cast<const sockaddr*>(&name); }
+};
+
+/// tcp:IP:PORT or tcp:PORT, udp alike; an IPv6 address as it is, without brackets.
+Address address_of(const std::string& text)
+{
+    Address address;
+    address.type = text.starts_with("udp:") ? SOCK_DGRAM : SOCK_STREAM;
+    const auto colon = text.rfind(':');
+    const auto host = colon > 4 ? text.substr(4, colon - 4) : "0.0.0.0";
+    const auto port = htons(static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1))));
+    if (host.contains(':')) {
+        sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_port = port};
+        inet_pton(AF_INET6, host.c_str(), &name.sin6_addr);
+        memcpy(&address.name, &name, address.size = sizeof name);
+    } else {
+        sockaddr_in name = {.sin_family = AF_INET, .sin_port = port};
+        inet_pton(AF_INET, host.c_str(), &name.sin_addr);
+        memcpy(&address.name, &name, address.size = sizeof name);
+    }
+    return address;
+}
+
+int try_bind(const std::string& text)
+{
+    const auto address = address_of(text);
+    const int end = socket(address.family(), address.type | SOCK_CLOEXEC, 0);
+    return end < 0 ? errno : outcome(bind(end, address.generic(), address.size));
+}
+
+/// A packet that is dropped without a word shows as ETIMEDOUT.
+int finish_connect(int end)
+{
+    pollfd writable = {end, POLLOUT, 0};
+    if (poll(&writable, 1, connect_limit_ms) != 1)
+        return ETIMEDOUT;
+    int problem = 0;
+    socklen_t size = sizeof problem;
+    getsockopt(end, SOL_SOCKET, SO_ERROR, &problem, &size);
+    return problem;
+}
+
+int try_connect(const std::string& text)
+{
+    const auto address = address_of(text);
+    const int end = socket(address.family(), address.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (end < 0)
+        return errno;
+    if (address.type == SOCK_DGRAM)
+        return outcome(sendto(end, "probe", 5, 0, address.generic(), address.size));
+    const int begun = outcome(connect(end, address.generic(), address.size));
+    return begun == EINPROGRESS ? finish_connect(end) : begun;
+}
+
+/// Whatever kind of socket listens there.
+int connect_unix(const sockaddr_un& name, socklen_t size)
+{
+    int problem = 0;
+    for (const int type : {SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET}) {
+        const int end = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        problem = outcome(connect(end, reinterpret_cast<const sockaddr*>(&name), size));
+        close(end);
+        if (problem != EPROTOTYPE)
+            break;
+    }
+    return problem;
+}
+
+int try_unix(const std::string& path)
+{
+    sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = {}};
+    path.copy(name.sun_path, sizeof name.sun_path - 1);
+    return connect_unix(name, sizeof name);
+}
+
+int try_abstract(const std::string& id)
+{
+    sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = {}};
+    id.copy(name.sun_path + 1, sizeof name.sun_path - 1);
+    return connect_unix(name, static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + id.size()));
+}
+
+// --- address families -----------------------------------------------------------
+
+struct Kind {
+    int family;
+    int type;
+};
+
+const std::map<std::string, Kind> kinds = {
+    {"NETLINK", {AF_NETLINK, SOCK_RAW}}, {"ALG", {AF_ALG, SOCK_SEQPACKET}},
+    {"VSOCK", {AF_VSOCK, SOCK_STREAM}},  {"PACKET", {AF_PACKET, SOCK_RAW}},
+    {"RAW", {AF_INET, SOCK_RAW}},        {"INET", {AF_INET, SOCK_STREAM}},
+};
+
+/// ICMP for the raw one: it needs some protocol.
+int protocol_of(const Kind& kind)
+{
+    return kind.family == AF_INET && kind.type == SOCK_RAW ? 1 : 0;
+}
+
+int try_socket(const std::string& name)
+{
+    const auto& kind = kinds.at(name);
+    return outcome(syscall(SYS_socket, kind.family, kind.type, protocol_of(kind)));
+}
+
+/// The old way of 32-bit programs, whose arguments no filter can see.
+int try_socketcall([[maybe_unused]] const std::string& name)
+{
+#ifdef __i386__
+    constexpr int make_socket = 1; // SYS_SOCKET of linux/net.h
+    const auto& kind = kinds.at(name);
+    std::array<unsigned long, 3> arguments = {static_cast<unsigned long>(kind.family),
+                                              static_cast<unsigned long>(kind.type),
+                                              static_cast<unsigned long>(protocol_of(kind))};
+    return outcome(syscall(SYS_socketcall, make_socket, arguments.data()));
+#else
+    return EOPNOTSUPP;
+#endif
+}
+
+constexpr std::array attempts = {
+    Attempt{"bind", try_bind},     Attempt{"connect", try_connect},
+    Attempt{"unix", try_unix},     Attempt{"abstract", try_abstract},
+    Attempt{"socket", try_socket}, Attempt{"socketcall", try_socketcall},
+};
+
+} // namespace
+
+std::span<const Attempt> network_attempts()
+{
+    return attempts;
+}
+
+} // namespace probe
