@@ -421,6 +421,17 @@ Result<void> UnitControl::require_unmounted(const InstanceName& name)
     });
 }
 
+/// A stop that took too long leaves the unit failed. Of one that ended well systemd
+/// would have to read all properties from its files again.
+Result<bool> UnitControl::was_killed(const std::string& unit)
+{
+    return active_states({unit}).and_then([&](const auto& states) -> Result<bool> {
+        if (states.at(0).state != "failed")
+            return false;
+        return status(unit).transform([](const UnitStatus& now) { return now.result == "timeout"; });
+    });
+}
+
 Result<std::string> UnitControl::disable_now(const InstanceName& name)
 {
     const auto server = server_unit(name);
@@ -431,12 +442,11 @@ Result<std::string> UnitControl::disable_now(const InstanceName& name)
                        .and_then([&] { return adopt_leftover_mount(name); })
                        .and_then([&] { return run_jobs("StopUnit", {server, overlay}); })
                        .and_then([&] { return require_unmounted(name); })
-                       .and_then([&] { return status(server); });
+                       .and_then([&] { return was_killed(server); });
     if (!stopped)
         return std::unexpected(stopped.error());
-    const std::string remark = stopped->result == "timeout"
-                                   ? std::format("{} did not end in its time and was killed", server)
-                                   : "";
+    const std::string remark =
+        *stopped ? std::format("{} did not end in its time and was killed", server) : "";
     return reset_failed(server).and_then([&] { return reset_failed(overlay); }).transform([&] {
         return remark;
     });

@@ -80,6 +80,7 @@ private:
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units);
     Result<void> explain_failed_start(const std::vector<std::string>& units, const Error& error);
     Result<void> adopt_leftover_mount(const InstanceName& name);
+    Result<bool> was_killed(const std::string& unit);
     Result<void> require_unmounted(const InstanceName& name);
 
     Bus bus_;

@@ -31,6 +31,7 @@ public:
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     [[nodiscard]] std::string merged() const { return test::state + "/runtime/" + name_ + "/merged"; }
     [[nodiscard]] std::string unit() const { return "left4me-server@" + name_ + ".service"; }
+    [[nodiscard]] std::string overlay_unit() const { return "left4me-overlay@" + name_ + ".service"; }
 
 private:
     std::string name_;
