@@ -26,8 +26,9 @@ struct InstanceConfig {
     std::vector<Layer> lowerdirs;       ///< top first; the last is the installation
 };
 
-/// Largest instance.conf that is read, in bytes.
-constexpr std::size_t instance_config_limit = 2 * 1024 * 1024;
+/// Largest instance.conf that is read, in bytes: more than the rules below allow,
+/// so that what is accepted can be read again.
+constexpr std::size_t instance_config_limit = 3 * 1024 * 1024;
 
 /// The kernel's limit for one overlay mount is 500 lower layers; one of them is
 /// the generated configuration.

@@ -225,6 +225,10 @@ private:
             return complain(node, "config",
                             std::format("{} has a newline or a NUL; each line is an entry of its own",
                                         quote(*text)));
+        config_size_ += text->size() + 1;
+        if (config_size_ > server_cfg_limit)
+            return complain(node, "config",
+                            std::format("the lines have more than {} bytes together", server_cfg_limit));
         config_.push_back(*text);
     }
 
@@ -235,6 +239,7 @@ private:
     std::vector<InstanceSpec::Overlay> overlays_;
     std::vector<std::string> arguments_;
     std::vector<std::string> config_;
+    std::size_t config_size_ = 0;
 };
 
 } // namespace

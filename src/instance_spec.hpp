@@ -35,6 +35,10 @@ constexpr std::size_t instance_spec_limit = 1024 * 1024;
 constexpr std::size_t most_config_lines = 4096;
 constexpr std::size_t longest_config_line = 4096; ///< bytes
 
+/// Largest server.cfg, in bytes: by YAML's aliases a spec can make more of it than
+/// it is long itself.
+constexpr std::size_t server_cfg_limit = 1024 * 1024;
+
 /// bad_data, "FILE:LINE: key 'KEY': …", for unknown and repeated keys, wrong
 /// types, duplicate aliases or layers, reserved arguments, newlines and NULs.
 /// What only the host knows (port range, existing layers) is not looked at.

@@ -257,10 +257,9 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
     auto cfg = game->make_subdirectory(config_directory, readable_directory);
     if (!cfg)
         return std::unexpected(cfg.error());
-    auto done =
-        read(name, entry::server_cfg, instance_config_limit).and_then([&](const std::string& text) {
-            return cfg->create_file("server.cfg", text, readable_file);
-        });
+    auto done = read(name, entry::server_cfg, server_cfg_limit).and_then([&](const std::string& text) {
+        return cfg->create_file("server.cfg", text, readable_file);
+    });
     for (const auto& overlay : spec.overlays) {
         if (!done || !overlay.alias)
             continue;

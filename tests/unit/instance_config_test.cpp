@@ -57,6 +57,18 @@ TEST(InstanceConfig, TakesTheMostArguments)
                 FailsWith(ExitStatus::bad_data, "f:259: 'L4D2_ARG': there are more than 256"));
 }
 
+TEST(InstanceConfig, CanBeReadAgainAtItsLargest)
+{
+    auto config = parse_instance_config("f", minimal);
+    ASSERT_THAT(config, Succeeds());
+    config->arguments.assign(most_arguments, std::string(longest_argument, 'a'));
+    std::string ref(3900, 'a');
+    for (std::size_t i = 194; i + 1 < ref.size(); i += 195)
+        ref[i] = '/';
+    config->lowerdirs.assign(most_lowerdirs, Layer::overlay(LayerRef::parse(ref).value()));
+    EXPECT_LE(format_instance_config(*config).size(), instance_config_limit);
+}
+
 class BadConfig : public testing::TestWithParam<TextCase> {};
 TEST_P(BadConfig, IsBadDataWithThePlace)
 {

@@ -260,6 +260,21 @@ TEST(InstanceSpec, LimitsTheNumberOfEntries)
                 FailsWith(ExitStatus::bad_data, "f:3: key 'config': there are more than 4096"));
 }
 
+TEST(InstanceSpec, LimitsTheSizeOfServerCfg)
+{
+    const auto spec = [](std::size_t lines) {
+        std::string text = std::format("port: 27015\nconfig:\n- &a {}\n", std::string(4095, 'a'));
+        for (std::size_t i = 1; i < lines; ++i)
+            text += "- *a\n";
+        return text;
+    };
+    const auto largest = parse_instance_spec("f", spec(256));
+    ASSERT_THAT(largest, Succeeds());
+    EXPECT_EQ(server_cfg_of(*largest).size(), server_cfg_limit);
+    EXPECT_THAT(parse_instance_spec("f", spec(257)),
+                FailsWith(ExitStatus::bad_data, "key 'config': the lines have more than 1048576 bytes"));
+}
+
 class DeepSpec : public testing::TestWithParam<TextCase> {};
 TEST_P(DeepSpec, IsRefusedWithoutACrash)
 {
