@@ -263,10 +263,10 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
         return SpecReader(file).read(documents.empty() ? YAML::Node() : documents.front());
     } catch (const YAML::Exception& problem) {
         // what() is "yaml-cpp: error at line N, column M: MSG"; the same place
-        // in our own form.
+        // in our own form. MSG may quote what stands there.
         return fail_at_line(
             file, line_of(problem.mark),
-            std::format("not YAML: {} (column {})", problem.msg, problem.mark.column + 1));
+            std::format("not YAML: {} (column {})", escaped(problem.msg), problem.mark.column + 1));
     }
 }
 

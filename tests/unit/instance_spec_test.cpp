@@ -145,6 +145,8 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"cyclic_arguments", "port: 27015\narguments: &a [*a]\n",
                  "f:2: key 'arguments': a single value is expected, not a list"},
         TextCase{"unknown_anchor", "port: *x\n", "f:1: not YAML"},
+        TextCase{"unknown_anchor_with_override", "port: *x\u202ey\n",
+                 "f:1: not YAML: the referenced anchor is not defined: x\\xe2\\x80\\xaey"},
         TextCase{"unclosed", "port: [27015\n", ": not YAML"},
         TextCase{"unclosed_quote", "port: 27015\nconfig: [\"a]\n", ": not YAML"},
         TextCase{"tab_indent", "port: 27015\noverlays:\n\t- path: a\n", ": not YAML"},
