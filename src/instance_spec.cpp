@@ -6,6 +6,8 @@
 #include <format>
 #include <functional>
 #include <set>
+#include <sstream>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 namespace left4me {
@@ -46,6 +48,44 @@ std::string_view type_name(const YAML::Node& node)
         return "a map";
     }
     return "unknown";
+}
+
+/// Hears where a document begins, and nothing else.
+class DocumentStart : public YAML::EventHandler {
+public:
+    [[nodiscard]] std::size_t line() const { return line_of(mark_); }
+
+    void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override
+    {
+    }
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override
+    {
+    }
+    void OnMapEnd() override {}
+
+private:
+    YAML::Mark mark_;
+};
+
+/// The line of the second document, if there is one. YAML::LoadAll would tell, too,
+/// but never ends where a ',' is left over: to it that is one empty document after
+/// the other.
+std::optional<std::size_t> second_document(const std::string& text)
+{
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    DocumentStart document;
+    if (parser.HandleNextDocument(document) && parser.HandleNextDocument(document))
+        return document.line();
+    return std::nullopt;
 }
 
 /// Reads one document. Each step returns void and leaves the first error in
@@ -256,11 +296,10 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
             file, static_cast<std::size_t>(std::count(text.begin(), control, '\n') + 1),
             std::format("a control character ({}) is not allowed", quote(std::string_view(control, 1))));
     try {
-        const auto documents = YAML::LoadAll(std::string(text));
-        if (documents.size() > 1)
-            return fail_at_line(file, line_of(documents[1]),
-                                "a second document begins here; one is expected");
-        return SpecReader(file).read(documents.empty() ? YAML::Node() : documents.front());
+        const std::string document(text);
+        if (const auto line = second_document(document))
+            return fail_at_line(file, *line, "a second document begins here; one is expected");
+        return SpecReader(file).read(YAML::Load(document));
     } catch (const YAML::Exception& problem) {
         // what() is "yaml-cpp: error at line N, column M: MSG"; the same place
         // in our own form. MSG may quote what stands there.
