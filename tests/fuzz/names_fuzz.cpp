@@ -1,0 +1,128 @@
+// Names, aliases, refs, layers and ports: each parser takes exactly what its
+// grammar says, which is written here a second time, in other words.
+#include "game_port.hpp"
+#include "instance_name.hpp"
+#include "layer.hpp"
+#include "layer_alias.hpp"
+#include "property.hpp"
+#include "state_directory.hpp"
+
+#include <cctype>
+#include <ranges>
+
+namespace left4me {
+namespace {
+
+// The locale is "C": these know ASCII alone.
+bool is_lower_or_digit(unsigned char c)
+{
+    return std::islower(c) != 0 || std::isdigit(c) != 0;
+}
+bool is_letter_or_digit(unsigned char c)
+{
+    return std::isalnum(c) != 0;
+}
+
+bool consists_of(std::string_view text, bool (*is_first)(unsigned char), std::string_view marks)
+{
+    const auto is_later = [&](char c) {
+        return is_first(static_cast<unsigned char>(c)) || marks.contains(c);
+    };
+    return std::ranges::all_of(text.substr(0, 1), is_first) && std::ranges::all_of(text, is_later);
+}
+
+bool is_name(std::string_view text, std::size_t longest)
+{
+    return !text.empty() && text.size() <= longest && consists_of(text, is_lower_or_digit, "_-");
+}
+
+bool is_ref(std::string_view text)
+{
+    return !text.empty() && text.size() <= 3900 &&
+           std::ranges::all_of(std::views::split(text, '/'), [](auto part) {
+               return !part.empty() && part.size() <= 255 &&
+                      consists_of(std::string_view(part), is_letter_or_digit, "._-");
+           });
+}
+
+bool is_port(std::string_view text)
+{
+    return text.size() >= 4 && text.size() <= 5 && text.front() != '0' &&
+           text.find_first_not_of("0123456789") == std::string_view::npos &&
+           std::stoi(std::string(text)) >= 1024 && std::stoi(std::string(text)) <= 65535;
+}
+
+/// Accepted is what the grammar has, and kept as it is; text gives it back.
+template <class T>
+void require_grammar(const Result<T>& parsed, bool in_grammar, ExitStatus refusal,
+                     std::string_view given, auto text)
+{
+    require(parsed.has_value() == in_grammar, "what is accepted is what the grammar has");
+    if (parsed)
+        require(text(*parsed) == given, "what is accepted is kept as it is");
+    else
+        require_refusal(parsed.error(), refusal);
+}
+
+constexpr auto str = [](const auto& value) { return value.str(); };
+constexpr auto path_of = [](const Layer& layer) { return layer.path(); };
+constexpr auto digits = [](GamePort port) { return std::format("{}", port.number()); };
+
+void check_name(std::string_view text)
+{
+    const auto name = InstanceName::parse(text);
+    require_grammar(name, is_name(text, 64), ExitStatus::usage, text, str);
+    if (!name)
+        return;
+    for (const auto& path : {instance_path(*name), live_path(*name), runtime_path(*name)})
+        require(stays_beneath(path) && path.contains(text), "an instance's paths are its own");
+    require(merged_path(*name) == std::format("{}/runtime/{}/merged", LEFT4ME_ROOT, text),
+            "the merged tree lies in the state directory");
+    require(server_unit(*name) == std::format("left4me-server@{}.service", text),
+            "a unit's name needs no escaping");
+}
+
+void check_layer(std::string_view text)
+{
+    constexpr std::string_view overlays = "overlays/";
+    const auto layer = Layer::parse(text);
+    const bool is_overlay = text.starts_with(overlays) && is_ref(text.substr(overlays.size()));
+    require_grammar(layer, text == "installation" || is_overlay, ExitStatus::bad_data, text, path_of);
+    if (layer)
+        require(stays_beneath(layer->path()), "a layer lies in the state directory");
+}
+
+void check_refs(std::string_view a, std::string_view b)
+{
+    const auto first = LayerRef::parse(a);
+    const auto second = LayerRef::parse(b);
+    require_grammar(first, is_ref(a), ExitStatus::bad_data, a, str);
+    require_grammar(second, is_ref(b), ExitStatus::bad_data, b, str);
+    if (first)
+        require(stays_beneath(first->str()), "a ref stays below overlays/");
+    if (!first || !second)
+        return;
+    const auto x = std::format("{}/", a);
+    const auto y = std::format("{}/", b);
+    require(first->overlaps(*second) == (x.starts_with(y) || y.starts_with(x)),
+            "refs overlap where one's directory is in the other's");
+    require(first->overlaps(*second) == second->overlaps(*first), "an overlap is mutual");
+}
+
+} // namespace
+} // namespace left4me
+
+/// The text, and for a pair of refs its first line and the rest.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    using namespace left4me;
+    const auto text = text_of(data, size);
+    const auto line = text.substr(0, text.find('\n'));
+    check_name(text);
+    require_grammar(LayerAlias::parse(text), is_name(text, 32), ExitStatus::bad_data, text, str);
+    require_grammar(GamePort::parse(text), is_port(text), ExitStatus::bad_data, text, digits);
+    check_layer(text);
+    check_refs(line, text.substr(std::min(line.size() + 1, size)));
+    check_refs(text, text);
+    return 0;
+}
