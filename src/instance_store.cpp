@@ -1,6 +1,7 @@
 #include "instance_store.hpp"
 
 #include "key_value_lines.hpp"
+#include "server_view.hpp"
 #include "state_directory.hpp"
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <format>
+#include <limits>
 #include <unistd.h>
 
 namespace left4me {
@@ -43,22 +45,17 @@ std::optional<std::filesystem::path> dangling_cache_link(const std::filesystem::
     namespace fs = std::filesystem;
     const std::array<std::string, 2> caches = {path::state + "/workshop_cache/",
                                                path::state + "/global_overlay_cache/"};
-    std::error_code problem;
-    // A tree that changes or cannot be read is left to the mount to judge.
-    for (fs::recursive_directory_iterator
-             entry(layer, fs::directory_options::skip_permission_denied, problem),
-         end;
-         !problem && entry != end; entry.increment(problem)) {
-        if (!entry->is_symlink(problem))
-            continue;
-        const auto target = fs::read_symlink(entry->path(), problem);
-        const auto resolved = (entry->path().parent_path() / target).lexically_normal().string();
+    std::optional<fs::path> dangling;
+    auto everything = std::numeric_limits<std::size_t>::max();
+    for_each_link(layer, everything, [&](const fs::path& link, const fs::path& target) {
+        const auto resolved = (layer / link.parent_path() / target).lexically_normal().string();
         const bool into_cache = std::ranges::any_of(
             caches, [&](const std::string& cache) { return resolved.starts_with(cache); });
-        if (into_cache && !fs::exists(resolved, problem))
-            return entry->path();
-    }
-    return std::nullopt;
+        std::error_code problem;
+        if (!dangling && into_cache && !fs::exists(resolved, problem))
+            dangling = layer / link;
+    });
+    return dangling;
 }
 
 /// sync of a directory's entries after its files are synced.

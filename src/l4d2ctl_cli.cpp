@@ -2,6 +2,7 @@
 
 #include "command_line.hpp"
 #include "directory.hpp"
+#include "doctor_facts.hpp"
 #include "helper_call.hpp"
 #include "instance_spec.hpp"
 #include "instance_status.hpp"
@@ -145,6 +146,14 @@ Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
         .transform([] { return 0; });
 }
 
+Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
+{
+    return examine_host().transform([&](const Findings& findings) {
+        print(request.json ? format_findings_json(findings) : format_findings(findings));
+        return static_cast<int>(has_problem(findings) ? ExitStatus::bad_data : ExitStatus::ok);
+    });
+}
+
 } // namespace
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
@@ -152,7 +161,8 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
     CLI::App app("Runs Left 4 Dead 2 servers on this host, each in a sandbox of its own.", "l4d2ctl");
     set_up(app);
     app.footer("Exit status: 0 ok, 64 usage, 65 bad data, 66 not found, 69 systemd not available,\n"
-               "70 internal, 74 I/O, 75 busy, 77 not permitted, 130 cancelled. See l4d2ctl(1).");
+               "70 internal, 74 I/O, 75 busy, 77 not permitted, 130 cancelled. See l4d2ctl(1).\n"
+               "doctor ends with 65 when it found a problem.");
     std::string name;
     std::string file;
     bool json = false;
@@ -180,12 +190,16 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
         ->check(CLI::Range(std::size_t{0}, most_lines))
         ->capture_default_str();
     logs->add_flag("--follow,!--no-follow", follow, "Go on with new messages as they come");
+    app.add_subcommand("doctor", "Check this host for what the package cannot enforce")
+        ->add_flag("--json", json, "Show it as JSON");
     app.require_subcommand(1);
 
     if (auto parsed = parse_command_line(app, argc, argv); !parsed)
         return std::unexpected(parsed.error());
     if (app.got_subcommand("status") && app.get_subcommand("status")->count("NAME") == 0)
         return StatusRequest{std::nullopt, json};
+    if (app.got_subcommand("doctor"))
+        return DoctorRequest{json};
     return InstanceName::parse(name).transform([&](InstanceName parsed) -> ControlRequest {
         if (app.got_subcommand("initialize"))
             return InitializeRequest{std::move(parsed), file};
@@ -206,6 +220,8 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
 Result<int> run_control_request(const ControlRequest& request)
 {
     catch_interruptions();
+    if (const auto* doctor = std::get_if<DoctorRequest>(&request))
+        return act(*doctor, "");
     Result<std::string> spec;
     if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
         spec = read_spec_file(initialize_request->file);

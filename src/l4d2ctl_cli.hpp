@@ -35,12 +35,17 @@ struct LogsRequest {
     bool follow;
 };
 
+struct DoctorRequest {
+    bool json;
+};
+
 using ControlRequest = std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest,
-                                    ResetRequest, StatusRequest, LogsRequest>;
+                                    ResetRequest, StatusRequest, LogsRequest, DoctorRequest>;
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
 
-/// Opens the files that the request names, becomes user left4me and acts.
+/// Opens the files that the request names, becomes user left4me and acts. Only
+/// doctor acts for any user, and as root looks at the host before that.
 Result<int> run_control_request(const ControlRequest& request);
 
 } // namespace left4me

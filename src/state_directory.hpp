@@ -13,6 +13,7 @@ namespace path {
 inline const std::string state = LEFT4ME_ROOT; ///< /var/lib/left4me
 inline const std::string run = "/run/left4me";
 inline const std::string libexec = LEFT4ME_LIBEXECDIR;
+inline const std::string units = LEFT4ME_UNITDIR; ///< where the package has its own
 inline const std::string steam_home = state + "/steam";
 } // namespace path
 
@@ -47,5 +48,8 @@ inline const std::string merged = "merged";
 std::string server_unit(const InstanceName& name);
 std::string overlay_unit(const InstanceName& name);
 std::string purge_unit(const InstanceName& name);
+
+/// What every server requires.
+inline const std::string packet_rules_unit = "left4me-nftables.service";
 
 } // namespace left4me

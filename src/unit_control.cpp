@@ -23,7 +23,8 @@ constexpr const char* manager = "org.freedesktop.systemd1.Manager";
 constexpr const char* unit_interface = "org.freedesktop.systemd1.Unit";
 constexpr const char* service_interface = "org.freedesktop.systemd1.Service";
 constexpr const char* already_subscribed = "org.freedesktop.systemd1.AlreadySubscribed";
-const std::string packet_rules_unit = "left4me-nftables.service"; // servers require it
+constexpr const char* server_pattern = "left4me-server@*.service";
+constexpr const char* overlay_pattern = "left4me-overlay@*.service";
 constexpr const char* no_such_unit = "org.freedesktop.systemd1.NoSuchUnit";
 
 /// Longer than any start or stop that the units allow.
@@ -70,7 +71,9 @@ std::unexpected<Error> fail_bus(std::string_view act, const BusError& error, int
 /// A property that is wanted, and where its value goes.
 struct Property {
     std::string_view name;
-    std::variant<std::string*, std::int32_t*, std::uint32_t*, std::uint64_t*> value;
+    std::variant<std::string*, std::vector<std::string>*, bool*, std::int32_t*, std::uint32_t*,
+                 std::uint64_t*>
+        value;
 };
 
 int read_value(sd_bus_message* message, std::string* value)
@@ -78,6 +81,27 @@ int read_value(sd_bus_message* message, std::string* value)
     const char* text = "";
     const int result = sd_bus_message_read(message, "v", "s", &text);
     *value = text;
+    return result;
+}
+
+int read_value(sd_bus_message* message, std::vector<std::string>* values)
+{
+    int result = sd_bus_message_enter_container(message, 'v', "as");
+    if (result >= 0)
+        result = sd_bus_message_enter_container(message, 'a', "s");
+    const char* text = nullptr;
+    while (result >= 0 && (result = sd_bus_message_read(message, "s", &text)) > 0)
+        values->emplace_back(text);
+    for (int level = 0; level < 2 && result >= 0; ++level)
+        result = sd_bus_message_exit_container(message);
+    return result;
+}
+
+int read_value(sd_bus_message* message, bool* value)
+{
+    int truth = 0;
+    const int result = sd_bus_message_read(message, "v", "b", &truth);
+    *value = truth != 0;
     return result;
 }
 
@@ -114,12 +138,12 @@ int read_property(sd_bus_message* message, const std::vector<Property>& wanted)
 }
 
 /// All at once: for each call systemd reads a unit that is down from its files.
-Result<void> read_properties(sd_bus* bus, const char* path, const char* interface,
+Result<void> read_properties(sd_bus* bus, const std::string& path, const char* interface,
                              const std::vector<Property>& wanted)
 {
     BusError error;
     sd_bus_message* reply = nullptr;
-    int result = sd_bus_call_method(bus, destination, path, "org.freedesktop.DBus.Properties", "GetAll",
+    int result = sd_bus_call_method(bus, destination, path.c_str(), "org.freedesktop.DBus.Properties", "GetAll",
                                     &error.error, &reply, "s", interface);
     const Message owned(reply);
     if (result >= 0)
@@ -227,7 +251,8 @@ Result<UnitControl> UnitControl::connect()
     return UnitControl(Bus(bus));
 }
 
-Result<UnitStatus> UnitControl::status(const std::string& unit)
+/// The unit's object on the bus.
+Result<std::string> UnitControl::load(const std::string& unit)
 {
     BusError error;
     sd_bus_message* reply = nullptr;
@@ -239,16 +264,23 @@ Result<UnitStatus> UnitControl::status(const std::string& unit)
         result = sd_bus_message_read(reply, "o", &object);
     if (result < 0)
         return fail_bus(std::format("cannot ask systemd for {}", unit), error, result);
+    return object;
+}
 
+Result<UnitStatus> UnitControl::status(const std::string& unit)
+{
+    const auto object = load(unit);
+    if (!object)
+        return std::unexpected(object.error());
     UnitStatus status;
     std::uint64_t since = 0;
     std::uint64_t memory = UINT64_MAX;
-    auto read = read_properties(bus_.get(), object, unit_interface,
+    auto read = read_properties(bus_.get(), *object, unit_interface,
                                 {{"ActiveState", &status.active_state},
                                  {"SubState", &status.sub_state},
                                  {"ActiveEnterTimestamp", &since}})
                     .and_then([&] {
-                        return read_properties(bus_.get(), object, service_interface,
+                        return read_properties(bus_.get(), *object, service_interface,
                                                {{"Result", &status.result},
                                                 {"StatusText", &status.status_text},
                                                 {"ExecMainStatus", &status.exit_status},
@@ -307,6 +339,57 @@ Result<bool> UnitControl::is_down(const InstanceName& name)
         .transform([](const std::vector<ActiveState>& states) {
             return std::ranges::all_of(states, &ActiveState::is_down);
         });
+}
+
+Result<UnitOrigin> UnitControl::origin(const std::string& unit)
+{
+    const auto object = load(unit);
+    if (!object)
+        return std::unexpected(object.error());
+    UnitOrigin origin;
+    return read_properties(bus_.get(), *object, unit_interface,
+                           {{"LoadState", &origin.load_state},
+                            {"FragmentPath", &origin.fragment},
+                            {"DropInPaths", &origin.drop_ins},
+                            {"NeedDaemonReload", &origin.needs_reload}})
+        .transform([&] { return origin; });
+}
+
+Result<std::vector<InstanceName>> UnitControl::loaded_servers()
+{
+    BusError error;
+    sd_bus_message* reply = nullptr;
+    int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager,
+                                    "ListUnitsByPatterns", &error.error, &reply, "asas", 0, 2,
+                                    server_pattern, overlay_pattern);
+    const Message owned(reply);
+    std::vector<InstanceName> names;
+    const char* unit = nullptr;
+    if (result >= 0)
+        result = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
+    // Of each row the name alone.
+    while (result >= 0 && (result = sd_bus_message_read(reply, "(ssssssouso)", &unit, nullptr, nullptr,
+                                                        nullptr, nullptr, nullptr, nullptr, nullptr,
+                                                        nullptr, nullptr)) > 0) {
+        const std::string_view text = unit;
+        const auto begin = text.find('@') + 1;
+        if (auto name = InstanceName::parse(text.substr(begin, text.rfind('.') - begin)))
+            names.push_back(std::move(*name));
+    }
+    if (result < 0)
+        return fail_bus("cannot ask systemd for its units", error, result);
+    std::ranges::sort(names);
+    const auto repeated = std::ranges::unique(names);
+    names.erase(repeated.begin(), repeated.end());
+    return names;
+}
+
+Result<std::string> UnitControl::version()
+{
+    std::string text;
+    return read_properties(bus_.get(), manager_path, manager, {{"Version", &text}}).transform([&] {
+        return text;
+    });
 }
 
 /// Without a reload: the link counts at the next boot, and a reload holds systemd

@@ -30,6 +30,14 @@ struct UnitStatus {
     [[nodiscard]] bool is_down() const { return active_state == "inactive" || active_state == "failed"; }
 };
 
+/// Where a unit's settings come from.
+struct UnitOrigin {
+    std::string load_state;            ///< loaded, masked, not-found, …
+    std::string fragment;              ///< path of the unit's file
+    std::vector<std::string> drop_ins; ///< paths, in the order in which they count
+    bool needs_reload = false;         ///< the files have changed since systemd read them
+};
+
 /// systemd over the system bus, for the three units of a server and no other.
 /// Jobs are waited for by their JobRemoved signal, subscribed to before they
 /// are queued; a wait ends after ten minutes (busy) or when the caller is gone
@@ -43,6 +51,14 @@ public:
 
     /// Neither the server nor its overlay runs, starts or stops.
     Result<bool> is_down(const InstanceName& name);
+
+    Result<UnitOrigin> origin(const std::string& unit);
+
+    /// The servers of which systemd has a unit in memory, sorted.
+    Result<std::vector<InstanceName>> loaded_servers();
+
+    /// systemd's own, "257.8-1~deb13u2".
+    Result<std::string> version();
 
     /// busy unless the server and its overlay are down.
     Result<void> require_down(const InstanceName& name);
@@ -75,6 +91,7 @@ private:
     };
 
     Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
+    Result<std::string> load(const std::string& unit);
     Result<void> change_unit_file(const char* method, const std::string& unit);
     Result<void> reset_failed(const std::string& unit);
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units);

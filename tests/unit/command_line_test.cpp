@@ -76,6 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"initialize_no_file_name", control, {"initialize", "a", "-f"}, "--file"},
         Row{"extra_word", control, {"start", "a", "b"}, "b"},
         Row{"extra_option", control, {"start", "a", "--json"}, "--json"},
+        Row{"doctor_with_name", control, {"doctor", "a"}, "a"},
         Row{"two_verbs", control, {"start", "a", "stop", "b"}, "stop"},
         Row{"status_two_names", control, {"status", "a", "b"}, "b"},
         Row{"bad_name", control, {"start", "Coop"}, "'Coop' is not an instance name"},
@@ -202,6 +203,12 @@ TEST(ControlRequest, StatusIsOfAllOrOne)
     EXPECT_TRUE(control_request<StatusRequest>({"status", "--json"}).json);
     EXPECT_EQ(control_request<StatusRequest>({"status", "--json", "a"}).name->str(), "a");
     EXPECT_TRUE(control_request<StatusRequest>({"status", "a", "--json"}).json);
+}
+
+TEST(ControlRequest, DoctorIsOfTheHost)
+{
+    EXPECT_FALSE(control_request<DoctorRequest>({"doctor"}).json);
+    EXPECT_TRUE(control_request<DoctorRequest>({"doctor", "--json"}).json);
 }
 
 TEST(ControlRequest, LogsHaveDefaultsAndRanges)

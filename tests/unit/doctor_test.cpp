@@ -1,0 +1,426 @@
+#include "doctor.hpp"
+
+#include "text_case.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace left4me {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr auto ok = Verdict::ok;
+constexpr auto note = Verdict::note;
+constexpr auto warning = Verdict::warning;
+constexpr auto problem = Verdict::problem;
+constexpr auto unseen = Verdict::not_checked;
+
+/// Facts and the one finding that they give.
+struct Row {
+    std::string name;
+    Findings findings;
+    Verdict verdict;
+    std::string what; ///< part of what it says
+    std::string action = {}; ///< part of what to do
+};
+void PrintTo(const Row& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
+class Judgement : public testing::TestWithParam<Row> {};
+TEST_P(Judgement, HasItsVerdict)
+{
+    const auto& row = GetParam();
+    EXPECT_THAT(row.findings, ElementsAre(AllOf(Field(&Finding::verdict, row.verdict),
+                                                Field(&Finding::what, HasSubstr(row.what)),
+                                                Field(&Finding::action, HasSubstr(row.action)))));
+    for (const auto& finding : row.findings) {
+        EXPECT_EQ(finding.what.find('\n'), std::string::npos);
+        // Whoever is told of a problem is told what to do.
+        EXPECT_TRUE(finding.verdict != problem || !finding.action.empty());
+        EXPECT_TRUE(finding.verdict != ok || finding.action.empty());
+    }
+}
+
+const Error denied = {ExitStatus::not_permitted, "cannot open 'x': Permission denied"};
+const Error broken = {ExitStatus::io, "cannot open 'x': Input/output error"};
+
+INSTANTIATE_TEST_SUITE_P(
+    Versions, Judgement,
+    testing::Values(Row{"kernel_of_debian", judge_kernel("6.12.48+deb13-amd64"), ok, "6.12.48"},
+                    Row{"kernel_short", judge_kernel("6.12"), ok, "6.12"},
+                    Row{"kernel_later", judge_kernel("7.0.1"), ok, "7.0.1"},
+                    Row{"kernel_two_digits", judge_kernel("6.9.0"), problem, "6.9.0", "6.12"},
+                    Row{"kernel_before", judge_kernel("5.19.0"), problem, "5.19"},
+                    Row{"kernel_unknown", judge_kernel("x"), problem, "x"},
+                    Row{"systemd_of_debian", judge_systemd("257.8-1~deb13u2"), ok, "257.8"},
+                    Row{"systemd_plain", judge_systemd("257"), ok, "257"},
+                    Row{"systemd_later", judge_systemd("258~rc1"), ok, "258"},
+                    Row{"systemd_before", judge_systemd("252.39-1~deb12u1"), problem, "252"},
+                    Row{"systemd_unknown", judge_systemd(""), problem, "systemd"}),
+    NameOfCase());
+
+INSTANTIATE_TEST_SUITE_P(
+    Ptrace, Judgement,
+    testing::Values(Row{"ptrace_0", judge_ptrace("0"), problem, "ptrace_scope is 0", "sysctl --system"},
+                    Row{"ptrace_1", judge_ptrace("1\n"), problem, "ptrace_scope is 1"},
+                    Row{"ptrace_2", judge_ptrace("2\n"), ok, "ptrace_scope is 2"},
+                    Row{"ptrace_3", judge_ptrace("3"), ok, "ptrace_scope is 3"},
+                    Row{"ptrace_odd", judge_ptrace("22"), problem, "ptrace_scope is 22"},
+                    Row{"ptrace_none", judge_ptrace(fail(ExitStatus::not_found, "no file")), problem,
+                        "no Yama"},
+                    Row{"ptrace_unread", judge_ptrace(std::unexpected(broken)), unseen, "Input/output"}),
+    NameOfCase());
+
+Findings apparmor(const std::string& profiles)
+{
+    return judge_apparmor({true, profiles});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AppArmor, Judgement,
+    testing::Values(
+        Row{"apparmor_off", judge_apparmor({false, std::unexpected(broken)}), warning, "AppArmor is off"},
+        Row{"apparmor_unread", judge_apparmor({true, std::unexpected(denied)}), unseen, "denied", "as root"},
+        Row{"apparmor_enforced", apparmor("lsb_release (enforce)\nleft4me-server (enforce)\n"), ok,
+            "is enforced"},
+        Row{"apparmor_complains", apparmor("left4me-server (complain)\n"), problem, "complain",
+            "aa-enforce left4me-server"},
+        Row{"apparmor_longer_name", apparmor("left4me-server-2 (enforce)\n"), problem, "not loaded",
+            "apparmor_parser"},
+        Row{"apparmor_empty", apparmor(""), problem, "not loaded"}),
+    NameOfCase());
+
+PacketTable whole_table()
+{
+    return {{{"output", 1}, {"game", 2}, {"local", 5}, {"marks", 3}}, true};
+}
+
+Findings packet_rules(const std::string& state, std::optional<PacketTable> table, bool servers_run = true)
+{
+    return judge_packet_rules({state, servers_run, std::move(table)});
+}
+
+PacketTable with(const std::string& chain, std::size_t rules)
+{
+    auto table = whole_table();
+    table.rules[chain] = rules;
+    return table;
+}
+
+PacketTable without(const std::string& chain)
+{
+    auto table = whole_table();
+    table.rules.erase(chain);
+    return table;
+}
+
+PacketTable of_another_slice()
+{
+    auto table = whole_table();
+    table.knows_the_slice = false;
+    return table;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    PacketRules, Judgement,
+    testing::Values(
+        Row{"rules_whole", packet_rules("active", whole_table()), ok, "has its chains"},
+        Row{"rules_gone", packet_rules("active", std::nullopt), problem, "is gone",
+            "systemctl reload left4me-nftables.service"},
+        Row{"rules_no_local", packet_rules("active", without("local")), problem, "chain local", "reload"},
+        Row{"rules_no_output", packet_rules("active", without("output")), problem, "chain output"},
+        Row{"rules_empty_chain", packet_rules("active", with("output", 0)), problem,
+            "chain output of table inet left4me is empty"},
+        Row{"rules_other_slice", packet_rules("active", of_another_slice()), problem, "slice"},
+        Row{"rules_unread", judge_packet_rules({"active", true, std::unexpected(denied)}), unseen,
+            "denied", "as root"},
+        Row{"rules_idle", packet_rules("inactive", std::nullopt, false), ok, "first server starts it"},
+        Row{"rules_down", packet_rules("inactive", std::nullopt), problem, "is inactive"},
+        Row{"rules_failed", packet_rules("failed", std::nullopt, false), problem, "is failed"}),
+    NameOfCase());
+
+TEST(PacketTableOfNft, HasTheRulesOfEachChain)
+{
+    const auto table = parse_packet_table(R"({"nftables": [{"metainfo": {}},
+        {"table": {"family": "inet", "name": "left4me"}},
+        {"chain": {"name": "output", "hook": "output"}}, {"chain": {"name": "game"}},
+        {"rule": {"chain": "output", "expr": [{"match": {"right": "l4d2.slice/l4d2-game.slice"}}]}}]})");
+    ASSERT_THAT(table, Succeeds());
+    EXPECT_THAT(table->rules, ElementsAre(testing::Pair("game", 0), testing::Pair("output", 1)));
+    EXPECT_TRUE(table->knows_the_slice);
+}
+
+TEST(PacketTableOfNft, ShowsANumberForASliceThatIsGone)
+{
+    const auto table = parse_packet_table(
+        R"({"nftables": [{"rule": {"chain": "output", "expr": [{"match": {"right": 4711}}]}}]})");
+    ASSERT_THAT(table, Succeeds());
+    EXPECT_FALSE(table->knows_the_slice);
+}
+
+TEST(PacketTableOfNft, IsRefusedWhenItIsNone)
+{
+    for (const auto* text : {"", "Error", "[]", "{}", R"({"nftables": 1})", R"({"nftables": [)"})
+        EXPECT_THAT(parse_packet_table(text), FailsWith(ExitStatus::bad_data, "nft")) << text;
+    EXPECT_THAT(parse_packet_table(R"({"nftables": [1, {"chain": 2}, {"rule": {"chain": 3}}]})"),
+                Succeeds());
+}
+
+UnitFacts unit(std::vector<UnitChange> changes = {})
+{
+    return {.unit = "left4me-server@coop1.service",
+            .load_state = "loaded",
+            .needs_reload = false,
+            .shipped_path = "/usr/s",
+            .fragment_path = "/usr/s",
+            .changes = std::move(changes),
+            .unread = {}};
+}
+
+UnitFacts changed_unit(auto change)
+{
+    auto facts = unit();
+    change(facts);
+    return facts;
+}
+
+const UnitChange weaker = {"/etc/d.conf", "PrivatePIDs", "no", "yes", Effect::weakens};
+
+INSTANTIATE_TEST_SUITE_P(
+    Units, Judgement,
+    testing::Values(
+        Row{"unit_as_shipped", judge_units({unit(), unit()}), ok, "as the package has it"},
+        Row{"unit_weaker", judge_units({unit({weaker})}), problem,
+            "'/etc/d.conf' sets PrivatePIDs=no, and left4me-server@.service has PrivatePIDs=yes",
+            "daemon-reload"},
+        Row{"unit_weaker_for_all_is_said_once", judge_units({unit({weaker}), unit({weaker})}), problem,
+            "PrivatePIDs=no"},
+        Row{"unit_opening", judge_units({unit({{"/d", "ExecStartPre", "+/x", "", Effect::weakens}})}),
+            problem, "sets ExecStartPre=+/x, and left4me-server@.service has none of it"},
+        Row{"unit_lan", judge_units({unit({{"/d", "IPAddressAllow", "10.0.0.0/8", "", Effect::documented}})}),
+            note, "'/d' sets IPAddressAllow=10.0.0.0/8"},
+        Row{"unit_unknown", judge_units({unit({{"/d", "Foo", "x\n", "", Effect::unknown}})}), warning,
+            "sets Foo=x\\n, which left4me-server@.service leaves alone"},
+        Row{"unit_replaced", judge_units({changed_unit([](auto& u) { u.fragment_path = "/etc/s"; })}),
+            warning, "'/etc/s' replaces '/usr/s'", "remove it"},
+        Row{"unit_masked", judge_units({changed_unit([](auto& u) { u.load_state = "masked"; })}), problem,
+            "left4me-server@coop1.service is masked", "systemctl revert"},
+        Row{"unit_not_reloaded", judge_units({changed_unit([](auto& u) { u.needs_reload = true; })}),
+            warning, "have changed", "daemon-reload"},
+        Row{"unit_unread", judge_units({changed_unit([](auto& u) { u.unread = {denied}; })}), unseen,
+            "denied", "as root"}),
+    NameOfCase());
+
+ServerProcess process()
+{
+    return {.server = "coop1",
+            .shared = {},
+            .status = "Name:\tleft4me-launch\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n"
+                      "Seccomp:\t2\nSeccomp_filters:\t9\n",
+            .label = {}};
+}
+
+Findings sandbox(auto change)
+{
+    auto facts = process();
+    change(facts);
+    return judge_sandbox({facts});
+}
+
+void put(std::string& text, const std::string& from, const std::string& to)
+{
+    text.replace(text.find(from), from.size(), to);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sandbox, Judgement,
+    testing::Values(
+        Row{"sandbox_in_force", judge_sandbox({process(), process()}), ok, "2 running servers"},
+        Row{"sandbox_of_nobody", judge_sandbox({}), ok, "no server runs"},
+        Row{"sandbox_labelled", sandbox([](auto& p) { p.label = "left4me-server (enforce)"; }), ok, "1"},
+        Row{"sandbox_unconfined", sandbox([](auto& p) { p.label = "unconfined"; }), problem,
+            "label is 'unconfined'"},
+        Row{"sandbox_complaining", sandbox([](auto& p) { p.label = "left4me-server (complain)"; }),
+            problem, "(complain)"},
+        Row{"sandbox_host_pids", sandbox([](auto& p) { p.shared = {"pid"}; }), problem,
+            "server 'coop1': it is in the host's pid namespace", "start coop1"},
+        Row{"sandbox_two_things", sandbox([](auto& p) { p.shared = {"mnt", "ipc"}; }), problem,
+            "mnt namespace, it is in the host's ipc"},
+        Row{"sandbox_capability", sandbox([](auto& p) { put(p.status, "00\nNo", "01\nNo"); }), problem,
+            "CapEff is 0000000000000001 and not"},
+        Row{"sandbox_privileges", sandbox([](auto& p) { put(p.status, "Privs:\t1", "Privs:\t0"); }),
+            problem, "NoNewPrivs is 0 and not 1"},
+        Row{"sandbox_no_filter", sandbox([](auto& p) { put(p.status, "Seccomp:\t2", "Seccomp:\t0"); }),
+            problem, "Seccomp is 0 and not 2"},
+        Row{"sandbox_status_empty", sandbox([](auto& p) { p.status = ""; }), problem, "Seccomp is "},
+        Row{"sandbox_unread", judge_sandbox({std::unexpected(denied)}), unseen, "denied", "as root"}),
+    NameOfCase());
+
+TEST(ProcessStatus, HasFields)
+{
+    const std::string text = "Name:\ta b\nSeccomp_filters:\t9\nSeccomp:\t2\nEmpty:\nLast:  1";
+    EXPECT_EQ(status_field(text, "Name"), "a b");
+    EXPECT_EQ(status_field(text, "Seccomp"), "2");
+    EXPECT_EQ(status_field(text, "Last"), "1");
+    for (const auto* none : {"Empty", "None", "Las"})
+        EXPECT_EQ(status_field(text, none), "") << none;
+    EXPECT_EQ(status_field("Seccomp", "Seccomp"), "");
+}
+
+DeadLink link(const std::string& path, Sight sight, bool stays)
+{
+    return {path, "/target", sight, stays};
+}
+
+Findings links(std::vector<DeadLink> dead)
+{
+    return judge_layers({{}, {{"standard", std::move(dead)}}, true});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layers, Judgement,
+    testing::Values(
+        Row{"sdk32_there", judge_sdk32(Sight::there), ok, "steamclient.so"},
+        Row{"sdk32_gone", judge_sdk32(Sight::gone), problem, "LAN-only", "linux32"},
+        Row{"sdk32_hidden", judge_sdk32(Sight::hidden), problem, "LAN-only", "below /"},
+        Row{"layers_none", judge_layers({{}, {}, true}), ok, "0 layers are there"},
+        Row{"layers_good", links({}), ok, "1 layer is there"},
+        Row{"layers_missing", judge_layers({{{"coop1", "layer 'x': cannot open"}}, {}, true}), problem,
+            "server 'coop1': layer 'x': cannot open", "initialize coop1"},
+        Row{"layers_link_gone", links({link("a", Sight::gone, false)}), problem,
+            "layer 'standard': 'a' leads to '/target', which is not there", "put the file there"},
+        Row{"layers_link_hidden", links({link("a", Sight::hidden, false)}), problem,
+            "which servers do not see", "into a cache"},
+        Row{"layers_link_inside", links({link("a", Sight::gone, true)}), warning, "not there"},
+        Row{"layers_worst_link_first",
+            links({link("a", Sight::gone, true), link("b", Sight::gone, false)}), problem,
+            "'b' leads to '/target', which is not there (and 1 more)"},
+        Row{"layers_too_many", judge_layers({{}, {}, false}), unseen, "200000 files"}),
+    NameOfCase());
+
+constexpr std::string_view tcp_table =
+    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+    "   0: 00000000:6987 00000000:0000 0A 00000000:00000000 00:00000000 00000000   997        0 1 1\n"
+    "   1: 0100007F:6988 00000000:0000 0A 00000000:00000000 00:00000000 00000000   997        0 2 1\n"
+    "   2: 0100007F:6989 0100007F:A000 01 00000000:00000000 00:00000000 00000000     0        0 3 1\n";
+
+constexpr std::string_view tcp6_table =
+    "   0: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A "
+    "00000000:00000000 00:00000000 00000000     0        0 1 1\n"
+    "   1: B80D0120000000000000000001000000:0017 00000000000000000000000000000000:0000 0A "
+    "00000000:00000000 00:00000000 00000000     0        0 1 1\n"
+    "   2: 0000000000000000FFFF00000100007F:0018 00000000000000000000000000000000:0000 0A "
+    "00000000:00000000 00:00000000 00000000     0        0 1 1\n";
+
+TEST(TcpTable, HasTheListeners)
+{
+    EXPECT_THAT(parse_listeners(tcp_table), ElementsAre(Listener{"0.0.0.0", 27015, 997, false},
+                                                        Listener{"127.0.0.1", 27016, 997, true}));
+    EXPECT_THAT(parse_listeners(tcp6_table),
+                ElementsAre(Listener{"::1", 22, 0, true}, Listener{"2001:db8::1", 23, 0, false},
+                            Listener{"::ffff:127.0.0.1", 24, 0, true}));
+}
+
+TEST(TcpTable, PassesOverWhatIsNone)
+{
+    for (const auto* text :
+         {"", "x", "0: 1:1 0 0A 0 0 0 0", "0: 00000000:GGGG 0 0A 0 0 0 0", "0: 0000000G:6987 0 0A 0 0 0 0",
+          "0: 00000000 0 0A 0 0 0 0", "0: 00000000:69871 0 0A 0 0 0 0"})
+        EXPECT_THAT(parse_listeners(text), IsEmpty()) << text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rcon, Judgement,
+    testing::Values(Row{"rcon_none", judge_rcon({}, {}), ok, "no server listens"},
+                    Row{"rcon_loopback", judge_rcon({{"127.0.0.1", 27015, 1, true}}, {}), ok, "no server"},
+                    Row{"rcon_open", judge_rcon({{"0.0.0.0", 27015, 1, false}}, {{27015, "coop1"}}), note,
+                        "'coop1' 0.0.0.0:27015", "l4d2ctl(1)"},
+                    Row{"rcon_of_an_unknown_server",
+                        judge_rcon({{"::", 27015, 1, false}, {"0.0.0.0", 27016, 1, false}}, {}), note,
+                        "a server [::]:27015, a server 0.0.0.0:27016"}),
+    NameOfCase());
+
+INSTANTIATE_TEST_SUITE_P(
+    Room, Judgement,
+    testing::Values(Row{"room_enough", judge_room({10, 10}), ok, "10 % of its bytes free and 10 %"},
+                    Row{"room_few_bytes", judge_room({9.9, 50}), warning, "9 % of its bytes"},
+                    Row{"room_few_files", judge_room({50, 9.9}), warning, "9 % of its files"},
+                    Row{"room_low", judge_room({2, 2}), warning, "2 %"},
+                    Row{"room_no_bytes", judge_room({1.9, 50}), problem, "1 %", "remove"},
+                    Row{"room_no_files", judge_room({50, 0}), problem, "0 % of its files"},
+                    Row{"room_unlimited_files", judge_room({50, std::nullopt}), ok, "no limit of files"}),
+    NameOfCase());
+
+Findings leftovers(auto change)
+{
+    LiveState state = {"coop1", true, true, true, true, true};
+    change(state);
+    return judge_leftovers({state});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Leftovers, Judgement,
+    testing::Values(
+        Row{"leftovers_none", judge_leftovers({}), ok, "nothing"},
+        Row{"leftovers_running", leftovers([](auto&) {}), ok, "nothing"},
+        Row{"leftovers_stopped",
+            leftovers([](auto& s) { s.mounted = s.overlay_active = s.record = false; }), ok, "nothing"},
+        Row{"leftovers_mounted", leftovers([](auto& s) { s.overlay_active = false; }), problem,
+            "still mounted", "l4d2ctl stop coop1"},
+        Row{"leftovers_mounted_orphan",
+            leftovers([](auto& s) { s.overlay_active = s.initialised.emplace(); }), problem,
+            "still mounted", "l4d2ctl delete coop1"},
+        Row{"leftovers_unmounted", leftovers([](auto& s) { s.mounted = false; }), problem,
+            "not mounted", "l4d2ctl stop coop1"},
+        Row{"leftovers_orphan_runs", leftovers([](auto& s) { s.initialised = false; }), warning,
+            "no configuration", "l4d2ctl delete coop1"},
+        Row{"leftovers_orphan_tree", leftovers([](auto& s) { s = {"coop1", false, false, false, true, false}; }),
+            warning, "no configuration"},
+        Row{"leftovers_tree_of_whom", leftovers([](auto& s) { s.initialised.reset(); }), ok, "nothing"},
+        Row{"leftovers_record", leftovers([](auto& s) { s.mounted = s.overlay_active = false; }), warning,
+            "record of a mount", "coop1.json"}),
+    NameOfCase());
+
+TEST(NotChecked, SaysWhyAndWhoMay)
+{
+    EXPECT_EQ(not_checked(Check::room, denied),
+              (Finding{Check::room, unseen, denied.message, "run this as root"}));
+    EXPECT_EQ(not_checked(Check::room, broken), (Finding{Check::room, unseen, broken.message, ""}));
+}
+
+const Findings some = {{Check::kernel, ok, "Linux 6.12"},
+                       {Check::packet_rules, problem, "table is gone", "reload it"},
+                       {Check::rcon, note, "open"},
+                       {Check::room, unseen, "no"}};
+
+TEST(FindingsForPeople, AreAlignedAndCounted)
+{
+    EXPECT_EQ(format_findings(some), "ok           kernel        Linux 6.12\n"
+                                     "problem      packet-rules  table is gone: reload it\n"
+                                     "note         rcon          open\n"
+                                     "not checked  room          no\n"
+                                     "\n"
+                                     "There are problems: 1 problem, 1 not checked, 1 note, 1 ok\n");
+    EXPECT_TRUE(has_problem(some));
+    EXPECT_THAT(format_findings({some.front()}), HasSubstr("There is no problem: 1 ok\n"));
+    EXPECT_FALSE(has_problem({some[0], some[2], some[3], {Check::room, warning, "x", "y"}}));
+}
+
+TEST(FindingsForPrograms, AreAnArray)
+{
+    EXPECT_EQ(nlohmann::json::parse(format_findings_json(some)), nlohmann::json::parse(R"([
+        {"id": "kernel", "verdict": "ok", "what": "Linux 6.12", "action": null},
+        {"id": "packet-rules", "verdict": "problem", "what": "table is gone", "action": "reload it"},
+        {"id": "rcon", "verdict": "note", "what": "open", "action": null},
+        {"id": "room", "verdict": "not_checked", "what": "no", "action": null}])"));
+    EXPECT_EQ(format_findings_json({}), "[]\n");
+}
+
+} // namespace
+} // namespace left4me
