@@ -19,7 +19,7 @@ _l4d2ctl() {
 
     if ((cword == 1)); then
         mapfile -t COMPREPLY < <(compgen -W \
-            'initialize start stop delete reset status logs --help --version' -- "$cur")
+            'initialize start stop delete reset status logs doctor --help --version' -- "$cur")
         return
     fi
     case ${words[1]}:$prev in
@@ -33,7 +33,7 @@ _l4d2ctl() {
         local options='--help'
         case ${words[1]} in
             initialize) options+=' --file' ;;
-            status) options+=' --json' ;;
+            status | doctor) options+=' --json' ;;
             logs) options+=' --lines --follow --no-follow' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")

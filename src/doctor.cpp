@@ -238,8 +238,7 @@ Finding finding_of(const UnitChange& change, const std::string& unit)
     case Effect::documented:
         return {Check::units, Verdict::note, set};
     case Effect::unknown:
-        return {Check::units, Verdict::warning,
-                std::format("{}, which {} leaves alone", set, unit),
+        return {Check::units, Verdict::warning, std::format("{}, which {} leaves alone", set, unit),
                 "see whether the servers need it, and what it opens"};
     case Effect::weakens:
         return {Check::units, Verdict::problem,
@@ -346,8 +345,9 @@ Findings judge_sandbox(const std::vector<Result<ServerProcess>>& servers)
                                             server->server)});
     }
     return or_ok(std::move(findings), Check::sandbox,
-                 servers.empty() ? "no server runs"
-                                 : std::format("in force on {}", counted(servers.size(), "running server")));
+                 servers.empty()
+                     ? "no server runs"
+                     : std::format("in force on {}", counted(servers.size(), "running server")));
 }
 
 Findings judge_sdk32(Sight sight)
@@ -377,8 +377,7 @@ Finding finding_of(const LayerFacts::Links& layer)
     // What leads out is lost for certain: it is the one to name.
     const auto& first = *std::ranges::min_element(layer.dead, {}, &DeadLink::stays);
     const auto why = first.sight == Sight::hidden ? "which servers do not see" : "which is not there";
-    const auto more =
-        layer.dead.size() == 1 ? "" : std::format(" (and {} more)", layer.dead.size() - 1);
+    const auto more = layer.dead.size() == 1 ? "" : std::format(" (and {} more)", layer.dead.size() - 1);
     return {Check::layers, first.stays ? Verdict::warning : Verdict::problem,
             std::format("layer {}: {} leads to {}, {}{}", quote(layer.layer), quote(first.path.string()),
                         quote(first.target.string()), why, more),
@@ -399,12 +398,14 @@ Findings judge_layers(const LayerFacts& facts)
         if (!layer.dead.empty())
             findings.push_back(finding_of(layer));
     if (!facts.complete)
-        findings.push_back({Check::layers, Verdict::not_checked,
-                            std::format("links beyond the first {} files were not looked at", most_entries)});
+        findings.push_back(
+            {Check::layers, Verdict::not_checked,
+             std::format("links beyond the first {} files were not looked at", most_entries)});
     return or_ok(std::move(findings), Check::layers,
                  std::format("{} there, with all that their links lead to",
-                             facts.links.size() == 1 ? "1 layer is"
-                                                     : std::format("{} layers are", facts.links.size())));
+                             facts.links.size() == 1
+                                 ? "1 layer is"
+                                 : std::format("{} layers are", facts.links.size())));
 }
 
 namespace {
@@ -495,11 +496,10 @@ Findings judge_room(const Room& room)
     const auto verdict = least < too_low ? Verdict::problem
                          : least < low   ? Verdict::warning
                                          : Verdict::ok;
-    const auto what = std::format("{} has {:.0f} % of its bytes free and {}", path::state,
-                                  std::floor(room.bytes_percent),
-                                  room.files_percent
-                                      ? std::format("{:.0f} % of its files", std::floor(*room.files_percent))
-                                      : "no limit of files");
+    const auto what = std::format(
+        "{} has {:.0f} % of its bytes free and {}", path::state, std::floor(room.bytes_percent),
+        room.files_percent ? std::format("{:.0f} % of its files", std::floor(*room.files_percent))
+                           : "no limit of files");
     return {{Check::room, verdict, what,
              verdict == Verdict::ok ? "" : "remove layers or servers that nobody needs, or enlarge it"}};
 }
@@ -519,7 +519,8 @@ std::optional<Finding> judge_live_state(const LiveState& server)
         return found(Verdict::problem, std::format("server {} is still mounted, and down", name),
                      orphan ? remove : std::format("l4d2ctl stop {}", server.server));
     if (!server.mounted && server.overlay_active)
-        return found(Verdict::problem, std::format("server {} is up, and its layers are not mounted", name),
+        return found(Verdict::problem,
+                     std::format("server {} is up, and its layers are not mounted", name),
                      std::format("l4d2ctl stop {0} and l4d2ctl start {0}", server.server));
     if (orphan && (server.tree || server.overlay_active))
         return found(Verdict::warning,

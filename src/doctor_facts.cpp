@@ -67,8 +67,7 @@ bool apparmor_is_on()
 
 Findings look_at_apparmor()
 {
-    return judge_apparmor(
-        {apparmor_is_on(), read_path("/sys/kernel/security/apparmor/profiles")});
+    return judge_apparmor({apparmor_is_on(), read_path("/sys/kernel/security/apparmor/profiles")});
 }
 
 // --- packet rules --------------------------------------------------------------
@@ -80,7 +79,8 @@ bool may_list_rules()
     const auto status = read_path("/proc/self/status");
     const auto ambient = status ? std::string(status_field(*status, "CapAmb")) : "";
     constexpr int hexadecimal = 16;
-    return geteuid() == 0 || (std::stoull("0" + ambient, nullptr, hexadecimal) >> cap_net_admin & 1U) != 0;
+    return geteuid() == 0 ||
+           (std::stoull("0" + ambient, nullptr, hexadecimal) >> cap_net_admin & 1U) != 0;
 }
 
 Result<std::optional<PacketTable>> read_packet_table()
@@ -114,8 +114,8 @@ Result<Servers> read_servers(UnitControl& control)
     if (!names)
         return std::unexpected(names.error());
     std::set<InstanceName> all(names->begin(), names->end());
-    if (const auto stored = InstanceStore::open().and_then(
-            [](const InstanceStore& store) { return store.names(); }))
+    if (const auto stored =
+            InstanceStore::open().and_then([](const InstanceStore& store) { return store.names(); }))
         all.insert(stored->begin(), stored->end());
     Servers servers = {.names = {all.begin(), all.end()}, .units = {}, .overlays = {}};
     for (const auto& name : all) {
@@ -270,8 +270,8 @@ void add_stack(const InstanceStore& store, const InstanceName& name, Stacks& sta
     for (const auto& layer : config->lowerdirs) {
         stack.insert(layer.path());
         if (const auto directory = store.state().subdirectory(layer.path()); !directory)
-            broken.push_back(
-                {name.str(), std::format("layer {}: {}", quote(layer.name()), directory.error().message)});
+            broken.push_back({name.str(), std::format("layer {}: {}", quote(layer.name()),
+                                                      directory.error().message)});
     }
     for (const auto& layer : stack)
         if (layer != Layer::installation().path())
@@ -289,9 +289,8 @@ Result<LayerFacts> read_layers(const InstanceStore& store)
         add_stack(store, name, stacks, facts.broken);
     auto budget = most_entries;
     for (const auto& [layer, beside] : stacks)
-        facts.links.push_back(
-            {layer.substr(layer.find('/') + 1),
-             dead_links(visible_directories(), path::state, layer, beside, budget)});
+        facts.links.push_back({layer.substr(layer.find('/') + 1),
+                               dead_links(visible_directories(), path::state, layer, beside, budget)});
     facts.complete = budget > 0;
     return facts;
 }
@@ -411,9 +410,9 @@ Result<Findings> examine_host()
 {
     auto findings = look_at_kernel();
     auto control = UnitControl::connect();
-    append(findings, judged(Check::systemd,
-                            control.and_then([](UnitControl& bus) { return bus.version(); }),
-                            judge_systemd));
+    append(findings,
+           judged(Check::systemd, control.and_then([](UnitControl& bus) { return bus.version(); }),
+                  judge_systemd));
     append(findings,
            judge_ptrace(read_path("/proc/sys/kernel/yama/ptrace_scope").transform(without_newline)));
     append(findings, look_at_apparmor());

@@ -27,8 +27,9 @@ Sight look(const std::vector<std::filesystem::path>& visible, const std::filesys
 /// Calls visit(link, target) for each symbolic link below a directory; link is
 /// relative to it. Follows none, passes over what it may not read, and ends
 /// when budget entries, which it counts down, have been seen. False: it ended early.
-bool for_each_link(const std::filesystem::path& directory, std::size_t& budget,
-                   const std::function<void(const std::filesystem::path&, const std::filesystem::path&)>& visit);
+bool for_each_link(
+    const std::filesystem::path& directory, std::size_t& budget,
+    const std::function<void(const std::filesystem::path&, const std::filesystem::path&)>& visit);
 
 /// A link of a layer that leads a server to nothing.
 struct DeadLink {

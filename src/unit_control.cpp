@@ -359,18 +359,18 @@ Result<std::vector<InstanceName>> UnitControl::loaded_servers()
 {
     BusError error;
     sd_bus_message* reply = nullptr;
-    int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager,
-                                    "ListUnitsByPatterns", &error.error, &reply, "asas", 0, 2,
-                                    server_pattern, overlay_pattern);
+    int result =
+        sd_bus_call_method(bus_.get(), destination, manager_path, manager, "ListUnitsByPatterns",
+                           &error.error, &reply, "asas", 0, 2, server_pattern, overlay_pattern);
     const Message owned(reply);
     std::vector<InstanceName> names;
     const char* unit = nullptr;
     if (result >= 0)
         result = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
     // Of each row the name alone.
-    while (result >= 0 && (result = sd_bus_message_read(reply, "(ssssssouso)", &unit, nullptr, nullptr,
-                                                        nullptr, nullptr, nullptr, nullptr, nullptr,
-                                                        nullptr, nullptr)) > 0) {
+    while (result >= 0 &&
+           (result = sd_bus_message_read(reply, "(ssssssouso)", &unit, nullptr, nullptr, nullptr,
+                                         nullptr, nullptr, nullptr, nullptr, nullptr, nullptr)) > 0) {
         const std::string_view text = unit;
         const auto begin = text.find('@') + 1;
         if (auto name = InstanceName::parse(text.substr(begin, text.rfind('.') - begin)))

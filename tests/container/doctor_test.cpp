@@ -26,8 +26,9 @@ using testing::StartsWith;
 
 constexpr int found_problem = 65;
 
-const std::vector<std::string> ids = {"kernel",  "systemd", "ptrace", "apparmor", "packet-rules", "units",
-                                      "sandbox", "sdk32",   "layers", "rcon",     "room",         "leftovers"};
+const std::vector<std::string> ids = {"kernel",       "systemd", "ptrace",  "apparmor",
+                                      "packet-rules", "units",   "sandbox", "sdk32",
+                                      "layers",       "rcon",    "room",    "leftovers"};
 
 /// As of a kernel that has Yama, whatever this one has.
 std::string with_ptrace_scope(int scope)
@@ -39,11 +40,12 @@ std::string with_ptrace_scope(int scope)
 
 std::string with_apparmor(const std::string& profiles)
 {
-    return std::format("mount -t tmpfs none /sys/module && mkdir -p /sys/module/apparmor/parameters && "
-                       "echo Y >/sys/module/apparmor/parameters/enabled && "
-                       "mount -t tmpfs none /sys/kernel/security && mkdir /sys/kernel/security/apparmor && "
-                       "echo '{}' >/sys/kernel/security/apparmor/profiles",
-                       profiles);
+    return std::format(
+        "mount -t tmpfs none /sys/module && mkdir -p /sys/module/apparmor/parameters && "
+        "echo Y >/sys/module/apparmor/parameters/enabled && "
+        "mount -t tmpfs none /sys/kernel/security && mkdir /sys/kernel/security/apparmor && "
+        "echo '{}' >/sys/kernel/security/apparmor/profiles",
+        profiles);
 }
 
 /// The doctor's run on a host with these mounts, which only it sees.
@@ -164,8 +166,9 @@ TEST_F(Doctor, TellsTheKernelsPtraceScope)
 {
     const auto file = "/proc/sys/kernel/yama/ptrace_scope";
     const auto actual = read_file(file);
-    EXPECT_THAT(findings("ptrace"),
-                ElementsAre(HasSubstr(exists(file) ? "ptrace_scope is " + actual.substr(0, 1) : "no Yama")));
+    EXPECT_THAT(
+        findings("ptrace"),
+        ElementsAre(HasSubstr(exists(file) ? "ptrace_scope is " + actual.substr(0, 1) : "no Yama")));
     for (const int scope : {0, 1, 2, 3})
         EXPECT_THAT(findings(doctor_after(with_ptrace_scope(scope)), "ptrace"),
                     ElementsAre(StartsWith(std::format("{}: kernel.yama.ptrace_scope is {}",
@@ -221,11 +224,11 @@ TEST_F(DoctorPacketRules, SeesRulesOfAnotherCgroup)
 TEST_F(Doctor, NamesADropInThatWeakensWhereverItLies)
 {
     initialize(spec());
-    for (const auto& folder : {std::string("/etc/systemd/system/left4me-server@.service.d"),
-                               std::string("/run/systemd/system/left4me-server@.service.d"),
-                               std::string("/etc/systemd/system/left4me-.service.d"),
-                               std::string("/run/systemd/system/service.d"),
-                               "/etc/systemd/system/" + server_unit() + ".d"}) {
+    for (const auto& folder :
+         {std::string("/etc/systemd/system/left4me-server@.service.d"),
+          std::string("/run/systemd/system/left4me-server@.service.d"),
+          std::string("/etc/systemd/system/left4me-.service.d"),
+          std::string("/run/systemd/system/service.d"), "/etc/systemd/system/" + server_unit() + ".d"}) {
         const auto file = folder + "/90-doctor.conf";
         plant_unit(file, "[Service]\nPrivatePIDs=no\n");
         EXPECT_THAT(findings("units"),
@@ -269,8 +272,9 @@ TEST_F(Doctor, NamesAReplacedUnit)
                 ElementsAre(AllOf(StartsWith("warning: "), HasSubstr("replaces"), HasSubstr(file))));
     text.replace(text.find("\nPrivateUsers=yes\n"), 1, "\n#");
     plant_unit(file, text);
-    EXPECT_THAT(findings("units"),
-                Contains(problem("sets PrivateUsers=, and left4me-server@.service has PrivateUsers=yes")));
+    EXPECT_THAT(
+        findings("units"),
+        Contains(problem("sets PrivateUsers=, and left4me-server@.service has PrivateUsers=yes")));
 }
 
 TEST_F(Doctor, NamesAMaskedUnit)
@@ -285,8 +289,8 @@ TEST_F(Doctor, SeesThatSystemdHasNotReadAUnitAgain)
 {
     start_with();
     plant(own_drop_in(), "[Service]\nMemoryMax=4G\n");
-    EXPECT_THAT(findings("units"),
-                Contains(AllOf(StartsWith("warning: "), HasSubstr(server_unit()), HasSubstr("changed"))));
+    EXPECT_THAT(findings("units"), Contains(AllOf(StartsWith("warning: "), HasSubstr(server_unit()),
+                                                  HasSubstr("changed"))));
 }
 
 // --- running servers ------------------------------------------------------------
@@ -314,8 +318,9 @@ TEST_F(Doctor, SeesAServerWithoutItsSandbox)
 TEST_F(Doctor, TellsWhoseRconCanBeReached)
 {
     start_with();
-    EXPECT_THAT(findings("rcon"), ElementsAre(AllOf(StartsWith("note: "),
-                                                    HasSubstr(std::format("'{}' 0.0.0.0:{}", name, port)))));
+    EXPECT_THAT(
+        findings("rcon"),
+        ElementsAre(AllOf(StartsWith("note: "), HasSubstr(std::format("'{}' 0.0.0.0:{}", name, port)))));
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     EXPECT_THAT(findings("rcon"), Each(Not(HasSubstr(name))));
 }

@@ -84,16 +84,18 @@ Findings apparmor(const std::string& profiles)
 
 INSTANTIATE_TEST_SUITE_P(
     AppArmor, Judgement,
-    testing::Values(
-        Row{"apparmor_off", judge_apparmor({false, std::unexpected(broken)}), warning, "AppArmor is off"},
-        Row{"apparmor_unread", judge_apparmor({true, std::unexpected(denied)}), unseen, "denied", "as root"},
-        Row{"apparmor_enforced", apparmor("lsb_release (enforce)\nleft4me-server (enforce)\n"), ok,
-            "is enforced"},
-        Row{"apparmor_complains", apparmor("left4me-server (complain)\n"), problem, "complain",
-            "aa-enforce left4me-server"},
-        Row{"apparmor_longer_name", apparmor("left4me-server-2 (enforce)\n"), problem, "not loaded",
-            "apparmor_parser"},
-        Row{"apparmor_empty", apparmor(""), problem, "not loaded"}),
+    testing::Values(Row{"apparmor_off", judge_apparmor({false, std::unexpected(broken)}), warning,
+                        "AppArmor is off"},
+                    Row{"apparmor_unread", judge_apparmor({true, std::unexpected(denied)}), unseen,
+                        "denied", "as root"},
+                    Row{"apparmor_enforced",
+                        apparmor("lsb_release (enforce)\nleft4me-server (enforce)\n"), ok,
+                        "is enforced"},
+                    Row{"apparmor_complains", apparmor("left4me-server (complain)\n"), problem,
+                        "complain", "aa-enforce left4me-server"},
+                    Row{"apparmor_longer_name", apparmor("left4me-server-2 (enforce)\n"), problem,
+                        "not loaded", "apparmor_parser"},
+                    Row{"apparmor_empty", apparmor(""), problem, "not loaded"}),
     NameOfCase());
 
 PacketTable whole_table()
@@ -101,7 +103,8 @@ PacketTable whole_table()
     return {{{"output", 1}, {"game", 2}, {"local", 5}, {"marks", 3}}, true};
 }
 
-Findings packet_rules(const std::string& state, std::optional<PacketTable> table, bool servers_run = true)
+Findings packet_rules(const std::string& state, std::optional<PacketTable> table,
+                      bool servers_run = true)
 {
     return judge_packet_rules({state, servers_run, std::move(table)});
 }
@@ -133,7 +136,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"rules_whole", packet_rules("active", whole_table()), ok, "has its chains"},
         Row{"rules_gone", packet_rules("active", std::nullopt), problem, "is gone",
             "systemctl reload left4me-nftables.service"},
-        Row{"rules_no_local", packet_rules("active", without("local")), problem, "chain local", "reload"},
+        Row{"rules_no_local", packet_rules("active", without("local")), problem, "chain local",
+            "reload"},
         Row{"rules_no_output", packet_rules("active", without("output")), problem, "chain output"},
         Row{"rules_empty_chain", packet_rules("active", with("output", 0)), problem,
             "chain output of table inet left4me is empty"},
@@ -203,14 +207,15 @@ INSTANTIATE_TEST_SUITE_P(
             "PrivatePIDs=no"},
         Row{"unit_opening", judge_units({unit({{"/d", "ExecStartPre", "+/x", "", Effect::weakens}})}),
             problem, "sets ExecStartPre=+/x, and left4me-server@.service has none of it"},
-        Row{"unit_lan", judge_units({unit({{"/d", "IPAddressAllow", "10.0.0.0/8", "", Effect::documented}})}),
-            note, "'/d' sets IPAddressAllow=10.0.0.0/8"},
+        Row{"unit_lan",
+            judge_units({unit({{"/d", "IPAddressAllow", "10.0.0.0/8", "", Effect::documented}})}), note,
+            "'/d' sets IPAddressAllow=10.0.0.0/8"},
         Row{"unit_unknown", judge_units({unit({{"/d", "Foo", "x\n", "", Effect::unknown}})}), warning,
             "sets Foo=x\\n, which left4me-server@.service leaves alone"},
         Row{"unit_replaced", judge_units({changed_unit([](auto& u) { u.fragment_path = "/etc/s"; })}),
             warning, "'/etc/s' replaces '/usr/s'", "remove it"},
-        Row{"unit_masked", judge_units({changed_unit([](auto& u) { u.load_state = "masked"; })}), problem,
-            "left4me-server@coop1.service is masked", "systemctl revert"},
+        Row{"unit_masked", judge_units({changed_unit([](auto& u) { u.load_state = "masked"; })}),
+            problem, "left4me-server@coop1.service is masked", "systemctl revert"},
         Row{"unit_not_reloaded", judge_units({changed_unit([](auto& u) { u.needs_reload = true; })}),
             warning, "have changed", "daemon-reload"},
         Row{"unit_unread", judge_units({changed_unit([](auto& u) { u.unread = {denied}; })}), unseen,
@@ -330,17 +335,18 @@ TEST(TcpTable, HasTheListeners)
 TEST(TcpTable, PassesOverWhatIsNone)
 {
     for (const auto* text :
-         {"", "x", "0: 1:1 0 0A 0 0 0 0", "0: 00000000:GGGG 0 0A 0 0 0 0", "0: 0000000G:6987 0 0A 0 0 0 0",
-          "0: 00000000 0 0A 0 0 0 0", "0: 00000000:69871 0 0A 0 0 0 0"})
+         {"", "x", "0: 1:1 0 0A 0 0 0 0", "0: 00000000:GGGG 0 0A 0 0 0 0",
+          "0: 0000000G:6987 0 0A 0 0 0 0", "0: 00000000 0 0A 0 0 0 0", "0: 00000000:69871 0 0A 0 0 0 0"})
         EXPECT_THAT(parse_listeners(text), IsEmpty()) << text;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Rcon, Judgement,
     testing::Values(Row{"rcon_none", judge_rcon({}, {}), ok, "no server listens"},
-                    Row{"rcon_loopback", judge_rcon({{"127.0.0.1", 27015, 1, true}}, {}), ok, "no server"},
-                    Row{"rcon_open", judge_rcon({{"0.0.0.0", 27015, 1, false}}, {{27015, "coop1"}}), note,
-                        "'coop1' 0.0.0.0:27015", "l4d2ctl(1)"},
+                    Row{"rcon_loopback", judge_rcon({{"127.0.0.1", 27015, 1, true}}, {}), ok,
+                        "no server"},
+                    Row{"rcon_open", judge_rcon({{"0.0.0.0", 27015, 1, false}}, {{27015, "coop1"}}),
+                        note, "'coop1' 0.0.0.0:27015", "l4d2ctl(1)"},
                     Row{"rcon_of_an_unknown_server",
                         judge_rcon({{"::", 27015, 1, false}, {"0.0.0.0", 27016, 1, false}}, {}), note,
                         "a server [::]:27015, a server 0.0.0.0:27016"}),
@@ -354,7 +360,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"room_low", judge_room({2, 2}), warning, "2 %"},
                     Row{"room_no_bytes", judge_room({1.9, 50}), problem, "1 %", "remove"},
                     Row{"room_no_files", judge_room({50, 0}), problem, "0 % of its files"},
-                    Row{"room_unlimited_files", judge_room({50, std::nullopt}), ok, "no limit of files"}),
+                    Row{"room_unlimited_files", judge_room({50, std::nullopt}), ok,
+                        "no limit of files"}),
     NameOfCase());
 
 Findings leftovers(auto change)
@@ -376,15 +383,16 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"leftovers_mounted_orphan",
             leftovers([](auto& s) { s.overlay_active = s.initialised.emplace(); }), problem,
             "still mounted", "l4d2ctl delete coop1"},
-        Row{"leftovers_unmounted", leftovers([](auto& s) { s.mounted = false; }), problem,
-            "not mounted", "l4d2ctl stop coop1"},
+        Row{"leftovers_unmounted", leftovers([](auto& s) { s.mounted = false; }), problem, "not mounted",
+            "l4d2ctl stop coop1"},
         Row{"leftovers_orphan_runs", leftovers([](auto& s) { s.initialised = false; }), warning,
             "no configuration", "l4d2ctl delete coop1"},
-        Row{"leftovers_orphan_tree", leftovers([](auto& s) { s = {"coop1", false, false, false, true, false}; }),
-            warning, "no configuration"},
+        Row{"leftovers_orphan_tree",
+            leftovers([](auto& s) { s = {"coop1", false, false, false, true, false}; }), warning,
+            "no configuration"},
         Row{"leftovers_tree_of_whom", leftovers([](auto& s) { s.initialised.reset(); }), ok, "nothing"},
-        Row{"leftovers_record", leftovers([](auto& s) { s.mounted = s.overlay_active = false; }), warning,
-            "record of a mount", "coop1.json"}),
+        Row{"leftovers_record", leftovers([](auto& s) { s.mounted = s.overlay_active = false; }),
+            warning, "record of a mount", "coop1.json"}),
     NameOfCase());
 
 TEST(NotChecked, SaysWhyAndWhoMay)

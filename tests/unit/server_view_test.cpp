@@ -59,9 +59,9 @@ TEST_F(ServerView, FollowsLinksWithinWhatIsVisible)
     link(state() / "cache/1", "state/overlays/absolute");
     link("../cache/1", "state/overlays/relative");
     link("absolute", "state/overlays/twice");
-    for (const auto* path : {"state/cache/1/a.vpk", "state/overlays/absolute/a.vpk",
-                             "state/overlays/relative/a.vpk", "state/overlays/twice/a.vpk",
-                             "state/overlays/../cache/./1"})
+    for (const auto* path :
+         {"state/cache/1/a.vpk", "state/overlays/absolute/a.vpk", "state/overlays/relative/a.vpk",
+          "state/overlays/twice/a.vpk", "state/overlays/../cache/./1"})
         EXPECT_EQ(sight(path), Sight::there) << path;
 }
 

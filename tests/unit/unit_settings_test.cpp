@@ -132,17 +132,15 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Units, SayWhatTheFileAndThePackageHave)
 {
     const auto changes = with_drop_in("[Service]\nSystemCallFilter=\nSystemCallFilter=@mount\n");
-    EXPECT_THAT(changes,
-                ElementsAre(UnitChange{"/etc/d.conf", "SystemCallFilter", "@mount",
-                                       "@system-service ~@mount", Effect::weakens}));
+    EXPECT_THAT(changes, ElementsAre(UnitChange{"/etc/d.conf", "SystemCallFilter", "@mount",
+                                                "@system-service ~@mount", Effect::weakens}));
 }
 
 TEST(Units, ALaterDropInMayMendAnEarlierOne)
 {
     const UnitFile off = {"/etc/a.conf", parse_unit_file("[Service]\nSystemCallFilter=\n")};
-    const UnitFile back = {"/etc/b.conf",
-                           parse_unit_file("[Service]\nSystemCallFilter=@system-service\n"
-                                           "SystemCallFilter=~@mount\n")};
+    const UnitFile back = {"/etc/b.conf", parse_unit_file("[Service]\nSystemCallFilter=@system-service\n"
+                                                          "SystemCallFilter=~@mount\n")};
     EXPECT_THAT(changes_of(shipped, shipped, {off, back}), IsEmpty());
     EXPECT_EQ(changes_of(shipped, shipped, {back, off}).size(), 2U);
 }
