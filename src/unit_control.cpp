@@ -143,8 +143,8 @@ Result<void> read_properties(sd_bus* bus, const std::string& path, const char* i
 {
     BusError error;
     sd_bus_message* reply = nullptr;
-    int result = sd_bus_call_method(bus, destination, path.c_str(), "org.freedesktop.DBus.Properties", "GetAll",
-                                    &error.error, &reply, "s", interface);
+    int result = sd_bus_call_method(bus, destination, path.c_str(), "org.freedesktop.DBus.Properties",
+                                    "GetAll", &error.error, &reply, "s", interface);
     const Message owned(reply);
     if (result >= 0)
         result = sd_bus_message_enter_container(reply, 'a', "{sv}");
