@@ -269,6 +269,13 @@ Result<void> Directory::move_to(const std::string& name, const Directory& target
     return {};
 }
 
+Result<void> Directory::make_link(const std::string& name, const std::string& target) const
+{
+    if (symlinkat(target.c_str(), descriptor_.get(), name.c_str()) != 0 && errno != EEXIST)
+        return fail_errno(std::format("cannot make the link {}", describe(name)), errno);
+    return {};
+}
+
 Result<void> Directory::remove_file(const std::string& name) const
 {
     if (unlinkat(descriptor_.get(), name.c_str(), 0) != 0 && errno != ENOENT)

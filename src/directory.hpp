@@ -46,6 +46,9 @@ public:
     [[nodiscard]] Result<void> replace_file(const std::string& name, std::string_view contents,
                                             mode_t mode) const;
 
+    /// Makes a symbolic link. What has that name already stays as it is.
+    [[nodiscard]] Result<void> make_link(const std::string& name, const std::string& target) const;
+
     /// renameat2 within this directory; flags as RENAME_NOREPLACE, RENAME_EXCHANGE.
     [[nodiscard]] Result<void> rename(const std::string& from, const std::string& to,
                                       unsigned flags) const;

@@ -1,6 +1,7 @@
 #include "overlay_mount.hpp"
 
 #include "directory.hpp"
+#include "mount_namespace.hpp"
 #include "mount_record.hpp"
 #include "mount_table.hpp"
 #include "state_directory.hpp"
@@ -14,7 +15,6 @@
 #include <format>
 #include <poll.h>
 #include <pwd.h>
-#include <sched.h>
 #include <string>
 #include <sys/file.h>
 #include <sys/inotify.h>
@@ -26,24 +26,7 @@ namespace {
 
 // --- where it happens --------------------------------------------------------
 
-/// A mount made in another namespace would be gone with it, or unseen by the
-/// server's unit. Descriptors opened before would belong to the old namespace,
-/// so this comes first.
-Result<void> enter_mount_namespace_of_init()
-{
-    const FileDescriptor init(open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC));
-    const FileDescriptor own(open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC));
-    struct stat init_status = {};
-    struct stat own_status = {};
-    if (!init || !own || fstat(init.get(), &init_status) != 0 || fstat(own.get(), &own_status) != 0)
-        return fail_errno("cannot look at the mount namespace of PID 1", errno);
-    if (init_status.st_ino == own_status.st_ino)
-        return {};
-    if (setns(init.get(), CLONE_NEWNS) != 0)
-        return fail_errno("cannot enter the mount namespace of PID 1", errno);
-    return {};
-}
-
+/// Descriptors opened before would belong to the old namespace, so it comes first.
 Result<Directory> open_state()
 {
     return enter_mount_namespace_of_init().and_then([] { return Directory::open(path::state); });

@@ -1,5 +1,6 @@
 #include "unit_control.hpp"
 
+#include "boot_link.hpp"
 #include "caller_watch.hpp"
 #include "mount_table.hpp"
 #include "state_directory.hpp"
@@ -392,24 +393,6 @@ Result<std::string> UnitControl::version()
     });
 }
 
-/// Without a reload: the link counts at the next boot, and a reload holds systemd
-/// up for as long as it takes to read all units of the host, 25 ms for each server
-/// that runs.
-Result<void> UnitControl::change_unit_file(const char* method, const std::string& unit)
-{
-    BusError error;
-    const bool enable = std::string_view(method) == "EnableUnitFiles";
-    // runtime=false; force=false only where a link is made.
-    const int result = enable
-                           ? sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
-                                                &error.error, nullptr, "asbb", 1, unit.c_str(), 0, 0)
-                           : sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
-                                                &error.error, nullptr, "asb", 1, unit.c_str(), 0);
-    if (result < 0)
-        return fail_bus(std::format("cannot {} {}", enable ? "enable" : "disable", unit), error, result);
-    return {};
-}
-
 Result<void> UnitControl::reset_failed(const std::string& unit)
 {
     BusError error;
@@ -464,7 +447,7 @@ Result<void> UnitControl::explain_failed_start(const std::vector<std::string>& u
 Result<void> UnitControl::enable_now(const InstanceName& name)
 {
     const auto server = server_unit(name);
-    return change_unit_file("EnableUnitFiles", server)
+    return make_boot_link(name)
         // An operator who starts a server has mended it: the start limit of
         // what failed before no longer counts.
         .and_then([&] { return reset_failed(server); })
@@ -521,7 +504,7 @@ Result<std::string> UnitControl::disable_now(const InstanceName& name)
     const auto overlay = overlay_unit(name);
     // Both stops are queued at once; the units' order makes the unmount wait
     // until the server is gone.
-    auto stopped = change_unit_file("DisableUnitFiles", server)
+    auto stopped = remove_boot_link(name)
                        .and_then([&] { return adopt_leftover_mount(name); })
                        .and_then([&] { return run_jobs("StopUnit", {server, overlay}); })
                        .and_then([&] { return require_unmounted(name); })

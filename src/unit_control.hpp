@@ -63,11 +63,11 @@ public:
     /// busy unless the server and its overlay are down.
     Result<void> require_down(const InstanceName& name);
 
-    /// systemctl enable --now --no-reload of the server. On failure the message is the
-    /// reason that the unit itself gave, where it gave one.
+    /// Starts the server, now and at every boot. On failure the message is the reason
+    /// that the unit itself gave, where it gave one.
     Result<void> enable_now(const InstanceName& name);
 
-    /// systemctl disable --now --no-reload of the server, and its overlay unmounted. A
+    /// Stops the server, now and for every boot, and waits until it is unmounted. A
     /// server that was never started is no error. The text says what the
     /// operator should know of a stop that succeeded, or is empty.
     Result<std::string> disable_now(const InstanceName& name);
@@ -92,7 +92,6 @@ private:
 
     Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
     Result<std::string> load(const std::string& unit);
-    Result<void> change_unit_file(const char* method, const std::string& unit);
     Result<void> reset_failed(const std::string& unit);
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units);
     Result<void> explain_failed_start(const std::vector<std::string>& units, const Error& error);

@@ -81,8 +81,11 @@ constexpr auto opening = std::to_array<std::string_view>(
 /// Addresses that allow all there are, and so switch every denial off.
 constexpr auto everywhere = std::to_array<std::string_view>({"any", "0.0.0.0/0", "::/0"});
 
-std::string normal(const std::string& value)
+std::string normal(const UnitSetting& setting)
 {
+    const auto& value = setting.value;
+    if (setting.key.starts_with("Exec")) // a command may be called so
+        return value;
     constexpr auto yes = std::to_array<std::string_view>({"1", "y", "yes", "t", "true", "on"});
     constexpr auto no = std::to_array<std::string_view>({"0", "n", "no", "f", "false", "off"});
     return std::ranges::contains(yes, value) ? "yes" : std::ranges::contains(no, value) ? "no" : value;
@@ -107,8 +110,8 @@ Values values_in(const std::vector<const UnitFile*>& files, std::string_view key
                 continue;
             if (setting.value.empty())
                 values.clear();
-            else if (values.empty() || values.back() != normal(setting.value))
-                values.push_back(normal(setting.value));
+            else if (values.empty() || values.back() != normal(setting))
+                values.push_back(normal(setting));
         }
     return values;
 }

@@ -1,0 +1,42 @@
+#include "boot_link.hpp"
+
+#include "directory.hpp"
+#include "mount_namespace.hpp"
+#include "state_directory.hpp"
+
+#include <format>
+#include <sys/stat.h>
+
+namespace left4me {
+namespace {
+
+constexpr const char* unit_links = "/etc/systemd/system";
+constexpr const char* target_wants = "multi-user.target.wants";
+constexpr const char* server_template = LEFT4ME_UNITDIR "/left4me-server@.service";
+
+Result<Directory> open_wants()
+{
+    return enter_mount_namespace_of_init()
+        .and_then([] { return Directory::open(unit_links); })
+        .and_then([](const Directory& links) { return links.make_subdirectory(target_wants, 0755); });
+}
+
+} // namespace
+
+Result<void> make_boot_link(const InstanceName& name)
+{
+    return open_wants().and_then([&](const Directory& wants) {
+        return wants.make_link(server_unit(name), server_template).and_then([&] {
+            return wants.sync();
+        });
+    });
+}
+
+Result<void> remove_boot_link(const InstanceName& name)
+{
+    return open_wants().and_then([&](const Directory& wants) {
+        return wants.remove_file(server_unit(name)).and_then([&] { return wants.sync(); });
+    });
+}
+
+} // namespace left4me
