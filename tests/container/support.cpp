@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <format>
@@ -23,6 +24,13 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto longest_run = std::chrono::seconds(60);
+
+/// Where all takes longer, on an emulated CPU, all limits are that many times as long.
+int patience()
+{
+    const char* times = std::getenv("TEST_PATIENCE");
+    return times == nullptr ? 1 : std::max(1, std::atoi(times));
+}
 
 struct Pipe {
     std::array<int, 2> ends = {-1, -1};
@@ -128,8 +136,8 @@ Outcome run(const Words& command, const std::string& input)
     out.close_end(1);
     err.close_end(1);
     Outcome outcome = {};
-    if (!exchange(input, in, out, err, outcome, begin + longest_run)) {
-        ADD_FAILURE() << "still running after a minute: " << testing::PrintToString(command);
+    if (!exchange(input, in, out, err, outcome, begin + patience() * longest_run)) {
+        ADD_FAILURE() << "still running after its time: " << testing::PrintToString(command);
         kill(child, SIGKILL);
     }
     int status = 0;
@@ -164,7 +172,7 @@ std::string output(const Words& command)
 
 bool eventually(const std::function<bool()>& holds, std::chrono::milliseconds limit)
 {
-    const auto deadline = Clock::now() + limit;
+    const auto deadline = Clock::now() + patience() * limit;
     constexpr auto pause = std::chrono::milliseconds(20);
     while (!holds()) {
         if (Clock::now() > deadline)
@@ -247,14 +255,19 @@ void install_stand_in()
 {
     const auto stand_in = tests_dir + "/stand_in";
     const auto sdk = state + "/steam/.steam/sdk32";
-    ASSERT_EQ(run({"cp", "-a", stand_in + "/installation/.", state + "/installation/"}).status, 0);
+    ASSERT_EQ(run({"cp", "-au", stand_in + "/installation/.", state + "/installation/"}).status, 0);
     ASSERT_EQ(run({"mkdir", "-p", sdk}).status, 0);
-    ASSERT_EQ(run({"cp", "-a", stand_in + "/sdk32/.", sdk + "/"}).status, 0);
+    ASSERT_EQ(run({"cp", "-au", stand_in + "/sdk32/.", sdk + "/"}).status, 0);
     ASSERT_EQ(run({"chown", "-R", "left4me:left4me", state + "/installation", state + "/steam"}).status,
               0);
 }
 
 ServerTest::ServerTest() : name(instance_name_of_test()), port(next_port())
+{
+}
+
+ServerTest::ServerTest(std::string resident, std::uint16_t its_port)
+    : name(std::move(resident)), port(its_port), resident_(true)
 {
 }
 
@@ -264,7 +277,12 @@ ServerTest::~ServerTest()
         std::fputs(run({"journalctl", "--no-pager", "-n", "40", "-u", "left4me-*@" + name + ".service"})
                        .out.c_str(),
                    stderr);
-    EXPECT_EQ(l4d2ctl({"delete", name}).status, 0) << "clearing away " << name;
+    if (!resident_)
+        EXPECT_EQ(l4d2ctl({"delete", name}).status, 0) << "clearing away " << name;
+    if (exists(drop_ins())) {
+        remove_all(drop_ins());
+        run({"systemctl", "daemon-reload"});
+    }
     for (const auto& layer : layers_)
         remove_all(state + "/overlays/" + layer);
 }
@@ -306,6 +324,12 @@ std::string ServerTest::make_layer(const std::string& suffix)
     fs::create_directories(state + "/overlays/" + ref);
     layers_.push_back(ref);
     return ref;
+}
+
+void ServerTest::drop_in(const std::string& file, const std::string& settings) const
+{
+    write_file(std::format("{}/{}.conf", drop_ins(), file), "[Service]\n" + settings);
+    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
 }
 
 std::vector<std::string> ServerTest::reported(const std::string& key) const

@@ -28,7 +28,7 @@ struct Outcome {
 };
 
 /// Runs a program (looked up in PATH) to its end. Ended after a minute, which
-/// then is a failed test.
+/// then is a failed test. TEST_PATIENCE=N in the environment multiplies all limits.
 Outcome run(const Words& command, const std::string& input = "");
 
 /// The same as user left4me, with that user's own rights and nothing else.
@@ -61,7 +61,8 @@ bool game_answers(int port);
 /// The stand-in's answer to a console command, over RCON.
 std::string ask_rcon(std::uint16_t port, const std::string& command);
 
-/// Makes the stand-in the installation of this host.
+/// Makes the stand-in the installation of this host; leaves alone what is there
+/// already, for servers may run on it.
 void install_stand_in();
 
 /// A test with one server of its own, whose game is the stand-in for srcds. Its
@@ -69,6 +70,8 @@ void install_stand_in();
 class ServerTest : public testing::Test {
 protected:
     ServerTest();
+    /// One that stays when its test has ended.
+    ServerTest(std::string resident, std::uint16_t its_port);
     ~ServerTest() override;
 
     /// A spec with this server's port and what is given.
@@ -86,6 +89,9 @@ protected:
     /// A layer of this test alone, overlays/NAME-suffix; removed at the end.
     std::string make_layer(const std::string& suffix);
 
+    /// A drop-in of this server's unit alone, until the test ends.
+    void drop_in(const std::string& file, const std::string& settings) const;
+
     /// Values of a key in the stand-in's report, in order.
     [[nodiscard]] std::vector<std::string> reported(const std::string& key) const;
 
@@ -95,6 +101,7 @@ protected:
     [[nodiscard]] nlohmann::json status() const;
     [[nodiscard]] std::string server_unit() const { return "left4me-server@" + name + ".service"; }
     [[nodiscard]] std::string overlay_unit() const { return "left4me-overlay@" + name + ".service"; }
+    [[nodiscard]] std::string drop_ins() const { return "/run/systemd/system/" + server_unit() + ".d"; }
     [[nodiscard]] std::string instance() const { return state + "/instances/" + name; }
     [[nodiscard]] std::string runtime() const { return state + "/runtime/" + name; }
     [[nodiscard]] std::string merged() const { return runtime() + "/merged"; }
@@ -104,6 +111,7 @@ protected:
     std::uint16_t port;
 
 private:
+    bool resident_ = false;
     std::vector<std::string> layers_;
 };
 

@@ -115,6 +115,7 @@ const std::map<std::string, Kind> kinds = {
     {"NETLINK", {AF_NETLINK, SOCK_RAW}}, {"ALG", {AF_ALG, SOCK_SEQPACKET}},
     {"VSOCK", {AF_VSOCK, SOCK_STREAM}},  {"PACKET", {AF_PACKET, SOCK_RAW}},
     {"RAW", {AF_INET, SOCK_RAW}},        {"INET", {AF_INET, SOCK_STREAM}},
+    {"INET6", {AF_INET6, SOCK_DGRAM}},   {"UNIX", {AF_UNIX, SOCK_STREAM}},
 };
 
 /// ICMP for the raw one: it needs some protocol.

@@ -1,0 +1,210 @@
+// The limits and weights of servers and slices, by what the kernel does about them:
+// a container has these controllers on few machines.
+
+#include "support.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <format>
+#include <gmock/gmock.h>
+#include <sstream>
+#include <thread>
+
+namespace left4me::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string cgroups = "/sys/fs/cgroup/";
+const std::string games = "l4d2.slice/l4d2-game.slice/";
+const std::string builds = "l4d2.slice/l4d2-build.slice/";
+
+/// One number of a cgroup's file, or of its line that begins with a key.
+std::uint64_t number_in(const std::string& cgroup, const std::string& file, const std::string& key = "")
+{
+    std::istringstream lines(read_file(cgroups + cgroup + "/" + file));
+    for (std::string line; std::getline(lines, line);)
+        if (key.empty() || line.starts_with(key + " "))
+            return std::stoull(line.substr(key.empty() ? 0 : key.size() + 1));
+    ADD_FAILURE() << "no " << key << " in " << file << " of " << cgroup;
+    return 0;
+}
+
+/// CPU time of each cgroup in the same few seconds, in CPUs.
+std::vector<double> cpus_used(const std::vector<std::string>& cgroup_names)
+{
+    constexpr auto period = std::chrono::seconds(6);
+    std::vector<double> used;
+    for (const auto& cgroup : cgroup_names)
+        used.push_back(-static_cast<double>(number_in(cgroup, "cpu.stat", "usage_usec")));
+    std::this_thread::sleep_for(period);
+    for (std::size_t i = 0; i < cgroup_names.size(); ++i) {
+        used[i] += static_cast<double>(number_in(cgroup_names[i], "cpu.stat", "usage_usec"));
+        used[i] /= std::chrono::microseconds(period).count();
+    }
+    return used;
+}
+
+// --- one server ------------------------------------------------------------------
+
+/// A server that is about to run something else than its game, and a peer of all
+/// of these tests that must not notice.
+struct MachineLimits : ServerTest {
+    static void SetUpTestSuite()
+    {
+        ASSERT_EQ(l4d2ctl({"initialize", peer, "-f", "-"}, std::format("port: {}\n", peer_port)).status,
+                  0);
+        ASSERT_EQ(l4d2ctl({"start", peer}).status, 0);
+    }
+
+    static void TearDownTestSuite() { EXPECT_EQ(l4d2ctl({"delete", peer}).status, 0); }
+
+    void SetUp() override
+    {
+        ASSERT_TRUE(game_answers(peer_port));
+        peer_pid_ = unit_property(peer_unit, "MainPID");
+        initialize(spec());
+    }
+
+    void TearDown() override
+    {
+        EXPECT_TRUE(game_answers(peer_port));
+        EXPECT_EQ(unit_property(peer_unit, "MainPID"), peer_pid_);
+    }
+
+    /// The real unit but for its command and what is given. It is not asked to stop:
+    /// as PID 1 of its namespace it would not even hear that.
+    void start_instead(const std::string& command, const std::string& settings = "")
+    {
+        drop_in("50-instead", std::format("ExecStart=\nExecStart={}\nKillSignal=SIGKILL\nRestart=no\n{}",
+                                          command, settings));
+        start();
+    }
+
+    [[nodiscard]] std::string cgroup() const { return games + server_unit(); }
+
+    static constexpr const char* peer = "peer";
+    static constexpr const char* peer_unit = "left4me-server@peer.service";
+    static constexpr std::uint16_t peer_port = 27820;
+
+private:
+    std::string peer_pid_;
+};
+
+constexpr auto patience = std::chrono::seconds(50);
+const std::string memory_bomb = "/usr/bin/tail /dev/zero"; // it looks for the end of a line
+
+TEST_F(MachineLimits, TheKernelHasThoseOfTheUnit)
+{
+    start();
+    for (const auto& [file, limit] : {std::pair("memory.high", 1536ULL << 20U),
+                                      {"memory.max", 2048ULL << 20U},
+                                      {"memory.swap.max", 512ULL << 20U},
+                                      {"pids.max", 256ULL}})
+        EXPECT_EQ(number_in(cgroup(), file), limit) << file;
+}
+
+/// Over the lower limit it is slowed down, so much that it hardly comes to the other.
+TEST_F(MachineLimits, AServerThatWantsAllMemoryIsHeldBack)
+{
+    constexpr std::uint64_t high = 128U << 20U;
+    start_instead(memory_bomb, std::format("MemoryHigh={}\n", high));
+    ASSERT_TRUE(
+        eventually([&] { return number_in(cgroup(), "memory.events", "high") > 100; }, patience));
+    EXPECT_LE(number_in(cgroup(), "memory.peak"), 2 * high);
+}
+
+TEST_F(MachineLimits, AServerOverItsMemoryIsKilledAndNoOther)
+{
+    start_instead(memory_bomb, "MemoryHigh=infinity\nMemoryMax=128M\n");
+    ASSERT_TRUE(
+        eventually([&] { return unit_property(server_unit(), "ActiveState") == "failed"; }, patience));
+    EXPECT_EQ(unit_property(server_unit(), "Result"), "oom-kill");
+}
+
+/// Each task waits for a line that never comes. When there can be no more of them,
+/// bash tries again for a while.
+TEST_F(MachineLimits, AServerThatForksWithoutEndIsHeldAtItsTasks)
+{
+    start_instead("/bin/bash -c 'exec 3<> <(:); while true; do read -u 3 & done'");
+    ASSERT_TRUE(eventually([&] { return number_in(cgroup(), "pids.events", "max") > 0; }, patience));
+    EXPECT_EQ(number_in(cgroup(), "pids.peak"), 256U);
+}
+
+TEST_F(MachineLimits, AQuotaOfCpuHolds)
+{
+    const std::string spin = "/bin/sh -c 'while :; do :; done'";
+    start_instead(spin, "CPUQuota=25%\n");
+    EXPECT_NEAR(cpus_used({cgroup()}).front(), 0.25, 0.05);
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    start_instead(spin);
+    EXPECT_GT(cpus_used({cgroup()}).front(), 0.5);
+}
+
+// --- shares under contention -----------------------------------------------------
+
+/// Busy loops in a slice, as many as there are CPUs.
+class Load {
+public:
+    explicit Load(const std::string& slice)
+    {
+        for (unsigned cpu = 0; cpu < std::thread::hardware_concurrency(); ++cpu) {
+            units_.push_back(std::format("left4me-load-{}-{}.service", slice, cpu));
+            EXPECT_EQ(run({"systemd-run", "-q", "--collect", "--slice=" + slice,
+                           "--unit=" + units_.back(), "sh", "-c", "while :; do :; done"})
+                          .status,
+                      0);
+        }
+    }
+    ~Load()
+    {
+        for (const auto& unit : units_)
+            run({"systemctl", "stop", unit});
+    }
+    Load(const Load&) = delete;
+    Load& operator=(const Load&) = delete;
+
+private:
+    std::vector<std::string> units_;
+};
+
+struct Contest {
+    const char* favoured;
+    const char* favoured_cgroup;
+    const char* other;
+    const char* other_cgroup;
+    double share; ///< of the favoured one, by the weights
+};
+
+struct MachineWeights : testing::TestWithParam<Contest> {};
+
+TEST_P(MachineWeights, TheSharesAreAsTheWeights)
+{
+    const auto& contest = GetParam();
+    const Load favoured(contest.favoured);
+    const Load other(contest.other);
+    const auto used = cpus_used({contest.favoured_cgroup, contest.other_cgroup});
+    const auto share = used[0] / (used[0] + used[1]);
+    std::printf("%s gets %.1f %% against %s; by the weights %.1f %%\n", contest.favoured, share * 100,
+                contest.other, contest.share * 100);
+    EXPECT_NEAR(share, contest.share, 0.08);
+    EXPECT_GT(used[0] + used[1], 1.0) << "no contention";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Slices, MachineWeights,
+    testing::Values(Contest{"l4d2-game.slice", "l4d2.slice/l4d2-game.slice", "l4d2-build.slice",
+                            "l4d2.slice/l4d2-build.slice", 1000.0 / 1010},
+                    Contest{"l4d2-game.slice", "l4d2.slice", "system.slice", "system.slice",
+                            1000.0 / 1100}),
+    [](const auto& row) { return row.param.share > 0.95 ? "GamesAndBuilds" : "GamesAndTheHost"; });
+
+TEST(MachineWeights, ABuildHasTheMachineWhenNoGameWantsIt)
+{
+    const Load build("l4d2-build.slice");
+    EXPECT_GT(cpus_used({"l4d2.slice/l4d2-build.slice"}).front(), 1.0);
+}
+
+} // namespace
+} // namespace left4me::test
