@@ -72,6 +72,13 @@ std::string counted(std::size_t number, std::string_view noun)
     return std::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
+/// Says what is the same of many once.
+void add_once(Findings& findings, Finding finding)
+{
+    if (!std::ranges::contains(findings, finding))
+        findings.push_back(std::move(finding));
+}
+
 /// What a check says that found nothing else.
 Findings or_ok(Findings findings, Check check, std::string what)
 {
@@ -234,6 +241,7 @@ std::string template_of(std::string_view unit)
 Finding finding_of(const UnitChange& change, const std::string& unit)
 {
     const auto set = std::format("{} sets {}={}", quote(change.path), change.key, escaped(change.value));
+    constexpr std::size_t readable = 60; // the list of system calls is not
     switch (change.effect) {
     case Effect::documented:
         return {Check::units, Verdict::note, set};
@@ -243,9 +251,9 @@ Finding finding_of(const UnitChange& change, const std::string& unit)
     case Effect::weakens:
         return {Check::units, Verdict::problem,
                 std::format("{}, and {} has {}", set, unit,
-                            change.shipped.empty()
-                                ? "none of it"
-                                : std::format("{}={}", change.key, escaped(change.shipped))),
+                            change.shipped.empty()             ? "none of it"
+                            : change.shipped.size() > readable ? "another list"
+                                                               : escaped(change.shipped)),
                 "take it out, systemctl daemon-reload, and stop and start the servers"};
     }
     std::unreachable();
@@ -253,11 +261,8 @@ Finding finding_of(const UnitChange& change, const std::string& unit)
 
 void judge_unit(const UnitFacts& facts, Findings& findings)
 {
-    // What holds for a template is found again for each server: said once.
-    const auto add = [&](Finding finding) {
-        if (!std::ranges::contains(findings, finding))
-            findings.push_back(std::move(finding));
-    };
+    // What holds for a template is found again for each server.
+    const auto add = [&](Finding finding) { add_once(findings, std::move(finding)); };
     if (facts.load_state != "loaded")
         return add({Check::units, Verdict::problem,
                     std::format("{} is {}", facts.unit, escaped(facts.load_state)),
@@ -331,7 +336,7 @@ Findings judge_sandbox(const std::vector<Result<ServerProcess>>& servers)
     Findings findings;
     for (const auto& server : servers) {
         if (!server) {
-            findings.push_back(not_checked(Check::sandbox, server.error()));
+            add_once(findings, not_checked(Check::sandbox, server.error()));
             continue;
         }
         std::string what;
@@ -541,7 +546,13 @@ Findings judge_leftovers(const std::vector<LiveState>& servers)
     for (const auto& server : servers)
         if (auto finding = judge_live_state(server))
             findings.push_back(std::move(*finding));
-    return or_ok(std::move(findings), Check::leftovers, "nothing is mounted or kept without its server");
+    findings =
+        or_ok(std::move(findings), Check::leftovers, "nothing is mounted or kept without its server");
+    if (std::ranges::contains(servers, std::nullopt, &LiveState::initialised))
+        findings.push_back(
+            not_checked(Check::leftovers, {ExitStatus::not_permitted,
+                                           "only root can see which servers have a configuration"}));
+    return findings;
 }
 
 bool has_problem(const Findings& findings)
@@ -554,14 +565,16 @@ std::string format_findings(const Findings& findings)
     std::string text;
     for (const auto& finding : findings)
         text += std::format("{:<11}  {:<12}  {}{}{}\n", name_of(finding.verdict), id_of(finding.check),
-                            finding.what, finding.action.empty() ? "" : ": ", finding.action);
-    std::string counts;
-    for (const auto verdict :
-         {Verdict::problem, Verdict::warning, Verdict::not_checked, Verdict::note, Verdict::ok})
-        if (const auto number = std::ranges::count(findings, verdict, &Finding::verdict); number > 0)
-            counts += std::format("{}{} {}", counts.empty() ? "" : ", ", number, name_of(verdict));
-    return std::format("{}\n{}: {}\n", text,
-                       has_problem(findings) ? "There are problems" : "There is no problem", counts);
+                            finding.what, finding.action.empty() ? "" : "; ", finding.action);
+    const auto number = [&](Verdict verdict) {
+        return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
+    };
+    const auto problems = number(Verdict::problem);
+    return std::format("{}\n{}, {}, {}, {} not checked, {} ok\n", text,
+                       problems == 0 ? "no problem" : counted(problems, "problem"),
+                       counted(number(Verdict::warning), "warning"),
+                       counted(number(Verdict::note), "note"), number(Verdict::not_checked),
+                       number(Verdict::ok));
 }
 
 std::string format_findings_json(const Findings& findings)

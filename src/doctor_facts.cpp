@@ -106,6 +106,7 @@ struct Servers {
     std::vector<InstanceName> names; ///< those of systemd and those of instances/
     std::map<InstanceName, UnitStatus> units;
     std::map<InstanceName, UnitStatus> overlays;
+    std::optional<Error> unlisted; ///< why those that systemd has not loaded are not among them
 };
 
 Result<Servers> read_servers(UnitControl& control)
@@ -114,10 +115,13 @@ Result<Servers> read_servers(UnitControl& control)
     if (!names)
         return std::unexpected(names.error());
     std::set<InstanceName> all(names->begin(), names->end());
-    if (const auto stored =
-            InstanceStore::open().and_then([](const InstanceStore& store) { return store.names(); }))
+    const auto stored =
+        InstanceStore::open().and_then([](const InstanceStore& store) { return store.names(); });
+    if (stored)
         all.insert(stored->begin(), stored->end());
-    Servers servers = {.names = {all.begin(), all.end()}, .units = {}, .overlays = {}};
+    Servers servers = {.names = {all.begin(), all.end()}, .units = {}, .overlays = {}, .unlisted = {}};
+    if (!stored)
+        servers.unlisted = stored.error();
     for (const auto& name : all) {
         const auto unit = control.status(server_unit(name));
         const auto overlay = control.status(overlay_unit(name));
@@ -193,6 +197,8 @@ Result<std::string> read_namespace(const std::string& process, const std::string
     std::array<char, 64> target = {}; // "mnt:[4026531841]"
     const auto path = std::format("/proc/{}/ns/{}", process, kind);
     const auto size = readlink(path.c_str(), target.data(), target.size());
+    if (size < 0 && errno == EACCES)
+        return fail(ExitStatus::not_permitted, "only root can look at the namespaces of servers");
     if (size < 0)
         return fail_errno(std::format("cannot read {}", quote(path)), errno);
     return std::string(target.data(), static_cast<std::size_t>(size));
@@ -248,6 +254,8 @@ Findings look_at_units(UnitControl& control, const Servers& servers)
         return judge_packet_rules({unit.active_state, servers_run, read_packet_table()});
     });
     append(findings, judged(Check::units, read_units(control, servers), judge_units));
+    if (servers.unlisted)
+        findings.push_back(not_checked(Check::units, *servers.unlisted));
     append(findings, judge_sandbox(read_processes(servers)));
     return findings;
 }

@@ -219,9 +219,9 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
 
 Result<int> run_control_request(const ControlRequest& request)
 {
-    catch_interruptions();
-    if (const auto* doctor = std::get_if<DoctorRequest>(&request))
+    if (const auto* doctor = std::get_if<DoctorRequest>(&request)) // changes nothing: may end anywhere
         return act(*doctor, "");
+    catch_interruptions();
     Result<std::string> spec;
     if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
         spec = read_spec_file(initialize_request->file);

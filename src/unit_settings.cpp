@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <optional>
+#include <format>
 #include <set>
 
 namespace left4me {
@@ -21,71 +20,36 @@ std::string_view trimmed(std::string_view text)
 }
 
 /// Shares of the machine and the life of a service: nothing of the sandbox.
-constexpr auto tunable = std::to_array<std::string_view>({"AllowedCPUs",
-                                                          "AllowedMemoryNodes",
-                                                          "CPUAffinity",
-                                                          "CPUQuota",
-                                                          "CPUQuotaPeriodSec",
-                                                          "CPUSchedulingPolicy",
-                                                          "CPUSchedulingPriority",
-                                                          "CPUWeight",
-                                                          "Description",
-                                                          "Documentation",
-                                                          "IODeviceWeight",
-                                                          "IOReadBandwidthMax",
-                                                          "IOReadIOPSMax",
-                                                          "IOSchedulingClass",
-                                                          "IOSchedulingPriority",
-                                                          "IOWeight",
-                                                          "IOWriteBandwidthMax",
-                                                          "IOWriteIOPSMax",
-                                                          "LimitNOFILE",
-                                                          "LogLevelMax",
-                                                          "LogRateLimitBurst",
-                                                          "LogRateLimitIntervalSec",
-                                                          "MemoryHigh",
-                                                          "MemoryLow",
-                                                          "MemoryMax",
-                                                          "MemoryMin",
-                                                          "MemorySwapMax",
-                                                          "NUMAMask",
-                                                          "NUMAPolicy",
-                                                          "Nice",
-                                                          "OOMPolicy",
-                                                          "OOMScoreAdjust",
-                                                          "Restart",
-                                                          "RestartMaxDelaySec",
-                                                          "RestartSec",
-                                                          "RestartSteps",
-                                                          "StartLimitBurst",
-                                                          "StartLimitIntervalSec",
-                                                          "StartupAllowedCPUs",
-                                                          "StartupCPUWeight",
-                                                          "StartupIOWeight",
-                                                          "TasksMax",
-                                                          "TimeoutSec",
-                                                          "TimeoutStartSec",
-                                                          "TimeoutStopSec"});
+constexpr std::string_view tunable =
+    " AllowedCPUs AllowedMemoryNodes CPUAffinity CPUQuota CPUQuotaPeriodSec "
+    "CPUSchedulingPolicy CPUSchedulingPriority CPUWeight Description Documentation "
+    "IODeviceWeight IOReadBandwidthMax IOReadIOPSMax IOSchedulingClass IOSchedulingPriority "
+    "IOWeight IOWriteBandwidthMax IOWriteIOPSMax LimitNOFILE LogLevelMax LogRateLimitBurst "
+    "LogRateLimitIntervalSec MemoryHigh MemoryLow MemoryMax MemoryMin MemorySwapMax NUMAMask "
+    "NUMAPolicy Nice OOMPolicy OOMScoreAdjust Restart RestartMaxDelaySec RestartSec "
+    "RestartSteps StartLimitBurst StartLimitIntervalSec StartupAllowedCPUs StartupCPUWeight "
+    "StartupIOWeight TasksMax TimeoutSec TimeoutStartSec TimeoutStopSec ";
 
 /// Ways around the sandbox that the package does not use, so that any value
 /// opens something: other programs (with '+' as root), libraries to preload,
 /// devices, ports, and other units' files and network.
-constexpr auto opening = std::to_array<std::string_view>(
-    {"BindPaths",          "BindReadOnlyPaths",    "DeviceAllow", "Environment",
-     "EnvironmentFile",    "ExecCondition",        "ExecPaths",   "ExecReload",
-     "ExecStartPost",      "ExecStartPre",         "ExecStop",    "ExecStopPost",
-     "JoinsNamespaceOf",   "NetworkNamespacePath", "OpenFile",    "PAMName",
-     "PassEnvironment",    "ReadWritePaths",       "RootImage",   "SocketBindAllow",
-     "SupplementaryGroups"});
+constexpr std::string_view opening =
+    " BindPaths BindReadOnlyPaths DeviceAllow Environment EnvironmentFile ExecCondition "
+    "ExecPaths ExecReload ExecStartPost ExecStartPre ExecStop ExecStopPost JoinsNamespaceOf "
+    "NetworkNamespacePath OpenFile PAMName PassEnvironment ReadWritePaths RootImage "
+    "SocketBindAllow SupplementaryGroups ";
 
 /// Addresses that allow all there are, and so switch every denial off.
 constexpr auto everywhere = std::to_array<std::string_view>({"any", "0.0.0.0/0", "::/0"});
 
-std::string normal(const UnitSetting& setting)
+bool has_word(std::string_view words, std::string_view word)
 {
-    const auto& value = setting.value;
-    if (setting.key.starts_with("Exec")) // a command may be called so
-        return value;
+    return words.contains(std::format(" {} ", word));
+}
+
+/// Switches have several words for yes and no.
+std::string_view normal(std::string_view value)
+{
     constexpr auto yes = std::to_array<std::string_view>({"1", "y", "yes", "t", "true", "on"});
     constexpr auto no = std::to_array<std::string_view>({"0", "n", "no", "f", "false", "off"});
     return std::ranges::contains(yes, value) ? "yes" : std::ranges::contains(no, value) ? "no" : value;
@@ -95,8 +59,7 @@ std::string normal(const UnitSetting& setting)
 bool counts(const UnitSetting& setting)
 {
     const bool section = setting.section == "Service" || setting.section == "Slice";
-    return (section || setting.key == "JoinsNamespaceOf") &&
-           !std::ranges::contains(tunable, setting.key);
+    return (section || setting.key == "JoinsNamespaceOf") && !has_word(tunable, setting.key);
 }
 
 /// The values of one key, in order, since the last reset; a value that follows
@@ -110,10 +73,15 @@ Values values_in(const std::vector<const UnitFile*>& files, std::string_view key
                 continue;
             if (setting.value.empty())
                 values.clear();
-            else if (values.empty() || values.back() != normal(setting))
-                values.push_back(normal(setting));
+            else if (values.empty() || normal(values.back()) != normal(setting.value))
+                values.push_back(setting.value);
         }
     return values;
+}
+
+bool are_same(const Values& some, const Values& others)
+{
+    return std::ranges::equal(some, others, {}, normal, normal);
 }
 
 std::string joined(const Values& values)
@@ -136,9 +104,8 @@ std::set<std::string> keys_of(const UnitFile& file)
 bool allows_everything(const Values& values)
 {
     return std::ranges::any_of(values, [](const std::string& value) {
-        return std::ranges::any_of(everywhere, [&](std::string_view all) {
-            return (" " + value + " ").contains(" " + std::string(all) + " ");
-        });
+        return std::ranges::any_of(
+            everywhere, [&](std::string_view all) { return has_word(std::format(" {} ", value), all); });
     });
 }
 
@@ -149,7 +116,7 @@ Effect effect_of(std::string_view key, const Values& values, bool is_shipped)
         return allows_everything(values) ? Effect::weakens : Effect::documented;
     if (key == "SocketBindDeny" && !values.empty()) // a wider range of ports
         return Effect::documented;
-    return is_shipped || std::ranges::contains(opening, key) ? Effect::weakens : Effect::unknown;
+    return is_shipped || has_word(opening, key) ? Effect::weakens : Effect::unknown;
 }
 
 } // namespace
@@ -196,8 +163,8 @@ std::vector<UnitChange> changes_of(const UnitFile& shipped, const UnitFile& frag
         for (const auto& key : keys) {
             const auto before = values_in({&shipped}, key);
             const auto now = values_in(in_force, key);
-            const bool is_its = file != &fragment || values_in({&fragment}, key) != before;
-            if (now != before && is_its)
+            const bool is_its = file != &fragment || !are_same(values_in({&fragment}, key), before);
+            if (!are_same(now, before) && is_its)
                 changes.push_back({file->path, key, joined(values_in({file}, key)), joined(before),
                                    effect_of(key, now, keys_of(shipped).contains(key))});
         }

@@ -135,8 +135,8 @@ TEST_F(Doctor, ShowsPeopleOneLineACheckAndASummary)
     const auto json = nlohmann::json::parse(l4d2ctl({"doctor", "--json"}).out);
     EXPECT_EQ(std::ranges::count(done.out, '\n'), static_cast<std::ptrdiff_t>(json.size()) + 2);
     EXPECT_THAT(done.out, ContainsRegex("(^|\n)ok           kernel        Linux [0-9]"));
-    EXPECT_THAT(done.out, ContainsRegex("\n\nThere (is no problem|are problems): .* ok\n$"));
-    EXPECT_EQ(done.status, done.out.contains("There are problems") ? found_problem : 0);
+    EXPECT_THAT(done.out, ContainsRegex("\n\n(no|[0-9]+) problems?, .* ok\n$"));
+    EXPECT_EQ(done.status, done.out.contains("\nno problem,") ? 0 : found_problem);
 }
 
 TEST_F(Doctor, EndsWithItsStatusWhenThereIsAProblem)
@@ -150,13 +150,14 @@ TEST_F(Doctor, ShowsOthersWhatTheyCannotCheck)
     for (const auto* user : {"nobody", "left4me"}) {
         const auto done = run({"runuser", "-u", user, "--", "l4d2ctl", "doctor", "--json"});
         for (const auto* id : {"kernel", "systemd", "units", "sdk32"})
-            EXPECT_THAT(findings(done, id), is_ok()) << user << id;
+            EXPECT_THAT(findings(done, id), Contains(StartsWith("ok: "))) << user << id;
         for (const auto* id : {"packet-rules", "sandbox"})
             EXPECT_THAT(findings(done, id), Contains(StartsWith("not_checked: "))) << user << id;
         EXPECT_THAT(done.out, HasSubstr(R"("action": "run this as root")"));
     }
     const auto stranger = run({"runuser", "-u", "nobody", "--", "l4d2ctl", "doctor", "--json"});
-    EXPECT_THAT(findings(stranger, "layers"), ElementsAre(StartsWith("not_checked: ")));
+    for (const auto* id : {"layers", "units", "leftovers"})
+        EXPECT_THAT(findings(stranger, id), Contains(StartsWith("not_checked: "))) << id;
     EXPECT_THAT(findings(stranger, "rcon"), ElementsAre(HasSubstr(std::format("0.0.0.0:{}", port))));
 }
 
@@ -233,7 +234,7 @@ TEST_F(Doctor, NamesADropInThatWeakensWhereverItLies)
         plant_unit(file, "[Service]\nPrivatePIDs=no\n");
         EXPECT_THAT(findings("units"),
                     Contains(problem(std::format("'{}' sets PrivatePIDs=no, and left4me-server@.service "
-                                                 "has PrivatePIDs=yes",
+                                                 "has yes",
                                                  file))));
         EXPECT_EQ(l4d2ctl({"doctor"}).status, found_problem);
         Doctor::TearDown();
@@ -272,9 +273,8 @@ TEST_F(Doctor, NamesAReplacedUnit)
                 ElementsAre(AllOf(StartsWith("warning: "), HasSubstr("replaces"), HasSubstr(file))));
     text.replace(text.find("\nPrivateUsers=yes\n"), 1, "\n#");
     plant_unit(file, text);
-    EXPECT_THAT(
-        findings("units"),
-        Contains(problem("sets PrivateUsers=, and left4me-server@.service has PrivateUsers=yes")));
+    EXPECT_THAT(findings("units"),
+                Contains(problem("sets PrivateUsers=, and left4me-server@.service has yes")));
 }
 
 TEST_F(Doctor, NamesAMaskedUnit)

@@ -201,12 +201,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Row{"unit_as_shipped", judge_units({unit(), unit()}), ok, "as the package has it"},
         Row{"unit_weaker", judge_units({unit({weaker})}), problem,
-            "'/etc/d.conf' sets PrivatePIDs=no, and left4me-server@.service has PrivatePIDs=yes",
-            "daemon-reload"},
+            "'/etc/d.conf' sets PrivatePIDs=no, and left4me-server@.service has yes", "daemon-reload"},
         Row{"unit_weaker_for_all_is_said_once", judge_units({unit({weaker}), unit({weaker})}), problem,
             "PrivatePIDs=no"},
         Row{"unit_opening", judge_units({unit({{"/d", "ExecStartPre", "+/x", "", Effect::weakens}})}),
             problem, "sets ExecStartPre=+/x, and left4me-server@.service has none of it"},
+        Row{"unit_long_list",
+            judge_units({unit({{"/d", "A", "x", std::string(61, 'y'), Effect::weakens}})}), problem,
+            "sets A=x, and left4me-server@.service has another list"},
         Row{"unit_lan",
             judge_units({unit({{"/d", "IPAddressAllow", "10.0.0.0/8", "", Effect::documented}})}), note,
             "'/d' sets IPAddressAllow=10.0.0.0/8"},
@@ -264,6 +266,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"sandbox_no_filter", sandbox([](auto& p) { put(p.status, "Seccomp:\t2", "Seccomp:\t0"); }),
             problem, "Seccomp is 0 and not 2"},
         Row{"sandbox_status_empty", sandbox([](auto& p) { p.status = ""; }), problem, "Seccomp is "},
+        Row{"sandbox_of_many_unread", judge_sandbox({std::unexpected(denied), std::unexpected(denied)}),
+            unseen, "denied"},
         Row{"sandbox_unread", judge_sandbox({std::unexpected(denied)}), unseen, "denied", "as root"}),
     NameOfCase());
 
@@ -373,27 +377,33 @@ Findings leftovers(auto change)
 
 INSTANTIATE_TEST_SUITE_P(
     Leftovers, Judgement,
-    testing::Values(
-        Row{"leftovers_none", judge_leftovers({}), ok, "nothing"},
-        Row{"leftovers_running", leftovers([](auto&) {}), ok, "nothing"},
-        Row{"leftovers_stopped",
-            leftovers([](auto& s) { s.mounted = s.overlay_active = s.record = false; }), ok, "nothing"},
-        Row{"leftovers_mounted", leftovers([](auto& s) { s.overlay_active = false; }), problem,
-            "still mounted", "l4d2ctl stop coop1"},
-        Row{"leftovers_mounted_orphan",
-            leftovers([](auto& s) { s.overlay_active = s.initialised.emplace(); }), problem,
-            "still mounted", "l4d2ctl delete coop1"},
-        Row{"leftovers_unmounted", leftovers([](auto& s) { s.mounted = false; }), problem, "not mounted",
-            "l4d2ctl stop coop1"},
-        Row{"leftovers_orphan_runs", leftovers([](auto& s) { s.initialised = false; }), warning,
-            "no configuration", "l4d2ctl delete coop1"},
-        Row{"leftovers_orphan_tree",
-            leftovers([](auto& s) { s = {"coop1", false, false, false, true, false}; }), warning,
-            "no configuration"},
-        Row{"leftovers_tree_of_whom", leftovers([](auto& s) { s.initialised.reset(); }), ok, "nothing"},
-        Row{"leftovers_record", leftovers([](auto& s) { s.mounted = s.overlay_active = false; }),
-            warning, "record of a mount", "coop1.json"}),
+    testing::Values(Row{"leftovers_none", judge_leftovers({}), ok, "nothing"},
+                    Row{"leftovers_running", leftovers([](auto&) {}), ok, "nothing"},
+                    Row{"leftovers_stopped",
+                        leftovers([](auto& s) { s.mounted = s.overlay_active = s.record = false; }), ok,
+                        "nothing"},
+                    Row{"leftovers_mounted", leftovers([](auto& s) { s.overlay_active = false; }),
+                        problem, "still mounted", "l4d2ctl stop coop1"},
+                    Row{"leftovers_mounted_orphan",
+                        leftovers([](auto& s) { s.overlay_active = s.initialised.emplace(); }), problem,
+                        "still mounted", "l4d2ctl delete coop1"},
+                    Row{"leftovers_unmounted", leftovers([](auto& s) { s.mounted = false; }), problem,
+                        "not mounted", "l4d2ctl stop coop1"},
+                    Row{"leftovers_orphan_runs", leftovers([](auto& s) { s.initialised = false; }),
+                        warning, "no configuration", "l4d2ctl delete coop1"},
+                    Row{"leftovers_orphan_tree",
+                        leftovers([](auto& s) { s = {"coop1", false, false, false, true, false}; }),
+                        warning, "no configuration"},
+                    Row{"leftovers_record",
+                        leftovers([](auto& s) { s.mounted = s.overlay_active = false; }), warning,
+                        "record of a mount", "coop1.json"}),
     NameOfCase());
+
+TEST(LeftoversSeenByOthers, AreCheckedInPart)
+{
+    EXPECT_THAT(leftovers([](auto& s) { s.initialised.reset(); }),
+                ElementsAre(Field(&Finding::verdict, ok), Field(&Finding::verdict, unseen)));
+}
 
 TEST(NotChecked, SaysWhyAndWhoMay)
 {
@@ -410,13 +420,14 @@ const Findings some = {{Check::kernel, ok, "Linux 6.12"},
 TEST(FindingsForPeople, AreAlignedAndCounted)
 {
     EXPECT_EQ(format_findings(some), "ok           kernel        Linux 6.12\n"
-                                     "problem      packet-rules  table is gone: reload it\n"
+                                     "problem      packet-rules  table is gone; reload it\n"
                                      "note         rcon          open\n"
                                      "not checked  room          no\n"
                                      "\n"
-                                     "There are problems: 1 problem, 1 not checked, 1 note, 1 ok\n");
+                                     "1 problem, 0 warnings, 1 note, 1 not checked, 1 ok\n");
     EXPECT_TRUE(has_problem(some));
-    EXPECT_THAT(format_findings({some.front()}), HasSubstr("There is no problem: 1 ok\n"));
+    EXPECT_THAT(format_findings({some.front()}),
+                HasSubstr("\nno problem, 0 warnings, 0 notes, 0 not checked, 1 ok\n"));
     EXPECT_FALSE(has_problem({some[0], some[2], some[3], {Check::room, warning, "x", "y"}}));
 }
 
