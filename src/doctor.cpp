@@ -3,7 +3,6 @@
 #include "state_directory.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -163,37 +162,6 @@ Findings judge_apparmor(const AppArmor& facts)
     }
     return {{Check::apparmor, Verdict::problem, std::format("profile {} is not loaded", profile),
              std::format("apparmor_parser --replace /etc/apparmor.d/{}", profile)}};
-}
-
-namespace {
-
-std::string text_of(const ordered_json& object, std::string_view key)
-{
-    const auto found = object.find(key); // end() for what is no object
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-} // namespace
-
-Result<PacketTable> parse_packet_table(std::string_view json)
-{
-    const auto listing = ordered_json::parse(json, nullptr, false);
-    if (!listing.is_object() || !listing.contains("nftables") || !listing["nftables"].is_array())
-        return fail(ExitStatus::bad_data, "nft's listing is not as expected");
-    PacketTable table = {};
-    for (const auto& object : listing["nftables"]) {
-        if (const auto chain = object.find("chain"); chain != object.end())
-            table.rules.try_emplace(text_of(*chain, "name"));
-        const auto rule = object.find("rule");
-        if (rule == object.end())
-            continue;
-        const auto chain_name = text_of(*rule, "chain");
-        ++table.rules[chain_name];
-        // Of a cgroup that is gone nft shows the number.
-        if (chain_name == "output")
-            table.knows_the_slice |= rule->dump().contains("\"l4d2.slice/l4d2-game.slice\"");
-    }
-    return table;
 }
 
 Findings judge_packet_rules(const PacketRules& facts)
@@ -413,65 +381,6 @@ Findings judge_layers(const LayerFacts& facts)
                                  : std::format("{} layers are", facts.links.size())));
 }
 
-namespace {
-
-template <class Number>
-std::optional<Number> hexadecimal(std::string_view text)
-{
-    constexpr int base = 16;
-    Number number = 0;
-    const auto [end, problem] = std::from_chars(text.begin(), text.end(), number, base);
-    return problem == std::errc() && end == text.end() ? std::optional(number) : std::nullopt;
-}
-
-/// "0100007F", four bytes a word as the machine has them; IPv6 has four words.
-std::optional<Listener> parse_address(std::string_view text)
-{
-    constexpr std::size_t digits = 8;
-    std::array<std::uint32_t, 4> words = {};
-    if (text.size() != digits && text.size() != digits * words.size())
-        return std::nullopt;
-    for (std::size_t i = 0; i < text.size() / digits; ++i) {
-        const auto word = hexadecimal<std::uint32_t>(text.substr(i * digits, digits));
-        if (!word)
-            return std::nullopt;
-        words[i] = *word;
-    }
-    const bool short_one = text.size() == digits;
-    std::array<char, INET6_ADDRSTRLEN> written = {};
-    inet_ntop(short_one ? AF_INET : AF_INET6, words.data(), written.data(), written.size());
-    const std::string address = written.data();
-    const bool loopback =
-        address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
-    return Listener{address, 0, 0, loopback};
-}
-
-} // namespace
-
-std::vector<Listener> parse_listeners(std::string_view table)
-{
-    std::vector<Listener> listeners;
-    std::istringstream lines{std::string(table)};
-    for (std::string line; std::getline(lines, line);) {
-        std::istringstream words(line);
-        std::string number, local, remote, state, queues, timer, retransmits;
-        std::uint32_t uid = 0;
-        const bool whole =
-            !!(words >> number >> local >> remote >> state >> queues >> timer >> retransmits >> uid);
-        const auto colon = local.find(':');
-        if (!whole || state != "0A" || colon == std::string::npos) // TCP_LISTEN
-            continue;
-        auto listener = parse_address(std::string_view(local).substr(0, colon));
-        const auto port = hexadecimal<std::uint16_t>(std::string_view(local).substr(colon + 1));
-        if (!listener || !port)
-            continue;
-        listener->port = *port;
-        listener->uid = uid;
-        listeners.push_back(std::move(*listener));
-    }
-    return listeners;
-}
-
 Findings judge_rcon(const std::vector<Listener>& of_games,
                     const std::map<std::uint16_t, std::string>& names)
 {
@@ -548,7 +457,7 @@ Findings judge_leftovers(const std::vector<LiveState>& servers)
             findings.push_back(std::move(*finding));
     findings =
         or_ok(std::move(findings), Check::leftovers, "nothing is mounted or kept without its server");
-    if (std::ranges::contains(servers, std::nullopt, &LiveState::initialised))
+    if (!std::ranges::all_of(servers, [](const auto& server) { return server.initialised.has_value(); }))
         findings.push_back(
             not_checked(Check::leftovers, {ExitStatus::not_permitted,
                                            "only root can see which servers have a configuration"}));

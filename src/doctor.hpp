@@ -1,9 +1,12 @@
 #pragma once
 
 #include "error.hpp"
+#include "packet_table.hpp"
 #include "server_view.hpp"
+#include "tcp_listeners.hpp"
 #include "unit_settings.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -66,14 +69,6 @@ struct AppArmor {
 };
 Findings judge_apparmor(const AppArmor& facts);
 
-/// The package's table of packet rules, as nft lists it.
-struct PacketTable {
-    std::map<std::string, std::size_t> rules; ///< of each chain, how many
-    bool knows_the_slice; ///< rules keep the slice's cgroup by number: it may be an older one's
-};
-/// bad_data for what is not nft's JSON.
-Result<PacketTable> parse_packet_table(std::string_view json);
-
 struct PacketRules {
     std::string active_state; ///< of left4me-nftables.service
     bool servers_run;
@@ -125,17 +120,6 @@ Findings judge_layers(const LayerFacts& facts);
 
 /// How many files and directories of layers are looked at, all layers together.
 constexpr std::size_t most_entries = 200'000;
-
-/// A socket that waits for TCP connections.
-struct Listener {
-    std::string address; ///< as people write it
-    std::uint16_t port;
-    std::uint32_t uid;
-    bool loopback;
-    bool operator==(const Listener&) const = default;
-};
-/// Those in a table like /proc/net/tcp or tcp6; lines that are none are passed over.
-std::vector<Listener> parse_listeners(std::string_view table);
 
 /// names: the server of each port, as far as it is known.
 Findings judge_rcon(const std::vector<Listener>& of_games,

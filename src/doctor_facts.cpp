@@ -105,7 +105,6 @@ Result<std::optional<PacketTable>> read_packet_table()
 struct Servers {
     std::vector<InstanceName> names; ///< those of systemd and those of instances/
     std::map<InstanceName, UnitStatus> units;
-    std::map<InstanceName, UnitStatus> overlays;
     std::optional<Error> unlisted; ///< why those that systemd has not loaded are not among them
 };
 
@@ -119,16 +118,14 @@ Result<Servers> read_servers(UnitControl& control)
         InstanceStore::open().and_then([](const InstanceStore& store) { return store.names(); });
     if (stored)
         all.insert(stored->begin(), stored->end());
-    Servers servers = {.names = {all.begin(), all.end()}, .units = {}, .overlays = {}, .unlisted = {}};
+    Servers servers = {.names = {all.begin(), all.end()}, .units = {}, .unlisted = {}};
     if (!stored)
         servers.unlisted = stored.error();
     for (const auto& name : all) {
         const auto unit = control.status(server_unit(name));
-        const auto overlay = control.status(overlay_unit(name));
-        if (!unit || !overlay)
-            return std::unexpected(!unit ? unit.error() : overlay.error());
+        if (!unit)
+            return std::unexpected(unit.error());
         servers.units.emplace(name, *unit);
-        servers.overlays.emplace(name, *overlay);
     }
     return servers;
 }
@@ -369,7 +366,25 @@ Result<std::vector<InstanceName>> read_live_names(const Directory& runtime, cons
     return std::vector(names.begin(), names.end());
 }
 
-Result<std::vector<LiveState>> read_live_states(const Result<InstanceStore>& store,
+/// One server's; nothing while it starts or stops.
+Result<std::optional<LiveState>> read_live_state(UnitControl& control, const Directory& runtime,
+                                                 const Directory& records, const InstanceName& name)
+{
+    const auto mounted = is_mount_point(merged_path(name));
+    const auto overlay = control.status(overlay_unit(name));
+    const auto record = records.contains(mount_record_name(name));
+    const auto tree = runtime.contains(name.str());
+    if (!overlay)
+        return std::unexpected(overlay.error());
+    if (!mounted || !tree || !record)
+        return std::unexpected(!mounted ? mounted.error() : !tree ? tree.error() : record.error());
+    const bool active = overlay->active_state == "active";
+    if (!active && !overlay->is_down())
+        return std::nullopt;
+    return LiveState{name.str(), *mounted, active, *record, *tree, std::nullopt};
+}
+
+Result<std::vector<LiveState>> read_live_states(UnitControl& control, const Result<InstanceStore>& store,
                                                 const Servers& servers)
 {
     const auto runtime = Directory::open(path::state + "/runtime");
@@ -381,24 +396,20 @@ Result<std::vector<LiveState>> read_live_states(const Result<InstanceStore>& sto
         return std::unexpected(names.error());
     std::vector<LiveState> states;
     for (const auto& name : *names) {
-        const auto overlay = servers.overlays.find(name);
-        const auto mounted = is_mount_point(merged_path(name));
-        const auto tree = runtime->contains(name.str());
-        const auto record = records->contains(mount_record_name(name));
-        if (!mounted || !tree || !record)
-            return std::unexpected(!mounted ? mounted.error() : !tree ? tree.error() : record.error());
-        const auto stored =
-            store.and_then([&](const InstanceStore& opened) { return opened.exists(name); });
-        const bool active =
-            overlay != servers.overlays.end() && overlay->second.active_state == "active";
-        states.push_back({name.str(), *mounted, active, *record, *tree,
-                          stored ? std::optional(*stored) : std::nullopt});
+        auto live = read_live_state(control, *runtime, *records, name);
+        if (!live)
+            return std::unexpected(live.error());
+        if (!*live)
+            continue;
+        if (const auto exists = store.and_then([&](const auto& opened) { return opened.exists(name); }))
+            (*live)->initialised = *exists;
+        states.push_back(std::move(**live));
     }
     return states;
 }
 
 /// What user left4me may see, and others in part.
-Findings look_at_state(const Servers& servers)
+Findings look_at_state(Result<UnitControl>& control, const Servers& servers)
 {
     const auto store = InstanceStore::open();
     auto findings =
@@ -408,7 +419,9 @@ Findings look_at_state(const Servers& servers)
                return judge_rcon(listeners, names_of_ports(store, servers));
            }));
     append(findings, judged(Check::room, read_room(), judge_room));
-    append(findings, judged(Check::leftovers, read_live_states(store, servers), judge_leftovers));
+    const auto live = control.and_then(
+        [&](UnitControl& systemd) { return read_live_states(systemd, store, servers); });
+    append(findings, judged(Check::leftovers, live, judge_leftovers));
     return findings;
 }
 
@@ -433,7 +446,7 @@ Result<Findings> examine_host()
     if (geteuid() == 0)
         if (auto dropped = become_service_user(); !dropped)
             return std::unexpected(dropped.error());
-    append(findings, look_at_state(servers.value_or(Servers{})));
+    append(findings, look_at_state(control, servers.value_or(Servers{})));
     return findings;
 }
 

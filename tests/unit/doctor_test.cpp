@@ -11,7 +11,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr auto ok = Verdict::ok;
 constexpr auto note = Verdict::note;
@@ -149,33 +148,6 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"rules_failed", packet_rules("failed", std::nullopt, false), problem, "is failed"}),
     NameOfCase());
 
-TEST(PacketTableOfNft, HasTheRulesOfEachChain)
-{
-    const auto table = parse_packet_table(R"({"nftables": [{"metainfo": {}},
-        {"table": {"family": "inet", "name": "left4me"}},
-        {"chain": {"name": "output", "hook": "output"}}, {"chain": {"name": "game"}},
-        {"rule": {"chain": "output", "expr": [{"match": {"right": "l4d2.slice/l4d2-game.slice"}}]}}]})");
-    ASSERT_THAT(table, Succeeds());
-    EXPECT_THAT(table->rules, ElementsAre(testing::Pair("game", 0), testing::Pair("output", 1)));
-    EXPECT_TRUE(table->knows_the_slice);
-}
-
-TEST(PacketTableOfNft, ShowsANumberForASliceThatIsGone)
-{
-    const auto table = parse_packet_table(
-        R"({"nftables": [{"rule": {"chain": "output", "expr": [{"match": {"right": 4711}}]}}]})");
-    ASSERT_THAT(table, Succeeds());
-    EXPECT_FALSE(table->knows_the_slice);
-}
-
-TEST(PacketTableOfNft, IsRefusedWhenItIsNone)
-{
-    for (const auto* text : {"", "Error", "[]", "{}", R"({"nftables": 1})", R"({"nftables": [)"})
-        EXPECT_THAT(parse_packet_table(text), FailsWith(ExitStatus::bad_data, "nft")) << text;
-    EXPECT_THAT(parse_packet_table(R"({"nftables": [1, {"chain": 2}, {"rule": {"chain": 3}}]})"),
-                Succeeds());
-}
-
 UnitFacts unit(std::vector<UnitChange> changes = {})
 {
     return {.unit = "left4me-server@coop1.service",
@@ -312,37 +284,6 @@ INSTANTIATE_TEST_SUITE_P(
             "'b' leads to '/target', which is not there (and 1 more)"},
         Row{"layers_too_many", judge_layers({{}, {}, false}), unseen, "200000 files"}),
     NameOfCase());
-
-constexpr std::string_view tcp_table =
-    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-    "   0: 00000000:6987 00000000:0000 0A 00000000:00000000 00:00000000 00000000   997        0 1 1\n"
-    "   1: 0100007F:6988 00000000:0000 0A 00000000:00000000 00:00000000 00000000   997        0 2 1\n"
-    "   2: 0100007F:6989 0100007F:A000 01 00000000:00000000 00:00000000 00000000     0        0 3 1\n";
-
-constexpr std::string_view tcp6_table =
-    "   0: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A "
-    "00000000:00000000 00:00000000 00000000     0        0 1 1\n"
-    "   1: B80D0120000000000000000001000000:0017 00000000000000000000000000000000:0000 0A "
-    "00000000:00000000 00:00000000 00000000     0        0 1 1\n"
-    "   2: 0000000000000000FFFF00000100007F:0018 00000000000000000000000000000000:0000 0A "
-    "00000000:00000000 00:00000000 00000000     0        0 1 1\n";
-
-TEST(TcpTable, HasTheListeners)
-{
-    EXPECT_THAT(parse_listeners(tcp_table), ElementsAre(Listener{"0.0.0.0", 27015, 997, false},
-                                                        Listener{"127.0.0.1", 27016, 997, true}));
-    EXPECT_THAT(parse_listeners(tcp6_table),
-                ElementsAre(Listener{"::1", 22, 0, true}, Listener{"2001:db8::1", 23, 0, false},
-                            Listener{"::ffff:127.0.0.1", 24, 0, true}));
-}
-
-TEST(TcpTable, PassesOverWhatIsNone)
-{
-    for (const auto* text :
-         {"", "x", "0: 1:1 0 0A 0 0 0 0", "0: 00000000:GGGG 0 0A 0 0 0 0",
-          "0: 0000000G:6987 0 0A 0 0 0 0", "0: 00000000 0 0A 0 0 0 0", "0: 00000000:69871 0 0A 0 0 0 0"})
-        EXPECT_THAT(parse_listeners(text), IsEmpty()) << text;
-}
 
 INSTANTIATE_TEST_SUITE_P(
     Rcon, Judgement,
