@@ -33,7 +33,8 @@ void push_parts(std::vector<fs::path>& to_go, const fs::path& path)
 
 std::vector<fs::path> visible_directories()
 {
-    std::vector<fs::path> visible = {"/usr"};
+    // All of /usr but for the host's own, /usr/local.
+    std::vector<fs::path> visible = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share"};
     for (const auto* name :
          {"installation", "overlays", "workshop_cache", "global_overlay_cache", "steam"})
         visible.push_back(fs::path(path::state) / name);
