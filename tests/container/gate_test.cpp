@@ -210,6 +210,7 @@ std::map<std::string, std::string> mounts(const Place& place)
         {"/sys/fs/cgroup", "ro nosuid nodev noexec cgroup2"},
         {"/tmp", "rw nosuid nodev tmpfs"},
         {"/usr", "ro nosuid bound"},
+        {"/usr/local", "ro nosuid nodev tmpfs"},
         {state, "ro nosuid nodev tmpfs"},
         {place.merged(), "rw nosuid nodev overlay"},
         {"/var/tmp", "rw nosuid nodev tmpfs"},
