@@ -23,8 +23,8 @@ public:
         test::output({"systemd-run", "--quiet", "--collect", "--unit=" + unit, "--uid=left4me",
                       "--gid=left4me", "--property=Nice=-5", "--property=KillSignal=SIGINT",
                       "--property=LimitNOFILE=65536", "--working-directory=" + server.merged(),
-                      "--setenv=HOME=" + test::state + "/steam", "./srcds_run", "-game", "left4dead2",
-                      "-norestart", "+ip", "0.0.0.0", "+hostport", std::to_string(port)});
+                      "--setenv=HOME=" + test::state + "/steam", server.merged() + "/srcds_run", "-game",
+                      "left4dead2", "-norestart", "+ip", "0.0.0.0", "+hostport", std::to_string(port)});
         if (!test::game_answers(port))
             throw Failure("the game outside the sandbox does not answer");
     }
