@@ -5,6 +5,7 @@
 #include "state_directory.hpp"
 
 #include <format>
+#include <string_view>
 #include <sys/stat.h>
 
 namespace left4me {
@@ -21,22 +22,35 @@ Result<Directory> open_wants()
         .and_then([](const Directory& links) { return links.make_subdirectory(target_wants, 0755); });
 }
 
+/// A failure names the unit.
+auto failed(std::string_view act, const InstanceName& name)
+{
+    return [act, unit = server_unit(name)](Error error) {
+        error.message = std::format("cannot {} {}: {}", act, unit, error.message);
+        return error;
+    };
+}
+
 } // namespace
 
 Result<void> make_boot_link(const InstanceName& name)
 {
-    return open_wants().and_then([&](const Directory& wants) {
-        return wants.make_link(server_unit(name), server_template).and_then([&] {
-            return wants.sync();
-        });
-    });
+    return open_wants()
+        .and_then([&](const Directory& wants) {
+            return wants.make_link(server_unit(name), server_template).and_then([&] {
+                return wants.sync();
+            });
+        })
+        .transform_error(failed("enable", name));
 }
 
 Result<void> remove_boot_link(const InstanceName& name)
 {
-    return open_wants().and_then([&](const Directory& wants) {
-        return wants.remove_file(server_unit(name)).and_then([&] { return wants.sync(); });
-    });
+    return open_wants()
+        .and_then([&](const Directory& wants) {
+            return wants.remove_file(server_unit(name)).and_then([&] { return wants.sync(); });
+        })
+        .transform_error(failed("disable", name));
 }
 
 } // namespace left4me

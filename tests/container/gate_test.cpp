@@ -146,7 +146,7 @@ std::map<std::string, std::vector<std::string>> listings(const Place& place)
     std::set<std::string> devices = {"char",   "fd",  "full",    "hugepages", "mqueue", "null",
                                      "ptmx",   "pts", "random",  "shm",       "stderr", "stdin",
                                      "stdout", "tty", "urandom", "zero"};
-    if (exists("/dev/core")) // the name alone: it leads to what ProtectKernelTunables= hides
+    if (exists("/proc/kcore")) // the name alone: it leads to what ProtectKernelTunables= hides
         devices.insert("core");
     return {
         {"/",
@@ -599,7 +599,8 @@ TEST_F(Units, EveryDirectiveOfTheServerIsLoaded)
         {"SystemCallArchitectures", "native x86"},
         {"TasksMax", "256"},
         {"TemporaryFileSystem",
-         "/etc:ro,mode=0755 /var/lib/left4me:ro,mode=0755 /dev/shm:mode=1777,size=64M,nosuid,nodev "
+         "/etc:ro,mode=0755 /var/lib/left4me:ro,mode=0755 /usr/local:ro,mode=0755,size=4K "
+         "/dev/shm:mode=1777,size=64M,nosuid,nodev "
          "/dev/pts:ro,mode=0755,size=4K"},
         {"TimeoutStopUSec", "15s"},
         {"UMask", "0077"},

@@ -291,7 +291,7 @@ TEST_F(Lifecycle, AStoppedGameHasTheTimeToSave)
         start();
         ASSERT_TRUE(game_is_ready());
         ASSERT_EQ(run({"systemctl", "stop", server_unit()}).status, 0);
-        EXPECT_EQ(said("stand-in: shutting down"), ended + 1);
+        EXPECT_TRUE(eventually([&] { return said("stand-in: shutting down") == ended + 1; }));
         EXPECT_EQ(said("with signal SIGKILL"), killed);
     }
 }
