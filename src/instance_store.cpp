@@ -1,6 +1,7 @@
 #include "instance_store.hpp"
 
 #include "key_value_lines.hpp"
+#include "live_directory.hpp"
 #include "server_view.hpp"
 #include "state_directory.hpp"
 
@@ -28,10 +29,6 @@ const std::string config_directory = "cfg";
 constexpr std::string_view server_cfg_path = "left4dead2/cfg/server.cfg";
 
 /// Beside instances/NAME; no instance can have such a name.
-std::string new_name(const InstanceName& name)
-{
-    return "." + name.str() + ".new";
-}
 std::string removed_name(const InstanceName& name)
 {
     return "." + name.str() + ".removed";
@@ -97,27 +94,10 @@ Result<bool> InstanceStore::exists(const InstanceName& name) const
 
 Result<void> InstanceStore::recover(const InstanceName& name) const
 {
-    // After an exchange the old directory has the new one's name, and the live
-    // one in it may be mounted: it belongs to the instance.
-    const auto half_done = new_name(name);
-    auto has_live = instances_.contains(half_done + "/" + entry::live);
-    if (has_live && *has_live) {
-        auto moved =
-            instances_.contains(name.str() + "/" + entry::live)
-                .and_then([&](bool present) -> Result<void> {
-                    if (present)
-                        return {};
-                    return instances_.subdirectory(half_done).and_then([&](const Directory& from) {
-                        return instances_.subdirectory(name.str()).and_then([&](const Directory& to) {
-                            return from.move_to(entry::live, to);
-                        });
-                    });
-                });
-        if (!moved)
-            return moved;
-    }
-    return instances_.remove_tree(half_done).and_then(
-        [&] { return instances_.remove_tree(removed_name(name)); });
+    // live may be mounted: it is no part of what is removed.
+    return bring_live_back(instances_, name)
+        .and_then([&] { return instances_.remove_tree(replacement_name(name)); })
+        .and_then([&] { return instances_.remove_tree(removed_name(name)); });
 }
 
 Result<std::string> InstanceStore::read(const InstanceName& name, std::string_view file,
@@ -218,7 +198,7 @@ Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,
 Result<void> InstanceStore::write(const InstanceName& name, const InstanceSpec& spec,
                                   std::string_view spec_text) const
 {
-    const auto fresh = new_name(name);
+    const auto fresh = replacement_name(name);
     auto made = instances_.make_subdirectory(fresh, private_directory);
     if (!made)
         return std::unexpected(made.error());

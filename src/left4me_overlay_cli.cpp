@@ -13,17 +13,25 @@
 namespace left4me {
 namespace {
 
+Result<void> mount(const OverlayRequest& request)
+{
+    if (request.print)
+        return read_overlay_plan(request.name).transform([](const OverlayPlan& plan) {
+            std::fputs(describe(plan).c_str(), stdout);
+        });
+    return finish_initialize(request.name)
+        .and_then([&] { return read_overlay_plan(request.name); })
+        .and_then([&](OverlayPlan plan) {
+            plan.route = request.route;
+            return mount_overlay(plan);
+        });
+}
+
 Result<void> act_on(const OverlayRequest& request)
 {
     switch (request.verb) {
     case OverlayVerb::mount:
-        return read_overlay_plan(request.name).and_then([&](OverlayPlan plan) -> Result<void> {
-            plan.route = request.route;
-            if (!request.print)
-                return mount_overlay(plan);
-            std::fputs(describe(plan).c_str(), stdout);
-            return {};
-        });
+        return mount(request);
     case OverlayVerb::umount:
         if (!request.print)
             return unmount_overlay(request.name);

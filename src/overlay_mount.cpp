@@ -1,6 +1,7 @@
 #include "overlay_mount.hpp"
 
 #include "directory.hpp"
+#include "live_directory.hpp"
 #include "mount_namespace.hpp"
 #include "mount_record.hpp"
 #include "mount_table.hpp"
@@ -358,6 +359,13 @@ Result<Directory> open_runtime(const Directory& state, const InstanceName& name)
 }
 
 } // namespace
+
+Result<void> finish_initialize(const InstanceName& name)
+{
+    return open_state()
+        .and_then([](const Directory& state) { return state.subdirectory("instances"); })
+        .and_then([&](const Directory& instances) { return bring_live_back(instances, name); });
+}
 
 Result<OverlayPlan> read_overlay_plan(const InstanceName& name)
 {

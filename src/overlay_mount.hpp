@@ -13,6 +13,10 @@ namespace left4me {
 /// directory is opened once, beneath the state directory and through no link,
 /// and mounted by that descriptor.
 
+/// Puts what the server was started with where it belongs, if an initialize was cut
+/// off: at boot nobody else does.
+Result<void> finish_initialize(const InstanceName& name);
+
 /// Reads what the server was started with and plans its mount.
 Result<OverlayPlan> read_overlay_plan(const InstanceName& name);
 

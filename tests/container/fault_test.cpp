@@ -98,6 +98,24 @@ TEST_F(Fault, InitializeKilledLeavesTheOldOrTheNew)
     expect_clean_start_and_stop();
 }
 
+/// Where power is lost there, systemd alone starts the server at the next boot.
+TEST_F(Fault, AnInitializeCutOffBeforeItsLastStepIsFinishedByTheMount)
+{
+    start_with();
+    ASSERT_EQ(run({"systemctl", "stop", server_unit()}).status, 0);
+    const auto old_one = std::format("{}/instances/.{}.new", state, name);
+    ASSERT_EQ(run_as_left4me({"mkdir", "-m", "0700", old_one}).status, 0);
+    ASSERT_EQ(run_as_left4me({"mv", instance() + "/live", old_one}).status, 0);
+
+    EXPECT_EQ(run({"systemctl", "start", server_unit()}).status, 0);
+    EXPECT_TRUE(game_is_ready());
+    initialize(other_spec());
+    expect_nothing_half_done();
+    EXPECT_TRUE(game_is_ready());
+    EXPECT_EQ(rcon("read left4dead2/cfg/server.cfg"),
+              std::format("rcon_password \"{}\"", rcon_password));
+}
+
 TEST_F(Fault, TheFirstInitializeKilledLeavesAllOrNothing)
 {
     const auto words = initialize_command();
