@@ -177,6 +177,11 @@ struct Contest {
     double share; ///< of the favoured one, by the weights
 };
 
+void PrintTo(const Contest& contest, std::ostream* out)
+{
+    *out << contest.favoured << " and " << contest.other;
+}
+
 struct MachineWeights : testing::TestWithParam<Contest> {};
 
 TEST_P(MachineWeights, TheSharesAreAsTheWeights)
