@@ -6,14 +6,12 @@
 
 #include <format>
 #include <string_view>
-#include <sys/stat.h>
 
 namespace left4me {
 namespace {
 
 constexpr const char* unit_links = "/etc/systemd/system";
 constexpr const char* target_wants = "multi-user.target.wants";
-constexpr const char* server_template = LEFT4ME_UNITDIR "/left4me-server@.service";
 
 Result<Directory> open_wants()
 {
@@ -37,9 +35,8 @@ Result<void> make_boot_link(const InstanceName& name)
 {
     return open_wants()
         .and_then([&](const Directory& wants) {
-            return wants.make_link(server_unit(name), server_template).and_then([&] {
-                return wants.sync();
-            });
+            return wants.make_link(server_unit(name), path::units + "/left4me-server@.service")
+                .and_then([&] { return wants.sync(); });
         })
         .transform_error(failed("enable", name));
 }

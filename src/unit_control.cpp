@@ -156,6 +156,22 @@ Result<void> read_properties(sd_bus* bus, const std::string& path, const char* i
     return {};
 }
 
+/// The rows of a list of units: visit gets the name and the active state of each.
+template <class Visit>
+int for_each_unit(sd_bus_message* reply, Visit visit)
+{
+    int result = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
+    while (result > 0) {
+        const char* unit = nullptr;
+        const char* state = nullptr;
+        result = sd_bus_message_read(reply, "(ssssssouso)", &unit, nullptr, nullptr, &state, nullptr,
+                                     nullptr, nullptr, nullptr, nullptr, nullptr);
+        if (result > 0)
+            visit(unit, state);
+    }
+    return result;
+}
+
 /// Collects the results of jobs, from before the first one is queued.
 class JobWatch {
 public:
@@ -316,17 +332,10 @@ UnitControl::active_states(const std::vector<std::string>& units)
     if (result >= 0)
         result = sd_bus_call(bus_.get(), request, 0, &error.error, &reply);
     const Message owned_reply(reply);
-    if (result >= 0)
-        result = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
     std::vector<ActiveState> states;
-    while (result > 0) {
-        const char* unit = nullptr;
-        const char* state = nullptr;
-        result = sd_bus_message_read(reply, "(ssssssouso)", &unit, nullptr, nullptr, &state, nullptr,
-                                     nullptr, nullptr, nullptr, nullptr, nullptr);
-        if (result > 0)
-            states.push_back({unit, state});
-    }
+    if (result >= 0)
+        result = for_each_unit(
+            reply, [&](const char* unit, const char* state) { states.push_back({unit, state}); });
     if (result == 0 && states.size() != units.size())
         result = -EBADMSG; // never taken for units that are down
     if (result < 0)
@@ -365,18 +374,12 @@ Result<std::vector<InstanceName>> UnitControl::loaded_servers()
                            &error.error, &reply, "asas", 0, 2, server_pattern, overlay_pattern);
     const Message owned(reply);
     std::vector<InstanceName> names;
-    const char* unit = nullptr;
     if (result >= 0)
-        result = sd_bus_message_enter_container(reply, 'a', "(ssssssouso)");
-    // Of each row the name alone.
-    while (result >= 0 &&
-           (result = sd_bus_message_read(reply, "(ssssssouso)", &unit, nullptr, nullptr, nullptr,
-                                         nullptr, nullptr, nullptr, nullptr, nullptr, nullptr)) > 0) {
-        const std::string_view text = unit;
-        const auto begin = text.find('@') + 1;
-        if (auto name = InstanceName::parse(text.substr(begin, text.rfind('.') - begin)))
-            names.push_back(std::move(*name));
-    }
+        result = for_each_unit(reply, [&](std::string_view unit, const char*) {
+            const auto begin = unit.find('@') + 1;
+            if (auto name = InstanceName::parse(unit.substr(begin, unit.rfind('.') - begin)))
+                names.push_back(std::move(*name));
+        });
     if (result < 0)
         return fail_bus("cannot ask systemd for its units", error, result);
     std::ranges::sort(names);

@@ -8,7 +8,7 @@
 
 namespace left4me::bench {
 
-inline const std::string overlay_helper = "/usr/libexec/left4me/left4me-overlay";
+using test::overlay_helper;
 
 /// A server of the stand-in, down, that has been started before: all that a mount
 /// needs is there. Its layers are overlays/bench/N, shared by all of them.

@@ -13,7 +13,7 @@ theirs = "mount(8)"
 plot_both(name) = sprintf("plot '%s.dat' using 1:2:3:4 with yerrorlines pointtype 7 linecolor rgb '#1f77b4' title ours, \
     '' using 1:5:6:7 with yerrorlines pointtype 5 linecolor rgb '#999999' title theirs", name)
 
-names = system("ls *.dat 2>/dev/null")
+names = system("ls *.dat")
 do for [file in names] {
     name = file[1:strlen(file) - 4]
     set output name . '.svg'

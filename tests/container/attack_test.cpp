@@ -26,7 +26,6 @@ using testing::Not;
 namespace fs = std::filesystem;
 
 const std::string root_canary = "/tmp/left4me-canary-0";
-const std::string overlay_helper = "/usr/libexec/left4me/left4me-overlay";
 const std::string systemctl_helper = "/usr/libexec/left4me/left4me-systemctl";
 const std::string journalctl_helper = "/usr/libexec/left4me/left4me-journalctl";
 
@@ -43,8 +42,7 @@ std::string environment_lines()
 Words environment_words()
 {
     Words words = {"env"};
-    std::istringstream stream(environment_lines());
-    for (std::string line; std::getline(stream, line);)
+    for (const auto& line : lines_of(environment_lines()))
         words.push_back(line);
     // env itself is found by the path it is given.
     std::erase_if(words, [](const auto& word) { return word.starts_with("PATH="); });
@@ -367,8 +365,9 @@ TEST_P(Race, MountsTheRightLayersOrNone)
             EXPECT_EQ(now, before.mounts);
             EXPECT_EQ(run({overlay_helper, "umount", name}).status, 0);
             constexpr int seldom = 8;
-            if (round % seldom == 0)
+            if (round % seldom == 0) {
                 EXPECT_EQ(run({overlay_helper, "purge", name}).status, 0);
+            }
         }
     }
     EXPECT_TRUE(World() == before);

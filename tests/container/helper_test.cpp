@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
-#include <sstream>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -30,15 +29,6 @@ constexpr int not_found = 66;
 constexpr int busy = 75;
 
 const std::string helpers = "/usr/libexec/left4me/";
-
-std::vector<std::string> lines_of(const std::string& text)
-{
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    return lines;
-}
 
 std::size_t line_count(const std::string& text)
 {

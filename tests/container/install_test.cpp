@@ -29,15 +29,6 @@ using testing::Not;
 using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
-std::vector<std::string> lines_of(const std::string& text)
-{
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    return lines;
-}
-
 /// A parameter's name: letters and digits of a text.
 std::string test_name(std::string_view text)
 {

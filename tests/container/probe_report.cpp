@@ -1,5 +1,7 @@
 #include "probe_report.hpp"
 
+#include "support.hpp"
+
 #include <algorithm>
 #include <sstream>
 
@@ -7,8 +9,7 @@ namespace left4me::test {
 
 ProbeReport::ProbeReport(const std::string& text)
 {
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) {
+    for (const auto& line : lines_of(text)) {
         std::istringstream words(line);
         std::string id;
         std::string result;

@@ -218,6 +218,15 @@ std::vector<std::string> files_below(const std::string& path)
     return files;
 }
 
+std::vector<std::string> lines_of(const std::string& text)
+{
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
+    return lines;
+}
+
 std::string unit_property(const std::string& unit, const std::string& property)
 {
     return output({"systemctl", "show", "--value", "--property=" + property, unit});
@@ -277,8 +286,9 @@ ServerTest::~ServerTest()
         std::fputs(run({"journalctl", "--no-pager", "-n", "40", "-u", "left4me-*@" + name + ".service"})
                        .out.c_str(),
                    stderr);
-    if (!resident_)
+    if (!resident_) {
         EXPECT_EQ(l4d2ctl({"delete", name}).status, 0) << "clearing away " << name;
+    }
     if (exists(drop_ins())) {
         remove_all(drop_ins());
         run({"systemctl", "daemon-reload"});

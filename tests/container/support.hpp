@@ -18,6 +18,7 @@ using Words = std::vector<std::string>;
 
 inline const std::string state = "/var/lib/left4me";
 inline const std::string tests_dir = "/build/tests"; ///< programs and the stand-in
+inline const std::string overlay_helper = "/usr/libexec/left4me/left4me-overlay";
 
 /// What a finished program left.
 struct Outcome {
@@ -48,6 +49,9 @@ void write_file(const std::string& path, std::string_view text); ///< with its f
 void remove_all(const std::string& path);
 bool exists(const std::string& path);                     ///< a dangling link does, too
 std::vector<std::string> files_below(const std::string& path);
+
+/// A text's lines, without their newlines.
+std::vector<std::string> lines_of(const std::string& text);
 
 /// "property=value" of a unit, the value alone.
 std::string unit_property(const std::string& unit, const std::string& property);

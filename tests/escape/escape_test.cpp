@@ -117,16 +117,12 @@ struct Flood : test::ServerTest {
     /// Starts a game that writes many lines and ends.
     void flood(const std::string& settings)
     {
-        const auto drop_in = std::format("/run/systemd/system/{}.d/60-flood.conf", server_unit());
-        test::write_file(
-            drop_in, std::format("[Service]\nExecStart=\nExecStart=/usr/bin/seq -f flood-%%.0f {}\n{}",
-                                 lines, settings));
-        EXPECT_EQ(test::run({"systemctl", "daemon-reload"}).status, 0);
+        drop_in("60-flood", std::format("ExecStart=\nExecStart=/usr/bin/seq -f flood-%%.0f {}\n{}",
+                                        lines, settings));
         initialize(spec());
         start();
         EXPECT_TRUE(test::eventually(
             [&] { return test::unit_property(server_unit(), "ActiveState") == "inactive"; }));
-        test::remove_all(drop_in);
         test::run({"journalctl", "--sync"});
     }
 

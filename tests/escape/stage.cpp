@@ -66,8 +66,9 @@ void plant(const std::string& path)
 {
     test::write_file(path, "canary");
     EXPECT_EQ(chmod(path.c_str(), 0644), 0);
-    if (path.starts_with("/etc/ssl"))
+    if (path.starts_with("/etc/ssl")) {
         EXPECT_EQ(chmod("/etc/ssl/private", 0755), 0);
+    }
 }
 
 int listen_unix(const sockaddr_un& name, std::size_t size)

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
-#include <sstream>
 
 namespace left4me::test {
 namespace {
@@ -14,15 +13,6 @@ namespace {
 using testing::Contains;
 using testing::Each;
 using testing::SizeIs;
-
-std::vector<std::string> lines_of(const std::string& text)
-{
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);)
-        lines.push_back(line);
-    return lines;
-}
 
 const std::string kinds_of_sockets =
     "socket:INET socket:INET6 socket:UNIX socket:NETLINK socket:ALG socket:VSOCK "

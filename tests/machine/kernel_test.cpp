@@ -14,8 +14,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-const std::string overlay_helper = "/usr/libexec/left4me/left4me-overlay";
-
 // --- the boot ------------------------------------------------------------------
 
 TEST(MachineBoot, AllThatIsEnabledHasStarted)
