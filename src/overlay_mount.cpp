@@ -7,6 +7,7 @@
 #include "mount_table.hpp"
 #include "state_directory.hpp"
 #include "unit_control.hpp"
+#include "upper_quota.hpp"
 
 #include <algorithm>
 #include <array>
@@ -411,6 +412,7 @@ Result<void> mount_overlay(const OverlayPlan& plan)
     }
     // The record comes first: what is mounted always has one.
     return refuse_fuse_overlayfs(runtime->upper)
+        .and_then([&] { return limit_upper(runtime->runtime, runtime->upper, runtime->work); })
         .and_then([&] { return create_overlay(plan, *runtime, *layers); })
         .and_then([&](const FileDescriptor& mount) {
             return write_record(plan.name, *record).and_then([&] {
@@ -456,8 +458,9 @@ Result<void> purge_overlay(const InstanceName& name)
     if (*mounted)
         return fail(ExitStatus::busy,
                     std::format("{} is mounted: stop the server first", quote(merged_path(name))));
-    return state->subdirectory("runtime").and_then(
-        [&](const Directory& all) { return all.remove_tree(name.str()); });
+    return forget_upper_limit(*runtime)
+        .and_then([&] { return state->subdirectory("runtime"); })
+        .and_then([&](const Directory& all) { return all.remove_tree(name.str()); });
 }
 
 } // namespace left4me

@@ -439,7 +439,7 @@ std::vector<OtherRow> other_rows()
         {"S33",
          "fill upper, /tmp",
          {},
-         "deferred: upper has no quota yet; /tmp is a file system of its own"},
+         machine + ", with project quotas; /tmp is a file system of its own"},
         {"S34", "log flood", {"Flood.OfLogLinesIsCutShort"}, ""},
         {"S35", "per-uid quotas", {}, "deferred: needs own uids"},
         {"S39",
