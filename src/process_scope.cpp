@@ -30,7 +30,7 @@ Result<void> scope_process()
 {
     const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, create_ruleset_version);
     if (abi < first_abi_with_scopes) {
-        std::fputs("left4me-launch: this kernel has no Landlock scopes (Linux 6.12): "
+        std::fputs("left4me: this kernel has no Landlock scopes (Linux 6.12): "
                    "abstract sockets stay reachable\n",
                    stderr);
         return {};
