@@ -61,11 +61,11 @@ Result<void> restrict_self(const FileDescriptor& ruleset)
 
 } // namespace
 
-Result<void> scope_process(GamePort port)
+Result<void> scope_process(std::optional<GamePort> port)
 {
     const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, create_ruleset_version);
     if (abi < first_abi_with_scopes) {
-        std::fputs("left4me-launch: this kernel has no Landlock scopes (Linux 6.12): "
+        std::fputs("left4me: this kernel has no Landlock scopes (Linux 6.12): "
                    "abstract sockets and other servers' ports stay reachable\n",
                    stderr);
         return {};
@@ -74,7 +74,7 @@ Result<void> scope_process(GamePort port)
     if (!ruleset)
         return std::unexpected(ruleset.error());
     constexpr std::uint16_t any_free_port = 0;
-    return allow_binding(*ruleset, port.number())
+    return (port ? allow_binding(*ruleset, port->number()) : Result<void>{})
         .and_then([&] { return allow_binding(*ruleset, any_free_port); })
         .and_then([&] { return restrict_self(*ruleset); });
 }
