@@ -3,6 +3,7 @@
 #include "directory.hpp"
 #include "state_directory.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <format>
@@ -33,23 +34,41 @@ std::string holder(const FileDescriptor& file)
     return text && !text->empty() ? escaped(*text) : "another process";
 }
 
-} // namespace
-
-Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+/// what is the locked thing, as messages name it.
+Result<FileDescriptor> lock_at_once(const std::string& name, const std::string& what,
+                                    std::string_view doing)
 {
-    auto file = open_lock(name.str());
+    auto file = open_lock(name);
     if (!file)
-        return std::unexpected(file.error());
+        return file;
     if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
-            return fail_errno(std::format("cannot lock {}", quote(name.str())), errno);
-        return fail(ExitStatus::busy, std::format("server {} is busy: {} is at work on it",
-                                                  quote(name.str()), holder(*file)));
+            return fail_errno(std::format("cannot lock {}", what), errno);
+        return fail(ExitStatus::busy,
+                    std::format("{} is busy: {} is at work on it", what, holder(*file)));
     }
     const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
     if (ftruncate(file->get(), 0) != 0)
         return fail_errno("cannot write the lock", errno);
-    return write_all(*file, "the lock", text).transform([&] { return InstanceLock(std::move(*file)); });
+    return write_all(*file, "the lock", text).transform([&] { return std::move(*file); });
+}
+
+} // namespace
+
+Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+{
+    return lock_at_once(name.str(), std::format("server {}", quote(name.str())), doing)
+        .transform([](FileDescriptor file) { return InstanceLock(std::move(file)); });
+}
+
+Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view doing)
+{
+    // '+' is in no name of an instance. Refs that differ only far behind share a lock.
+    constexpr std::size_t longest = 240;
+    auto name = std::format("layer+{}", layer.str()).substr(0, longest);
+    std::ranges::replace(name, '/', '+');
+    return lock_at_once(name, std::format("layer {}", quote(layer.str())), doing)
+        .transform([](FileDescriptor file) { return InstanceLock(std::move(file)); });
 }
 
 Result<InstanceLock> InstanceLock::take_ports()

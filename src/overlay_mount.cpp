@@ -1,6 +1,7 @@
 #include "overlay_mount.hpp"
 
 #include "directory.hpp"
+#include "layer_version.hpp"
 #include "live_directory.hpp"
 #include "mount_namespace.hpp"
 #include "mount_record.hpp"
@@ -12,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
 #include <format>
 #include <poll.h>
@@ -123,25 +123,7 @@ Result<MountedDirectory> identity(const Directory& directory)
         [](const struct stat& status) { return MountedDirectory{status.st_dev, status.st_ino}; });
 }
 
-/// Older trees of a layer lie in versions/REF/N: the layer itself is the next.
-std::uint64_t version_of(const Directory& state, const Layer& layer)
-{
-    const auto older =
-        state.subdirectory(std::format("versions/{}", layer.name())).and_then([](const Directory& all) {
-            return all.entries();
-        });
-    std::uint64_t newest = 0;
-    if (older)
-        for (const auto& name : *older) {
-            std::uint64_t number = 0;
-            std::from_chars(name.data(), name.data() + name.size(), number);
-            newest = std::max(newest, number);
-        }
-    return newest + 1;
-}
-
-Result<MountRecord> record_of(const Directory& state, const OverlayPlan& plan,
-                              const std::vector<OpenLayer>& layers)
+Result<MountRecord> record_of(const OverlayPlan& plan, const std::vector<OpenLayer>& layers)
 {
     const auto configuration = identity(layers.front().directory);
     if (!configuration)
@@ -151,8 +133,8 @@ Result<MountRecord> record_of(const Directory& state, const OverlayPlan& plan,
         const auto directory = identity(layers[i + 1].directory);
         if (!directory)
             return std::unexpected(directory.error());
-        record.layers.push_back(
-            {plan.lowerdirs[i].name(), version_of(state, plan.lowerdirs[i]), *directory});
+        record.layers.push_back({plan.lowerdirs[i].name(),
+                                 read_layer_version(layers[i + 1].directory).value_or(1), *directory});
     }
     return record;
 }
@@ -392,7 +374,7 @@ Result<void> mount_overlay(const OverlayPlan& plan)
     auto layers = open_layers(*state, plan);
     if (!layers)
         return std::unexpected(layers.error());
-    auto record = record_of(*state, plan, *layers);
+    auto record = record_of(plan, *layers);
     if (!record)
         return std::unexpected(record.error());
     auto runtime = make_runtime(*state, plan.name);
