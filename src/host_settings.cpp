@@ -11,12 +11,24 @@ namespace {
 
 constexpr std::size_t size_limit = 64 * 1024;
 
+Result<void> take_program(std::string_view file, const KeyValue& setting, std::string& program)
+{
+    if (!setting.value.starts_with('/'))
+        return fail_at_line(
+            file, setting.line,
+            std::format("{}: {} is not an absolute path", setting.key, quote(setting.value)));
+    program = setting.value;
+    return {};
+}
+
 } // namespace
 
 Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text)
 {
-    HostSettings settings{{*GamePort::parse("27000"), *GamePort::parse("27999")}};
+    HostSettings settings{.ports = {*GamePort::parse("27000"), *GamePort::parse("27999")}};
     const auto take = [&](const KeyValue& setting) -> Result<void> {
+        if (setting.key == "LEFT4ME_STEAMCMD")
+            return take_program(file, setting, settings.steamcmd);
         GamePort* target = setting.key == "LEFT4ME_PORT_RANGE_START" ? &settings.ports.first
                            : setting.key == "LEFT4ME_PORT_RANGE_END" ? &settings.ports.last
                                                                      : nullptr;

@@ -35,16 +35,17 @@ std::string holder(const FileDescriptor& file)
 
 } // namespace
 
-Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::string_view what,
+                                              std::string_view doing)
 {
-    auto file = open_lock(name.str());
+    auto file = open_lock(name);
     if (!file)
         return std::unexpected(file.error());
     if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
-            return fail_errno(std::format("cannot lock {}", quote(name.str())), errno);
-        return fail(ExitStatus::busy, std::format("server {} is busy: {} is at work on it",
-                                                  quote(name.str()), holder(*file)));
+            return fail_errno(std::format("cannot lock {}", what), errno);
+        return fail(ExitStatus::busy,
+                    std::format("{} is busy: {} is at work on it", what, holder(*file)));
     }
     const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
     if (ftruncate(file->get(), 0) != 0)
@@ -52,9 +53,20 @@ Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_vi
     return write_all(*file, "the lock", text).transform([&] { return InstanceLock(std::move(*file)); });
 }
 
+Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+{
+    return take_named(name.str(), std::format("server {}", quote(name.str())), doing);
+}
+
+// No instance can have one of these names.
+
+Result<InstanceLock> InstanceLock::take_installation(std::string_view doing)
+{
+    return take_named(".installation", "the installation", doing);
+}
+
 Result<InstanceLock> InstanceLock::take_ports()
 {
-    // No instance can have this name.
     auto file = open_lock(".ports");
     if (!file)
         return std::unexpected(file.error());

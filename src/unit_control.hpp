@@ -38,7 +38,8 @@ struct UnitOrigin {
     bool needs_reload = false;         ///< the files have changed since systemd read them
 };
 
-/// systemd over the system bus, for the three units of a server and no other.
+/// systemd over the system bus, for the three units of a server, that of the
+/// installation, and no other.
 /// Jobs are waited for by their JobRemoved signal, subscribed to before they
 /// are queued; a wait ends after ten minutes (busy) or when the caller is gone
 /// (cancelled; systemd goes on with the job).
@@ -76,6 +77,10 @@ public:
     /// (busy) unless the server's units are down.
     Result<void> purge(const InstanceName& name);
 
+    /// Starts the unit that puts the new installation in the place of the old one,
+    /// and waits.
+    Result<void> publish_installation();
+
 private:
     struct CloseBus {
         void operator()(sd_bus* bus) const noexcept;
@@ -93,6 +98,7 @@ private:
     Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
     Result<std::string> load(const std::string& unit);
     Result<void> reset_failed(const std::string& unit);
+    Result<void> run_to_its_end(const std::string& unit);
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units);
     Result<void> explain_failed_start(const std::vector<std::string>& units, const Error& error);
     Result<void> adopt_leftover_mount(const InstanceName& name);
