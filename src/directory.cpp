@@ -273,7 +273,8 @@ Result<void> Directory::rename_to(const std::string& from, const Directory& targ
                                   const std::string& to, unsigned flags) const
 {
     if (renameat2(descriptor_.get(), from.c_str(), target.descriptor_.get(), to.c_str(), flags) != 0)
-        return fail_errno(std::format("cannot move {} to {}", describe(from), target.describe(to)), errno);
+        return fail_errno(std::format("cannot move {} to {}", describe(from), target.describe(to)),
+                          errno);
     return {};
 }
 

@@ -34,13 +34,14 @@ std::string holder(const FileDescriptor& file)
     return text && !text->empty() ? escaped(*text) : "another process";
 }
 
-/// what is the locked thing, as messages name it.
-Result<FileDescriptor> lock_at_once(const std::string& name, const std::string& what,
-                                    std::string_view doing)
+} // namespace
+
+Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::string_view what,
+                                              std::string_view doing)
 {
     auto file = open_lock(name);
     if (!file)
-        return file;
+        return std::unexpected(file.error());
     if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
             return fail_errno(std::format("cannot lock {}", what), errno);
@@ -50,15 +51,12 @@ Result<FileDescriptor> lock_at_once(const std::string& name, const std::string& 
     const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
     if (ftruncate(file->get(), 0) != 0)
         return fail_errno("cannot write the lock", errno);
-    return write_all(*file, "the lock", text).transform([&] { return std::move(*file); });
+    return write_all(*file, "the lock", text).transform([&] { return InstanceLock(std::move(*file)); });
 }
-
-} // namespace
 
 Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
 {
-    return lock_at_once(name.str(), std::format("server {}", quote(name.str())), doing)
-        .transform([](FileDescriptor file) { return InstanceLock(std::move(file)); });
+    return take_named(name.str(), std::format("server {}", quote(name.str())), doing);
 }
 
 Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view doing)
@@ -67,13 +65,18 @@ Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view 
     constexpr std::size_t longest = 240;
     auto name = std::format("layer+{}", layer.str()).substr(0, longest);
     std::ranges::replace(name, '/', '+');
-    return lock_at_once(name, std::format("layer {}", quote(layer.str())), doing)
-        .transform([](FileDescriptor file) { return InstanceLock(std::move(file)); });
+    return take_named(name, std::format("layer {}", quote(layer.str())), doing);
+}
+
+// No instance can have one of these names.
+
+Result<InstanceLock> InstanceLock::take_installation(std::string_view doing)
+{
+    return take_named(".installation", "the installation", doing);
 }
 
 Result<InstanceLock> InstanceLock::take_ports()
 {
-    // No instance can have this name.
     auto file = open_lock(".ports");
     if (!file)
         return std::unexpected(file.error());

@@ -24,7 +24,12 @@ public:
     /// claimed. Waits for it.
     static Result<InstanceLock> take_ports();
 
+    /// The lock of the game's installation, for whoever changes it; as take().
+    static Result<InstanceLock> take_installation(std::string_view doing);
+
 private:
+    static Result<InstanceLock> take_named(const std::string& file, std::string_view what,
+                                           std::string_view doing);
     explicit InstanceLock(FileDescriptor file) : file_(std::move(file)) {}
     FileDescriptor file_;
 };

@@ -9,6 +9,7 @@
 #include "interruption.hpp"
 #include "lifecycle.hpp"
 #include "privilege_drop.hpp"
+#include "progress.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -146,6 +147,21 @@ Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
         .transform([] { return 0; });
 }
 
+Result<int> act(const InstallRequest& request, const std::string& /*spec*/)
+{
+    Progress progress;
+    const InstallationReport report{
+        .step =
+            [&](std::string_view step) {
+                progress.clear();
+                print(std::format("installation: {}\n", step));
+            },
+        .progress = [&](std::string_view phase, std::uint64_t done,
+                        std::uint64_t total) { progress.show(phase, done, total); },
+    };
+    return bring_up_to_date(request.order, report).transform([] { return 0; });
+}
+
 Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
 {
     return examine_host().transform([&](const Findings& findings) {
@@ -192,6 +208,16 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
     logs->add_flag("--follow,!--no-follow", follow, "Go on with new messages as they come");
     app.add_subcommand("doctor", "Check this host for what the package cannot enforce")
         ->add_flag("--json", json, "Show it as JSON");
+    std::string account = "anonymous";
+    bool validate = false;
+    for (const auto& [verb, help] :
+         {std::pair("install", "Install the game by steamcmd"),
+          std::pair("update", "Bring the game up to date; servers take it when they are restarted")}) {
+        auto* command = app.add_subcommand(verb, help);
+        command->add_option("--user", account, "The Steam account; password and code are asked for")
+            ->capture_default_str();
+        command->add_flag("--validate", validate, "Check every file, and mend what is broken");
+    }
     app.require_subcommand(1);
 
     if (auto parsed = parse_command_line(app, argc, argv); !parsed)
@@ -200,6 +226,12 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
         return StatusRequest{std::nullopt, json};
     if (app.got_subcommand("doctor"))
         return DoctorRequest{json};
+    if (app.got_subcommand("install") || app.got_subcommand("update"))
+        return SteamAccount::parse(account).transform([&](SteamAccount parsed) -> ControlRequest {
+            const auto verb =
+                app.got_subcommand("install") ? InstallationVerb::install : InstallationVerb::update;
+            return InstallRequest{{verb, std::move(parsed), validate}};
+        });
     return InstanceName::parse(name).transform([&](InstanceName parsed) -> ControlRequest {
         if (app.got_subcommand("initialize"))
             return InitializeRequest{std::move(parsed), file};

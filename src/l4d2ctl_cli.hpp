@@ -1,6 +1,7 @@
 #pragma once
 
 #include "error.hpp"
+#include "installation.hpp"
 #include "instance_name.hpp"
 
 #include <optional>
@@ -39,8 +40,13 @@ struct DoctorRequest {
     bool json;
 };
 
-using ControlRequest = std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest,
-                                    ResetRequest, StatusRequest, LogsRequest, DoctorRequest>;
+struct InstallRequest {
+    InstallationOrder order;
+};
+
+using ControlRequest =
+    std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest, ResetRequest,
+                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest>;
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
 

@@ -62,10 +62,9 @@ bool is_layer(const Directory& directory)
     const auto names = directory.entries();
     return names && std::ranges::any_of(*names, [&](const std::string& name) {
                struct stat status = {};
-               return name == "left4dead2" ||
-                      (fstatat(directory.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) ==
-                           0 &&
-                       !S_ISDIR(status.st_mode));
+               return name == "left4dead2" || (fstatat(directory.descriptor(), name.c_str(), &status,
+                                                       AT_SYMLINK_NOFOLLOW) == 0 &&
+                                               !S_ISDIR(status.st_mode));
            });
 }
 
@@ -107,9 +106,8 @@ Result<std::vector<std::uint64_t>> numbers_in(const Directory& versions)
 
 bool is_mounted(const Directory& directory)
 {
-    const auto servers = directory.status().and_then([](const struct stat& status) {
-        return servers_on({status.st_dev, status.st_ino});
-    });
+    const auto servers = directory.status().and_then(
+        [](const struct stat& status) { return servers_on({status.st_dev, status.st_ino}); });
     return !servers || !servers->empty(); // what cannot be told may be
 }
 
@@ -170,8 +168,8 @@ Result<BuildId> random_id()
 
 LayerChange::LayerChange(InstanceLock lock, WorkCopy copy, Places places, Directory tree,
                          std::string how)
-    : lock_(std::move(lock)), copy_(std::move(copy)), places_(std::move(places)),
-      tree_(std::move(tree)), how_(std::move(how)), begin_(std::chrono::system_clock::now())
+    : lock_(std::move(lock)), copy_(std::move(copy)), places_(std::move(places)), tree_(std::move(tree)),
+      how_(std::move(how)), begin_(std::chrono::system_clock::now())
 {
 }
 
@@ -186,10 +184,10 @@ Result<void> LayerChange::record(std::optional<std::uint64_t> version, const Tre
                                  const std::string& problem) const
 {
     const auto now = std::chrono::system_clock::now();
-    return add_to_layer_history(
-        places_.versions, {how_, std::chrono::floor<std::chrono::seconds>(begin_),
-                           std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_), version,
-                           problem, size});
+    return add_to_layer_history(places_.versions,
+                                {how_, std::chrono::floor<std::chrono::seconds>(begin_),
+                                 std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_),
+                                 version, problem, size});
 }
 
 Result<void> LayerChange::discard(const Error& why)
@@ -288,8 +286,9 @@ Result<Directory> LayerStore::layer(const LayerRef& ref) const
 {
     auto found = overlays_.subdirectory(ref.str());
     if (!found && found.error().status == ExitStatus::not_found)
-        return fail(ExitStatus::not_found,
-                    std::format("there is no layer {}: l4d2ctl overlay list shows all", quote(ref.str())));
+        return fail(
+            ExitStatus::not_found,
+            std::format("there is no layer {}: l4d2ctl overlay list shows all", quote(ref.str())));
     return found;
 }
 
@@ -326,9 +325,10 @@ Result<void> LayerStore::require_apart(const LayerRef& ref) const
             all, [&](const LayerRef& one) { return one != ref && one.overlaps(ref); });
         if (other == all.end())
             return {};
-        return fail(ExitStatus::bad_data, std::format("{} cannot be a layer: {} is one, and no layer may "
-                                                      "lie within another",
-                                                      quote(ref.str()), quote(other->str())));
+        return fail(ExitStatus::bad_data,
+                    std::format("{} cannot be a layer: {} is one, and no layer may "
+                                "lie within another",
+                                quote(ref.str()), quote(other->str())));
     });
 }
 
@@ -367,7 +367,7 @@ Result<void> recover(const Directory& builds, const Directory& versions, const D
 } // namespace
 
 Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* source,
-                                      const std::string& how, const Progress& progress) const
+                                      const std::string& how, const TreeProgress& progress) const
 {
     auto lock = InstanceLock::take(ref, how);
     if (!lock)
@@ -381,7 +381,8 @@ Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* sour
     });
     if (!tree)
         return std::unexpected(tree.error());
-    LayerChange change(std::move(*lock), {ref, std::move(*id)}, std::move(*where), std::move(*tree), how);
+    LayerChange change(std::move(*lock), {ref, std::move(*id)}, std::move(*where), std::move(*tree),
+                       how);
     if (source != nullptr)
         if (auto copied = copy_tree(*source, change.tree(), progress); !copied)
             return std::unexpected(copied.error());
@@ -389,7 +390,7 @@ Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* sour
 }
 
 Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const std::string& how,
-                                                   const Progress& progress) const
+                                                   const TreeProgress& progress) const
 {
     const auto present = overlays_.subdirectory(ref.str());
     if (!present && present.error().status != ExitStatus::not_found)

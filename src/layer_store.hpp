@@ -93,11 +93,11 @@ public:
     /// bad_data for a ref that lies within another layer, or has others within it. how
     /// is one word for the history and for whoever finds the layer locked.
     [[nodiscard]] Result<LayerChange> begin(const LayerRef& ref, const Directory* source,
-                                            const std::string& how, const Progress& progress) const;
+                                            const std::string& how, const TreeProgress& progress) const;
 
     /// The same of the layer as it is; an empty one if it is new.
     [[nodiscard]] Result<LayerChange> begin_from_present(const LayerRef& ref, const std::string& how,
-                                                         const Progress& progress) const;
+                                                         const TreeProgress& progress) const;
 
     /// Removes the layer with its older versions and its history. The caller has seen
     /// that no server needs it.

@@ -276,6 +276,20 @@ Result<void> write_record(const InstanceName& name, const MountRecord& record)
     });
 }
 
+/// An update or a publication may have given a layer's name to another tree since
+/// it was opened. It looks at the records before it changes the old one: so what the
+/// names lead to after the record is written stays as it is.
+Result<void> require_in_place(const Directory& state, const OverlayPlan& plan, const MountRecord& record)
+{
+    for (std::size_t i = 0; i < plan.lowerdirs.size(); ++i) {
+        const auto now = state.subdirectory(plan.lowerdirs[i].path()).and_then(identity);
+        if (!now || *now != record.layers[i].directory)
+            return fail(ExitStatus::busy, layer_problem(plan, plan.lowerdirs[i].name(),
+                                                        "it was just replaced: start the server again"));
+    }
+    return {};
+}
+
 // --- the unmount -------------------------------------------------------------
 
 /// Tells when a file system is gone: its superblock's end takes all watches
@@ -397,9 +411,9 @@ Result<void> mount_overlay(const OverlayPlan& plan)
         .and_then([&] { return limit_upper(runtime->runtime, runtime->upper, runtime->work); })
         .and_then([&] { return create_overlay(plan, *runtime, *layers); })
         .and_then([&](const FileDescriptor& mount) {
-            return write_record(plan.name, *record).and_then([&] {
-                return attach(mount, runtime->runtime);
-            });
+            return write_record(plan.name, *record)
+                .and_then([&] { return require_in_place(*state, plan, *record); })
+                .and_then([&] { return attach(mount, runtime->runtime); });
         });
 }
 

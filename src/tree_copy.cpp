@@ -79,7 +79,7 @@ Result<void> copy_data(const FileDescriptor& from, const FileDescriptor& to, off
 /// Walks a tree, and copies it if there is somewhere to copy it to.
 class TreeWalk {
 public:
-    explicit TreeWalk(const Progress& progress) : progress_(progress) {}
+    explicit TreeWalk(const TreeProgress& progress) : progress_(progress) {}
 
     Result<void> copy_entries(const Directory& from, const Directory* to, int depth)
     {
@@ -90,8 +90,7 @@ public:
         if (!names)
             return std::unexpected(names.error());
         for (const auto& name : *names) {
-            auto done =
-                check_interruption().and_then([&] { return copy_entry(from, to, name, depth); });
+            auto done = check_interruption().and_then([&] { return copy_entry(from, to, name, depth); });
             if (!done)
                 return done;
         }
@@ -155,7 +154,8 @@ private:
         if (fstat(source->get(), &status) != 0)
             return fail_errno(std::format("cannot look at {}", shown), errno);
         const FileDescriptor target(openat(to.descriptor(), name.c_str(),
-                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR));
+                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                                           S_IRUSR));
         if (!target)
             return fail_errno(std::format("cannot create {}", name_in(to, name)), errno);
         return copy_data(*source, target, status.st_size, shown).and_then([&]() -> Result<void> {
@@ -175,11 +175,11 @@ private:
         return to.make_link(name, target);
     }
 
-    const Progress& progress_;
+    const TreeProgress& progress_;
     TreeSize size_;
 };
 
-Result<TreeSize> walk(const Directory& from, const Directory* to, const Progress& progress)
+Result<TreeSize> walk(const Directory& from, const Directory* to, const TreeProgress& progress)
 {
     TreeWalk walk(progress);
     return walk.copy_entries(from, to, 0).transform([&] { return walk.size(); });
@@ -187,7 +187,7 @@ Result<TreeSize> walk(const Directory& from, const Directory* to, const Progress
 
 } // namespace
 
-Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const Progress& progress)
+Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const TreeProgress& progress)
 {
     return walk(from, &to, progress);
 }

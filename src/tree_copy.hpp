@@ -17,7 +17,7 @@ struct TreeSize {
 };
 
 /// Told now and then what has been done so far. May be empty.
-using Progress = std::function<void(const TreeSize& done)>;
+using TreeProgress = std::function<void(const TreeSize& done)>;
 
 /// No deeper tree is copied or measured.
 constexpr int deepest_tree = 200;
@@ -28,7 +28,7 @@ constexpr int deepest_tree = 200;
 /// hard link: who may write the copy could write the original. No link is followed.
 /// bad_data, naming it, for a device, FIFO or socket;
 /// cancelled on Ctrl-C.
-Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const Progress& progress);
+Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const TreeProgress& progress);
 
 /// What is in a directory, counted without following a link.
 Result<TreeSize> measure_tree(const Directory& tree);
