@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "installation.hpp"
 #include "instance_name.hpp"
+#include "overlay_cli.hpp"
 
 #include <optional>
 #include <string>
@@ -46,7 +47,7 @@ struct InstallRequest {
 
 using ControlRequest =
     std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest, ResetRequest,
-                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest>;
+                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest, LayerRequest>;
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
 
