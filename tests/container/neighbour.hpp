@@ -26,8 +26,11 @@ inline const std::string link_local = "169.254.7.7"; ///< as a cloud host's meta
 inline const std::string private_address = "10.7.7.7";
 inline const std::string own_address = "10.7.7.1"; ///< this host's, on the wire to the other
 
-/// Another host on a wire to this one: a network namespace that has link_local and
-/// private_address.
+inline const std::string public_address = "198.51.100.7";
+inline const std::string public_address6 = "2001:db8:7::7";
+
+/// Another host on a wire to this one: a network namespace that has these and, with a 7
+/// at their ends, private and public addresses of each kind; this host's end with a 1.
 class Neighbour {
 public:
     Neighbour();

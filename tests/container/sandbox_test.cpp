@@ -302,9 +302,8 @@ TEST_F(Sandbox, MayForkUntilItsLimit)
 {
     if (!read_file("/sys/fs/cgroup/cgroup.controllers").contains("pids"))
         GTEST_SKIP() << "there is no pids controller here: the machine tier shows it";
-    const auto ended =
-        copy.run("timeout 5 bash -c 'b() { b | b & }; b; wait'; "
-                 "echo over");
+    const auto ended = copy.run("timeout 5 bash -c 'b() { b | b & }; b; wait'; "
+                                "echo over");
     EXPECT_THAT(ended.out, HasSubstr("over"));
     expect_that_builds_go_on();
 }
