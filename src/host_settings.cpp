@@ -3,6 +3,7 @@
 #include "directory.hpp"
 #include "key_value_lines.hpp"
 
+#include <charconv>
 #include <format>
 #include <string>
 
@@ -11,12 +12,38 @@ namespace {
 
 constexpr std::size_t size_limit = 64 * 1024;
 
+Result<void> take_program(std::string_view file, const KeyValue& setting, std::string& program)
+{
+    if (!setting.value.starts_with('/'))
+        return fail_at_line(
+            file, setting.line,
+            std::format("{}: {} is not an absolute path", setting.key, quote(setting.value)));
+    program = setting.value;
+    return {};
+}
+
+Result<void> take_count(std::string_view file, const KeyValue& setting, std::size_t& count)
+{
+    constexpr std::size_t most = 1000;
+    const auto* end = setting.value.data() + setting.value.size();
+    const auto [after, problem] = std::from_chars(setting.value.data(), end, count);
+    if (problem != std::errc() || after != end || count == 0 || count > most)
+        return fail_at_line(
+            file, setting.line,
+            std::format("{}: {} is not a number from 1 to {}", setting.key, quote(setting.value), most));
+    return {};
+}
+
 } // namespace
 
 Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text)
 {
-    HostSettings settings{{*GamePort::parse("27000"), *GamePort::parse("27999")}};
+    HostSettings settings{.ports = {*GamePort::parse("27000"), *GamePort::parse("27999")}};
     const auto take = [&](const KeyValue& setting) -> Result<void> {
+        if (setting.key == "LEFT4ME_STEAMCMD")
+            return take_program(file, setting, settings.steamcmd);
+        if (setting.key == "LEFT4ME_LAYER_HISTORY")
+            return take_count(file, setting, settings.layer_history);
         GamePort* target = setting.key == "LEFT4ME_PORT_RANGE_START" ? &settings.ports.first
                            : setting.key == "LEFT4ME_PORT_RANGE_END" ? &settings.ports.last
                                                                      : nullptr;

@@ -3,6 +3,8 @@
 #include "error.hpp"
 #include "game_port.hpp"
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace left4me {
@@ -10,11 +12,12 @@ namespace left4me {
 /// /etc/left4me/host.env, for programs without privilege only.
 struct HostSettings {
     PortRange ports;
+    std::string steamcmd = "/usr/games/steamcmd"; ///< an absolute path
+    std::size_t layer_history = 3; ///< older versions of a layer that are kept, 1 to 1000
 };
 
-/// Lines KEY=value, blank lines and lines that begin with '#'. Keys of others
-/// (LEFT4ME_STEAMCMD is a file name for another verb) are passed over; a range
-/// that is none is bad_data with the line.
+/// Lines KEY=value, blank lines and lines that begin with '#'. Keys of others are
+/// passed over; a value that cannot be is bad_data with the line.
 Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text);
 
 /// Reads the file; where there is none, the defaults hold.

@@ -3,6 +3,7 @@
 #include "directory.hpp"
 #include "state_directory.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <format>
@@ -35,16 +36,17 @@ std::string holder(const FileDescriptor& file)
 
 } // namespace
 
-Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::string_view what,
+                                              std::string_view doing)
 {
-    auto file = open_lock(name.str());
+    auto file = open_lock(name);
     if (!file)
         return std::unexpected(file.error());
     if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
-            return fail_errno(std::format("cannot lock {}", quote(name.str())), errno);
-        return fail(ExitStatus::busy, std::format("server {} is busy: {} is at work on it",
-                                                  quote(name.str()), holder(*file)));
+            return fail_errno(std::format("cannot lock {}", what), errno);
+        return fail(ExitStatus::busy,
+                    std::format("{} is busy: {} is at work on it", what, holder(*file)));
     }
     const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
     if (ftruncate(file->get(), 0) != 0)
@@ -52,9 +54,29 @@ Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_vi
     return write_all(*file, "the lock", text).transform([&] { return InstanceLock(std::move(*file)); });
 }
 
+Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+{
+    return take_named(name.str(), std::format("server {}", quote(name.str())), doing);
+}
+
+Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view doing)
+{
+    // '+' is in no name of an instance. Refs that differ only far behind share a lock.
+    constexpr std::size_t longest = 240;
+    auto name = std::format("layer+{}", layer.str()).substr(0, longest);
+    std::ranges::replace(name, '/', '+');
+    return take_named(name, std::format("layer {}", quote(layer.str())), doing);
+}
+
+// No instance can have one of these names.
+
+Result<InstanceLock> InstanceLock::take_installation(std::string_view doing)
+{
+    return take_named(".installation", "the installation", doing);
+}
+
 Result<InstanceLock> InstanceLock::take_ports()
 {
-    // No instance can have this name.
     auto file = open_lock(".ports");
     if (!file)
         return std::unexpected(file.error());

@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "file_descriptor.hpp"
 #include "instance_name.hpp"
+#include "layer_ref.hpp"
 
 #include <string_view>
 
@@ -16,11 +17,19 @@ public:
     /// that others are told.
     static Result<InstanceLock> take(const InstanceName& name, std::string_view doing);
 
+    /// The same of whoever changes a layer.
+    static Result<InstanceLock> take(const LayerRef& layer, std::string_view doing);
+
     /// The lock of the host's table of ports, for the moment in which one is
     /// claimed. Waits for it.
     static Result<InstanceLock> take_ports();
 
+    /// The lock of the game's installation, for whoever changes it; as take().
+    static Result<InstanceLock> take_installation(std::string_view doing);
+
 private:
+    static Result<InstanceLock> take_named(const std::string& file, std::string_view what,
+                                           std::string_view doing);
     explicit InstanceLock(FileDescriptor file) : file_(std::move(file)) {}
     FileDescriptor file_;
 };

@@ -7,8 +7,11 @@
 #include "instance_spec.hpp"
 #include "instance_status.hpp"
 #include "interruption.hpp"
+#include "layer_build.hpp"
 #include "lifecycle.hpp"
 #include "privilege_drop.hpp"
+#include "progress.hpp"
+#include "script_sandbox.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -37,13 +40,22 @@ std::string name_of(const std::string& file)
 }
 
 /// As the caller, who may be root and may read what user left4me may not.
-Result<std::string> read_spec_file(const std::string& file)
+Result<std::string> read_input(const std::string& file, std::size_t limit)
 {
     const FileDescriptor opened(file == "-" ? dup(STDIN_FILENO)
                                             : open(file.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
     if (!opened)
         return fail_errno(std::format("cannot open {}", quote(file)), errno);
-    return read_stream(opened, file == "-" ? name_of(file) : quote(file), instance_spec_limit);
+    return read_stream(opened, file == "-" ? name_of(file) : quote(file), limit);
+}
+
+Result<std::string> read_input(const ControlRequest& request)
+{
+    if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
+        return read_input(initialize_request->file, instance_spec_limit);
+    if (const auto* build = std::get_if<BuildRequest>(&request))
+        return read_input(build->file, longest_script);
+    return "";
 }
 
 Result<int> act(const InitializeRequest& request, const std::string& spec)
@@ -146,11 +158,33 @@ Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
         .transform([] { return 0; });
 }
 
+Result<int> act(const InstallRequest& request, const std::string& /*spec*/)
+{
+    Progress progress;
+    const InstallationReport report{
+        .step =
+            [&](std::string_view step) {
+                progress.clear();
+                print(std::format("installation: {}\n", step));
+            },
+        .progress = [&](std::string_view phase, std::uint64_t done,
+                        std::uint64_t total) { progress.show(phase, done, total); },
+    };
+    return bring_up_to_date(request.order, report).transform([] { return 0; });
+}
+
 Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
 {
     return examine_host().transform([&](const Findings& findings) {
         print(request.json ? format_findings_json(findings) : format_findings(findings));
         return static_cast<int>(has_problem(findings) ? ExitStatus::bad_data : ExitStatus::ok);
+    });
+}
+
+Result<int> act(const BuildRequest& request, const std::string& script)
+{
+    return build_layer(request.layer, request.abi, script, [&](std::string_view step) {
+        print(std::format("{}: {}\n", request.layer.str(), step));
     });
 }
 
@@ -192,6 +226,24 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
     logs->add_flag("--follow,!--no-follow", follow, "Go on with new messages as they come");
     app.add_subcommand("doctor", "Check this host for what the package cannot enforce")
         ->add_flag("--json", json, "Show it as JSON");
+    std::string account = "anonymous";
+    bool validate = false;
+    for (const auto& [verb, help] :
+         {std::pair("install", "Install the game by steamcmd"),
+          std::pair("update", "Bring the game up to date; servers take it when they are restarted")}) {
+        auto* command = app.add_subcommand(verb, help);
+        command->add_option("--user", account, "The Steam account; password and code are asked for")
+            ->capture_default_str();
+        command->add_flag("--validate", validate, "Check every file, and mend what is broken");
+    }
+    std::string layer;
+    bool multiarch = false;
+    auto* overlay = app.add_subcommand("overlay", "Make layers");
+    auto* build = overlay->add_subcommand("build", "Change a layer by a script, in a sandbox");
+    build->add_option("REF", layer, "The layer; a new one is made")->required();
+    build->add_option("-f,--file", file, "The script, for bash; '-' is standard input")->required();
+    build->add_flag("--multiarch", multiarch, "Let the script run 32-bit programs, too");
+    overlay->require_subcommand(1);
     app.require_subcommand(1);
 
     if (auto parsed = parse_command_line(app, argc, argv); !parsed)
@@ -200,6 +252,17 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
         return StatusRequest{std::nullopt, json};
     if (app.got_subcommand("doctor"))
         return DoctorRequest{json};
+    if (overlay->parsed())
+        return LayerRef::parse(layer).transform([&](LayerRef parsed) -> ControlRequest {
+            return BuildRequest{std::move(parsed), file,
+                                multiarch ? BuildAbi::multiarch : BuildAbi::native};
+        });
+    if (app.got_subcommand("install") || app.got_subcommand("update"))
+        return SteamAccount::parse(account).transform([&](SteamAccount parsed) -> ControlRequest {
+            const auto verb =
+                app.got_subcommand("install") ? InstallationVerb::install : InstallationVerb::update;
+            return InstallRequest{{verb, std::move(parsed), validate}};
+        });
     return InstanceName::parse(name).transform([&](InstanceName parsed) -> ControlRequest {
         if (app.got_subcommand("initialize"))
             return InitializeRequest{std::move(parsed), file};
@@ -222,10 +285,7 @@ Result<int> run_control_request(const ControlRequest& request)
     if (const auto* doctor = std::get_if<DoctorRequest>(&request)) // changes nothing: may end anywhere
         return act(*doctor, "");
     catch_interruptions();
-    Result<std::string> spec;
-    if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
-        spec = read_spec_file(initialize_request->file);
-    return spec.and_then([&](const std::string& text) {
+    return read_input(request).and_then([&](const std::string& text) {
         return become_service_user().and_then(
             [&] { return std::visit([&](const auto& chosen) { return act(chosen, text); }, request); });
     });

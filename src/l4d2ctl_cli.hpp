@@ -1,6 +1,8 @@
 #pragma once
 
+#include "build_run.hpp"
 #include "error.hpp"
+#include "installation.hpp"
 #include "instance_name.hpp"
 
 #include <optional>
@@ -39,8 +41,19 @@ struct DoctorRequest {
     bool json;
 };
 
-using ControlRequest = std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest,
-                                    ResetRequest, StatusRequest, LogsRequest, DoctorRequest>;
+struct InstallRequest {
+    InstallationOrder order;
+};
+
+struct BuildRequest {
+    LayerRef layer;
+    std::string file; ///< the script; "-" is standard input
+    BuildAbi abi;
+};
+
+using ControlRequest =
+    std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest, ResetRequest,
+                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest, BuildRequest>;
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
 

@@ -1,6 +1,8 @@
 #include "layer_build.hpp"
 
 #include "helper_call.hpp"
+#include "layer_store.hpp"
+#include "progress.hpp"
 #include "script_sandbox.hpp"
 #include "state_directory.hpp"
 #include "tree_mending.hpp"
@@ -25,8 +27,6 @@ Result<void> check_script(std::string_view script)
 
 Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script)
 {
-    if (auto sound = check_script(script); !sound)
-        return std::unexpected(sound.error());
     auto status = call_script_sandbox(copy, abi, script);
     // The sandbox does this for a script that ended by itself. One that was killed may
     // leave directories that nobody can remove.
@@ -36,6 +36,41 @@ Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script
                             });
     if (status && !mended)
         return std::unexpected(mended.error());
+    return status;
+}
+
+Result<int> build_layer(const LayerRef& layer, BuildAbi abi, std::string_view script, const Steps& tell)
+{
+    Progress progress;
+    auto change = check_script(script)
+                      .and_then([] { return LayerStore::open(); })
+                      .and_then([&](const auto& store) {
+                          return store.begin_from_present(layer, "build", [&](const TreeSize& done) {
+                              progress.show("copying", done.bytes, 0);
+                          });
+                      });
+    progress.clear();
+    if (!change)
+        return std::unexpected(change.error());
+    tell("running the script");
+    const auto status = build_in(change->copy(), abi, script);
+    if (status && *status == 0) {
+        tell("publishing what it made");
+        return change->publish().transform([&](std::uint64_t version) {
+            tell(std::format("version {} is there; servers take it when they are started", version));
+            return 0;
+        });
+    }
+    const Error why =
+        status ? Error{ExitStatus::bad_data, std::format("the script ended with status {}", *status)}
+               : status.error();
+    if (auto discarded = change->discard(why); !discarded)
+        return std::unexpected(discarded.error());
+    if (status)
+        std::fputs(
+            std::format("l4d2ctl: {}: the layer {} stays as it was\n", why.message, quote(layer.str()))
+                .c_str(),
+            stderr);
     return status;
 }
 

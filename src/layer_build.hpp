@@ -1,6 +1,7 @@
 #pragma once
 
 #include "build_run.hpp"
+#include "lifecycle.hpp"
 
 #include <string_view>
 
@@ -10,5 +11,9 @@ namespace left4me {
 /// publish or remove, however the script has ended. Its status; see
 /// call_script_sandbox. bad_data for an empty script.
 Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script);
+
+/// Changes a layer by a script: in a copy of it, published as its next version when the
+/// script ends with 0. Else the layer stays as it was, and the status is the script's.
+Result<int> build_layer(const LayerRef& layer, BuildAbi abi, std::string_view script, const Steps& tell);
 
 } // namespace left4me

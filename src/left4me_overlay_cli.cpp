@@ -1,6 +1,7 @@
 #include "left4me_overlay_cli.hpp"
 
 #include "command_line.hpp"
+#include "installation_exchange.hpp"
 #include "overlay_mount.hpp"
 #include "state_directory.hpp"
 
@@ -16,11 +17,11 @@ namespace {
 Result<void> mount(const OverlayRequest& request)
 {
     if (request.print)
-        return read_overlay_plan(request.name).transform([](const OverlayPlan& plan) {
+        return read_overlay_plan(*request.name).transform([](const OverlayPlan& plan) {
             std::fputs(describe(plan).c_str(), stdout);
         });
-    return finish_initialize(request.name)
-        .and_then([&] { return read_overlay_plan(request.name); })
+    return finish_initialize(*request.name)
+        .and_then([&] { return read_overlay_plan(*request.name); })
         .and_then([&](OverlayPlan plan) {
             plan.route = request.route;
             return mount_overlay(plan);
@@ -34,13 +35,21 @@ Result<void> act_on(const OverlayRequest& request)
         return mount(request);
     case OverlayVerb::umount:
         if (!request.print)
-            return unmount_overlay(request.name);
-        std::fputs(std::format("unmount   {}\n", merged_path(request.name)).c_str(), stdout);
+            return unmount_overlay(*request.name);
+        std::fputs(std::format("unmount   {}\n", merged_path(*request.name)).c_str(), stdout);
         return {};
     case OverlayVerb::purge:
         if (!request.print)
-            return purge_overlay(request.name);
-        std::fputs(std::format("remove    {}/{}\n", path::state, runtime_path(request.name)).c_str(),
+            return purge_overlay(*request.name);
+        std::fputs(std::format("remove    {}/{}\n", path::state, runtime_path(*request.name)).c_str(),
+                   stdout);
+        return {};
+    case OverlayVerb::exchange_installation:
+        if (!request.print)
+            return exchange_installation();
+        std::fputs(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", path::state,
+                               entry::installation_next, entry::installation)
+                       .c_str(),
                    stdout);
         return {};
     }
@@ -72,15 +81,21 @@ Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
         ->check(CLI::IsMember(routes).description(""));
     add("umount", "Unmount it");
     add("purge", "Remove all that the server wrote; refused while it is mounted");
+    auto* exchange = app.add_subcommand("exchange-installation",
+                                        "Put the new installation of the game in the old one's place");
+    exchange->add_flag("--print", print, "Show what would be done, and do nothing");
     app.require_subcommand(1);
-    return parse_command_line(app, argc, argv)
-        .and_then([&] { return InstanceName::parse(name); })
-        .transform([&](InstanceName parsed) {
-            const auto verb = app.got_subcommand("mount")    ? OverlayVerb::mount
-                              : app.got_subcommand("umount") ? OverlayVerb::umount
-                                                             : OverlayVerb::purge;
-            return OverlayRequest{verb, std::move(parsed), print, routes.at(route)};
-        });
+    if (auto parsed = parse_command_line(app, argc, argv); !parsed)
+        return std::unexpected(parsed.error());
+    if (app.got_subcommand(exchange))
+        return OverlayRequest{OverlayVerb::exchange_installation, std::nullopt, print,
+                              LayerRoute::automatic};
+    return InstanceName::parse(name).transform([&](InstanceName parsed) {
+        const auto verb = app.got_subcommand("mount")    ? OverlayVerb::mount
+                          : app.got_subcommand("umount") ? OverlayVerb::umount
+                                                         : OverlayVerb::purge;
+        return OverlayRequest{verb, std::move(parsed), print, routes.at(route)};
+    });
 }
 
 Result<int> run_overlay(const OverlayRequest& request)

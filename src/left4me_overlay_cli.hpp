@@ -4,13 +4,15 @@
 #include "instance_name.hpp"
 #include "overlay_plan.hpp"
 
+#include <optional>
+
 namespace left4me {
 
-enum class OverlayVerb { mount, umount, purge };
+enum class OverlayVerb { mount, umount, purge, exchange_installation };
 
 struct OverlayRequest {
     OverlayVerb verb;
-    InstanceName name;
+    std::optional<InstanceName> name; ///< none for exchange_installation alone
     bool print;       ///< show the plan, touch nothing
     LayerRoute route; ///< of a mount
 };

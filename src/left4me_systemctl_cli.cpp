@@ -31,13 +31,15 @@ Result<void> act_on(UnitControl& units, const UnitRequest& request)
 {
     switch (request.verb) {
     case UnitVerb::enable:
-        return units.enable_now(request.name);
+        return units.enable_now(*request.name);
     case UnitVerb::disable:
-        return disable(units, request.name);
+        return disable(units, *request.name);
     case UnitVerb::purge:
-        return units.purge(request.name);
+        return units.purge(*request.name);
     case UnitVerb::show:
-        return show(units, request.name);
+        return show(units, *request.name);
+    case UnitVerb::publish_installation:
+        return units.publish_installation();
     }
     std::unreachable();
 }
@@ -46,8 +48,8 @@ Result<void> act_on(UnitControl& units, const UnitRequest& request)
 
 Result<UnitRequest> parse_unit_request(int argc, const char* const* argv)
 {
-    CLI::App app("Starts, stops and shows the units of one server, and no others. l4d2ctl calls\n"
-                 "it through sudo.",
+    CLI::App app("Starts, stops and shows the units of one server, publishes a new installation of\n"
+                 "the game, and nothing else. l4d2ctl calls it through sudo.",
                  "left4me-systemctl");
     set_up(app);
     std::string name;
@@ -58,16 +60,20 @@ Result<UnitRequest> parse_unit_request(int argc, const char* const* argv)
     add("disable", "Disable and stop the server, and wait until it is unmounted");
     add("purge", "Remove all that the stopped server wrote, and wait");
     add("show", "Print ActiveState and SubState");
+    const auto* publish = app.add_subcommand(
+        "publish-installation", "Put the new installation of the game in the old one's place, and wait");
     app.require_subcommand(1);
-    return parse_command_line(app, argc, argv)
-        .and_then([&] { return InstanceName::parse(name); })
-        .transform([&](InstanceName parsed) {
-            const auto verb = app.got_subcommand("enable")    ? UnitVerb::enable
-                              : app.got_subcommand("disable") ? UnitVerb::disable
-                              : app.got_subcommand("purge")   ? UnitVerb::purge
-                                                              : UnitVerb::show;
-            return UnitRequest{verb, std::move(parsed)};
-        });
+    if (auto parsed = parse_command_line(app, argc, argv); !parsed)
+        return std::unexpected(parsed.error());
+    if (app.got_subcommand(publish))
+        return UnitRequest{UnitVerb::publish_installation, std::nullopt};
+    return InstanceName::parse(name).transform([&](InstanceName parsed) {
+        const auto verb = app.got_subcommand("enable")    ? UnitVerb::enable
+                          : app.got_subcommand("disable") ? UnitVerb::disable
+                          : app.got_subcommand("purge")   ? UnitVerb::purge
+                                                          : UnitVerb::show;
+        return UnitRequest{verb, std::move(parsed)};
+    });
 }
 
 Result<int> run_unit_request(const UnitRequest& request)

@@ -3,13 +3,15 @@
 #include "error.hpp"
 #include "instance_name.hpp"
 
+#include <optional>
+
 namespace left4me {
 
-enum class UnitVerb { enable, disable, purge, show };
+enum class UnitVerb { enable, disable, purge, show, publish_installation };
 
 struct UnitRequest {
     UnitVerb verb;
-    InstanceName name;
+    std::optional<InstanceName> name; ///< none for publish_installation alone
 };
 
 Result<UnitRequest> parse_unit_request(int argc, const char* const* argv);

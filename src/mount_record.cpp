@@ -3,6 +3,7 @@
 #include "layer_ref.hpp"
 #include "state_directory.hpp"
 
+#include <algorithm>
 #include <format>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -75,6 +76,28 @@ Result<Directory> open_mount_records()
 std::string mount_record_name(const InstanceName& name)
 {
     return name.str() + ".json";
+}
+
+Result<std::vector<InstanceName>> servers_on(const MountedDirectory& directory)
+{
+    const auto files =
+        open_mount_records().and_then([](const Directory& records) { return records.entries(); });
+    if (!files)
+        return std::unexpected(files.error());
+    std::vector<InstanceName> servers;
+    for (const auto& file : *files) {
+        auto name = InstanceName::parse(file.substr(0, file.rfind(".json")));
+        if (!name || file != mount_record_name(*name))
+            continue; // one in the making
+        const auto record = read_mount_record(*name);
+        if (!record && record.error().status == ExitStatus::not_found)
+            continue; // unmounted meanwhile
+        if (!record)
+            return std::unexpected(record.error());
+        if (std::ranges::contains(record->layers, directory, &MountedLayer::directory))
+            servers.push_back(std::move(*name));
+    }
+    return servers;
 }
 
 Result<MountRecord> read_mount_record(const InstanceName& name)

@@ -45,6 +45,10 @@ Result<Directory> open_mount_records();
 /// The record's name in it.
 std::string mount_record_name(const InstanceName& name);
 
+/// The servers that have that directory mounted as a layer, sorted. A record that
+/// cannot be read is an error: it may be one of them.
+Result<std::vector<InstanceName>> servers_on(const MountedDirectory& directory);
+
 /// not_found where nothing is mounted.
 Result<MountRecord> read_mount_record(const InstanceName& name);
 

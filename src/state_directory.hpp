@@ -14,7 +14,8 @@ inline const std::string state = LEFT4ME_ROOT; ///< /var/lib/left4me
 inline const std::string run = "/run/left4me";
 inline const std::string libexec = LEFT4ME_LIBEXECDIR;
 inline const std::string units = LEFT4ME_UNITDIR; ///< where the package has its own
-inline const std::string steam_home = state + "/steam";
+inline const std::string steam_home = state + "/steam"; ///< of servers: they see all of it
+inline const std::string steamcmd_home = state + "/steamcmd"; ///< has its login: no server sees it
 } // namespace path
 
 /// The user that servers, scripts and the control program run as.
@@ -42,12 +43,19 @@ inline const std::string layer = "layer"; ///< in live: the topmost lower layer
 inline const std::string upper = "upper";
 inline const std::string work = "work";
 inline const std::string merged = "merged";
+inline const std::string installation = "installation"; ///< in the state directory
+inline const std::string installation_next = "installation.next";
+/// In an installation that may be published: it is whole, and on the disk.
+inline const std::string complete = ".left4me-complete";
 } // namespace entry
 
 /// The names of a server's units.
 std::string server_unit(const InstanceName& name);
 std::string overlay_unit(const InstanceName& name);
 std::string purge_unit(const InstanceName& name);
+
+/// Puts the new installation in the place of the old one.
+inline const std::string installation_unit = "left4me-installation.service";
 
 /// What every server requires.
 inline const std::string packet_rules_unit = "left4me-nftables.service";

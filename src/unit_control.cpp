@@ -660,13 +660,22 @@ Result<void> UnitControl::require_down(const InstanceName& name)
         });
 }
 
-Result<void> UnitControl::purge(const InstanceName& name)
+/// A unit that does one thing and ends.
+Result<void> UnitControl::run_oneshot(const std::string& unit)
 {
-    const auto unit = purge_unit(name);
-    return require_down(name)
-        .and_then([&] { return reset_failed(unit); })
+    return reset_failed(unit)
         .and_then([&] { return run_jobs("StartUnit", {unit}, JobPatience::callers); })
         .or_else([&](const Error& error) { return explain_failed_start({unit}, error); });
+}
+
+Result<void> UnitControl::purge(const InstanceName& name)
+{
+    return require_down(name).and_then([&] { return run_oneshot(purge_unit(name)); });
+}
+
+Result<void> UnitControl::publish_installation()
+{
+    return run_oneshot(installation_unit);
 }
 
 } // namespace left4me

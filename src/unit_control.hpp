@@ -40,7 +40,7 @@ struct UnitOrigin {
     bool needs_reload = false;         ///< the files have changed since systemd read them
 };
 
-/// systemd over the system bus, for the units of servers and builds.
+/// systemd over the system bus, for the units of servers, builds and the installation.
 /// Jobs are waited for by their JobRemoved signal, subscribed to before they
 /// are queued; a wait ends after ten minutes (busy) or when the caller is gone
 /// (cancelled; systemd goes on with the job).
@@ -89,6 +89,10 @@ public:
     Result<UnitStatus> run_to_the_end(const std::string& unit, const std::string& needed,
                                       const WaitForBus& wait);
 
+    /// Starts the unit that puts the new installation in the place of the old one,
+    /// and waits.
+    Result<void> publish_installation();
+
 private:
     struct CloseBus {
         void operator()(sd_bus* bus) const noexcept;
@@ -109,6 +113,7 @@ private:
     Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
     Result<std::string> load(const std::string& unit);
     Result<void> reset_failed(const std::string& unit);
+    Result<void> run_oneshot(const std::string& unit);
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units,
                           JobPatience patience);
     Result<void> hold(const std::string& unit);

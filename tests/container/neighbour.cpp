@@ -17,7 +17,6 @@ const std::string device = "left4me-wire";
 
 /// This host's address and the other's, of each kind that a sandbox must tell apart.
 const std::vector<std::pair<std::string, std::string>> more_addresses = {
-    {"198.51.100.1/24", "198.51.100.7/24"}, // public ones: documentation's, routed nowhere
     {"2001:db8:7::1/64", "2001:db8:7::7/64"}, {"172.16.77.1/24", "172.16.77.7/24"},
     {"192.168.77.1/24", "192.168.77.7/24"},   {"100.64.7.1/24", "100.64.7.7/24"},
     {"198.18.7.1/24", "198.18.7.7/24"},       {"fd07:7::1/64", "fd07:7::7/64"},
@@ -73,9 +72,11 @@ Neighbour::Neighbour()
              std::format("ip link add {} type veth peer name wire netns {}", device, name_space),
              std::format("ip address add 169.254.7.1/24 dev {}", device),
              std::format("ip address add {}/24 dev {}", own_address, device),
+             std::format("ip address add {}/24 dev {}", public_address, device),
              std::format("ip link set {} up", device),
              std::format("ip -n {} address add {}/24 dev wire", name_space, link_local),
              std::format("ip -n {} address add {}/24 dev wire", name_space, private_address),
+             std::format("ip -n {} address add {}/24 dev wire", name_space, player_address),
              std::format("ip -n {} link set wire up", name_space),
          })
         EXPECT_EQ(run({"sh", "-c", command}).status, 0) << command;
@@ -93,16 +94,21 @@ Neighbour::~Neighbour()
     run({"ip", "netns", "delete", name_space});
 }
 
-std::unique_ptr<Listener> Neighbour::listen(const std::string& address, std::uint16_t port) const
+void Neighbour::there(const std::function<void()>& act) const
 {
-    // A socket stays in the network namespace that it was made in.
     const int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     const int other = open(("/run/netns/" + name_space).c_str(), O_RDONLY | O_CLOEXEC);
     EXPECT_EQ(setns(other, CLONE_NEWNET), 0);
-    auto listener = std::make_unique<Listener>(address, port);
+    act();
     EXPECT_EQ(setns(own, CLONE_NEWNET), 0);
     close(other);
     close(own);
+}
+
+std::unique_ptr<Listener> Neighbour::listen(const std::string& address, std::uint16_t port) const
+{
+    std::unique_ptr<Listener> listener;
+    there([&] { listener = std::make_unique<Listener>(address, port); });
     return listener;
 }
 

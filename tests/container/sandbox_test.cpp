@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
@@ -392,6 +393,98 @@ TEST_F(Sandbox, IsMountedOnItsWorkCopyOrNotAtAll)
     EXPECT_GT(ran, 0);
     EXPECT_GT(refused, 0);
     remove_all(link);
+}
+
+// --- l4d2ctl overlay build ---------------------------------------------------------
+
+struct LayerBuild : Sandbox {
+    LayerBuild() : layer("build-" + copy.layer()), tree(state + "/overlays/" + layer) {}
+    ~LayerBuild() override
+    {
+        for (const auto* place : {"overlays", "builds", "versions"})
+            remove_all(std::format("{}/{}/{}", state, place, layer));
+    }
+
+    [[nodiscard]] Outcome build(const std::string& script, const Words& options = {}) const
+    {
+        Words words = {"overlay", "build", layer, "-f", "-"};
+        words.insert(words.end(), options.begin(), options.end());
+        return l4d2ctl(words, script);
+    }
+
+    [[nodiscard]] Words work_copies() const { return files_below(state + "/builds/" + layer); }
+
+    std::string layer;
+    std::string tree;
+};
+
+TEST_F(LayerBuild, PublishesWhatAScriptMade)
+{
+    const auto first = build("echo making; mkdir -p left4dead2/cfg; echo one >left4dead2/cfg/a.cfg");
+    EXPECT_EQ(first.status, 0) << first.err;
+    EXPECT_THAT(first.out, AllOf(HasSubstr("\nmaking\n"), HasSubstr("version 1 is there")));
+    EXPECT_EQ(read_file(tree + "/left4dead2/cfg/a.cfg"), "one\n");
+    // The next one begins with what is there.
+    const auto second = build("cat left4dead2/cfg/a.cfg; echo two >left4dead2/cfg/b.cfg");
+    EXPECT_EQ(second.status, 0) << second.err;
+    EXPECT_THAT(second.out, HasSubstr("\none\n"));
+    EXPECT_EQ(read_file(tree + "/left4dead2/cfg/a.cfg"), "one\n");
+    EXPECT_EQ(read_file(tree + "/left4dead2/cfg/b.cfg"), "two\n");
+    EXPECT_THAT(work_copies(), IsEmpty());
+}
+
+TEST_F(LayerBuild, LeavesTheLayerWhenTheScriptFails)
+{
+    ASSERT_EQ(build("echo good >file").status, 0);
+    const auto failed = build("echo bad >file; mkdir shut; touch shut/in; chmod 0 shut; exit 9");
+    EXPECT_EQ(failed.status, 9);
+    EXPECT_THAT(failed.err, AllOf(HasSubstr("status 9"), HasSubstr("stays as it was")));
+    EXPECT_EQ(read_file(tree + "/file"), "good\n");
+    EXPECT_THAT(work_copies(), IsEmpty());
+}
+
+TEST_F(LayerBuild, CanRemoveWhatAKilledScriptShut)
+{
+    drop_in("RuntimeMaxSec=1s\n");
+    EXPECT_EQ(build("mkdir shut; touch shut/in; chmod 0 shut; sleep 1000").status, killed);
+    EXPECT_FALSE(exists(tree));
+    EXPECT_THAT(work_copies(), IsEmpty());
+}
+
+TEST_F(LayerBuild, RefusesAnEmptyScript)
+{
+    const auto file = copy.input_file("");
+    const auto refused = l4d2ctl({"overlay", "build", layer, "-f", file});
+    EXPECT_EQ(refused.status, 65);
+    EXPECT_THAT(refused.err, HasSubstr("the script is empty"));
+    EXPECT_FALSE(exists(tree));
+}
+
+/// A signal, or a kill that leaves no time for anything.
+TEST_F(LayerBuild, EndsTheScriptWithItsCaller)
+{
+    for (const int number : {SIGINT, SIGKILL}) {
+        const auto script = copy.input_file("echo begun >/overlay/begun; sleep 1011");
+        const pid_t child = fork();
+        if (child == 0) {
+            execlp("l4d2ctl", "l4d2ctl", "overlay", "build", layer.c_str(), "-f", script.c_str(),
+                   nullptr);
+            _exit(127);
+        }
+        ASSERT_TRUE(eventually([] { return run({"pgrep", "-fx", "sleep 1011"}).status == 0; }));
+        kill(child, number);
+        int status = 0;
+        waitpid(child, &status, 0);
+        if (number == SIGINT) {
+            EXPECT_EQ(WEXITSTATUS(status), cancelled);
+            EXPECT_THAT(work_copies(), IsEmpty());
+        }
+        EXPECT_TRUE(eventually([] { return run({"pgrep", "-fx", "sleep 1011"}).status != 0; }));
+        EXPECT_TRUE(eventually([] { return traces_of_builds().empty(); }));
+        EXPECT_FALSE(exists(tree));
+    }
+    EXPECT_EQ(build("echo good >file").status, 0);
+    EXPECT_THAT(work_copies(), IsEmpty());
 }
 
 } // namespace

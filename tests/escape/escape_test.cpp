@@ -100,7 +100,7 @@ TEST_F(EscapeBuild, ReachesNobodyButThePublicInternet)
     EXPECT_FALSE(findings_.reached_inside);
     EXPECT_TRUE(findings_.peer_plays);
     Words attempts;
-    for (const auto& address : {test::public_address, test::public_address6})
+    for (const auto& address : {test::player_address, test::player_address6})
         for (const auto* protocol : {"tcp", "udp"})
             attempts.push_back(std::format("connect:{}:{}:{}", protocol, address, listener_port));
     const auto answers = stage_->in_the_unit(attempts);

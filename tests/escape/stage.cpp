@@ -143,7 +143,7 @@ Stage::Stage() : layer_(state + "/overlays/escape")
          {test::link_local.c_str(), test::private_address.c_str(), "172.16.77.7", "192.168.77.7",
           "100.64.7.7", "198.18.7.7", "fd07:7::7", "64:ff9b::a07:707", "2002:a07:707::7"})
         listeners_.push_back(neighbour_.listen(address, listener_port));
-    for (const auto& address : {test::public_address, test::public_address6})
+    for (const auto& address : {test::player_address, test::player_address6})
         public_listeners_.push_back(neighbour_.listen(address, listener_port));
     unix_ = listen_at_path();
     abstract_ = listen_at_abstract_name();

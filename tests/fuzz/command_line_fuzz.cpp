@@ -56,6 +56,22 @@ Words words_of(const LogsRequest& request)
     return {"logs", request.name.str(), std::format("--lines={}", request.lines),
             request.follow ? "--follow" : "--no-follow"};
 }
+Words words_of(const InstallRequest& request)
+{
+    Words words = {request.order.verb == InstallationVerb::install ? "install" : "update",
+                   "--user=" + request.order.account.str()};
+    if (request.order.validate)
+        words.push_back("--validate");
+    return words;
+}
+Words words_of(const BuildRequest& request)
+{
+    Words words = {"overlay", "build", "--file=" + request.file};
+    if (request.abi == BuildAbi::multiarch)
+        words.push_back("--multiarch");
+    words.push_back(request.layer.str());
+    return words;
+}
 Words words_of(const ControlRequest& request)
 {
     return std::visit([](const auto& chosen) { return words_of(chosen); }, request);
@@ -79,6 +95,8 @@ std::string word_of(OverlayVerb verb)
         return "umount";
     case OverlayVerb::purge:
         return "purge";
+    case OverlayVerb::exchange_installation:
+        return "exchange-installation";
     }
     std::unreachable();
 }
@@ -98,7 +116,9 @@ std::string word_of(LayerRoute route)
 
 Words words_of(const OverlayRequest& request)
 {
-    Words words = {word_of(request.verb), request.name.str()};
+    Words words = {word_of(request.verb)};
+    if (request.name)
+        words.push_back(request.name->str());
     if (request.verb == OverlayVerb::mount)
         words.push_back("--layers-by=" + word_of(request.route));
     if (request.print)
@@ -110,13 +130,15 @@ Words words_of(const UnitRequest& request)
 {
     switch (request.verb) {
     case UnitVerb::enable:
-        return {"enable", request.name.str()};
+        return {"enable", request.name->str()};
     case UnitVerb::disable:
-        return {"disable", request.name.str()};
+        return {"disable", request.name->str()};
     case UnitVerb::purge:
-        return {"purge", request.name.str()};
+        return {"purge", request.name->str()};
     case UnitVerb::show:
-        return {"show", request.name.str()};
+        return {"show", request.name->str()};
+    case UnitVerb::publish_installation:
+        return {"publish-installation"};
     }
     std::unreachable();
 }

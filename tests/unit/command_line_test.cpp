@@ -77,6 +77,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"extra_word", control, {"start", "a", "b"}, "b"},
         Row{"extra_option", control, {"start", "a", "--json"}, "--json"},
         Row{"doctor_with_name", control, {"doctor", "a"}, "a"},
+        Row{"install_with_name", control, {"install", "a"}, "a"},
+        Row{"update_as_a_command", control, {"update", "--user=+quit"}, "is no name of a Steam account"},
+        Row{"update_as_an_option", control, {"update", "--user=-x"}, "is no name of a Steam account"},
+        Row{"update_as_nobody", control, {"update", "--user", ""}, "is no name of a Steam account"},
         Row{"two_verbs", control, {"start", "a", "stop", "b"}, "stop"},
         Row{"status_two_names", control, {"status", "a", "b"}, "b"},
         Row{"bad_name", control, {"start", "Coop"}, "'Coop' is not an instance name"},
@@ -205,6 +209,16 @@ TEST(ControlRequest, StatusIsOfAllOrOne)
     EXPECT_TRUE(control_request<StatusRequest>({"status", "a", "--json"}).json);
 }
 
+TEST(ControlRequest, BuildTakesALayerAndAScript)
+{
+    const auto request = control_request<BuildRequest>({"overlay", "build", "users/42/Maps", "-f", "-"});
+    EXPECT_EQ(request.layer.str(), "users/42/Maps");
+    EXPECT_EQ(request.file, "-");
+    EXPECT_EQ(request.abi, BuildAbi::native);
+    EXPECT_EQ(control_request<BuildRequest>({"overlay", "build", "--multiarch", "-f", "s", "a"}).abi,
+              BuildAbi::multiarch);
+}
+
 TEST(ControlRequest, DoctorIsOfTheHost)
 {
     EXPECT_FALSE(control_request<DoctorRequest>({"doctor"}).json);
@@ -226,7 +240,7 @@ TEST(OverlayRequest, HasTheVerbTheNameAndPrint)
 {
     const auto mount = parse<parse_overlay_request>({"mount", "a"}).value();
     EXPECT_EQ(mount.verb, OverlayVerb::mount);
-    EXPECT_EQ(mount.name.str(), "a");
+    EXPECT_EQ(mount.name->str(), "a");
     EXPECT_FALSE(mount.print);
     EXPECT_EQ(parse<parse_overlay_request>({"umount", "a"})->verb, OverlayVerb::umount);
     EXPECT_EQ(parse<parse_overlay_request>({"purge", "mount"})->verb, OverlayVerb::purge);
@@ -239,13 +253,31 @@ TEST(OverlayRequest, HasTheVerbTheNameAndPrint)
               LayerRoute::descriptor);
     EXPECT_FALSE(parse<parse_overlay_request>({"mount", "a", "--layers-by", "1"}).has_value());
     EXPECT_FALSE(parse<parse_overlay_request>({"umount", "a", "--layers-by", "path"}).has_value());
+    const auto exchange = parse<parse_overlay_request>({"exchange-installation"}).value();
+    EXPECT_EQ(exchange.verb, OverlayVerb::exchange_installation);
+    EXPECT_FALSE(exchange.name.has_value());
+    EXPECT_FALSE(parse<parse_overlay_request>({"exchange-installation", "a"}).has_value());
+}
+
+TEST(InstallRequest, HasTheVerbTheAccountAndValidate)
+{
+    const auto install = control_request<InstallRequest>({"install"}).order;
+    EXPECT_EQ(install.verb, InstallationVerb::install);
+    EXPECT_TRUE(install.account.is_anonymous());
+    EXPECT_FALSE(install.validate);
+    const auto update = control_request<InstallRequest>({"update", "--user", "ann", "--validate"}).order;
+    EXPECT_EQ(update.verb, InstallationVerb::update);
+    EXPECT_EQ(update.account.str(), "ann");
+    EXPECT_TRUE(update.validate);
 }
 
 TEST(UnitRequest, HasTheVerbAndTheName)
 {
+    EXPECT_FALSE(parse<parse_unit_request>({"publish-installation"})->name.has_value());
+    EXPECT_FALSE(parse<parse_unit_request>({"publish-installation", "a"}).has_value());
     const auto enable = parse<parse_unit_request>({"enable", "a"}).value();
     EXPECT_EQ(enable.verb, UnitVerb::enable);
-    EXPECT_EQ(enable.name.str(), "a");
+    EXPECT_EQ(enable.name->str(), "a");
     EXPECT_EQ(parse<parse_unit_request>({"disable", "a"})->verb, UnitVerb::disable);
     EXPECT_EQ(parse<parse_unit_request>({"purge", "enable"})->verb, UnitVerb::purge);
     EXPECT_EQ(parse<parse_unit_request>({"show", "a"})->verb, UnitVerb::show);

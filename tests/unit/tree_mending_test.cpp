@@ -1,5 +1,6 @@
 #include "tree_mending.hpp"
 
+#include "directory.hpp"
 #include "text_case.hpp"
 
 #include <array>
@@ -22,7 +23,13 @@ struct Mending : testing::Test {
         std::string name = "/tmp/left4me-mending-XXXXXX";
         tree = mkdtemp(name.data());
     }
-    ~Mending() override { fs::remove_all(tree); }
+    ~Mending() override
+    {
+        // The standard library's needs a descriptor for each level.
+        const auto parent = Directory::open(tree.parent_path());
+        EXPECT_THAT(parent, Succeeds());
+        EXPECT_THAT(parent->remove_tree(tree.filename()), Succeeds());
+    }
 
     [[nodiscard]] std::string make(const std::string& name, mode_t mode) const
     {
