@@ -1,9 +1,11 @@
 #include "overlay_cli.hpp"
 
+#include "layer_build.hpp"
 #include "layer_import.hpp"
 #include "layer_state.hpp"
 #include "layer_store.hpp"
 #include "progress.hpp"
+#include "script_sandbox.hpp"
 #include "text_table.hpp"
 
 #include <cerrno>
@@ -112,10 +114,14 @@ Result<int> act(const LayerImportRequest& request, const FileDescriptor& file, c
     return publish(*change);
 }
 
-Result<int> act(const LayerBuildRequest& /*request*/, const FileDescriptor& /*file*/,
-                const LayerStore& /*layers*/)
+Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file, const LayerStore& /*layers*/)
 {
-    return fail(ExitStatus::internal, "not merged yet");
+    return read_stream(file, request.file == "-" ? "standard input" : quote(request.file), longest_script)
+        .and_then([&](const std::string& script) {
+            return build_layer(request.ref, request.abi, script, [&](std::string_view step) {
+                print(std::format("{}: {}\n", request.ref.str(), step));
+            });
+        });
 }
 
 Result<int> act(const LayerDeleteRequest& request, const FileDescriptor& /*file*/,

@@ -68,10 +68,14 @@ std::vector<Entry> layout()
         {helpers + "left4me-journalctl", program},
         {helpers + "left4me-overlay", program},
         {helpers + "left4me-launch", program},
+        {helpers + "left4me-run-script", program},
+        {helpers + "left4me-script-sandbox", program},
+        {helpers + "left4me-workcopy", program},
         {"/usr/libexec/left4me", directory},
         {"/usr/lib/left4me", directory},
         {"/usr/lib/left4me/nftables.nft", plain},
         {"/etc/left4me/nftables.d", directory},
+        {"/etc/apparmor.d/left4me-build", plain},
         {"/etc/apparmor.d/left4me-server", plain},
         {units + "nftables.service.d/50-left4me.conf", plain},
         {skeleton, directory},
@@ -81,6 +85,9 @@ std::vector<Entry> layout()
         {units + "left4me-server@.service", plain},
         {units + "left4me-overlay@.service", plain},
         {units + "left4me-purge@.service", plain},
+        {units + "left4me-build@.service", plain},
+        {units + "left4me-build-multiarch@.service", plain},
+        {units + "left4me-workcopy@.service", plain},
         {units + "left4me-nftables.service", plain},
         {"/usr/lib/sysctl.d/99-left4me-ptrace.conf", plain},
         {"/usr/lib/sysusers.d/left4me.conf", plain},
@@ -103,6 +110,8 @@ std::vector<Entry> layout()
         {"/run/left4me", directory},
         {"/run/left4me/lock", private_state},
         {"/run/left4me/mounts", directory},
+        {"/run/left4me-build", "root:root 700 directory"},
+        {"/usr/lib/left4me/build-root/overlay", directory},
     };
     for (const auto* name : {"dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "var",
                              "var/lib", "var/lib/left4me", "var/tmp"})
@@ -229,7 +238,9 @@ TEST_P(InstalledUnit, LoadsWithoutComplaint)
 INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                          testing::Values("l4d2.slice", "l4d2-game.slice", "l4d2-build.slice",
                                          "left4me-nftables.service", "left4me-server@x.service",
-                                         "left4me-overlay@x.service", "left4me-purge@x.service"),
+                                         "left4me-overlay@x.service", "left4me-purge@x.service",
+                                         "left4me-build@x.service", "left4me-build-multiarch@x.service",
+                                         "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
 
 // --- programs ----------------------------------------------------------------

@@ -64,6 +64,14 @@ Words words_of(const InstallRequest& request)
         words.push_back("--validate");
     return words;
 }
+Words words_of(const BuildRequest& request)
+{
+    Words words = {"overlay", "build", "--file=" + request.file};
+    if (request.abi == BuildAbi::multiarch)
+        words.push_back("--multiarch");
+    words.push_back(request.layer.str());
+    return words;
+}
 Words words_of(const ControlRequest& request)
 {
     return std::visit([](const auto& chosen) { return words_of(chosen); }, request);

@@ -209,6 +209,16 @@ TEST(ControlRequest, StatusIsOfAllOrOne)
     EXPECT_TRUE(control_request<StatusRequest>({"status", "a", "--json"}).json);
 }
 
+TEST(ControlRequest, BuildTakesALayerAndAScript)
+{
+    const auto request = control_request<BuildRequest>({"overlay", "build", "users/42/Maps", "-f", "-"});
+    EXPECT_EQ(request.layer.str(), "users/42/Maps");
+    EXPECT_EQ(request.file, "-");
+    EXPECT_EQ(request.abi, BuildAbi::native);
+    EXPECT_EQ(control_request<BuildRequest>({"overlay", "build", "--multiarch", "-f", "s", "a"}).abi,
+              BuildAbi::multiarch);
+}
+
 TEST(ControlRequest, DoctorIsOfTheHost)
 {
     EXPECT_FALSE(control_request<DoctorRequest>({"doctor"}).json);
