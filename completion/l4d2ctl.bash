@@ -19,7 +19,7 @@ _l4d2ctl() {
 
     if ((cword == 1)); then
         mapfile -t COMPREPLY < <(compgen -W \
-            'initialize start stop delete reset status logs doctor --help --version' -- "$cur")
+            'initialize start stop delete reset status logs doctor install update workshop --help --version' -- "$cur")
         return
     fi
     case ${words[1]}:$prev in
@@ -27,7 +27,11 @@ _l4d2ctl() {
             _filedir '@(yaml|yml)'
             return
             ;;
-        logs:--lines) return ;;
+        logs:--lines | install:--user | update:--user) return ;;
+        workshop:workshop)
+            mapfile -t COMPREPLY < <(compgen -W 'add refresh list remove --help' -- "$cur")
+            return
+            ;;
     esac
     if [[ $cur == -* ]]; then
         local options='--help'
@@ -35,6 +39,8 @@ _l4d2ctl() {
             initialize) options+=' --file' ;;
             status | doctor) options+=' --json' ;;
             logs) options+=' --lines --follow --no-follow' ;;
+            install | update) options+=' --user --validate' ;;
+            workshop) [[ ${words[2]} == list ]] && options+=' --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
         return

@@ -64,6 +64,12 @@ Words words_of(const InstallRequest& request)
         words.push_back("--validate");
     return words;
 }
+Words words_of(const WorkshopWords& request)
+{
+    Words words = {"workshop"};
+    words.insert(words.end(), request.words.begin(), request.words.end());
+    return words;
+}
 Words words_of(const ControlRequest& request)
 {
     return std::visit([](const auto& chosen) { return words_of(chosen); }, request);
