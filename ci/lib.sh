@@ -119,3 +119,27 @@ remove_container() {
         podman volume rm "$1-state" >/dev/null
     fi
 }
+
+# --- audit records -----------------------------------------------------------
+
+# begin_audit CONTAINER PART: counts from now on seccomp's audit records of programs
+# whose path has PART in it. With the image of that container, but in the kernel's first
+# network namespace, because they go nowhere else.
+begin_audit() {
+    local image line
+    image=$(podman inspect --format '{{.ImageName}}' "$1")
+    coproc AUDIT { podman run --rm --interactive --network=host "${container_options[@]}" \
+        --volume "$project/tests:/tests:ro" "$image" \
+        sh -c 'python3 /tests/syscalls/audit.py "$1" 2>&1 >/counts; status=$?; cat /counts; exit $status' sh "$2"; }
+    audit_reader=$AUDIT_PID
+    read -r -t 30 line <&"${AUDIT[0]}" || line=
+    [[ $line == listening ]] || die "audit records cannot be read here: $line"
+}
+
+# end_audit FILE: writes the counts there.
+end_audit() {
+    local from=${AUDIT[0]} to=${AUDIT[1]}
+    exec {to}>&-
+    cat <&"$from" >"$1"
+    wait "$audit_reader" || die 'the audit records are not whole'
+}

@@ -217,6 +217,15 @@ Result<bool> Directory::contains(const std::string& path) const
     return fail_errno(std::format("cannot look at {}", describe(path)), errno);
 }
 
+Result<FileDescriptor> Directory::open_file(std::string_view path) const
+{
+    auto file = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    struct stat status = {};
+    if (file && (fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)))
+        return fail(ExitStatus::bad_data, std::format("{} is not a regular file", describe(path)));
+    return file;
+}
+
 Result<std::string> Directory::read_file(std::string_view path, std::size_t limit) const
 {
     return open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
@@ -260,13 +269,18 @@ Result<void> Directory::rename(const std::string& from, const std::string& to, u
     return {};
 }
 
-Result<void> Directory::move_to(const std::string& name, const Directory& target) const
+Result<void> Directory::rename_to(const std::string& from, const Directory& target,
+                                  const std::string& to, unsigned flags) const
 {
-    if (renameat2(descriptor_.get(), name.c_str(), target.descriptor_.get(), name.c_str(),
-                  RENAME_NOREPLACE) != 0)
-        return fail_errno(std::format("cannot move {} to {}", describe(name), quote(target.path_)),
+    if (renameat2(descriptor_.get(), from.c_str(), target.descriptor_.get(), to.c_str(), flags) != 0)
+        return fail_errno(std::format("cannot move {} to {}", describe(from), target.describe(to)),
                           errno);
     return {};
+}
+
+Result<void> Directory::move_to(const std::string& name, const Directory& target) const
+{
+    return rename_to(name, target, name, RENAME_NOREPLACE);
 }
 
 Result<void> Directory::make_link(const std::string& name, const std::string& target) const

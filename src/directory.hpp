@@ -33,6 +33,10 @@ public:
     /// Whether there is anything of that name here (a dangling link is).
     [[nodiscard]] Result<bool> contains(const std::string& path) const;
 
+    /// A regular file, opened once for reading, never waiting for a FIFO's other end.
+    /// bad_data: not a regular file.
+    [[nodiscard]] Result<FileDescriptor> open_file(std::string_view path) const;
+
     /// A regular file of at most limit bytes, opened once, never waiting for a
     /// FIFO's other end. bad_data: not a regular file, or larger.
     [[nodiscard]] Result<std::string> read_file(std::string_view path, std::size_t limit) const;
@@ -52,6 +56,10 @@ public:
     /// renameat2 within this directory; flags as RENAME_NOREPLACE, RENAME_EXCHANGE.
     [[nodiscard]] Result<void> rename(const std::string& from, const std::string& to,
                                       unsigned flags) const;
+
+    /// renameat2 into another directory of the file system.
+    [[nodiscard]] Result<void> rename_to(const std::string& from, const Directory& target,
+                                         const std::string& to, unsigned flags) const;
 
     /// Moves an entry of this directory into another one, under the same name.
     [[nodiscard]] Result<void> move_to(const std::string& name, const Directory& target) const;

@@ -43,6 +43,8 @@ std::string_view id_of(Check check)
         return "rcon";
     case Check::room:
         return "room";
+    case Check::quota:
+        return "quota";
     case Check::leftovers:
         return "leftovers";
     }
@@ -416,6 +418,15 @@ Findings judge_room(const Room& room)
                            : "no limit of files");
     return {{Check::room, verdict, what,
              verdict == Verdict::ok ? "" : "remove layers or servers that nobody needs, or enlarge it"}};
+}
+
+Findings judge_quota(bool limits_projects)
+{
+    if (limits_projects)
+        return {{Check::quota, Verdict::ok, "what a server writes is limited"}};
+    return {{Check::quota, Verdict::note,
+             std::format("a server may fill {}: its file system has no project quotas", path::state),
+             "see \"Quotas\" in the guide for operators"}};
 }
 
 namespace {

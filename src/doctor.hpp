@@ -29,6 +29,7 @@ enum class Check {
     layers,
     rcon,
     room,
+    quota,
     leftovers,
 };
 
@@ -131,6 +132,9 @@ struct Room {
     std::optional<double> files_percent; ///< none: it has no limit of files
 };
 Findings judge_room(const Room& room);
+
+/// Whether the file system limits what each server writes.
+Findings judge_quota(bool limits_projects);
 
 /// What is there of a server while it may not run.
 struct LiveState {

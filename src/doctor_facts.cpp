@@ -8,6 +8,7 @@
 #include "privilege_drop.hpp"
 #include "state_directory.hpp"
 #include "unit_control.hpp"
+#include "upper_quota.hpp"
 
 #include <algorithm>
 #include <array>
@@ -419,6 +420,8 @@ Findings look_at_state(Result<UnitControl>& control, const Servers& servers)
                return judge_rcon(listeners, names_of_ports(store, servers));
            }));
     append(findings, judged(Check::room, read_room(), judge_room));
+    append(findings,
+           judged(Check::quota, Directory::open(path::state).transform(limits_projects), judge_quota));
     const auto live = control.and_then(
         [&](UnitControl& systemd) { return read_live_states(systemd, store, servers); });
     append(findings, judged(Check::leftovers, live, judge_leftovers));

@@ -6,7 +6,7 @@ namespace left4me {
 /// 128+SIGINT for a cancelled one. l4d2ctl(1) has the same table.
 enum class ExitStatus : int {
     ok = 0,
-    launch_failed = 125, ///< left4me-launch alone: its own failure, not the game's
+    launch_failed = 125, ///< whoever passes on another program's status: its own failure
     usage = 64,
     bad_data = 65,
     not_found = 66,

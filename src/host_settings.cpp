@@ -3,6 +3,7 @@
 #include "directory.hpp"
 #include "key_value_lines.hpp"
 
+#include <charconv>
 #include <format>
 #include <string>
 
@@ -36,6 +37,18 @@ Result<void> take_address(std::string_view file, const KeyValue& setting, std::s
     return {};
 }
 
+Result<void> take_count(std::string_view file, const KeyValue& setting, std::size_t& count)
+{
+    constexpr std::size_t most = 1000;
+    const auto* end = setting.value.data() + setting.value.size();
+    const auto [after, problem] = std::from_chars(setting.value.data(), end, count);
+    if (problem != std::errc() || after != end || count == 0 || count > most)
+        return fail_at_line(
+            file, setting.line,
+            std::format("{}: {} is not a number from 1 to {}", setting.key, quote(setting.value), most));
+    return {};
+}
+
 } // namespace
 
 Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text)
@@ -46,6 +59,8 @@ Result<HostSettings> parse_host_settings(std::string_view file, std::string_view
             return take_address(file, setting, settings.workshop_api);
         if (setting.key == "LEFT4ME_STEAMCMD")
             return take_program(file, setting, settings.steamcmd);
+        if (setting.key == "LEFT4ME_LAYER_HISTORY")
+            return take_count(file, setting, settings.layer_history);
         GamePort* target = setting.key == "LEFT4ME_PORT_RANGE_START" ? &settings.ports.first
                            : setting.key == "LEFT4ME_PORT_RANGE_END" ? &settings.ports.last
                                                                      : nullptr;

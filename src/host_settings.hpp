@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "game_port.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@ struct HostSettings {
     PortRange ports;
     std::string workshop_api = "https://api.steampowered.com"; ///< without a '/' at its end
     std::string steamcmd = "/usr/games/steamcmd"; ///< an absolute path
+    std::size_t layer_history = 3; ///< older versions of a layer that are kept, 1 to 1000
 };
 
 /// Lines KEY=value, blank lines and lines that begin with '#'. Keys of others are

@@ -9,6 +9,7 @@
 #include "state_directory.hpp"
 #include "steamcmd.hpp"
 #include "terminal.hpp"
+#include "tree_copy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -183,18 +184,17 @@ Result<void> copy_present(const Trees& trees, const InstallationReport& report)
         .and_then([&] { return require_room_for_copy(trees); })
         .and_then([&] { return trees.next.create_file(copying, "", 0644); })
         .and_then([&] { return trees.next.sync(); })
-        .and_then([&] {
-            return output_of({"/usr/bin/cp", "-a", "--reflink=auto", "--",
-                              path::state + "/" + entry::installation + "/.", next_path() + "/"},
-                             0);
+        .and_then([&] { return measure_tree(trees.present); })
+        .and_then([&](const TreeSize& all) {
+            return copy_tree(trees.present, trees.next, [&](const TreeSize& done) {
+                report.progress("copying", done.bytes, all.bytes);
+            });
         })
-        .or_else([&](const Error& error) -> Result<std::string> {
+        .or_else([&](const Error& error) -> Result<TreeSize> {
             (void)empty(trees.next, copying); // servers may need the room
-            return error.status == ExitStatus::internal
-                       ? fail(ExitStatus::io, "cannot copy the present installation")
-                       : std::unexpected(error);
+            return std::unexpected(error);
         })
-        .and_then([&](const std::string&) { return check_interruption(); })
+        .and_then([&](const TreeSize&) { return check_interruption(); })
         .and_then([&] { return trees.next.remove_file(entry::complete); })
         .and_then([&] { return trees.next.remove_file(copying); })
         .and_then([&] { return trees.next.sync(); });

@@ -3,6 +3,7 @@
 #include "directory.hpp"
 #include "state_directory.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <format>
@@ -56,6 +57,15 @@ Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::stri
 Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
 {
     return take_named(name.str(), std::format("server {}", quote(name.str())), doing);
+}
+
+Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view doing)
+{
+    // '+' is in no name of an instance. Refs that differ only far behind share a lock.
+    constexpr std::size_t longest = 240;
+    auto name = std::format("layer+{}", layer.str()).substr(0, longest);
+    std::ranges::replace(name, '/', '+');
+    return take_named(name, std::format("layer {}", quote(layer.str())), doing);
 }
 
 // No instance can have one of these names.

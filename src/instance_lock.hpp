@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "file_descriptor.hpp"
 #include "instance_name.hpp"
+#include "layer_ref.hpp"
 
 #include <string_view>
 
@@ -15,6 +16,9 @@ public:
     /// busy, naming who holds it, when another process does. doing is the verb
     /// that others are told.
     static Result<InstanceLock> take(const InstanceName& name, std::string_view doing);
+
+    /// The same of whoever changes a layer.
+    static Result<InstanceLock> take(const LayerRef& layer, std::string_view doing);
 
     /// The lock of the host's table of ports, for the moment in which one is
     /// claimed. Waits for it.

@@ -1,5 +1,6 @@
 #include "launcher.hpp"
 
+#include "child_process.hpp"
 #include "directory.hpp"
 #include "process_scope.hpp"
 #include "state_directory.hpp"
@@ -30,15 +31,6 @@ Result<InstanceConfig> read_config(const InstanceName& name)
     });
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& words)
-{
-    std::vector<char*> pointers;
-    for (auto& word : words)
-        pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 /// The signals that a stop, a reload or a person may send, which must not end the
 /// first process of a pid namespace before the others, and SIGCHLD.
 sigset_t watched_signals()
@@ -48,46 +40,6 @@ sigset_t watched_signals()
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCHLD})
         sigaddset(&set, number);
     return set;
-}
-
-/// In the child: never returns. An error goes to the parent through report,
-/// which a successful exec closes.
-[[noreturn]] void become_game(std::vector<char*> argv, std::vector<char*> envp, int report)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    if (sigprocmask(SIG_SETMASK, &none, nullptr) == 0)
-        execve("srcds_run", argv.data(), envp.data());
-    const int error_number = errno;
-    (void)!write(report, &error_number, sizeof error_number);
-    _exit(static_cast<int>(ExitStatus::launch_failed));
-}
-
-Result<pid_t> start_game(const InstanceConfig& config)
-{
-    auto command = game_command(config);
-    auto environment = game_environment();
-    int ends[2] = {-1, -1};
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return fail_errno("cannot make a pipe", errno);
-    FileDescriptor report(ends[0]);
-    FileDescriptor child_end(ends[1]);
-    const pid_t game = fork();
-    if (game < 0)
-        return fail_errno("cannot fork", errno);
-    if (game == 0)
-        become_game(pointers_to(command), pointers_to(environment), child_end.get());
-    child_end.close();
-    int error_number = 0;
-    if (read(report.get(), &error_number, sizeof error_number) == sizeof error_number)
-        return fail_errno("cannot run srcds_run of the merged tree", error_number);
-    return game;
-}
-
-int shell_status(int wait_status)
-{
-    constexpr int signal_base = 128;
-    return WIFSIGNALED(wait_status) ? signal_base + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
 /// Reaps whatever has ended; the game's status, once it is among them.
@@ -155,11 +107,13 @@ Result<int> launch(const InstanceName& name)
     const auto merged = merged_path(name);
     if (chdir(merged.c_str()) != 0)
         return fail_errno(std::format("cannot enter {}", quote(merged)), errno);
-    if (auto scoped = scope_process(); !scoped)
+    if (auto scoped = scope_process(config->port); !scoped)
         return std::unexpected(scoped.error());
     const auto signals = watched_signals();
     sigprocmask(SIG_BLOCK, &signals, nullptr);
-    return start_game(*config).and_then([&](pid_t game) { return supervise(game, signals); });
+    return start_child("srcds_run", "srcds_run of the merged tree", game_command(*config),
+                       game_environment())
+        .and_then([&](pid_t game) { return supervise(game, signals); });
 }
 
 } // namespace left4me

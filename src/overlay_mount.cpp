@@ -1,17 +1,18 @@
 #include "overlay_mount.hpp"
 
 #include "directory.hpp"
+#include "layer_version.hpp"
 #include "live_directory.hpp"
 #include "mount_namespace.hpp"
 #include "mount_record.hpp"
 #include "mount_table.hpp"
 #include "state_directory.hpp"
 #include "unit_control.hpp"
+#include "upper_quota.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <fcntl.h>
 #include <format>
 #include <poll.h>
@@ -122,25 +123,7 @@ Result<MountedDirectory> identity(const Directory& directory)
         [](const struct stat& status) { return MountedDirectory{status.st_dev, status.st_ino}; });
 }
 
-/// Older trees of a layer lie in versions/REF/N: the layer itself is the next.
-std::uint64_t version_of(const Directory& state, const Layer& layer)
-{
-    const auto older =
-        state.subdirectory(std::format("versions/{}", layer.name())).and_then([](const Directory& all) {
-            return all.entries();
-        });
-    std::uint64_t newest = 0;
-    if (older)
-        for (const auto& name : *older) {
-            std::uint64_t number = 0;
-            std::from_chars(name.data(), name.data() + name.size(), number);
-            newest = std::max(newest, number);
-        }
-    return newest + 1;
-}
-
-Result<MountRecord> record_of(const Directory& state, const OverlayPlan& plan,
-                              const std::vector<OpenLayer>& layers)
+Result<MountRecord> record_of(const OverlayPlan& plan, const std::vector<OpenLayer>& layers)
 {
     const auto configuration = identity(layers.front().directory);
     if (!configuration)
@@ -150,8 +133,8 @@ Result<MountRecord> record_of(const Directory& state, const OverlayPlan& plan,
         const auto directory = identity(layers[i + 1].directory);
         if (!directory)
             return std::unexpected(directory.error());
-        record.layers.push_back(
-            {plan.lowerdirs[i].name(), version_of(state, plan.lowerdirs[i]), *directory});
+        record.layers.push_back({plan.lowerdirs[i].name(),
+                                 read_layer_version(layers[i + 1].directory).value_or(1), *directory});
     }
     return record;
 }
@@ -405,7 +388,7 @@ Result<void> mount_overlay(const OverlayPlan& plan)
     auto layers = open_layers(*state, plan);
     if (!layers)
         return std::unexpected(layers.error());
-    auto record = record_of(*state, plan, *layers);
+    auto record = record_of(plan, *layers);
     if (!record)
         return std::unexpected(record.error());
     auto runtime = make_runtime(*state, plan.name);
@@ -425,6 +408,7 @@ Result<void> mount_overlay(const OverlayPlan& plan)
     }
     // The record comes first: what is mounted always has one.
     return refuse_fuse_overlayfs(runtime->upper)
+        .and_then([&] { return limit_upper(runtime->runtime, runtime->upper, runtime->work); })
         .and_then([&] { return create_overlay(plan, *runtime, *layers); })
         .and_then([&](const FileDescriptor& mount) {
             return write_record(plan.name, *record)
@@ -470,8 +454,9 @@ Result<void> purge_overlay(const InstanceName& name)
     if (*mounted)
         return fail(ExitStatus::busy,
                     std::format("{} is mounted: stop the server first", quote(merged_path(name))));
-    return state->subdirectory("runtime").and_then(
-        [&](const Directory& all) { return all.remove_tree(name.str()); });
+    return forget_upper_limit(*runtime)
+        .and_then([&] { return state->subdirectory("runtime"); })
+        .and_then([&](const Directory& all) { return all.remove_tree(name.str()); });
 }
 
 } // namespace left4me

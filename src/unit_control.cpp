@@ -192,8 +192,15 @@ public:
         return {};
     }
 
+    /// The result of a job that has ended; "" while it has not.
+    [[nodiscard]] std::string result_of(const std::string& job) const
+    {
+        const auto found = results_.find(job);
+        return found == results_.end() ? "" : found->second;
+    }
+
     /// Waits for every job; the first one that did not end well is the error.
-    Result<void> wait(const std::vector<std::pair<std::string, std::string>>& jobs)
+    Result<void> wait(const std::vector<std::pair<std::string, std::string>>& jobs, bool with_caller)
     {
         const auto deadline = std::chrono::steady_clock::now() + job_limit;
         const auto open = [&] {
@@ -206,7 +213,7 @@ public:
                 return fail_bus("lost systemd while waiting for a job", BusError(), processed);
             if (processed > 0)
                 continue;
-            if (auto waited = wait_for_bus(deadline); !waited)
+            if (auto waited = wait_for_bus(deadline, with_caller); !waited)
                 return waited;
         }
         for (const auto& [path, unit] : jobs)
@@ -217,12 +224,18 @@ public:
     }
 
 private:
-    [[nodiscard]] Result<void> wait_for_bus(std::chrono::steady_clock::time_point deadline) const
+    [[nodiscard]] Result<void> wait_for_bus(std::chrono::steady_clock::time_point deadline,
+                                            bool with_caller) const
     {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
             deadline - std::chrono::steady_clock::now());
         if (left.count() <= 0)
             return fail(ExitStatus::busy, "systemd did not finish the job in time");
+        if (!with_caller) {
+            sd_bus_wait(bus_, static_cast<std::uint64_t>(
+                                  std::chrono::microseconds(left).count())); // a signal ends it early
+            return {};
+        }
         const auto caller =
             wait_with_caller(sd_bus_get_fd(bus_), static_cast<short>(sd_bus_get_events(bus_)),
                              static_cast<int>(left.count()));
@@ -248,6 +261,53 @@ private:
     Slot slot_;
     std::map<std::string, std::string> results_;
 };
+
+/// Tells that something about one unit has changed.
+class ChangeWatch {
+public:
+    Result<void> subscribe(sd_bus* bus, const std::string& object)
+    {
+        sd_bus_slot* slot = nullptr;
+        const int result = sd_bus_match_signal(bus, &slot, destination, object.c_str(),
+                                               "org.freedesktop.DBus.Properties", "PropertiesChanged",
+                                               on_changed, this);
+        if (result < 0)
+            return fail_bus("cannot listen to systemd", BusError(), result);
+        slot_.reset(slot);
+        return {};
+    }
+
+    /// Since the last call; true for the first one.
+    [[nodiscard]] bool any() { return std::exchange(changed_, false); }
+
+private:
+    static int on_changed(sd_bus_message* /*message*/, void* self, sd_bus_error* /*error*/)
+    {
+        static_cast<ChangeWatch*>(self)->changed_ = true;
+        return 0;
+    }
+
+    Slot slot_;
+    bool changed_ = true;
+};
+
+/// The job's object; "" when there is no such unit (to be stopped).
+Result<std::string> queue_job(sd_bus* bus, const char* method, const std::string& unit)
+{
+    BusError error;
+    sd_bus_message* reply = nullptr;
+    int result = sd_bus_call_method(bus, destination, manager_path, manager, method, &error.error,
+                                    &reply, "ss", unit.c_str(), "replace");
+    const Message owned(reply);
+    if (result < 0 && error.is(no_such_unit) && std::string_view(method) == "StopUnit")
+        return "";
+    const char* job = nullptr;
+    if (result >= 0)
+        result = sd_bus_message_read(reply, "o", &job);
+    if (result < 0)
+        return fail_bus(std::format("systemd refused a job for {}", unit), error, result);
+    return job;
+}
 
 } // namespace
 
@@ -299,6 +359,7 @@ Result<UnitStatus> UnitControl::status(const std::string& unit)
                     .and_then([&] {
                         return read_properties(bus_.get(), *object, service_interface,
                                                {{"Result", &status.result},
+                                                {"ExecMainCode", &status.exit_code},
                                                 {"StatusText", &status.status_text},
                                                 {"ExecMainStatus", &status.exit_status},
                                                 {"MainPID", &status.main_pid},
@@ -406,28 +467,93 @@ Result<void> UnitControl::reset_failed(const std::string& unit)
     return {};
 }
 
-Result<void> UnitControl::run_jobs(const char* method, const std::vector<std::string>& units)
+Result<void> UnitControl::run_jobs(const char* method, const std::vector<std::string>& units,
+                                   JobPatience patience)
 {
     JobWatch watch;
     if (auto subscribed = watch.subscribe(bus_.get()); !subscribed)
         return subscribed;
     std::vector<std::pair<std::string, std::string>> jobs;
     for (const auto& unit : units) {
-        BusError error;
-        sd_bus_message* reply = nullptr;
-        int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager, method,
-                                        &error.error, &reply, "ss", unit.c_str(), "replace");
-        const Message owned(reply);
-        if (result < 0 && error.is(no_such_unit))
-            continue;
-        const char* job = nullptr;
-        if (result >= 0)
-            result = sd_bus_message_read(reply, "o", &job);
-        if (result < 0)
-            return fail_bus(std::format("systemd refused a job for {}", unit), error, result);
-        jobs.emplace_back(job, unit);
+        auto job = queue_job(bus_.get(), method, unit);
+        if (!job)
+            return std::unexpected(job.error());
+        if (!job->empty())
+            jobs.emplace_back(std::move(*job), unit);
     }
-    return watch.wait(jobs);
+    return watch.wait(jobs, patience == JobPatience::callers);
+}
+
+/// For as long as this connection lasts systemd remembers how the unit ended.
+Result<void> UnitControl::hold(const std::string& unit)
+{
+    return load(unit).and_then([&](const std::string& object) -> Result<void> {
+        BusError error;
+        const int result = sd_bus_call_method(bus_.get(), destination, object.c_str(), unit_interface,
+                                              "Ref", &error.error, nullptr, "");
+        if (result < 0)
+            return fail_bus(std::format("cannot hold {}", unit), error, result);
+        return {};
+    });
+}
+
+Result<UnitStatus> UnitControl::run_held(const std::string& unit, const WaitForBus& wait)
+{
+    JobWatch watch;
+    ChangeWatch changes;
+    auto job =
+        watch.subscribe(bus_.get())
+            .and_then([&] { return load(unit); })
+            .and_then([&](const std::string& object) { return changes.subscribe(bus_.get(), object); })
+            .and_then([&] { return queue_job(bus_.get(), "StartUnit", unit); });
+    if (!job)
+        return std::unexpected(job.error());
+    while (true) {
+        int processed = 0;
+        while ((processed = sd_bus_process(bus_.get(), nullptr)) > 0)
+            ;
+        if (processed < 0)
+            return fail_bus("lost systemd while waiting for a unit", BusError(), processed);
+        if (const auto result = watch.result_of(*job); result == "done" && changes.any()) {
+            const auto now = status(unit);
+            if (!now || now->is_down())
+                return now;
+            continue; // what has come meanwhile is to be looked at before waiting
+        } else if (!result.empty() && result != "done")
+            return fail(ExitStatus::internal,
+                        std::format("the job for {} ended with: {}", unit, result));
+        const auto caller =
+            wait(sd_bus_get_fd(bus_.get()), static_cast<short>(sd_bus_get_events(bus_.get())));
+        if (!caller)
+            return std::unexpected(caller.error());
+        if (*caller == Caller::gone)
+            return fail(ExitStatus::cancelled, "cancelled");
+    }
+}
+
+Result<UnitStatus> UnitControl::run_to_the_end(const std::string& unit, const std::string& needed,
+                                               const WaitForBus& wait)
+{
+    auto ended =
+        hold(unit)
+            .and_then([&] { return hold(needed); })
+            .and_then([&] { return run_held(unit, wait); })
+            .or_else([&](const Error& error) -> Result<UnitStatus> {
+                return explain_failed_start({needed, unit, packet_rules_unit}, error).transform([] {
+                    return UnitStatus();
+                });
+            });
+    // Nobody else stops them once the caller is gone: so whoever it is that waits.
+    auto stopped = run_jobs("StopUnit", {unit, needed}, JobPatience::own)
+                       .and_then([&] { return status(needed); })
+                       .and_then([](const UnitStatus& now) -> Result<void> {
+                           if (now.result == "success" || now.result.empty())
+                               return {};
+                           return fail(ExitStatus::internal, escaped(now.status_text));
+                       });
+    if (ended && !stopped)
+        return std::unexpected(stopped.error());
+    return ended;
 }
 
 Result<void> UnitControl::explain_failed_start(const std::vector<std::string>& units, const Error& error)
@@ -455,7 +581,7 @@ Result<void> UnitControl::enable_now(const InstanceName& name)
         // what failed before no longer counts.
         .and_then([&] { return reset_failed(server); })
         .and_then([&] { return reset_failed(overlay_unit(name)); })
-        .and_then([&] { return run_jobs("StartUnit", {server}); })
+        .and_then([&] { return run_jobs("StartUnit", {server}, JobPatience::callers); })
         .or_else([&](const Error& error) {
             return explain_failed_start({overlay_unit(name), server, packet_rules_unit}, error);
         });
@@ -471,7 +597,7 @@ Result<void> UnitControl::adopt_leftover_mount(const InstanceName& name)
         return active_states({overlay_unit(name)}).and_then([&](const auto& states) -> Result<void> {
             if (!states.at(0).is_down())
                 return {};
-            return run_jobs("StartUnit", {overlay_unit(name)});
+            return run_jobs("StartUnit", {overlay_unit(name)}, JobPatience::callers);
         });
     });
 }
@@ -507,11 +633,12 @@ Result<std::string> UnitControl::disable_now(const InstanceName& name)
     const auto overlay = overlay_unit(name);
     // Both stops are queued at once; the units' order makes the unmount wait
     // until the server is gone.
-    auto stopped = remove_boot_link(name)
-                       .and_then([&] { return adopt_leftover_mount(name); })
-                       .and_then([&] { return run_jobs("StopUnit", {server, overlay}); })
-                       .and_then([&] { return require_unmounted(name); })
-                       .and_then([&] { return was_killed(server); });
+    auto stopped =
+        remove_boot_link(name)
+            .and_then([&] { return adopt_leftover_mount(name); })
+            .and_then([&] { return run_jobs("StopUnit", {server, overlay}, JobPatience::callers); })
+            .and_then([&] { return require_unmounted(name); })
+            .and_then([&] { return was_killed(server); });
     if (!stopped)
         return std::unexpected(stopped.error());
     const std::string remark =
@@ -534,21 +661,21 @@ Result<void> UnitControl::require_down(const InstanceName& name)
 }
 
 /// A unit that does one thing and ends.
-Result<void> UnitControl::run_to_its_end(const std::string& unit)
+Result<void> UnitControl::run_oneshot(const std::string& unit)
 {
     return reset_failed(unit)
-        .and_then([&] { return run_jobs("StartUnit", {unit}); })
+        .and_then([&] { return run_jobs("StartUnit", {unit}, JobPatience::callers); })
         .or_else([&](const Error& error) { return explain_failed_start({unit}, error); });
 }
 
 Result<void> UnitControl::purge(const InstanceName& name)
 {
-    return require_down(name).and_then([&] { return run_to_its_end(purge_unit(name)); });
+    return require_down(name).and_then([&] { return run_oneshot(purge_unit(name)); });
 }
 
 Result<void> UnitControl::publish_installation()
 {
-    return run_to_its_end(installation_unit);
+    return run_oneshot(installation_unit);
 }
 
 } // namespace left4me

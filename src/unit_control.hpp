@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caller_watch.hpp"
 #include "error.hpp"
 #include "instance_name.hpp"
 
@@ -21,7 +22,8 @@ struct UnitStatus {
     std::string sub_state;
     std::string result;      ///< of a service: success, exit-code, timeout, …
     std::string status_text; ///< a service's own words (sd_notify STATUS=)
-    std::int32_t exit_status = 0;             ///< of the main process, once it ended
+    std::int32_t exit_code = 0;   ///< how the main process ended: CLD_EXITED, CLD_KILLED, …
+    std::int32_t exit_status = 0; ///< its status or signal, once it ended
     std::uint32_t main_pid = 0;               ///< 0: none
     std::uint32_t restarts = 0;
     std::optional<std::uint64_t> memory_bytes; ///< none: no memory controller, or down
@@ -38,8 +40,7 @@ struct UnitOrigin {
     bool needs_reload = false;         ///< the files have changed since systemd read them
 };
 
-/// systemd over the system bus, for the three units of a server, that of the
-/// installation, and no other.
+/// systemd over the system bus, for the units of servers, builds and the installation.
 /// Jobs are waited for by their JobRemoved signal, subscribed to before they
 /// are queued; a wait ends after ten minutes (busy) or when the caller is gone
 /// (cancelled; systemd goes on with the job).
@@ -77,6 +78,17 @@ public:
     /// (busy) unless the server's units are down.
     Result<void> purge(const InstanceName& name);
 
+    /// Waits until systemd has something to say (descriptor and events as poll's), doing
+    /// meanwhile what else there is to do.
+    using WaitForBus = std::function<Result<Caller>(int descriptor, short events)>;
+
+    /// Starts a unit that needs another one, and waits until both are down again; what
+    /// remains is how the first has ended. When the caller is gone both are stopped, and
+    /// the Error is cancelled. Another Error: it was never started, or the second one
+    /// failed, with the reason that it gave.
+    Result<UnitStatus> run_to_the_end(const std::string& unit, const std::string& needed,
+                                      const WaitForBus& wait);
+
     /// Starts the unit that puts the new installation in the place of the old one,
     /// and waits.
     Result<void> publish_installation();
@@ -89,6 +101,9 @@ private:
 
     explicit UnitControl(Bus bus) : bus_(std::move(bus)) {}
 
+    /// Whether a wait for a job ends when the caller is gone.
+    enum class JobPatience { callers, own };
+
     struct ActiveState {
         std::string unit;
         std::string state;
@@ -98,8 +113,11 @@ private:
     Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
     Result<std::string> load(const std::string& unit);
     Result<void> reset_failed(const std::string& unit);
-    Result<void> run_to_its_end(const std::string& unit);
-    Result<void> run_jobs(const char* method, const std::vector<std::string>& units);
+    Result<void> run_oneshot(const std::string& unit);
+    Result<void> run_jobs(const char* method, const std::vector<std::string>& units,
+                          JobPatience patience);
+    Result<void> hold(const std::string& unit);
+    Result<UnitStatus> run_held(const std::string& unit, const WaitForBus& wait);
     Result<void> explain_failed_start(const std::vector<std::string>& units, const Error& error);
     Result<void> adopt_leftover_mount(const InstanceName& name);
     Result<bool> was_killed(const std::string& unit);

@@ -9,10 +9,8 @@
 
 namespace left4me {
 
-/// A layer is never changed in place: change works on a copy of it (an empty one where
-/// there is no such layer yet), which takes its name in one rename when it is done and
-/// on the disk. The old tree goes to versions/REF/N, for servers that have it mounted.
-/// busy while another one changes the layer.
+/// Publishes a new version of a layer (see LayerStore): change makes it, on a copy of the
+/// present one, or on an empty tree where there is no such layer yet.
 Result<void> change_layer(const LayerRef& ref,
                           const std::function<Result<void>(const Directory& work)>& change);
 

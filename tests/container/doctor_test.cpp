@@ -26,9 +26,9 @@ using testing::StartsWith;
 
 constexpr int found_problem = 65;
 
-const std::vector<std::string> ids = {"kernel",       "systemd", "ptrace",  "apparmor",
-                                      "packet-rules", "units",   "sandbox", "sdk32",
-                                      "layers",       "rcon",    "room",    "leftovers"};
+const std::vector<std::string> ids = {"kernel", "systemd", "ptrace",   "apparmor", "packet-rules",
+                                      "units",  "sandbox", "sdk32",    "layers",   "rcon",
+                                      "room",   "quota",   "leftovers"};
 
 /// As of a kernel that has Yama, whatever this one has.
 std::string with_ptrace_scope(int scope)

@@ -630,7 +630,7 @@ TEST_F(Units, ListsOfTheServerAreLoaded)
                                                                       "udp1-26899", "udp28000-65535"));
     EXPECT_THAT(list("BindPaths"), ElementsAre(std::format("{0}:{0}:rbind", merged())));
     EXPECT_THAT(list("SystemCallFilter"),
-                AllOf(Contains("read"), Contains("landlock_restrict_self"), Not(Contains("~")),
+                AllOf(Contains("read"), Contains("landlock_add_rule"), Not(Contains("~")),
                       Not(Contains("mount")), Not(Contains("ptrace")), Not(Contains("bpf"))));
 }
 

@@ -64,9 +64,11 @@ Neighbour::Neighbour()
              std::format("ip link add {} type veth peer name wire netns {}", device, name_space),
              std::format("ip address add 169.254.7.1/24 dev {}", device),
              std::format("ip address add {}/24 dev {}", own_address, device),
+             std::format("ip address add {}/24 dev {}", public_address, device),
              std::format("ip link set {} up", device),
              std::format("ip -n {} address add {}/24 dev wire", name_space, link_local),
              std::format("ip -n {} address add {}/24 dev wire", name_space, private_address),
+             std::format("ip -n {} address add {}/24 dev wire", name_space, player_address),
              std::format("ip -n {} link set wire up", name_space),
          })
         EXPECT_EQ(run({"sh", "-c", command}).status, 0) << command;
@@ -77,16 +79,21 @@ Neighbour::~Neighbour()
     run({"ip", "netns", "delete", name_space});
 }
 
-std::unique_ptr<Listener> Neighbour::listen(const std::string& address, std::uint16_t port) const
+void Neighbour::there(const std::function<void()>& act) const
 {
-    // A socket stays in the network namespace that it was made in.
     const int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     const int other = open(("/run/netns/" + name_space).c_str(), O_RDONLY | O_CLOEXEC);
     EXPECT_EQ(setns(other, CLONE_NEWNET), 0);
-    auto listener = std::make_unique<Listener>(address, port);
+    act();
     EXPECT_EQ(setns(own, CLONE_NEWNET), 0);
     close(other);
     close(own);
+}
+
+std::unique_ptr<Listener> Neighbour::listen(const std::string& address, std::uint16_t port) const
+{
+    std::unique_ptr<Listener> listener;
+    there([&] { listener = std::make_unique<Listener>(address, port); });
     return listener;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,15 +26,20 @@ private:
 inline const std::string link_local = "169.254.7.7"; ///< as a cloud host's metadata service has
 inline const std::string private_address = "10.7.7.7";
 inline const std::string own_address = "10.7.7.1"; ///< this host's, on the wire to the other
+inline const std::string player_address = "198.51.100.7"; ///< a public one: players come from such
+inline const std::string public_address = "198.51.100.1"; ///< this host's, for them
 
-/// Another host on a wire to this one: a network namespace that has link_local and
-/// private_address.
+/// Another host on a wire to this one: a network namespace that has link_local,
+/// private_address and player_address.
 class Neighbour {
 public:
     Neighbour();
     ~Neighbour();
     Neighbour(const Neighbour&) = delete;
     Neighbour& operator=(const Neighbour&) = delete;
+
+    /// What act opens is there: a socket stays in the network namespace that it was made in.
+    void there(const std::function<void()>& act) const;
 
     /// A listener there.
     [[nodiscard]] std::unique_ptr<Listener> listen(const std::string& address, std::uint16_t port) const;

@@ -262,13 +262,7 @@ std::string ask_rcon(std::uint16_t port, const std::string& command)
 
 void install_stand_in()
 {
-    const auto stand_in = tests_dir + "/stand_in";
-    const auto sdk = state + "/steam/.steam/sdk32";
-    ASSERT_EQ(run({"cp", "-au", stand_in + "/installation/.", state + "/installation/"}).status, 0);
-    ASSERT_EQ(run({"mkdir", "-p", sdk}).status, 0);
-    ASSERT_EQ(run({"cp", "-au", stand_in + "/sdk32/.", sdk + "/"}).status, 0);
-    ASSERT_EQ(run({"chown", "-R", "left4me:left4me", state + "/installation", state + "/steam"}).status,
-              0);
+    ASSERT_EQ(run({tests_dir + "/stand_in/install"}).status, 0);
 }
 
 ServerTest::ServerTest() : name(instance_name_of_test()), port(next_port())

@@ -330,15 +330,22 @@ std::vector<Case> network()
                                          : "IPAddressDeny",
                            .flip = std::string_view(address) == "10.7.7.1" ? Flip::none : Flip::settings,
                            .settings = "IPAddressDeny=\n"});
-    for (const auto* port : {"tcp:8000", "udp:8000", "tcp:443"})
-        all.push_back({.row = "S30",
-                       .attempt = std::format("bind:{}", port),
-                       .blocked = {"EPERM"},
-                       .layers = "SocketBindDeny",
-                       .control = Control::root,
-                       .flip = Flip::settings,
-                       .settings = "SocketBindDeny=\n",
-                       .flipped = {"ok", "EACCES"}}); // below 1024
+    for (const std::string port : {"tcp:8000", "udp:8000", "tcp:443"})
+        all.push_back(
+            {.row = "S30",
+             .attempt = "bind:" + port,
+             .blocked = {port.starts_with("tcp") ? "EACCES" : "EPERM"},
+             .layers = port.starts_with("tcp") ? "Landlock port, SocketBindDeny" : "SocketBindDeny",
+             .control = Control::root,
+             .flip = Flip::settings,
+             .settings = "SocketBindDeny=\n",
+             .flipped = {"ok", "EACCES"}}); // below 1024
+    // Whoever listens there while the other server is down is told its RCON password.
+    all.push_back({.row = "S30",
+                   .attempt = std::format("bind:tcp:{}", free_port),
+                   .blocked = {"EACCES"},
+                   .layers = "Landlock port",
+                   .flip = Flip::launcher});
     return all;
 }
 
@@ -424,12 +431,15 @@ std::vector<OtherRow> other_rows()
     const std::string machine = "machine: needs a kernel of its own";
     return {
         {"S20", "other socket families from 32 bits", {}, machine + ", with AppArmor"},
-        {"S30", "bind a peer's port while the peer is down", {}, "deferred: ports are shared by range"},
+        {"S30",
+         "bind a peer's UDP port while the peer is down",
+         {},
+         "deferred: the game takes the next free one"},
         {"S32", "fork bomb, memory bomb, descriptors", {}, machine + ", with all controllers"},
         {"S33",
          "fill upper, /tmp",
          {},
-         "deferred: upper has no quota yet; /tmp is a file system of its own"},
+         machine + ", with project quotas; /tmp is a file system of its own"},
         {"S34", "log flood", {"Flood.OfLogLinesIsCutShort"}, ""},
         {"S35", "per-uid quotas", {}, "deferred: needs own uids"},
         {"S39",

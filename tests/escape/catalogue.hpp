@@ -15,6 +15,7 @@ inline const std::string peer = "escape-peer";
 constexpr std::uint16_t taken_port = 27960;
 constexpr std::uint16_t peer_port = 27961;     ///< of its game and of its RCON
 constexpr std::uint16_t listener_port = 27962; ///< of all who listen: see stage.cpp
+constexpr std::uint16_t free_port = 27963;     ///< as a server's that is down
 
 /// Where an attempt has to succeed, so that its failure in the unit means something.
 enum class Control {

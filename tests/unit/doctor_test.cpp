@@ -305,8 +305,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"room_low", judge_room({2, 2}), warning, "2 %"},
                     Row{"room_no_bytes", judge_room({1.9, 50}), problem, "1 %", "remove"},
                     Row{"room_no_files", judge_room({50, 0}), problem, "0 % of its files"},
-                    Row{"room_unlimited_files", judge_room({50, std::nullopt}), ok,
-                        "no limit of files"}),
+                    Row{"room_unlimited_files", judge_room({50, std::nullopt}), ok, "no limit of files"},
+                    Row{"quota_on", judge_quota(true), ok, "is limited"},
+                    Row{"quota_off", judge_quota(false), note, "may fill", "Quotas"}),
     NameOfCase());
 
 Findings leftovers(auto change)

@@ -1,0 +1,427 @@
+#include "layer_store.hpp"
+
+#include "host_settings.hpp"
+#include "layer_version.hpp"
+#include "mount_record.hpp"
+#include "state_directory.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <fcntl.h>
+#include <format>
+#include <ranges>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+constexpr mode_t readable = 0755;
+constexpr mode_t own = 0700;
+
+/// A work copy that is about to become the layer, in builds/REF: from here on no script
+/// can reach it, so what its attribute says is what publish() wrote.
+const std::string ready_name = ".ready";
+
+std::vector<std::string> parts_of(const LayerRef& ref)
+{
+    std::vector<std::string> parts;
+    for (const auto part : std::views::split(ref.str(), '/'))
+        parts.emplace_back(std::string_view(part));
+    return parts;
+}
+
+/// The directory of that path below root, made as far as it is missing.
+Result<Directory> make_path(const Directory& root, std::span<const std::string> parts, mode_t mode)
+{
+    auto directory = root.subdirectory(".");
+    for (const auto& part : parts)
+        directory = directory.and_then(
+            [&](const Directory& above) { return above.make_subdirectory(part, mode); });
+    return directory;
+}
+
+/// Removes the empty directories on the way to a ref, the last one first.
+void remove_empty_path(const Directory& root, std::vector<std::string> parts)
+{
+    while (!parts.empty()) {
+        const auto name = parts.back();
+        parts.pop_back();
+        const auto above = make_path(root, parts, readable);
+        if (!above || unlinkat(above->descriptor(), name.c_str(), AT_REMOVEDIR) != 0)
+            return; // not empty: others are there
+    }
+}
+
+bool is_layer(const Directory& directory)
+{
+    if (read_layer_version(directory))
+        return true;
+    const auto names = directory.entries();
+    return names && std::ranges::any_of(*names, [&](const std::string& name) {
+               struct stat status = {};
+               return name == "left4dead2" || (fstatat(directory.descriptor(), name.c_str(), &status,
+                                                       AT_SYMLINK_NOFOLLOW) == 0 &&
+                                               !S_ISDIR(status.st_mode));
+           });
+}
+
+Result<void> find_layers(const Directory& directory, const std::string& path, int depth,
+                         std::vector<LayerRef>& found)
+{
+    if (auto ref = LayerRef::parse(path); ref && is_layer(directory)) {
+        found.push_back(std::move(*ref));
+        return {};
+    }
+    const auto names = directory.entries();
+    if (!names || depth > deepest_tree)
+        return names ? Result<void>{} : std::unexpected(names.error());
+    for (const auto& name : *names) {
+        const auto below = directory.subdirectory(name);
+        if (!below || !LayerRef::parse(name))
+            continue; // a file, or nothing that could be named
+        const auto its_path = path.empty() ? name : path + "/" + name;
+        if (auto done = find_layers(*below, its_path, depth + 1, found); !done)
+            return done;
+    }
+    return {};
+}
+
+Result<std::vector<std::uint64_t>> numbers_in(const Directory& versions)
+{
+    return versions.entries().transform([](const std::vector<std::string>& names) {
+        std::vector<std::uint64_t> numbers;
+        for (const auto& name : names) {
+            std::uint64_t number = 0;
+            const auto* end = name.data() + name.size();
+            if (std::from_chars(name.data(), end, number).ptr == end)
+                numbers.push_back(number);
+        }
+        std::ranges::sort(numbers);
+        return numbers;
+    });
+}
+
+bool is_mounted(const Directory& directory)
+{
+    const auto servers = directory.status().and_then(
+        [](const struct stat& status) { return servers_on({status.st_dev, status.st_ino}); });
+    return !servers || !servers->empty(); // what cannot be told may be
+}
+
+/// Removes the older versions that nobody keeps. What cannot be removed now is for the
+/// next time: the new version is there.
+void prune(const Directory& versions)
+{
+    const auto numbers = numbers_in(versions);
+    const auto settings = load_host_settings();
+    if (!numbers || !settings)
+        return;
+    const auto beyond = numbers->size() - std::min(numbers->size(), settings->layer_history);
+    for (const auto number : std::views::take(*numbers, beyond)) {
+        const auto name = std::to_string(number);
+        const auto tree = versions.subdirectory(name);
+        if (tree && !is_mounted(*tree))
+            (void)versions.remove_tree(name);
+    }
+}
+
+/// The tree that was a layer goes where its number is.
+Result<void> archive(const Directory& builds, const Directory& versions)
+{
+    return builds.subdirectory(ready_name).and_then([&](const Directory& old) {
+        const auto number = std::to_string(read_layer_version(old).value_or(1));
+        return builds.rename_to(ready_name, versions, number, RENAME_NOREPLACE).and_then([&] {
+            return versions.sync();
+        });
+    });
+}
+
+/// Whether what is ready has been exchanged with the layer already: the layer's number
+/// is then the higher one.
+bool was_exchanged(const Directory& builds, const Directory& overlays, const std::string& name)
+{
+    const auto number = [](const Directory& above, const std::string& entry) {
+        return above.subdirectory(entry)
+            .transform([](const Directory& tree) { return read_layer_version(tree).value_or(1); })
+            .value_or(0);
+    };
+    return number(overlays, name) > number(builds, ready_name);
+}
+
+Result<BuildId> random_id()
+{
+    std::array<std::uint8_t, 8> bytes = {};
+    if (getentropy(bytes.data(), bytes.size()) != 0)
+        return fail_errno("cannot get a random number", errno);
+    std::string text;
+    for (const auto byte : bytes)
+        text += std::format("{:02x}", byte);
+    return BuildId::parse(text);
+}
+
+} // namespace
+
+// --- one change ----------------------------------------------------------------
+
+LayerChange::LayerChange(InstanceLock lock, WorkCopy copy, Places places, Directory tree,
+                         std::string how)
+    : lock_(std::move(lock)), copy_(std::move(copy)), places_(std::move(places)), tree_(std::move(tree)),
+      how_(std::move(how)), begin_(std::chrono::system_clock::now())
+{
+}
+
+LayerChange::~LayerChange()
+{
+    // Not after a move: then there is nothing open.
+    if (!ended_ && tree_.descriptor() >= 0)
+        (void)places_.builds.remove_tree(copy_.id.str());
+}
+
+Result<void> LayerChange::record(std::optional<std::uint64_t> version, const TreeSize& size,
+                                 const std::string& problem) const
+{
+    const auto now = std::chrono::system_clock::now();
+    return add_to_layer_history(places_.versions,
+                                {how_, std::chrono::floor<std::chrono::seconds>(begin_),
+                                 std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_),
+                                 version, problem, size});
+}
+
+Result<void> LayerChange::discard(const Error& why)
+{
+    ended_ = true;
+    return places_.builds.remove_tree(copy_.id.str()).and_then([&] {
+        return record(std::nullopt, {}, why.message);
+    });
+}
+
+Result<std::uint64_t> LayerChange::next_version() const
+{
+    std::uint64_t newest = 0;
+    const auto present = places_.overlays.subdirectory(places_.name);
+    if (present)
+        newest = read_layer_version(*present).value_or(1);
+    else if (present.error().status != ExitStatus::not_found)
+        return std::unexpected(present.error());
+    for (const auto& record : read_layer_history(places_.versions))
+        newest = std::max(newest, record.version.value_or(0));
+    return numbers_in(places_.versions).transform([&](const auto& numbers) {
+        return (numbers.empty() ? newest : std::max(newest, numbers.back())) + 1;
+    });
+}
+
+Result<void> LayerChange::put_in_place(const std::string& ready) const
+{
+    const auto present = places_.overlays.contains(places_.name);
+    if (!present)
+        return std::unexpected(present.error());
+    const auto both_synced = [&] {
+        return places_.overlays.sync().and_then([&] { return places_.builds.sync(); });
+    };
+    if (!*present)
+        return places_.builds.rename_to(ready, places_.overlays, places_.name, RENAME_NOREPLACE)
+            .and_then(both_synced);
+    return places_.builds.rename_to(ready, places_.overlays, places_.name, RENAME_EXCHANGE)
+        .and_then(both_synced)
+        .and_then([&] { return archive(places_.builds, places_.versions); });
+}
+
+Result<std::uint64_t> LayerChange::publish()
+{
+    const auto size = measure_tree(tree_);
+    const auto version = next_version();
+    if (!size || !version)
+        return std::unexpected(!size ? size.error() : version.error());
+    if (fchmod(tree_.descriptor(), readable) != 0)
+        return fail_errno(std::format("cannot set the mode of {}", quote(tree_.path())), errno);
+    auto done = places_.builds.rename(copy_.id.str(), ready_name, RENAME_NOREPLACE)
+                    .and_then([&] { return write_layer_version(tree_, *version); })
+                    .and_then([&]() -> Result<void> {
+                        if (syncfs(tree_.descriptor()) != 0)
+                            return fail_errno(std::format("cannot sync {}", quote(tree_.path())), errno);
+                        return {};
+                    })
+                    .and_then([&] { return put_in_place(ready_name); });
+    if (!done)
+        return std::unexpected(done.error());
+    ended_ = true;
+    prune(places_.versions);
+    return record(*version, *size, "").transform([&] { return *version; });
+}
+
+// --- the store -----------------------------------------------------------------
+
+Result<LayerStore> LayerStore::open()
+{
+    auto state = Directory::open(path::state);
+    if (!state)
+        return std::unexpected(state.error());
+    auto overlays = state->subdirectory("overlays");
+    auto builds = state->subdirectory("builds");
+    auto versions = state->subdirectory("versions");
+    for (const auto* opened : {&overlays, &builds, &versions})
+        if (!*opened)
+            return std::unexpected(opened->error());
+    return LayerStore(std::move(*overlays), std::move(*builds), std::move(*versions));
+}
+
+Result<std::vector<LayerRef>> LayerStore::refs() const
+{
+    std::vector<LayerRef> found;
+    return find_layers(overlays_, "", 0, found).transform([&] {
+        std::ranges::sort(found);
+        return std::move(found);
+    });
+}
+
+Result<bool> LayerStore::exists(const LayerRef& ref) const
+{
+    return overlays_.contains(ref.str());
+}
+
+Result<Directory> LayerStore::layer(const LayerRef& ref) const
+{
+    auto found = overlays_.subdirectory(ref.str());
+    if (!found && found.error().status == ExitStatus::not_found)
+        return fail(
+            ExitStatus::not_found,
+            std::format("there is no layer {}: l4d2ctl overlay list shows all", quote(ref.str())));
+    return found;
+}
+
+Result<std::vector<std::uint64_t>> LayerStore::versions(const LayerRef& ref) const
+{
+    const auto kept = versions_.subdirectory(ref.str());
+    if (!kept && kept.error().status == ExitStatus::not_found)
+        return std::vector<std::uint64_t>();
+    return kept.and_then(numbers_in);
+}
+
+Result<Directory> LayerStore::version(const LayerRef& ref, std::uint64_t number) const
+{
+    auto found = versions_.subdirectory(std::format("{}/{}", ref.str(), number));
+    if (!found && found.error().status == ExitStatus::not_found)
+        return fail(ExitStatus::not_found,
+                    std::format("version {} of layer {} is not kept: l4d2ctl overlay history {} shows "
+                                "those that are",
+                                number, quote(ref.str()), ref.str()));
+    return found;
+}
+
+LayerHistory LayerStore::history(const LayerRef& ref) const
+{
+    return versions_.subdirectory(ref.str()).transform(read_layer_history).value_or(LayerHistory());
+}
+
+/// No layer may be a prefix of another: the kernel refuses such layers in one mount, and
+/// a change of the one would be a change of the other.
+Result<void> LayerStore::require_apart(const LayerRef& ref) const
+{
+    return refs().and_then([&](const std::vector<LayerRef>& all) -> Result<void> {
+        const auto other = std::ranges::find_if(
+            all, [&](const LayerRef& one) { return one != ref && one.overlaps(ref); });
+        if (other == all.end())
+            return {};
+        return fail(ExitStatus::bad_data,
+                    std::format("{} cannot be a layer: {} is one, and no layer may "
+                                "lie within another",
+                                quote(ref.str()), quote(other->str())));
+    });
+}
+
+Result<LayerChange::Places> LayerStore::places(const LayerRef& ref) const
+{
+    const auto parts = parts_of(ref);
+    auto overlays = make_path(overlays_, std::span(parts).first(parts.size() - 1), readable);
+    auto builds = make_path(builds_, parts, own);
+    auto versions = make_path(versions_, parts, own);
+    for (const auto* made : {&overlays, &builds, &versions})
+        if (!*made)
+            return std::unexpected(made->error());
+    return LayerChange::Places{std::move(*overlays), std::move(*builds), std::move(*versions),
+                               parts.back()};
+}
+
+namespace {
+
+/// Whoever holds the lock finds here what another process was killed at.
+Result<void> recover(const Directory& builds, const Directory& versions, const Directory& overlays,
+                     const std::string& name)
+{
+    const auto left = builds.entries();
+    if (!left)
+        return std::unexpected(left.error());
+    for (const auto& entry : *left) {
+        auto done = entry == ready_name && was_exchanged(builds, overlays, name)
+                        ? archive(builds, versions)
+                        : builds.remove_tree(entry);
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+} // namespace
+
+Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* source,
+                                      const std::string& how, const TreeProgress& progress) const
+{
+    auto lock = InstanceLock::take(ref, how);
+    if (!lock)
+        return std::unexpected(lock.error());
+    auto where = require_apart(ref).and_then([&] { return places(ref); });
+    auto id = random_id();
+    if (!where || !id)
+        return std::unexpected(!where ? where.error() : id.error());
+    auto tree = recover(where->builds, where->versions, where->overlays, where->name).and_then([&] {
+        return where->builds.make_subdirectory(id->str(), own);
+    });
+    if (!tree)
+        return std::unexpected(tree.error());
+    LayerChange change(std::move(*lock), {ref, std::move(*id)}, std::move(*where), std::move(*tree),
+                       how);
+    if (source != nullptr)
+        if (auto copied = copy_tree(*source, change.tree(), progress); !copied)
+            return std::unexpected(copied.error());
+    return change;
+}
+
+Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const std::string& how,
+                                                   const TreeProgress& progress) const
+{
+    const auto present = overlays_.subdirectory(ref.str());
+    if (!present && present.error().status != ExitStatus::not_found)
+        return std::unexpected(present.error());
+    return begin(ref, present ? &*present : nullptr, how, progress);
+}
+
+Result<void> LayerStore::remove(const LayerRef& ref) const
+{
+    auto lock = InstanceLock::take(ref, "overlay delete");
+    if (!lock)
+        return std::unexpected(lock.error());
+    auto where = layer(ref).and_then([&](const Directory&) { return require_apart(ref); }).and_then([&] {
+        return places(ref);
+    });
+    if (!where)
+        return std::unexpected(where.error());
+    const auto parts = parts_of(ref);
+    return recover(where->builds, where->versions, where->overlays, where->name)
+        // Gone at once, however long its removal takes.
+        .and_then([&] {
+            return where->overlays.rename_to(where->name, where->builds, ready_name, RENAME_NOREPLACE);
+        })
+        .and_then([&] { return where->overlays.sync(); })
+        .and_then([&] { return where->builds.remove_tree(ready_name); })
+        .and_then([&] { return versions_.remove_tree(ref.str()); })
+        .transform([&] {
+            remove_empty_path(builds_, parts);
+            remove_empty_path(versions_, {parts.begin(), parts.end() - 1});
+            remove_empty_path(overlays_, {parts.begin(), parts.end() - 1});
+        });
+}
+
+} // namespace left4me

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "build_run.hpp"
+#include "directory.hpp"
+#include "error.hpp"
+#include "instance_lock.hpp"
+#include "layer_history.hpp"
+#include "layer_ref.hpp"
+#include "tree_copy.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace left4me {
+
+/// A layer's next version in the making: a work copy, builds/REF/ID, and the layer's
+/// lock. Nothing of it shows until publish(); whatever happens before leaves the layer
+/// as it was. One that is neither published nor discarded is discarded.
+class LayerChange {
+public:
+    LayerChange(LayerChange&&) noexcept = default;
+    LayerChange& operator=(LayerChange&&) = delete;
+    LayerChange(const LayerChange&) = delete;
+    LayerChange& operator=(const LayerChange&) = delete;
+    ~LayerChange();
+
+    [[nodiscard]] const WorkCopy& copy() const noexcept { return copy_; }
+
+    /// The work copy's tree.
+    [[nodiscard]] const Directory& tree() const noexcept { return tree_; }
+
+    /// Makes the work copy the layer, by one rename, once it is on disk. The tree that
+    /// was the layer goes to versions/REF/N, servers that have it mounted keep it, and
+    /// older ones that neither a server nor the host's settings keep are removed.
+    /// Returns the new version's number.
+    Result<std::uint64_t> publish();
+
+    /// Removes the work copy; the layer's history tells why.
+    Result<void> discard(const Error& why);
+
+private:
+    friend class LayerStore;
+    struct Places {
+        Directory overlays; ///< the directory that the layer is, or will be, an entry of
+        Directory builds;   ///< builds/REF
+        Directory versions; ///< versions/REF
+        std::string name;   ///< the last part of the ref
+    };
+    LayerChange(InstanceLock lock, WorkCopy copy, Places places, Directory tree, std::string how);
+
+    [[nodiscard]] Result<std::uint64_t> next_version() const;
+    [[nodiscard]] Result<void> put_in_place(const std::string& ready) const;
+    [[nodiscard]] Result<void> record(std::optional<std::uint64_t> version, const TreeSize& size,
+                                      const std::string& problem) const;
+
+    InstanceLock lock_;
+    WorkCopy copy_;
+    Places places_;
+    Directory tree_;
+    std::string how_;
+    std::chrono::system_clock::time_point begin_;
+    bool ended_ = false;
+};
+
+/// overlays/ with what lies beside it, builds/ and versions/, as user left4me.
+class LayerStore {
+public:
+    static Result<LayerStore> open();
+
+    /// All layers, sorted. One that was made by hand counts once it has left4dead2 or a
+    /// file; a directory of directories is on the way to others.
+    [[nodiscard]] Result<std::vector<LayerRef>> refs() const;
+
+    [[nodiscard]] Result<bool> exists(const LayerRef& ref) const;
+
+    /// not_found where there is none.
+    [[nodiscard]] Result<Directory> layer(const LayerRef& ref) const;
+
+    /// The numbers of the older versions that are kept, ascending.
+    [[nodiscard]] Result<std::vector<std::uint64_t>> versions(const LayerRef& ref) const;
+
+    /// One of them; not_found if it is not kept.
+    [[nodiscard]] Result<Directory> version(const LayerRef& ref, std::uint64_t number) const;
+
+    [[nodiscard]] LayerHistory history(const LayerRef& ref) const;
+
+    /// Locks the layer (busy, naming who has it), finishes or clears away what a crash
+    /// left of an earlier change, and makes a work copy of source, or an empty one.
+    /// bad_data for a ref that lies within another layer, or has others within it. how
+    /// is one word for the history and for whoever finds the layer locked.
+    [[nodiscard]] Result<LayerChange> begin(const LayerRef& ref, const Directory* source,
+                                            const std::string& how, const TreeProgress& progress) const;
+
+    /// The same of the layer as it is; an empty one if it is new.
+    [[nodiscard]] Result<LayerChange> begin_from_present(const LayerRef& ref, const std::string& how,
+                                                         const TreeProgress& progress) const;
+
+    /// Removes the layer with its older versions and its history. The caller has seen
+    /// that no server needs it.
+    [[nodiscard]] Result<void> remove(const LayerRef& ref) const;
+
+private:
+    LayerStore(Directory overlays, Directory builds, Directory versions)
+        : overlays_(std::move(overlays)), builds_(std::move(builds)), versions_(std::move(versions))
+    {
+    }
+    [[nodiscard]] Result<void> require_apart(const LayerRef& ref) const;
+    [[nodiscard]] Result<LayerChange::Places> places(const LayerRef& ref) const;
+
+    Directory overlays_;
+    Directory builds_;
+    Directory versions_;
+};
+
+} // namespace left4me
