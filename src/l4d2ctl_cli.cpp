@@ -10,6 +10,7 @@
 #include "lifecycle.hpp"
 #include "privilege_drop.hpp"
 #include "progress.hpp"
+#include "state_directory.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -168,6 +169,11 @@ Result<int> act(const LayerRequest& request, const std::string& /*spec*/)
     return run_layer_request(request, FileDescriptor());
 }
 
+Result<int> act(const WorkshopWords& request, const std::string& /*spec*/)
+{
+    return become_program(path::libexec + "/left4me-workshop", request.words);
+}
+
 Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
 {
     return examine_host().transform([&](const Findings& findings) {
@@ -225,8 +231,12 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
         command->add_flag("--validate", validate, "Check every file, and mend what is broken");
     }
     const OverlayVerbs overlay(app);
+    app.add_subcommand("workshop", "Layers with items of Steam's workshop: see l4d2ctl workshop --help");
     app.require_subcommand(1);
 
+    constexpr int first_word = 2;
+    if (argc >= first_word && argv[1] == std::string_view("workshop"))
+        return WorkshopWords{{argv + first_word, argv + argc}};
     if (auto parsed = parse_command_line(app, argc, argv); !parsed)
         return std::unexpected(parsed.error());
     if (app.got_subcommand("status") && app.get_subcommand("status")->count("NAME") == 0)

@@ -114,9 +114,11 @@ Result<int> act(const LayerImportRequest& request, const FileDescriptor& file, c
     return publish(*change);
 }
 
-Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file, const LayerStore& /*layers*/)
+Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file,
+                const LayerStore& /*layers*/)
 {
-    return read_stream(file, request.file == "-" ? "standard input" : quote(request.file), longest_script)
+    return read_stream(file, request.file == "-" ? "standard input" : quote(request.file),
+                       longest_script)
         .and_then([&](const std::string& script) {
             return build_layer(request.ref, request.abi, script, [&](std::string_view step) {
                 print(std::format("{}: {}\n", request.ref.str(), step));
@@ -207,7 +209,8 @@ OverlayVerbs::OverlayVerbs(CLI::App& app)
     add("delete", "Remove a layer that no server names");
     add("history", "Show how a layer came to be")->add_flag("--json", json_, "Show it as JSON");
     add("rollback", "Make an older version the layer again")
-        ->add_option("VERSION", version_, "Its number; the newest that is kept if not given");
+        ->add_option("VERSION", version_, "Its number; the newest that is kept if not given")
+        ->check(CLI::PositiveNumber);
     group_->require_subcommand(1);
 }
 
