@@ -235,6 +235,9 @@ Result<LayerRequest> OverlayVerbs::request() const
             return LayerHistoryRequest{std::move(ref), json_};
         return LayerRollbackRequest{std::move(ref),
                                     version_ == 0 ? std::nullopt : std::optional(version_)};
+    }).transform_error([](Error error) {
+        error.status = ExitStatus::usage; // a word of the command line, here
+        return error;
     });
 }
 
