@@ -19,12 +19,20 @@ _l4d2ctl() {
 
     if ((cword == 1)); then
         mapfile -t COMPREPLY < <(compgen -W \
-            'initialize start stop delete reset status logs doctor install update workshop --help --version' -- "$cur")
+            'initialize start stop delete reset status logs overlay install update workshop doctor --help --version' -- "$cur")
         return
     fi
     case ${words[1]}:$prev in
         initialize:-f | initialize:--file)
             _filedir '@(yaml|yml)'
+            return
+            ;;
+        overlay:-f | overlay:--file)
+            _filedir
+            return
+            ;;
+        overlay:overlay)
+            mapfile -t COMPREPLY < <(compgen -W 'list show create build import delete history rollback --help' -- "$cur")
             return
             ;;
         logs:--lines | install:--user | update:--user) return ;;
@@ -37,6 +45,7 @@ _l4d2ctl() {
         local options='--help'
         case ${words[1]} in
             initialize) options+=' --file' ;;
+            overlay) options+=' --file --multiarch' ;;
             status | doctor) options+=' --json' ;;
             logs) options+=' --lines --follow --no-follow' ;;
             install | update) options+=' --user --validate' ;;

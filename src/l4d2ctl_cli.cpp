@@ -163,6 +163,12 @@ Result<int> act(const InstallRequest& request, const std::string& /*spec*/)
     return bring_up_to_date(request.order, report).transform([] { return 0; });
 }
 
+/// Its file is opened before: see run_control_request.
+Result<int> act(const LayerRequest& request, const std::string& /*spec*/)
+{
+    return run_layer_request(request, FileDescriptor());
+}
+
 Result<int> act(const WorkshopWords& request, const std::string& /*spec*/)
 {
     return become_program(path::libexec + "/left4me-workshop", request.words);
@@ -224,6 +230,7 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
             ->capture_default_str();
         command->add_flag("--validate", validate, "Check every file, and mend what is broken");
     }
+    const OverlayVerbs overlay(app);
     app.add_subcommand("workshop", "Layers with items of Steam's workshop: see l4d2ctl workshop --help");
     app.require_subcommand(1);
 
@@ -236,6 +243,8 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
         return StatusRequest{std::nullopt, json};
     if (app.got_subcommand("doctor"))
         return DoctorRequest{json};
+    if (overlay.chosen())
+        return overlay.request();
     if (app.got_subcommand("install") || app.got_subcommand("update"))
         return SteamAccount::parse(account).transform([&](SteamAccount parsed) -> ControlRequest {
             const auto verb =
@@ -264,6 +273,10 @@ Result<int> run_control_request(const ControlRequest& request)
     if (const auto* doctor = std::get_if<DoctorRequest>(&request)) // changes nothing: may end anywhere
         return act(*doctor, "");
     catch_interruptions();
+    if (const auto* layer = std::get_if<LayerRequest>(&request))
+        return open_file_of(*layer).and_then([&](const FileDescriptor& file) {
+            return become_service_user().and_then([&] { return run_layer_request(*layer, file); });
+        });
     Result<std::string> spec;
     if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
         spec = read_spec_file(initialize_request->file);

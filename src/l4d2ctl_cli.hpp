@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "installation.hpp"
 #include "instance_name.hpp"
+#include "overlay_cli.hpp"
 
 #include <optional>
 #include <string>
@@ -52,7 +53,7 @@ struct WorkshopWords {
 
 using ControlRequest =
     std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest, ResetRequest,
-                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest, WorkshopWords>;
+                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest, LayerRequest, WorkshopWords>;
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
 
