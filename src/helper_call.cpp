@@ -1,5 +1,6 @@
 #include "helper_call.hpp"
 
+#include "child_process.hpp"
 #include "directory.hpp"
 #include "file_descriptor.hpp"
 #include "interruption.hpp"
@@ -88,6 +89,41 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
     if (WEXITSTATUS(status) != 0)
         return fail(static_cast<ExitStatus>(WEXITSTATUS(status)), "");
     return {};
+}
+
+Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_view script)
+{
+    auto input = make_pipe();
+    if (!input)
+        return std::unexpected(input.error());
+    std::vector<std::string> command = {"/usr/bin/sudo", "-n",
+                                        path::libexec + "/left4me-script-sandbox"};
+    if (abi == BuildAbi::multiarch)
+        command.emplace_back("--multiarch");
+    command.insert(command.end(), {copy.layer.str(), copy.id.str()});
+    const auto child = spawn(command, input->read_end.get(), STDIN_FILENO);
+    if (!child)
+        return std::unexpected(child.error());
+    input->read_end.close();
+    // A helper that does not read to the end says why by itself, and by its status.
+    std::signal(SIGPIPE, SIG_IGN);
+    (void)write_all(input->write_end, "the script", std::format("{}\n{}", script.size(), script));
+    const int status = wait_for(*child, input->write_end);
+    return check_interruption().transform([&] { return shell_status(status); });
+}
+
+Result<int> become_program(const std::string& program, const std::vector<std::string>& arguments)
+{
+    std::vector<std::string> words = {program};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (auto& word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+    std::string language = "LANG=C.UTF-8";
+    char* const environment[] = {language.data(), nullptr};
+    execve(program.c_str(), argv.data(), environment);
+    return fail_errno(std::format("cannot run {}", program), errno);
 }
 
 Result<std::string> output_of(const std::vector<std::string>& command, std::size_t limit)

@@ -110,6 +110,11 @@ Result<InstanceLock> InstanceLock::take_installation(std::string_view doing)
     return take_named(".installation", "the installation", doing);
 }
 
+Result<InstanceLock> InstanceLock::take_workshop(std::string_view doing)
+{
+    return take_named(".workshop", "the workshop", doing);
+}
+
 Result<InstanceLock> InstanceLock::take_ports()
 {
     auto file = open_lock(".ports");

@@ -29,6 +29,9 @@ public:
     /// The lock of the game's installation, for whoever changes it; as take().
     static Result<InstanceLock> take_installation(std::string_view doing);
 
+    /// The lock of layers and cache of the workshop; as take().
+    static Result<InstanceLock> take_workshop(std::string_view doing);
+
 private:
     static Result<InstanceLock> take_named(const std::string& file, std::string_view what,
                                            std::string_view doing);

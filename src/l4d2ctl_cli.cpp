@@ -10,6 +10,7 @@
 #include "lifecycle.hpp"
 #include "privilege_drop.hpp"
 #include "progress.hpp"
+#include "state_directory.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -162,6 +163,17 @@ Result<int> act(const InstallRequest& request, const std::string& /*spec*/)
     return bring_up_to_date(request.order, report).transform([] { return 0; });
 }
 
+/// Its file is opened before: see run_control_request.
+Result<int> act(const LayerRequest& request, const std::string& /*spec*/)
+{
+    return run_layer_request(request, FileDescriptor());
+}
+
+Result<int> act(const WorkshopWords& request, const std::string& /*spec*/)
+{
+    return become_program(path::libexec + "/left4me-workshop", request.words);
+}
+
 Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
 {
     return examine_host().transform([&](const Findings& findings) {
@@ -218,14 +230,21 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
             ->capture_default_str();
         command->add_flag("--validate", validate, "Check every file, and mend what is broken");
     }
+    const OverlayVerbs overlay(app);
+    app.add_subcommand("workshop", "Layers with items of Steam's workshop: see l4d2ctl workshop --help");
     app.require_subcommand(1);
 
+    constexpr int first_word = 2;
+    if (argc >= first_word && argv[1] == std::string_view("workshop"))
+        return WorkshopWords{{argv + first_word, argv + argc}};
     if (auto parsed = parse_command_line(app, argc, argv); !parsed)
         return std::unexpected(parsed.error());
     if (app.got_subcommand("status") && app.get_subcommand("status")->count("NAME") == 0)
         return StatusRequest{std::nullopt, json};
     if (app.got_subcommand("doctor"))
         return DoctorRequest{json};
+    if (overlay.chosen())
+        return overlay.request();
     if (app.got_subcommand("install") || app.got_subcommand("update"))
         return SteamAccount::parse(account).transform([&](SteamAccount parsed) -> ControlRequest {
             const auto verb =
@@ -254,6 +273,10 @@ Result<int> run_control_request(const ControlRequest& request)
     if (const auto* doctor = std::get_if<DoctorRequest>(&request)) // changes nothing: may end anywhere
         return act(*doctor, "");
     catch_interruptions();
+    if (const auto* layer = std::get_if<LayerRequest>(&request))
+        return open_file_of(*layer).and_then([&](const FileDescriptor& file) {
+            return become_service_user().and_then([&] { return run_layer_request(*layer, file); });
+        });
     Result<std::string> spec;
     if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
         spec = read_spec_file(initialize_request->file);

@@ -3,10 +3,12 @@
 #include "error.hpp"
 #include "installation.hpp"
 #include "instance_name.hpp"
+#include "overlay_cli.hpp"
 
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace left4me {
 
@@ -44,9 +46,14 @@ struct InstallRequest {
     InstallationOrder order;
 };
 
+/// What is left4me-workshop's to parse and do: a program without privilege.
+struct WorkshopWords {
+    std::vector<std::string> words;
+};
+
 using ControlRequest =
     std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest, ResetRequest,
-                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest>;
+                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest, LayerRequest, WorkshopWords>;
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
 

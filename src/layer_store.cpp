@@ -411,7 +411,7 @@ Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* sour
 Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFinder& find_source,
                                            const std::string& how, const TreeProgress& progress) const
 {
-    auto lock = InstanceLock::take(ref, how);
+    auto lock = InstanceLock::take(ref, std::format("overlay {} {}", how, ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = require_apart(ref).and_then([&] { return places(ref); });
@@ -451,7 +451,7 @@ Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const st
 
 Result<void> LayerStore::remove(const LayerRef& ref) const
 {
-    auto lock = InstanceLock::take(ref, "overlay delete");
+    auto lock = InstanceLock::take(ref, std::format("overlay delete {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = layer(ref).and_then([&](const Directory&) { return require_apart(ref); }).and_then([&] {

@@ -47,16 +47,18 @@ Result<std::size_t> read_length()
 {
     constexpr std::size_t most_digits = 8;
     std::string digits;
-    for (char c = 0;; digits += c) {
+    char c = 0;
+    while (digits.size() <= most_digits) {
         if (auto got = read_exactly(&c, 1); !got)
             return std::unexpected(got.error());
-        if (c == '\n' || digits.size() == most_digits)
+        if (c == '\n')
             break;
+        digits += c;
     }
     std::size_t length = 0;
     const auto* end = digits.data() + digits.size();
     if (const auto [stop, problem] = std::from_chars(digits.data(), end, length);
-        problem != std::errc() || stop != end)
+        problem != std::errc() || stop != end || c != '\n')
         return fail(ExitStatus::usage,
                     std::format("{} is not the length of a script in bytes", quote(digits)));
     if (length == 0)

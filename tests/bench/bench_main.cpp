@@ -20,13 +20,15 @@ constexpr std::array benches = {
     Bench{"memory", peak_memory},          Bench{"mount", mount_against_mount8},
     Bench{"script", mount_against_script}, Bench{"start", start_and_stop},
     Bench{"play", play_in_the_sandbox},    Bench{"layers", mount_by_layers},
-    Bench{"servers", mount_by_servers},
+    Bench{"servers", mount_by_servers},    Bench{"build", build_of_nothing},
+    Bench{"jitter", jitter_beside_builds},
 };
 
 struct Request {
     std::vector<std::string> only;
     std::string results;
     bool quick = false;
+    std::size_t loop = 0;
 };
 
 int measure(const Request& request)
@@ -54,7 +56,13 @@ int main(int argc, char* argv[])
         ->check(CLI::IsMember(names));
     app.add_flag("--quick", request.quick, "Fewer rounds: figures without much weight");
     app.add_option("--results", request.results, "Folder to write into")->required();
+    app.add_option("--loop", request.loop, "Only print how late a loop of 100 Hz wakes up")
+        ->group(""); // for this program itself
     CLI11_PARSE(app, argc, argv);
+    if (request.loop > 0) {
+        run_loop(request.loop);
+        return 0;
+    }
 
     // The helpers of the tests are used here, too: what fails there ends this.
     GTEST_FLAG_SET(throw_on_failure, true);

@@ -213,6 +213,20 @@ const std::vector<Words> refused_calls = {
     {"left4me-journalctl", "x", "--lines", "12345678", "--follow"},
     {"left4me-journalctl", "x", "--lines", "1", "--follow", "--file=/etc/shadow"},
     {"left4me-journalctl", "x y", "--lines", "1", "--follow"},
+    {"left4me-script-sandbox"},
+    {"left4me-script-sandbox", "x"},
+    {"left4me-script-sandbox", "x", "1", "2"},
+    {"left4me-script-sandbox", "/x", "1"},
+    {"left4me-script-sandbox", "../x", "1"},
+    {"left4me-script-sandbox", "x/../y", "1"},
+    {"left4me-script-sandbox", "x//y", "1"},
+    {"left4me-script-sandbox", "x", "../1"},
+    {"left4me-script-sandbox", "x", "A"},
+    {"left4me-script-sandbox", "x", "123456789012345678901234567890123"},
+    {"left4me-script-sandbox", "x\n", "1"},
+    {"left4me-script-sandbox", "x", "1\n"},
+    {"left4me-script-sandbox", "--force", "x", "1"},
+    {"left4me-script-sandbox", "--multiarch --multiarch", "x", "1"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Calls, Refused, testing::ValuesIn(refused_calls));

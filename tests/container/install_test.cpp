@@ -68,10 +68,15 @@ std::vector<Entry> layout()
         {helpers + "left4me-journalctl", program},
         {helpers + "left4me-overlay", program},
         {helpers + "left4me-launch", program},
+        {helpers + "left4me-run-script", program},
+        {helpers + "left4me-script-sandbox", program},
+        {helpers + "left4me-workcopy", program},
+        {helpers + "left4me-workshop", program},
         {"/usr/libexec/left4me", directory},
         {"/usr/lib/left4me", directory},
         {"/usr/lib/left4me/nftables.nft", plain},
         {"/etc/left4me/nftables.d", directory},
+        {"/etc/apparmor.d/left4me-build", plain},
         {"/etc/apparmor.d/left4me-server", plain},
         {units + "nftables.service.d/50-left4me.conf", plain},
         {skeleton, directory},
@@ -81,7 +86,13 @@ std::vector<Entry> layout()
         {units + "left4me-server@.service", plain},
         {units + "left4me-overlay@.service", plain},
         {units + "left4me-purge@.service", plain},
+        {units + "left4me-build@.service", plain},
+        {units + "left4me-build-multiarch@.service", plain},
+        {units + "left4me-workcopy@.service", plain},
+        {units + "left4me-installation.service", plain},
         {units + "left4me-nftables.service", plain},
+        {units + "left4me-workshop-refresh.service", plain},
+        {units + "left4me-workshop-refresh.timer", plain},
         {"/usr/lib/sysctl.d/99-left4me-ptrace.conf", plain},
         {"/usr/lib/sysusers.d/left4me.conf", plain},
         {"/usr/lib/tmpfiles.d/left4me.conf", plain},
@@ -92,10 +103,12 @@ std::vector<Entry> layout()
         {"/etc/left4me/sandbox-resolv.conf", plain},
         {state, directory},
         {state + "/installation", open_state},
+        {state + "/installation.next", open_state},
         {state + "/overlays", open_state},
         {state + "/workshop_cache", open_state},
         {state + "/global_overlay_cache", open_state},
         {state + "/steam", open_state},
+        {state + "/steamcmd", private_state},
         {state + "/builds", private_state},
         {state + "/versions", private_state},
         {state + "/instances", private_state},
@@ -103,6 +116,8 @@ std::vector<Entry> layout()
         {"/run/left4me", directory},
         {"/run/left4me/lock", private_state},
         {"/run/left4me/mounts", directory},
+        {"/run/left4me-build", "root:root 700 directory"},
+        {"/usr/lib/left4me/build-root/overlay", directory},
     };
     for (const auto* name : {"dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "var",
                              "var/lib", "var/lib/left4me", "var/tmp"})
@@ -205,10 +220,11 @@ TEST(Install, SudoGrantsTheTwoHelpersAndNothingElse)
     EXPECT_THAT(commands, Not(HasSubstr("*")));
     EXPECT_THAT(commands, Not(HasSubstr("ALL")));
     const std::string rule = "    (root) NOPASSWD: ";
-    EXPECT_EQ(
-        lines_of(commands).at(1),
-        rule + helpers + "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
-            helpers + "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$");
+    EXPECT_EQ(lines_of(commands).at(1),
+              rule + helpers +
+                  "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
+                  helpers + "left4me-systemctl ^publish-installation$, " + helpers +
+                  "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$");
 }
 
 // --- units -------------------------------------------------------------------
@@ -229,7 +245,10 @@ TEST_P(InstalledUnit, LoadsWithoutComplaint)
 INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                          testing::Values("l4d2.slice", "l4d2-game.slice", "l4d2-build.slice",
                                          "left4me-nftables.service", "left4me-server@x.service",
-                                         "left4me-overlay@x.service", "left4me-purge@x.service"),
+                                         "left4me-installation.service", "left4me-overlay@x.service",
+                                         "left4me-purge@x.service", "left4me-build@x.service",
+                                         "left4me-build-multiarch@x.service",
+                                         "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
 
 // --- programs ----------------------------------------------------------------

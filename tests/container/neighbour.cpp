@@ -15,6 +15,14 @@ namespace {
 const std::string name_space = "left4me-neighbour";
 const std::string device = "left4me-wire";
 
+/// This host's address and the other's, of each kind that a sandbox must tell apart.
+const std::vector<std::pair<std::string, std::string>> more_addresses = {
+    {"2001:db8:7::1/64", "2001:db8:7::7/64"}, {"172.16.77.1/24", "172.16.77.7/24"},
+    {"192.168.77.1/24", "192.168.77.7/24"},   {"100.64.7.1/24", "100.64.7.7/24"},
+    {"198.18.7.1/24", "198.18.7.7/24"},       {"fd07:7::1/64", "fd07:7::7/64"},
+    {"64:ff9b::1/96", "64:ff9b::a07:707/96"}, {"2002:a07:707::1/64", "2002:a07:707::7/64"},
+};
+
 int bound_socket(const std::string& address, std::uint16_t port, int type)
 {
     const bool six = address.contains(':');
@@ -72,6 +80,13 @@ Neighbour::Neighbour()
              std::format("ip -n {} link set wire up", name_space),
          })
         EXPECT_EQ(run({"sh", "-c", command}).status, 0) << command;
+    for (const auto& [own, other] : more_addresses) {
+        const auto* at_once = own.contains(':') ? " nodad" : ""; // no wait for duplicates
+        for (const auto& command :
+             {std::format("ip address add {} dev {}{}", own, device, at_once),
+              std::format("ip -n {} address add {} dev wire{}", name_space, other, at_once)})
+            EXPECT_EQ(run({"sh", "-c", command}).status, 0) << command;
+    }
 }
 
 Neighbour::~Neighbour()

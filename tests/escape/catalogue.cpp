@@ -1,5 +1,6 @@
 #include "catalogue.hpp"
 
+#include <algorithm>
 #include <format>
 
 namespace left4me::escape {
@@ -424,10 +425,104 @@ std::vector<Case> cases()
     return all;
 }
 
+namespace {
+
+/// What is another answer from a build script than from a game, for the same reason.
+Case from_a_script(Case attack)
+{
+    const auto hidden_and_writable =
+        no_view +
+        "ProtectSystem=no\nBindReadOnlyPaths=\nBindPaths=/run/left4me-build/%i/overlay:/overlay\n";
+    if (attack.row == "S8") {
+        attack.blocked.emplace_back("ENOENT");
+        attack.settings = hidden_and_writable;
+        attack.row = "X4 S8";
+    } else {
+        attack.row = "X1 " + attack.row;
+    }
+    // Its filter answers as the kernel itself often would. Told to kill, as a server's
+    // does, it shows that it was the filter.
+    if (attack.layers.starts_with("SystemCallFilter") && attack.flip == Flip::settings) {
+        attack.blocked = {"EPERM", "ENOSYS"};
+        attack.settings = "SystemCallErrorNumber=kill\n";
+        attack.flipped = {"SIGSYS", "ENOSYS"};
+    }
+    return attack;
+}
+
+bool applies_to_a_script(const Case& attack)
+{
+    // Its own network is below, and its own directory is another one.
+    return !attack.attempt.starts_with("connect:") &&
+           !attack.attempt.starts_with("working-directory:") && !attack.attempt.starts_with("whiteout:");
+}
+
+/// Connections that a script may not make; of each family and protocol.
+std::vector<Case> local_addresses()
+{
+    struct Place {
+        std::string address;
+        std::string layers;
+        Flip flip;
+    };
+    const std::string both = "packet rules, IPAddressDeny";
+    const std::string filter = "IPAddressDeny";
+    std::vector<Case> all;
+    for (const auto& [address, layers, flip] : std::vector<Place>{
+             {"127.0.0.1", both, Flip::none},
+             {"127.7.7.7", both, Flip::none},
+             {"0.0.0.0", both, Flip::none},
+             {"::1", both, Flip::none},
+             {"::", both, Flip::none},
+             {"::ffff:127.0.0.1", both, Flip::none},
+             {"10.7.7.1", both, Flip::none},                  // this host's
+             {"198.51.100.1", "packet rules", Flip::packet_rules}, // this host's, public
+             {"2001:db8:7::1", "packet rules", Flip::packet_rules},
+             {"::ffff:198.51.100.1", "packet rules", Flip::packet_rules},
+             {"10.7.7.7", filter, Flip::settings},
+             {"::ffff:10.7.7.7", filter, Flip::settings},
+             {"169.254.7.7", filter, Flip::settings},
+             {"172.16.77.7", filter, Flip::settings},
+             {"192.168.77.7", filter, Flip::settings},
+             {"100.64.7.7", filter, Flip::settings},
+             {"198.18.7.7", filter, Flip::settings},
+             {"fd07:7::7", filter, Flip::settings},
+             {"64:ff9b::a07:707", filter, Flip::settings},
+             {"2002:a07:707::7", filter, Flip::settings},
+         })
+        for (const auto& [protocol, blocked] : std::vector<std::pair<std::string, Words>>{
+                 {"tcp", {"ETIMEDOUT", "ECONNREFUSED", "EHOSTUNREACH", "EACCES", "EPERM"}},
+                 {"udp", {"EPERM", "EHOSTUNREACH", "EACCES", "ECONNREFUSED"}}})
+            all.push_back({.row = "X2",
+                           .attempt = std::format("connect:{}:{}:{}", protocol, address, listener_port),
+                           .blocked = blocked,
+                           .layers = layers,
+                           .flip = flip,
+                           .settings = "IPAddressDeny=\n"});
+    return all;
+}
+
+} // namespace
+
+std::vector<Case> build_cases()
+{
+    std::vector<Case> all;
+    for (const auto& attack : cases())
+        if (applies_to_a_script(attack))
+            all.push_back(from_a_script(attack));
+    add(all, local_addresses());
+    for (const auto* place : {"/", "/etc", "/run", "/usr/lib/left4me", "/var/lib/left4me/builds"})
+        all.push_back({.row = "X4",
+                       .attempt = std::format("create:{}", place),
+                       .blocked = {"EROFS", "EACCES", "ENOENT"},
+                       .layers = "file view, owners",
+                       .control = Control::root});
+    return all;
+}
+
 std::vector<OtherRow> other_rows()
 {
     const std::string web = "not yet: there is no web program";
-    const std::string script = "not yet: there are no build scripts";
     const std::string machine = "machine: needs a kernel of its own";
     return {
         {"S20", "other socket families from 32 bits", {}, machine + ", with AppArmor"},
@@ -480,10 +575,20 @@ std::vector<OtherRow> other_rows()
          {"Install.NoFileOfThePackageIsAnotherUsersToChange", "*/Layout.HasItsOwnerModeAndType/*"},
          ""},
         {"W5", "files planted in the home", {"Install.TheUserHasNoShellAndIsNotExpired"}, ""},
-        {"X1", "all of S from a build script", {}, script},
-        {"X2", "every form of local address", {}, script},
-        {"X3", "outlive the build", {}, script},
-        {"X4", "write outside its layer", {}, script},
+        {"X1", "all of S from a build script", {"Script/EscapeBuild.IsBlocked/X1_*"}, ""},
+        {"X2",
+         "every form of local address",
+         {"Script/EscapeBuild.IsBlocked/X2_*", "EscapeBuild.ReachesNobodyButThePublicInternet"},
+         ""},
+        {"X3",
+         "outlive the build",
+         {"Sandbox.NothingThatItStartedOutlivesIt", "Sandbox.OutlivesNo*"},
+         ""},
+        {"X4",
+         "write outside its layer",
+         {"Script/EscapeBuild.IsBlocked/X4_*", "Sandbox.IsMountedOnItsWorkCopyOrNotAtAll",
+          "Sandbox.RefusesALinkForAWorkCopy"},
+         ""},
         {"L1", "secrets in command lines, logs, files", {"Secrets.AreNowhereToBeRead"}, ""},
         {"L2", "ptrace by other users", {}, machine + ", with Yama"},
     };

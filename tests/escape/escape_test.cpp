@@ -2,6 +2,7 @@
 // must succeed, and in the unit without what held it. Writes escape.md beside the
 // results.
 
+#include "build_stage.hpp"
 #include "verdict.hpp"
 
 #include <algorithm>
@@ -37,16 +38,20 @@ struct Escape : testing::TestWithParam<Case> {
     static inline Findings findings_;
 };
 
-TEST_P(Escape, IsBlocked)
+void expect_blocked(const Case& attack, const Findings& findings, const Stage& stage)
 {
-    const auto& attack = GetParam();
-    for (const auto& verdict : judge(attack, findings_, *stage_)) {
+    for (const auto& verdict : judge(attack, findings, stage)) {
         if (verdict.kind == Verdict::Kind::not_here)
             GTEST_SKIP() << attack.attempt << ": this kernel does not have it";
         EXPECT_TRUE(verdict.kind == Verdict::Kind::holds) << std::format(
             "{} {} bits, {}: in the unit {}, control {}, flip {}", attack.attempt, verdict.abi,
             name_of(verdict.kind), verdict.unit, verdict.control, verdict.flip);
     }
+}
+
+TEST_P(Escape, IsBlocked)
+{
+    expect_blocked(GetParam(), findings_, *stage_);
 }
 
 std::string test_name(const testing::TestParamInfo<Case>& info)
@@ -65,6 +70,57 @@ TEST_F(Escape, ReachesNobody)
     EXPECT_FALSE(findings_.reached_inside);
     EXPECT_TRUE(findings_.peer_plays);
     EXPECT_EQ(test::unit_property(std::format("left4me-server@{}.service", taken), "StatusText"), "");
+}
+
+// --- from a build script --------------------------------------------------------------
+
+struct EscapeBuild : testing::TestWithParam<Case> {
+    static void SetUpTestSuite()
+    {
+        stage_ = std::make_unique<BuildStage>();
+        findings_ = find_out(*stage_, build_cases());
+        test::write_file("/results/escape-build.md", markdown(build_cases(), findings_, *stage_));
+    }
+    static void TearDownTestSuite() { stage_.reset(); }
+
+    static inline std::unique_ptr<BuildStage> stage_;
+    static inline Findings findings_;
+};
+
+TEST_P(EscapeBuild, IsBlocked)
+{
+    expect_blocked(GetParam(), findings_, *stage_);
+}
+
+INSTANTIATE_TEST_SUITE_P(Script, EscapeBuild, testing::ValuesIn(build_cases()), test_name);
+
+TEST_F(EscapeBuild, ReachesNobodyButThePublicInternet)
+{
+    EXPECT_TRUE(findings_.reached_outside);
+    EXPECT_FALSE(findings_.reached_inside);
+    EXPECT_TRUE(findings_.peer_plays);
+    Words attempts;
+    for (const auto& address : {test::player_address, test::player_address6})
+        for (const auto* protocol : {"tcp", "udp"})
+            attempts.push_back(std::format("connect:{}:{}:{}", protocol, address, listener_port));
+    const auto answers = stage_->in_the_unit(attempts);
+    for (const auto& attempt : attempts)
+        for (const auto& [abi, report] : answers)
+            EXPECT_EQ(report.result(attempt), "ok") << attempt << ' ' << abi;
+}
+
+/// What the README says of builds, by name.
+TEST_F(EscapeBuild, UnshareMountPersonalityBpfAndSysctlWritesAreBlocked)
+{
+    std::size_t shown = 0;
+    for (const auto& attack : build_cases())
+        for (const auto* claim :
+             {"unshare", "mount", "personality", "bpf", "write:/proc/sys/net/ipv4/ip_forward"})
+            if (attack.attempt == claim) {
+                expect_blocked(attack, findings_, *stage_);
+                ++shown;
+            }
+    EXPECT_EQ(shown, 5U);
 }
 
 // --- rows that no probe can show --------------------------------------------------

@@ -137,8 +137,14 @@ Stage::Stage() : layer_(state + "/overlays/escape")
     victim_ = test::unit_property(victim_unit, "MainPID");
     for (const auto* address : {"127.0.0.1", "::1", test::own_address.c_str()})
         listeners_.push_back(std::make_unique<test::Listener>(address, listener_port));
-    for (const auto& address : {test::link_local, test::private_address})
+    for (const auto* address : {"127.7.7.7", "198.51.100.1", "2001:db8:7::1"})
+        listeners_.push_back(std::make_unique<test::Listener>(address, listener_port));
+    for (const auto& address :
+         {test::link_local.c_str(), test::private_address.c_str(), "172.16.77.7", "192.168.77.7",
+          "100.64.7.7", "198.18.7.7", "fd07:7::7", "64:ff9b::a07:707", "2002:a07:707::7"})
         listeners_.push_back(neighbour_.listen(address, listener_port));
+    for (const auto& address : {test::player_address, test::player_address6})
+        public_listeners_.push_back(neighbour_.listen(address, listener_port));
     unix_ = listen_at_path();
     abstract_ = listen_at_abstract_name();
     segment_ = shmget(segment_key, 4096, IPC_CREAT | 0666);

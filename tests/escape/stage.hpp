@@ -20,7 +20,7 @@ using Answers = std::map<std::string, test::ProbeReport>;
 class Stage {
 public:
     Stage();
-    ~Stage();
+    virtual ~Stage();
     Stage(const Stage&) = delete;
     Stage& operator=(const Stage&) = delete;
 
@@ -30,12 +30,12 @@ public:
     Answers without_sandbox(const Words& attempts); ///< as the same user
     Answers as_root(const Words& attempts);
 
-    /// In the real unit, started by left4me-launch in place of the game.
-    Answers in_the_unit(const Words& attempts);
+    /// In the real unit, started by its launcher in place of the game.
+    virtual Answers in_the_unit(const Words& attempts);
 
     /// In the unit with these settings of [Service] changed, or nothing but the
     /// launcher left out.
-    Answers in_the_unit_with(const std::string& settings, const Words& attempts);
+    virtual Answers in_the_unit_with(const std::string& settings, const Words& attempts);
     Answers without_packet_rules(const Words& attempts);
 
     /// Whether anybody who listens has been reached since the last call.
@@ -56,6 +56,7 @@ private:
     int segment_ = -1;
     test::Neighbour neighbour_;
     std::vector<std::unique_ptr<test::Listener>> listeners_;
+    std::vector<std::unique_ptr<test::Listener>> public_listeners_; ///< these may be reached
 };
 
 } // namespace left4me::escape

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "build_run.hpp"
+#include "lifecycle.hpp"
+
+#include <string_view>
+
+namespace left4me {
+
+/// Runs a script in a work copy, as user left4me, and leaves a tree that this user can
+/// publish or remove, however the script has ended. Its status; see
+/// call_script_sandbox. bad_data for an empty script.
+Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script);
+
+/// Changes a layer by a script: in a copy of it, published as its next version when the
+/// script ends with 0. Else the layer stays as it was, and the status is the script's.
+Result<int> build_layer(const LayerRef& layer, BuildAbi abi, std::string_view script, const Steps& tell);
+
+} // namespace left4me
