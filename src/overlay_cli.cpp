@@ -219,26 +219,28 @@ Result<LayerRequest> OverlayVerbs::request() const
     const auto chose = [&](const char* verb) { return group_->got_subcommand(verb); };
     if (chose("list"))
         return LayerListRequest{json_};
-    return LayerRef::parse(ref_).transform([&](LayerRef ref) -> LayerRequest {
-        if (chose("show"))
-            return LayerShowRequest{std::move(ref), json_};
-        if (chose("create"))
-            return LayerCreateRequest{std::move(ref)};
-        if (chose("build"))
-            return LayerBuildRequest{std::move(ref), file_,
-                                     multiarch_ ? BuildAbi::multiarch : BuildAbi::native};
-        if (chose("import"))
-            return LayerImportRequest{std::move(ref), file_};
-        if (chose("delete"))
-            return LayerDeleteRequest{std::move(ref)};
-        if (chose("history"))
-            return LayerHistoryRequest{std::move(ref), json_};
-        return LayerRollbackRequest{std::move(ref),
-                                    version_ == 0 ? std::nullopt : std::optional(version_)};
-    }).transform_error([](Error error) {
-        error.status = ExitStatus::usage; // a word of the command line, here
-        return error;
-    });
+    return LayerRef::parse(ref_)
+        .transform([&](LayerRef ref) -> LayerRequest {
+            if (chose("show"))
+                return LayerShowRequest{std::move(ref), json_};
+            if (chose("create"))
+                return LayerCreateRequest{std::move(ref)};
+            if (chose("build"))
+                return LayerBuildRequest{std::move(ref), file_,
+                                         multiarch_ ? BuildAbi::multiarch : BuildAbi::native};
+            if (chose("import"))
+                return LayerImportRequest{std::move(ref), file_};
+            if (chose("delete"))
+                return LayerDeleteRequest{std::move(ref)};
+            if (chose("history"))
+                return LayerHistoryRequest{std::move(ref), json_};
+            return LayerRollbackRequest{std::move(ref),
+                                        version_ == 0 ? std::nullopt : std::optional(version_)};
+        })
+        .transform_error([](Error error) {
+            error.status = ExitStatus::usage; // a word of the command line, here
+            return error;
+        });
 }
 
 Result<FileDescriptor> open_file_of(const LayerRequest& request)

@@ -50,7 +50,8 @@ struct Layers : ServerTest {
     void publish(const std::string& text) const
     {
         // An import adds, and refuses what is there.
-        const auto script = std::format("mkdir -p left4dead2/cfg; echo -n {} >left4dead2/cfg/made.cfg\n", text);
+        const auto script =
+            std::format("mkdir -p left4dead2/cfg; echo -n {} >left4dead2/cfg/made.cfg\n", text);
         const auto done = l4d2ctl({"overlay", "build", ref, "-f", "-"}, script);
         ASSERT_EQ(done.status, 0) << done.out << done.err;
     }
@@ -178,9 +179,8 @@ TEST_F(Layers, AFailedScriptLeavesThemAsTheyWere)
 TEST_F(Layers, OneChangeAtATime)
 {
     publish("one");
-    auto slow = std::jthread([&] {
-        l4d2ctl({"overlay", "build", ref, "-f", "-"}, "while sleep 0.1; do :; done\n");
-    });
+    auto slow = std::jthread(
+        [&] { l4d2ctl({"overlay", "build", ref, "-f", "-"}, "while sleep 0.1; do :; done\n"); });
     EXPECT_TRUE(eventually([&] { return !left_behind().empty(); }));
     const auto second = overlay({"create", ref + "x"});
     EXPECT_EQ(second.status, 0) << second.err; // another one is free
