@@ -172,6 +172,14 @@ Result<Directory> Directory::open(const std::string& path)
     return Directory(std::move(descriptor), path);
 }
 
+Result<Directory> Directory::adopt(const FileDescriptor& open, std::string path)
+{
+    FileDescriptor own(fcntl(open.get(), F_DUPFD_CLOEXEC, 0));
+    if (!own)
+        return fail_errno(std::format("cannot open directory {}", quote(path)), errno);
+    return Directory(std::move(own), std::move(path));
+}
+
 std::string Directory::describe(std::string_view path) const
 {
     return quote(std::format("{}/{}", path_, path));

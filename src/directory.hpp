@@ -23,6 +23,9 @@ public:
     /// An absolute path of the package's own, such as the state directory.
     static Result<Directory> open(const std::string& path);
 
+    /// One that is open already, whoever opened it; path is for messages.
+    static Result<Directory> adopt(const FileDescriptor& open, std::string path);
+
     /// A directory beneath this one.
     [[nodiscard]] Result<Directory> subdirectory(std::string_view path) const;
 

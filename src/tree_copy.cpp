@@ -76,6 +76,8 @@ Result<void> copy_data(const FileDescriptor& from, const FileDescriptor& to, off
     return {};
 }
 
+constexpr mode_t own = S_IRUSR | S_IWUSR;
+
 /// Walks a tree, and copies it if there is somewhere to copy it to.
 class TreeWalk {
 public:
@@ -138,7 +140,7 @@ private:
         if (!status || !target)
             return std::unexpected(!status ? status.error() : target.error());
         return copy_entries(*source, &*target, depth + 1).and_then([&]() -> Result<void> {
-            if (fchmod(target->descriptor(), status->st_mode & permissions) != 0)
+            if (fchmod(target->descriptor(), (status->st_mode & permissions) | S_IRWXU) != 0)
                 return fail_errno(std::format("cannot set the mode of {}", name_in(*to, name)), errno);
             return set_times(target->descriptor(), *status, name_in(*to, name));
         });
@@ -150,19 +152,13 @@ private:
         const auto source = from.open_file(name);
         if (!source)
             return std::unexpected(source.error());
-        struct stat status = {};
-        if (fstat(source->get(), &status) != 0)
-            return fail_errno(std::format("cannot look at {}", shown), errno);
+        if (auto removed = to.remove_file(name); !removed)
+            return removed;
         const FileDescriptor target(openat(to.descriptor(), name.c_str(),
-                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                           S_IRUSR));
+                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own));
         if (!target)
             return fail_errno(std::format("cannot create {}", name_in(to, name)), errno);
-        return copy_data(*source, target, status.st_size, shown).and_then([&]() -> Result<void> {
-            if (fchmod(target.get(), status.st_mode & permissions) != 0)
-                return fail_errno(std::format("cannot set the mode of {}", name_in(to, name)), errno);
-            return set_times(target.get(), status, name_in(to, name));
-        });
+        return left4me::copy_file(*source, target, shown);
     }
 
     static Result<void> copy_link(const Directory& from, const Directory& to, const std::string& name)
@@ -172,7 +168,7 @@ private:
         if (size < 0)
             return fail_errno(std::format("cannot read the link {}", name_in(from, name)), errno);
         target.resize(static_cast<std::size_t>(size));
-        return to.make_link(name, target);
+        return to.remove_file(name).and_then([&] { return to.make_link(name, target); });
     }
 
     const TreeProgress& progress_;
@@ -186,6 +182,18 @@ Result<TreeSize> walk(const Directory& from, const Directory* to, const TreeProg
 }
 
 } // namespace
+
+Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, const std::string& name)
+{
+    struct stat status = {};
+    if (fstat(from.get(), &status) != 0)
+        return fail_errno(std::format("cannot look at {}", name), errno);
+    return copy_data(from, to, status.st_size, name).and_then([&]() -> Result<void> {
+        if (fchmod(to.get(), (status.st_mode & permissions) | own) != 0)
+            return fail_errno(std::format("cannot set the mode of the copy of {}", name), errno);
+        return set_times(to.get(), status, name);
+    });
+}
 
 Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const TreeProgress& progress)
 {

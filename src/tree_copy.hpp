@@ -5,7 +5,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <string_view>
+#include <string>
 
 namespace left4me {
 
@@ -22,7 +22,12 @@ using TreeProgress = std::function<void(const TreeSize& done)>;
 /// No deeper tree is copied or measured.
 constexpr int deepest_tree = 200;
 
-/// Copies all that is in one directory into another, which is empty: files (as a
+/// Copies one file into another one, new and open for writing: its bytes, permissions
+/// (its owner may always read and write it) and times. name is for messages.
+Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, const std::string& name);
+
+/// Copies all that is in one directory into another; what has the name of a file or link
+/// there is replaced: files (as a
 /// reflink where the file system can, else their bytes with their holes), directories
 /// and links, with permissions (no set-uid, set-gid or sticky bit) and times. Never a
 /// hard link: who may write the copy could write the original. No link is followed.
