@@ -19,7 +19,7 @@ _l4d2ctl() {
 
     if ((cword == 1)); then
         mapfile -t COMPREPLY < <(compgen -W \
-            'initialize start stop delete reset status logs overlay doctor --help --version' -- "$cur")
+            'initialize start stop delete reset status logs overlay install update workshop doctor --help --version' -- "$cur")
         return
     fi
     case ${words[1]}:$prev in
@@ -32,10 +32,14 @@ _l4d2ctl() {
             return
             ;;
         overlay:overlay)
-            mapfile -t COMPREPLY < <(compgen -W 'build --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'list show create build import delete history rollback --help' -- "$cur")
             return
             ;;
-        logs:--lines) return ;;
+        logs:--lines | install:--user | update:--user) return ;;
+        workshop:workshop)
+            mapfile -t COMPREPLY < <(compgen -W 'add refresh list remove --help' -- "$cur")
+            return
+            ;;
     esac
     if [[ $cur == -* ]]; then
         local options='--help'
@@ -44,6 +48,8 @@ _l4d2ctl() {
             overlay) options+=' --file --multiarch' ;;
             status | doctor) options+=' --json' ;;
             logs) options+=' --lines --follow --no-follow' ;;
+            install | update) options+=' --user --validate' ;;
+            workshop) [[ ${words[2]} == list ]] && options+=' --json' ;;
         esac
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
         return

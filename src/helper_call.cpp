@@ -112,6 +112,20 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
     return check_interruption().transform([&] { return shell_status(status); });
 }
 
+Result<int> become_program(const std::string& program, const std::vector<std::string>& arguments)
+{
+    std::vector<std::string> words = {program};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (auto& word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+    std::string language = "LANG=C.UTF-8";
+    char* const environment[] = {language.data(), nullptr};
+    execve(program.c_str(), argv.data(), environment);
+    return fail_errno(std::format("cannot run {}", program), errno);
+}
+
 Result<std::string> output_of(const std::vector<std::string>& command, std::size_t limit)
 {
     auto output = make_pipe();

@@ -21,6 +21,10 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
 /// ended, and the Error is cancelled.
 Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_view script);
 
+/// Goes on as another of the package's programs, as this user and with an environment
+/// of nothing but a language. Returns only if that fails.
+Result<int> become_program(const std::string& program, const std::vector<std::string>& arguments);
+
 /// Standard output of an ordinary program, run as this user; at most limit
 /// bytes. An Error if it does not end with status 0.
 Result<std::string> output_of(const std::vector<std::string>& command, std::size_t limit);

@@ -22,6 +22,21 @@ Result<void> take_program(std::string_view file, const KeyValue& setting, std::s
     return {};
 }
 
+Result<void> take_address(std::string_view file, const KeyValue& setting, std::string& address)
+{
+    auto value = setting.value;
+    while (value.ends_with('/'))
+        value.remove_suffix(1);
+    const bool plausible = (value.starts_with("https://") || value.starts_with("http://")) &&
+                           value.find_first_of(" \t\"'\\?#@") == std::string_view::npos;
+    if (!plausible)
+        return fail_at_line(
+            file, setting.line,
+            std::format("{}: {} is no address (https://HOST)", setting.key, quote(setting.value)));
+    address = value;
+    return {};
+}
+
 Result<void> take_count(std::string_view file, const KeyValue& setting, std::size_t& count)
 {
     constexpr std::size_t most = 1000;
@@ -40,6 +55,8 @@ Result<HostSettings> parse_host_settings(std::string_view file, std::string_view
 {
     HostSettings settings{.ports = {*GamePort::parse("27000"), *GamePort::parse("27999")}};
     const auto take = [&](const KeyValue& setting) -> Result<void> {
+        if (setting.key == "LEFT4ME_WORKSHOP_API")
+            return take_address(file, setting, settings.workshop_api);
         if (setting.key == "LEFT4ME_STEAMCMD")
             return take_program(file, setting, settings.steamcmd);
         if (setting.key == "LEFT4ME_LAYER_HISTORY")

@@ -12,6 +12,7 @@ namespace left4me {
 /// /etc/left4me/host.env, for programs without privilege only.
 struct HostSettings {
     PortRange ports;
+    std::string workshop_api = "https://api.steampowered.com"; ///< without a '/' at its end
     std::string steamcmd = "/usr/games/steamcmd"; ///< an absolute path
     std::size_t layer_history = 3; ///< older versions of a layer that are kept, 1 to 1000
 };

@@ -9,6 +9,7 @@
 #include "state_directory.hpp"
 #include "steamcmd.hpp"
 #include "terminal.hpp"
+#include "tree_copy.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +18,9 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <format>
+#include <linux/fs.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -151,20 +154,47 @@ Result<void> empty(const Directory& tree, const std::string& but)
     return {};
 }
 
+/// Whether the file system can share the bytes of a file and its copy.
+bool shares_bytes(const Trees& trees)
+{
+    const std::string probe = ".left4me-probe";
+    const FileDescriptor from(
+        openat(trees.present.descriptor(), "srcds_run", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const FileDescriptor to(openat(trees.next.descriptor(), probe.c_str(),
+                                   O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const bool shared = from && to && ioctl(to.get(), FICLONE, from.get()) == 0;
+    (void)trees.next.remove_file(probe); // else it goes with all the rest
+    return shared;
+}
+
+Result<void> require_room_for_copy(const Trees& trees)
+{
+    if (shares_bytes(trees))
+        return {};
+    return require_room(trees.next, size_of_files(path::state + "/" + entry::installation),
+                        "a copy of the installation");
+}
+
 /// Without a mark of its own, half of a copy would look to steamcmd like all of it:
 /// it believes what its manifest says.
 Result<void> copy_present(const Trees& trees, const InstallationReport& report)
 {
     report.step("copying the present installation, so that only what is new is fetched");
     return empty(trees.next, "")
+        .and_then([&] { return require_room_for_copy(trees); })
         .and_then([&] { return trees.next.create_file(copying, "", 0644); })
         .and_then([&] { return trees.next.sync(); })
-        .and_then([&] {
-            return output_of({"/usr/bin/cp", "-a", "--reflink=auto", "--",
-                              path::state + "/" + entry::installation + "/.", next_path() + "/"},
-                             0);
+        .and_then([&] { return measure_tree(trees.present); })
+        .and_then([&](const TreeSize& all) {
+            return copy_tree(trees.present, trees.next, [&](const TreeSize& done) {
+                report.progress("copying", done.bytes, all.bytes);
+            });
         })
-        .and_then([&](const std::string&) { return check_interruption(); })
+        .or_else([&](const Error& error) -> Result<TreeSize> {
+            (void)empty(trees.next, copying); // servers may need the room
+            return std::unexpected(error);
+        })
+        .and_then([&](const TreeSize&) { return check_interruption(); })
         .and_then([&] { return trees.next.remove_file(entry::complete); })
         .and_then([&] { return trees.next.remove_file(copying); })
         .and_then([&] { return trees.next.sync(); });

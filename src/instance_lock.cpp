@@ -34,6 +34,32 @@ std::string holder(const FileDescriptor& file)
     return text && !text->empty() ? escaped(*text) : "another process";
 }
 
+Result<void> lock_at_once(const FileDescriptor& file, int kind, std::string_view what)
+{
+    if (flock(file.get(), kind | LOCK_NB) == 0)
+        return {};
+    if (errno != EWOULDBLOCK)
+        return fail_errno(std::format("cannot lock {}", what), errno);
+    return fail(ExitStatus::busy, std::format("{} is busy: {} is at work on it", what, holder(file)));
+}
+
+Result<void> write_holder(const FileDescriptor& file, std::string_view doing)
+{
+    const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
+    if (ftruncate(file.get(), 0) != 0)
+        return fail_errno("cannot write the lock", errno);
+    return write_all(file, "the lock", text);
+}
+
+/// '+' is in no name of an instance. Refs that differ only far behind share a lock.
+std::string layer_lock_name(std::string_view ref)
+{
+    constexpr std::size_t longest = 240;
+    auto name = std::format("layer+{}", ref).substr(0, longest);
+    std::ranges::replace(name, '/', '+');
+    return name;
+}
+
 } // namespace
 
 Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::string_view what,
@@ -42,16 +68,9 @@ Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::stri
     auto file = open_lock(name);
     if (!file)
         return std::unexpected(file.error());
-    if (flock(file->get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK)
-            return fail_errno(std::format("cannot lock {}", what), errno);
-        return fail(ExitStatus::busy,
-                    std::format("{} is busy: {} is at work on it", what, holder(*file)));
-    }
-    const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
-    if (ftruncate(file->get(), 0) != 0)
-        return fail_errno("cannot write the lock", errno);
-    return write_all(*file, "the lock", text).transform([&] { return InstanceLock(std::move(*file)); });
+    if (auto locked = lock_at_once(*file, LOCK_EX, what); !locked)
+        return std::unexpected(locked.error());
+    return write_holder(*file, doing).transform([&] { return InstanceLock(std::move(*file)); });
 }
 
 Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
@@ -61,11 +80,27 @@ Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_vi
 
 Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view doing)
 {
-    // '+' is in no name of an instance. Refs that differ only far behind share a lock.
-    constexpr std::size_t longest = 240;
-    auto name = std::format("layer+{}", layer.str()).substr(0, longest);
-    std::ranges::replace(name, '/', '+');
-    return take_named(name, std::format("layer {}", quote(layer.str())), doing);
+    const auto name = layer_lock_name(layer.str());
+    const auto what = std::format("layer {}", quote(layer.str()));
+    std::vector<FileDescriptor> above;
+    for (auto slash = layer.str().find('/'); slash != std::string::npos;
+         slash = layer.str().find('/', slash + 1)) {
+        const auto its_name = layer_lock_name(layer.str().substr(0, slash));
+        if (its_name == name)
+            break;
+        auto file = open_lock(its_name);
+        if (!file)
+            return std::unexpected(file.error());
+        auto locked =
+            lock_at_once(*file, LOCK_SH, what).and_then([&] { return write_holder(*file, doing); });
+        if (!locked)
+            return std::unexpected(locked.error());
+        above.push_back(std::move(*file));
+    }
+    auto lock = take_named(name, what, doing);
+    if (lock)
+        lock->above_ = std::move(above);
+    return lock;
 }
 
 // No instance can have one of these names.
@@ -73,6 +108,11 @@ Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view 
 Result<InstanceLock> InstanceLock::take_installation(std::string_view doing)
 {
     return take_named(".installation", "the installation", doing);
+}
+
+Result<InstanceLock> InstanceLock::take_workshop(std::string_view doing)
+{
+    return take_named(".workshop", "the workshop", doing);
 }
 
 Result<InstanceLock> InstanceLock::take_ports()

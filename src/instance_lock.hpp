@@ -6,6 +6,7 @@
 #include "layer_ref.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace left4me {
 
@@ -17,7 +18,8 @@ public:
     /// that others are told.
     static Result<InstanceLock> take(const InstanceName& name, std::string_view doing);
 
-    /// The same of whoever changes a layer.
+    /// The same of whoever changes a layer. Layers that lie within it, or that it lies
+    /// within, are locked against it, too: two that begin at once cannot both be made.
     static Result<InstanceLock> take(const LayerRef& layer, std::string_view doing);
 
     /// The lock of the host's table of ports, for the moment in which one is
@@ -27,11 +29,15 @@ public:
     /// The lock of the game's installation, for whoever changes it; as take().
     static Result<InstanceLock> take_installation(std::string_view doing);
 
+    /// The lock of layers and cache of the workshop; as take().
+    static Result<InstanceLock> take_workshop(std::string_view doing);
+
 private:
     static Result<InstanceLock> take_named(const std::string& file, std::string_view what,
                                            std::string_view doing);
     explicit InstanceLock(FileDescriptor file) : file_(std::move(file)) {}
     FileDescriptor file_;
+    std::vector<FileDescriptor> above_; ///< shared locks of what a layer's ref lies within
 };
 
 } // namespace left4me

@@ -3,9 +3,9 @@
 #include "helper_call.hpp"
 #include "mount_record.hpp"
 #include "state_directory.hpp"
+#include "text_table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <format>
 #include <nlohmann/json.hpp>
 
@@ -53,17 +53,6 @@ std::vector<LayerStatus> layers_of(const Directory& state, const InstanceName& n
         layers.push_back({mounted.ref, mounted.version, is_current(state, layer, mounted.directory)});
     }
     return layers;
-}
-
-std::string human_bytes(std::uint64_t bytes)
-{
-    constexpr std::array<std::string_view, 4> units = {"B", "KiB", "MiB", "GiB"};
-    auto value = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    constexpr double step = 1024;
-    for (; value >= step && unit + 1 < units.size(); ++unit)
-        value /= step;
-    return unit == 0 ? std::format("{} B", bytes) : std::format("{:.1f} {}", value, units.at(unit));
 }
 
 ordered_json to_json(const InstanceStatus& status)
@@ -199,17 +188,7 @@ std::string format_status_table(const std::vector<InstanceStatus>& statuses)
     std::vector<std::vector<std::string>> rows = {titles};
     for (const auto& status : statuses)
         rows.push_back(cells_of(status));
-    std::string text;
-    for (const auto& row : rows) {
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            std::size_t width = 0;
-            for (const auto& other : rows)
-                width = std::max(width, other[column].size());
-            const bool last = column + 1 == row.size();
-            text += last ? row[column] + '\n' : std::format("{:<{}}  ", row[column], width);
-        }
-    }
-    return text;
+    return format_table(rows);
 }
 
 std::string format_status_details(const InstanceStatus& status)

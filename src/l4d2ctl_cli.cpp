@@ -7,11 +7,10 @@
 #include "instance_spec.hpp"
 #include "instance_status.hpp"
 #include "interruption.hpp"
-#include "layer_build.hpp"
 #include "lifecycle.hpp"
 #include "privilege_drop.hpp"
 #include "progress.hpp"
-#include "script_sandbox.hpp"
+#include "state_directory.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -40,22 +39,13 @@ std::string name_of(const std::string& file)
 }
 
 /// As the caller, who may be root and may read what user left4me may not.
-Result<std::string> read_input(const std::string& file, std::size_t limit)
+Result<std::string> read_spec_file(const std::string& file)
 {
     const FileDescriptor opened(file == "-" ? dup(STDIN_FILENO)
                                             : open(file.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
     if (!opened)
         return fail_errno(std::format("cannot open {}", quote(file)), errno);
-    return read_stream(opened, file == "-" ? name_of(file) : quote(file), limit);
-}
-
-Result<std::string> read_input(const ControlRequest& request)
-{
-    if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
-        return read_input(initialize_request->file, instance_spec_limit);
-    if (const auto* build = std::get_if<BuildRequest>(&request))
-        return read_input(build->file, longest_script);
-    return "";
+    return read_stream(opened, file == "-" ? name_of(file) : quote(file), instance_spec_limit);
 }
 
 Result<int> act(const InitializeRequest& request, const std::string& spec)
@@ -173,18 +163,22 @@ Result<int> act(const InstallRequest& request, const std::string& /*spec*/)
     return bring_up_to_date(request.order, report).transform([] { return 0; });
 }
 
+/// Its file is opened before: see run_control_request.
+Result<int> act(const LayerRequest& request, const std::string& /*spec*/)
+{
+    return run_layer_request(request, FileDescriptor());
+}
+
+Result<int> act(const WorkshopWords& request, const std::string& /*spec*/)
+{
+    return become_program(path::libexec + "/left4me-workshop", request.words);
+}
+
 Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
 {
     return examine_host().transform([&](const Findings& findings) {
         print(request.json ? format_findings_json(findings) : format_findings(findings));
         return static_cast<int>(has_problem(findings) ? ExitStatus::bad_data : ExitStatus::ok);
-    });
-}
-
-Result<int> act(const BuildRequest& request, const std::string& script)
-{
-    return build_layer(request.layer, request.abi, script, [&](std::string_view step) {
-        print(std::format("{}: {}\n", request.layer.str(), step));
     });
 }
 
@@ -236,27 +230,21 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
             ->capture_default_str();
         command->add_flag("--validate", validate, "Check every file, and mend what is broken");
     }
-    std::string layer;
-    bool multiarch = false;
-    auto* overlay = app.add_subcommand("overlay", "Make layers");
-    auto* build = overlay->add_subcommand("build", "Change a layer by a script, in a sandbox");
-    build->add_option("REF", layer, "The layer; a new one is made")->required();
-    build->add_option("-f,--file", file, "The script, for bash; '-' is standard input")->required();
-    build->add_flag("--multiarch", multiarch, "Let the script run 32-bit programs, too");
-    overlay->require_subcommand(1);
+    const OverlayVerbs overlay(app);
+    app.add_subcommand("workshop", "Layers with items of Steam's workshop: see l4d2ctl workshop --help");
     app.require_subcommand(1);
 
+    constexpr int first_word = 2;
+    if (argc >= first_word && argv[1] == std::string_view("workshop"))
+        return WorkshopWords{{argv + first_word, argv + argc}};
     if (auto parsed = parse_command_line(app, argc, argv); !parsed)
         return std::unexpected(parsed.error());
     if (app.got_subcommand("status") && app.get_subcommand("status")->count("NAME") == 0)
         return StatusRequest{std::nullopt, json};
     if (app.got_subcommand("doctor"))
         return DoctorRequest{json};
-    if (overlay->parsed())
-        return LayerRef::parse(layer).transform([&](LayerRef parsed) -> ControlRequest {
-            return BuildRequest{std::move(parsed), file,
-                                multiarch ? BuildAbi::multiarch : BuildAbi::native};
-        });
+    if (overlay.chosen())
+        return overlay.request();
     if (app.got_subcommand("install") || app.got_subcommand("update"))
         return SteamAccount::parse(account).transform([&](SteamAccount parsed) -> ControlRequest {
             const auto verb =
@@ -285,7 +273,14 @@ Result<int> run_control_request(const ControlRequest& request)
     if (const auto* doctor = std::get_if<DoctorRequest>(&request)) // changes nothing: may end anywhere
         return act(*doctor, "");
     catch_interruptions();
-    return read_input(request).and_then([&](const std::string& text) {
+    if (const auto* layer = std::get_if<LayerRequest>(&request))
+        return open_file_of(*layer).and_then([&](const FileDescriptor& file) {
+            return become_service_user().and_then([&] { return run_layer_request(*layer, file); });
+        });
+    Result<std::string> spec;
+    if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
+        spec = read_spec_file(initialize_request->file);
+    return spec.and_then([&](const std::string& text) {
         return become_service_user().and_then(
             [&] { return std::visit([&](const auto& chosen) { return act(chosen, text); }, request); });
     });

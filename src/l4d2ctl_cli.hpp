@@ -1,13 +1,14 @@
 #pragma once
 
-#include "build_run.hpp"
 #include "error.hpp"
 #include "installation.hpp"
 #include "instance_name.hpp"
+#include "overlay_cli.hpp"
 
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace left4me {
 
@@ -45,15 +46,14 @@ struct InstallRequest {
     InstallationOrder order;
 };
 
-struct BuildRequest {
-    LayerRef layer;
-    std::string file; ///< the script; "-" is standard input
-    BuildAbi abi;
+/// What is left4me-workshop's to parse and do: a program without privilege.
+struct WorkshopWords {
+    std::vector<std::string> words;
 };
 
 using ControlRequest =
     std::variant<InitializeRequest, StartRequest, StopRequest, DeleteRequest, ResetRequest,
-                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest, BuildRequest>;
+                 StatusRequest, LogsRequest, DoctorRequest, InstallRequest, LayerRequest, WorkshopWords>;
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv);
 

@@ -21,8 +21,9 @@ namespace {
 constexpr mode_t readable = 0755;
 constexpr mode_t own = 0700;
 
-/// A work copy that is about to become the layer, in builds/REF: from here on no script
-/// can reach it, so what its attribute says is what publish() wrote.
+/// A work copy that is about to become the layer, in builds/REF; after the exchange, the
+/// tree that was the layer. publish() writes the number and syncs before it gives a copy
+/// this name, so after a crash the numbers tell which of the two it is.
 const std::string ready_name = ".ready";
 
 std::vector<std::string> parts_of(const LayerRef& ref)
@@ -43,16 +44,29 @@ Result<Directory> make_path(const Directory& root, std::span<const std::string> 
     return directory;
 }
 
-/// Removes the empty directories on the way to a ref, the last one first.
-void remove_empty_path(const Directory& root, std::vector<std::string> parts)
+/// What a ref lies within; none for one of a single part.
+std::optional<LayerRef> above(const LayerRef& ref)
 {
-    while (!parts.empty()) {
-        const auto name = parts.back();
-        parts.pop_back();
-        const auto above = make_path(root, parts, readable);
-        if (!above || unlinkat(above->descriptor(), name.c_str(), AT_REMOVEDIR) != 0)
-            return; // not empty: others are there
-    }
+    const auto slash = ref.str().rfind('/');
+    if (slash == std::string::npos)
+        return std::nullopt;
+    return *LayerRef::parse(ref.str().substr(0, slash)); // a part of a good one is a good one
+}
+
+void remove_if_empty(const Directory& root, const LayerRef& ref)
+{
+    const auto parent = above(ref);
+    const auto directory = root.subdirectory(parent ? parent->str() : ".");
+    if (directory)
+        (void)unlinkat(directory->descriptor(), parts_of(ref).back().c_str(), AT_REMOVEDIR);
+}
+
+Result<void> remove_entries(const Directory& directory, const std::vector<std::string>& names)
+{
+    for (const auto& name : names)
+        if (auto removed = directory.remove_tree(name); !removed)
+            return removed;
+    return {};
 }
 
 bool is_layer(const Directory& directory)
@@ -128,15 +142,19 @@ void prune(const Directory& versions)
     }
 }
 
-/// The tree that was a layer goes where its number is.
+/// The tree that was a layer goes where its number is, or where the next free one is: a
+/// layer made by hand in the place of another has none, and none may be lost.
 Result<void> archive(const Directory& builds, const Directory& versions)
 {
-    return builds.subdirectory(ready_name).and_then([&](const Directory& old) {
-        const auto number = std::to_string(read_layer_version(old).value_or(1));
-        return builds.rename_to(ready_name, versions, number, RENAME_NOREPLACE).and_then([&] {
-            return versions.sync();
-        });
-    });
+    const auto old = builds.subdirectory(ready_name);
+    const auto kept = numbers_in(versions);
+    if (!old || !kept)
+        return std::unexpected(!old ? old.error() : kept.error());
+    auto number = read_layer_version(*old).value_or(1);
+    while (std::ranges::binary_search(*kept, number))
+        ++number;
+    return builds.rename_to(ready_name, versions, std::to_string(number), RENAME_NOREPLACE)
+        .and_then([&] { return versions.sync(); });
 }
 
 /// Whether what is ready has been exchanged with the layer already: the layer's number
@@ -206,10 +224,13 @@ Result<std::uint64_t> LayerChange::next_version() const
         newest = read_layer_version(*present).value_or(1);
     else if (present.error().status != ExitStatus::not_found)
         return std::unexpected(present.error());
+    const auto present_number = newest;
     for (const auto& record : read_layer_history(places_.versions))
         newest = std::max(newest, record.version.value_or(0));
     return numbers_in(places_.versions).transform([&](const auto& numbers) {
-        return (numbers.empty() ? newest : std::max(newest, numbers.back())) + 1;
+        // One more for archive(), where the present layer's number is taken.
+        const auto taken = std::ranges::binary_search(numbers, present_number) ? 1 : 0;
+        return (numbers.empty() ? newest : std::max(newest, numbers.back() + taken)) + 1;
     });
 }
 
@@ -237,12 +258,14 @@ Result<std::uint64_t> LayerChange::publish()
         return std::unexpected(!size ? size.error() : version.error());
     if (fchmod(tree_.descriptor(), readable) != 0)
         return fail_errno(std::format("cannot set the mode of {}", quote(tree_.path())), errno);
-    auto done = places_.builds.rename(copy_.id.str(), ready_name, RENAME_NOREPLACE)
-                    .and_then([&] { return write_layer_version(tree_, *version); })
+    auto done = write_layer_version(tree_, *version)
                     .and_then([&]() -> Result<void> {
                         if (syncfs(tree_.descriptor()) != 0)
                             return fail_errno(std::format("cannot sync {}", quote(tree_.path())), errno);
                         return {};
+                    })
+                    .and_then([&] {
+                        return places_.builds.rename(copy_.id.str(), ready_name, RENAME_NOREPLACE);
                     })
                     .and_then([&] { return put_in_place(ready_name); });
     if (!done)
@@ -369,7 +392,26 @@ Result<void> recover(const Directory& builds, const Directory& versions, const D
 Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* source,
                                       const std::string& how, const TreeProgress& progress) const
 {
-    auto lock = InstanceLock::take(ref, how);
+    const auto given = [&]() -> Result<std::optional<Directory>> {
+        if (source == nullptr)
+            return std::nullopt;
+        const auto status = source->status();
+        if (!status)
+            return std::unexpected(status.error());
+        // An older version may have been pruned since it was opened; under the lock it
+        // is whole or gone.
+        if (status->st_nlink == 0)
+            return fail(ExitStatus::not_found,
+                        std::format("{} was removed meanwhile", quote(source->path())));
+        return source->subdirectory(".");
+    };
+    return begin_from(ref, given, how, progress);
+}
+
+Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFinder& find_source,
+                                           const std::string& how, const TreeProgress& progress) const
+{
+    auto lock = InstanceLock::take(ref, std::format("overlay {} {}", how, ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = require_apart(ref).and_then([&] { return places(ref); });
@@ -383,8 +425,11 @@ Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* sour
         return std::unexpected(tree.error());
     LayerChange change(std::move(*lock), {ref, std::move(*id)}, std::move(*where), std::move(*tree),
                        how);
-    if (source != nullptr)
-        if (auto copied = copy_tree(*source, change.tree(), progress); !copied)
+    const auto source = find_source();
+    if (!source)
+        return std::unexpected(source.error());
+    if (*source)
+        if (auto copied = copy_tree(**source, change.tree(), progress); !copied)
             return std::unexpected(copied.error());
     return change;
 }
@@ -392,15 +437,21 @@ Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* sour
 Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const std::string& how,
                                                    const TreeProgress& progress) const
 {
-    const auto present = overlays_.subdirectory(ref.str());
-    if (!present && present.error().status != ExitStatus::not_found)
-        return std::unexpected(present.error());
-    return begin(ref, present ? &*present : nullptr, how, progress);
+    // Opened under the lock: another change may have been published a moment ago.
+    const auto present = [&]() -> Result<std::optional<Directory>> {
+        auto layer = overlays_.subdirectory(ref.str());
+        if (layer)
+            return std::optional(std::move(*layer));
+        if (layer.error().status == ExitStatus::not_found)
+            return std::nullopt;
+        return std::unexpected(layer.error());
+    };
+    return begin_from(ref, present, how, progress);
 }
 
 Result<void> LayerStore::remove(const LayerRef& ref) const
 {
-    auto lock = InstanceLock::take(ref, "overlay delete");
+    auto lock = InstanceLock::take(ref, std::format("overlay delete {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = layer(ref).and_then([&](const Directory&) { return require_apart(ref); }).and_then([&] {
@@ -408,20 +459,36 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
     });
     if (!where)
         return std::unexpected(where.error());
-    const auto parts = parts_of(ref);
-    return recover(where->builds, where->versions, where->overlays, where->name)
+    auto done = recover(where->builds, where->versions, where->overlays, where->name)
         // Gone at once, however long its removal takes.
-        .and_then([&] {
-            return where->overlays.rename_to(where->name, where->builds, ready_name, RENAME_NOREPLACE);
-        })
-        .and_then([&] { return where->overlays.sync(); })
-        .and_then([&] { return where->builds.remove_tree(ready_name); })
-        .and_then([&] { return versions_.remove_tree(ref.str()); })
-        .transform([&] {
-            remove_empty_path(builds_, parts);
-            remove_empty_path(versions_, {parts.begin(), parts.end() - 1});
-            remove_empty_path(overlays_, {parts.begin(), parts.end() - 1});
-        });
+                    .and_then([&] {
+                        return where->overlays.rename_to(where->name, where->builds, ready_name,
+                                                         RENAME_NOREPLACE);
+                    })
+                    .and_then([&] { return where->overlays.sync(); })
+                    .and_then([&] { return where->builds.remove_tree(ready_name); })
+                    .and_then([&] { return where->versions.entries(); })
+                    .and_then([&](const auto& names) { return remove_entries(where->versions, names); });
+    if (!done)
+        return done;
+    {
+        const auto released = std::move(*lock);
+    }
+    remove_empty_ways(ref);
+    return {};
+}
+
+/// The directories on the way to a layer that is gone, as far as they are empty and no
+/// change of a layer below them is under way, which has them open.
+void LayerStore::remove_empty_ways(const LayerRef& ref) const
+{
+    for (auto way = std::optional(ref); way; way = above(*way)) {
+        const auto lock = InstanceLock::take(*way, std::format("overlay delete {}", ref.str()));
+        if (!lock)
+            return;
+        for (const auto* root : {&builds_, &versions_, &overlays_})
+            remove_if_empty(*root, *way);
+    }
 }
 
 } // namespace left4me

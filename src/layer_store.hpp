@@ -108,8 +108,14 @@ private:
         : overlays_(std::move(overlays)), builds_(std::move(builds)), versions_(std::move(versions))
     {
     }
+    /// Called under the layer's lock.
+    using SourceFinder = std::function<Result<std::optional<Directory>>()>;
+    [[nodiscard]] Result<LayerChange> begin_from(const LayerRef& ref, const SourceFinder& find_source,
+                                                 const std::string& how,
+                                                 const TreeProgress& progress) const;
     [[nodiscard]] Result<void> require_apart(const LayerRef& ref) const;
     [[nodiscard]] Result<LayerChange::Places> places(const LayerRef& ref) const;
+    void remove_empty_ways(const LayerRef& ref) const;
 
     Directory overlays_;
     Directory builds_;

@@ -71,6 +71,7 @@ std::vector<Entry> layout()
         {helpers + "left4me-run-script", program},
         {helpers + "left4me-script-sandbox", program},
         {helpers + "left4me-workcopy", program},
+        {helpers + "left4me-workshop", program},
         {"/usr/libexec/left4me", directory},
         {"/usr/lib/left4me", directory},
         {"/usr/lib/left4me/nftables.nft", plain},
@@ -88,7 +89,10 @@ std::vector<Entry> layout()
         {units + "left4me-build@.service", plain},
         {units + "left4me-build-multiarch@.service", plain},
         {units + "left4me-workcopy@.service", plain},
+        {units + "left4me-installation.service", plain},
         {units + "left4me-nftables.service", plain},
+        {units + "left4me-workshop-refresh.service", plain},
+        {units + "left4me-workshop-refresh.timer", plain},
         {"/usr/lib/sysctl.d/99-left4me-ptrace.conf", plain},
         {"/usr/lib/sysusers.d/left4me.conf", plain},
         {"/usr/lib/tmpfiles.d/left4me.conf", plain},
@@ -99,10 +103,12 @@ std::vector<Entry> layout()
         {"/etc/left4me/sandbox-resolv.conf", plain},
         {state, directory},
         {state + "/installation", open_state},
+        {state + "/installation.next", open_state},
         {state + "/overlays", open_state},
         {state + "/workshop_cache", open_state},
         {state + "/global_overlay_cache", open_state},
         {state + "/steam", open_state},
+        {state + "/steamcmd", private_state},
         {state + "/builds", private_state},
         {state + "/versions", private_state},
         {state + "/instances", private_state},
@@ -217,7 +223,7 @@ TEST(Install, SudoGrantsTheHelpersAndNothingElse)
     EXPECT_EQ(lines_of(commands).at(1),
               rule + helpers +
                   "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
-                  helpers +
+                  helpers + "left4me-systemctl ^publish-installation$, " + helpers +
                   "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$, " +
                   helpers +
                   "left4me-script-sandbox ^(--multiarch "
@@ -243,8 +249,9 @@ TEST_P(InstalledUnit, LoadsWithoutComplaint)
 INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                          testing::Values("l4d2.slice", "l4d2-game.slice", "l4d2-build.slice",
                                          "left4me-nftables.service", "left4me-server@x.service",
-                                         "left4me-overlay@x.service", "left4me-purge@x.service",
-                                         "left4me-build@x.service", "left4me-build-multiarch@x.service",
+                                         "left4me-installation.service", "left4me-overlay@x.service",
+                                         "left4me-purge@x.service", "left4me-build@x.service",
+                                         "left4me-build-multiarch@x.service",
                                          "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
 

@@ -64,12 +64,56 @@ Words words_of(const InstallRequest& request)
         words.push_back("--validate");
     return words;
 }
-Words words_of(const BuildRequest& request)
+Words with_flag(Words words, const char* flag, bool set)
 {
-    Words words = {"overlay", "build", "--file=" + request.file};
-    if (request.abi == BuildAbi::multiarch)
-        words.push_back("--multiarch");
-    words.push_back(request.layer.str());
+    if (set)
+        words.emplace_back(flag);
+    return words;
+}
+Words words_of(const LayerListRequest& request)
+{
+    return with_flag({"overlay", "list"}, "--json", request.json);
+}
+Words words_of(const LayerShowRequest& request)
+{
+    return with_flag({"overlay", "show", request.ref.str()}, "--json", request.json);
+}
+Words words_of(const LayerCreateRequest& request)
+{
+    return {"overlay", "create", request.ref.str()};
+}
+Words words_of(const LayerBuildRequest& request)
+{
+    return with_flag({"overlay", "build", "--file=" + request.file, request.ref.str()}, "--multiarch",
+                     request.abi == BuildAbi::multiarch);
+}
+Words words_of(const LayerImportRequest& request)
+{
+    return {"overlay", "import", "--", request.ref.str(), request.file};
+}
+Words words_of(const LayerDeleteRequest& request)
+{
+    return {"overlay", "delete", request.ref.str()};
+}
+Words words_of(const LayerHistoryRequest& request)
+{
+    return with_flag({"overlay", "history", request.ref.str()}, "--json", request.json);
+}
+Words words_of(const LayerRollbackRequest& request)
+{
+    Words words = {"overlay", "rollback", request.ref.str()};
+    if (request.version)
+        words.push_back(std::to_string(*request.version));
+    return words;
+}
+Words words_of(const LayerRequest& request)
+{
+    return std::visit([](const auto& chosen) { return words_of(chosen); }, request);
+}
+Words words_of(const WorkshopWords& request)
+{
+    Words words = {"workshop"};
+    words.insert(words.end(), request.words.begin(), request.words.end());
     return words;
 }
 Words words_of(const ControlRequest& request)

@@ -209,14 +209,35 @@ TEST(ControlRequest, StatusIsOfAllOrOne)
     EXPECT_TRUE(control_request<StatusRequest>({"status", "a", "--json"}).json);
 }
 
-TEST(ControlRequest, BuildTakesALayerAndAScript)
+template <class Request>
+Request layer_request(const Words& words)
 {
-    const auto request = control_request<BuildRequest>({"overlay", "build", "users/42/Maps", "-f", "-"});
-    EXPECT_EQ(request.layer.str(), "users/42/Maps");
+    return std::get<Request>(control_request<LayerRequest>(words));
+}
+
+TEST(LayerRequest, BuildTakesALayerAndAScript)
+{
+    const auto request =
+        layer_request<LayerBuildRequest>({"overlay", "build", "users/42/Maps", "-f", "-"});
+    EXPECT_EQ(request.ref.str(), "users/42/Maps");
     EXPECT_EQ(request.file, "-");
     EXPECT_EQ(request.abi, BuildAbi::native);
-    EXPECT_EQ(control_request<BuildRequest>({"overlay", "build", "--multiarch", "-f", "s", "a"}).abi,
+    EXPECT_EQ(layer_request<LayerBuildRequest>({"overlay", "build", "--multiarch", "-f", "s", "a"}).abi,
               BuildAbi::multiarch);
+}
+
+TEST(LayerRequest, EachVerbTakesItsWords)
+{
+    EXPECT_FALSE(layer_request<LayerListRequest>({"overlay", "list"}).json);
+    EXPECT_TRUE(layer_request<LayerListRequest>({"overlay", "list", "--json"}).json);
+    EXPECT_EQ(layer_request<LayerShowRequest>({"overlay", "show", "a/b"}).ref.str(), "a/b");
+    EXPECT_EQ(layer_request<LayerCreateRequest>({"overlay", "create", "a"}).ref.str(), "a");
+    EXPECT_EQ(layer_request<LayerDeleteRequest>({"overlay", "delete", "a"}).ref.str(), "a");
+    EXPECT_TRUE(layer_request<LayerHistoryRequest>({"overlay", "history", "a", "--json"}).json);
+    EXPECT_EQ(layer_request<LayerImportRequest>({"overlay", "import", "a", "maps.zip"}).file,
+              "maps.zip");
+    EXPECT_FALSE(layer_request<LayerRollbackRequest>({"overlay", "rollback", "a"}).version);
+    EXPECT_EQ(layer_request<LayerRollbackRequest>({"overlay", "rollback", "a", "3"}).version, 3U);
 }
 
 TEST(ControlRequest, DoctorIsOfTheHost)

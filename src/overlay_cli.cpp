@@ -1,0 +1,269 @@
+#include "overlay_cli.hpp"
+
+#include "layer_build.hpp"
+#include "layer_import.hpp"
+#include "layer_state.hpp"
+#include "layer_store.hpp"
+#include "progress.hpp"
+#include "script_sandbox.hpp"
+#include "text_table.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <format>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+void print(const std::string& text)
+{
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout); // steps are for now, not for the end
+}
+
+/// Bytes of how many, which a walk does not know before it has ended.
+TreeProgress shown(Progress& bar, std::string_view phase, std::uint64_t total)
+{
+    return [&bar, phase, total](const TreeSize& done) { bar.show(phase, done.bytes, total); };
+}
+
+/// The work copy of a layer as it is, with a bar while it is made.
+Result<LayerChange> begin_change(const LayerStore& layers, const LayerRef& ref, const std::string& how,
+                                 Progress& bar)
+{
+    const auto size = layers.layer(ref).and_then(measure_tree);
+    auto change = layers.begin_from_present(ref, how, shown(bar, "copying", size ? size->bytes : 0));
+    bar.clear();
+    return change;
+}
+
+Result<int> publish(LayerChange& change)
+{
+    return change.publish().transform([&](std::uint64_t version) {
+        print(std::format("{}: published as version {}\n", change.copy().layer.str(), version));
+        return 0;
+    });
+}
+
+Result<int> act(const LayerListRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    const auto refs = layers.refs();
+    if (!refs)
+        return std::unexpected(refs.error());
+    std::vector<LayerState> states;
+    for (const auto& ref : *refs) {
+        auto state = read_layer_state(ref, layers);
+        if (state)
+            states.push_back(std::move(*state));
+        else if (state.error().status != ExitStatus::not_found) // deleted meanwhile
+            return std::unexpected(state.error());
+    }
+    if (request.json)
+        print(format_layer_json(states));
+    else
+        print(states.empty()
+                  ? "There is no layer yet: l4d2ctl overlay create, import and build make some.\n"
+                  : format_layer_table(states));
+    return 0;
+}
+
+Result<int> act(const LayerShowRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    return read_layer_state(request.ref, layers).transform([&](const LayerState& state) {
+        print(request.json ? format_layer_json(state) : format_layer_details(state));
+        return 0;
+    });
+}
+
+Result<int> act(const LayerCreateRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    const auto exists = layers.exists(request.ref);
+    if (!exists)
+        return std::unexpected(exists.error());
+    if (*exists)
+        return fail(ExitStatus::bad_data,
+                    std::format("there is a layer {} already", quote(request.ref.str())));
+    auto change = layers.begin(request.ref, nullptr, "create", {});
+    if (!change)
+        return std::unexpected(change.error());
+    return publish(*change);
+}
+
+Result<int> act(const LayerImportRequest& request, const FileDescriptor& file, const LayerStore& layers)
+{
+    Progress bar;
+    auto change = begin_change(layers, request.ref, "import", bar);
+    if (!change)
+        return std::unexpected(change.error());
+    struct stat status = {};
+    fstat(file.get(), &status);
+    print(std::format("{}: importing {}\n", request.ref.str(), quote(request.file)));
+    const auto imported = import_into(change->tree(), file, request.file, shown(bar, "importing", 0));
+    bar.clear();
+    if (!imported) {
+        (void)change->discard(imported.error()); // the first error is the one to tell
+        return std::unexpected(imported.error());
+    }
+    print(std::format("{}: {} files, {}\n", request.ref.str(), imported->files,
+                      human_bytes(imported->bytes)));
+    return publish(*change);
+}
+
+Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file,
+                const LayerStore& /*layers*/)
+{
+    return read_stream(file, request.file == "-" ? "standard input" : quote(request.file),
+                       longest_script)
+        .and_then([&](const std::string& script) {
+            return build_layer(request.ref, request.abi, script, [&](std::string_view step) {
+                print(std::format("{}: {}\n", request.ref.str(), step));
+            });
+        });
+}
+
+Result<int> act(const LayerDeleteRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    const auto users = layers.layer(request.ref).and_then([&](const Directory&) {
+        return users_of(request.ref, layers);
+    });
+    if (!users)
+        return std::unexpected(users.error());
+    std::string servers;
+    for (const auto& user : *users)
+        servers += std::format("{}{}", servers.empty() ? "" : ", ", user.server.str());
+    if (!servers.empty())
+        return fail(ExitStatus::busy,
+                    std::format("layer {} is used by {}: take it out of their specs, or delete them, "
+                                "first",
+                                quote(request.ref.str()), servers));
+    return layers.remove(request.ref).transform([&] {
+        print(std::format("{}: deleted\n", request.ref.str()));
+        return 0;
+    });
+}
+
+Result<int> act(const LayerHistoryRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    return layers.layer(request.ref)
+        .and_then([&](const Directory&) { return layers.versions(request.ref); })
+        .transform([&](const std::vector<std::uint64_t>& kept) {
+            const auto history = layers.history(request.ref);
+            print(request.json ? format_history_json(history, kept)
+                               : format_history_table(history, kept));
+            return 0;
+        });
+}
+
+Result<int> act(const LayerRollbackRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    const auto kept = layers.layer(request.ref).and_then([&](const Directory&) {
+        return layers.versions(request.ref);
+    });
+    if (!kept)
+        return std::unexpected(kept.error());
+    if (!request.version && kept->empty())
+        return fail(ExitStatus::not_found,
+                    std::format("no older version of layer {} is kept", quote(request.ref.str())));
+    const auto number = request.version.value_or(kept->empty() ? 0 : kept->back());
+    const auto old = layers.version(request.ref, number);
+    const auto size = old.and_then(measure_tree);
+    if (!size)
+        return std::unexpected(size.error());
+    Progress bar;
+    auto change = layers.begin(request.ref, &*old, std::format("rollback to {}", number),
+                               shown(bar, "copying", size->bytes));
+    bar.clear();
+    if (!change)
+        return std::unexpected(change.error());
+    return publish(*change);
+}
+
+} // namespace
+
+OverlayVerbs::OverlayVerbs(CLI::App& app)
+    : group_(app.add_subcommand("overlay", "Make, change and look at the layers of servers"))
+{
+    const auto add = [&](const char* verb, const char* help) {
+        auto* command = group_->add_subcommand(verb, help);
+        command->add_option("REF", ref_, "The layer, as specs name it: standard, competitive/base")
+            ->required();
+        return command;
+    };
+    group_->add_subcommand("list", "Show all layers")->add_flag("--json", json_, "Show them as JSON");
+    add("show", "Show one layer")->add_flag("--json", json_, "Show it as JSON");
+    add("create", "Make an empty layer");
+    auto* build = add("build", "Change a layer by a script, in a sandbox");
+    build->add_option("-f,--file", file_, "The script, for bash; '-' is standard input")->required();
+    build->add_flag("--multiarch", multiarch_, "Let it run 32-bit programs, too");
+    add("import", "Add the files of an archive or a directory to a layer")
+        ->add_option("ARCHIVE", file_, "A .zip, .tar.*, .7z or .vpk file, or a directory")
+        ->required();
+    add("delete", "Remove a layer that no server names");
+    add("history", "Show how a layer came to be")->add_flag("--json", json_, "Show it as JSON");
+    add("rollback", "Make an older version the layer again")
+        ->add_option("VERSION", version_, "Its number; the newest that is kept if not given")
+        ->check(CLI::PositiveNumber);
+    group_->require_subcommand(1);
+}
+
+Result<LayerRequest> OverlayVerbs::request() const
+{
+    const auto chose = [&](const char* verb) { return group_->got_subcommand(verb); };
+    if (chose("list"))
+        return LayerListRequest{json_};
+    return LayerRef::parse(ref_)
+        .transform([&](LayerRef ref) -> LayerRequest {
+            if (chose("show"))
+                return LayerShowRequest{std::move(ref), json_};
+            if (chose("create"))
+                return LayerCreateRequest{std::move(ref)};
+            if (chose("build"))
+                return LayerBuildRequest{std::move(ref), file_,
+                                         multiarch_ ? BuildAbi::multiarch : BuildAbi::native};
+            if (chose("import"))
+                return LayerImportRequest{std::move(ref), file_};
+            if (chose("delete"))
+                return LayerDeleteRequest{std::move(ref)};
+            if (chose("history"))
+                return LayerHistoryRequest{std::move(ref), json_};
+            return LayerRollbackRequest{std::move(ref),
+                                        version_ == 0 ? std::nullopt : std::optional(version_)};
+        })
+        .transform_error([](Error error) {
+            error.status = ExitStatus::usage; // a word of the command line, here
+            return error;
+        });
+}
+
+Result<FileDescriptor> open_file_of(const LayerRequest& request)
+{
+    const auto* build = std::get_if<LayerBuildRequest>(&request);
+    const auto* import = std::get_if<LayerImportRequest>(&request);
+    if (build == nullptr && import == nullptr)
+        return FileDescriptor();
+    const auto& name = build != nullptr ? build->file : import->file;
+    FileDescriptor file(build != nullptr && name == "-"
+                            ? dup(STDIN_FILENO)
+                            : open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
+    if (!file)
+        return fail_errno(std::format("cannot open {}", quote(name)), errno);
+    return file;
+}
+
+Result<int> run_layer_request(const LayerRequest& request, const FileDescriptor& file)
+{
+    const auto layers = LayerStore::open();
+    if (!layers)
+        return std::unexpected(layers.error());
+    return std::visit([&](const auto& chosen) { return act(chosen, file, *layers); }, request);
+}
+
+} // namespace left4me

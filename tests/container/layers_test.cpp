@@ -1,0 +1,218 @@
+// Layers by l4d2ctl overlay: made, changed as a whole, gone back to and deleted, while
+// servers run on them; and what is left when a change is cut off.
+
+#include "tracer.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <format>
+#include <gmock/gmock.h>
+#include <thread>
+
+namespace left4me::test {
+namespace {
+
+using testing::AnyOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+namespace fs = std::filesystem;
+
+constexpr int bad_data = 65;
+constexpr int not_found = 66;
+constexpr int busy = 75;
+constexpr int killed = 128 + SIGKILL;
+
+Outcome overlay(Words words)
+{
+    words.insert(words.begin(), "overlay");
+    return l4d2ctl(words);
+}
+
+struct Layers : ServerTest {
+    ~Layers() override
+    {
+        EXPECT_EQ(l4d2ctl({"delete", name}).status, 0);
+        if (exists(tree())) {
+            EXPECT_EQ(overlay({"delete", ref}).status, 0);
+        }
+        remove_all(source);
+        EXPECT_THAT(left_behind(), IsEmpty());
+    }
+
+    /// A layer with one file, by an import: adds to what is there.
+    [[nodiscard]] Outcome import(const std::string& text) const
+    {
+        write_file(source + "/left4dead2/cfg/made.cfg", text);
+        return overlay({"import", ref, source});
+    }
+    void publish(const std::string& text) const
+    {
+        // An import adds, and refuses what is there.
+        const auto script =
+            std::format("mkdir -p left4dead2/cfg; echo -n {} >left4dead2/cfg/made.cfg\n", text);
+        const auto done = l4d2ctl({"overlay", "build", ref, "-f", "-"}, script);
+        ASSERT_EQ(done.status, 0) << done.out << done.err;
+    }
+
+    [[nodiscard]] std::string content() const { return read_file(tree() + "/left4dead2/cfg/made.cfg"); }
+    [[nodiscard]] std::string mounted_content() const
+    {
+        return read_file(merged() + "/left4dead2/cfg/made.cfg");
+    }
+
+    [[nodiscard]] nlohmann::json shown() const
+    {
+        return nlohmann::json::parse(overlay({"show", ref, "--json"}).out);
+    }
+
+    /// Work copies, and what is neither in the history nor a version.
+    [[nodiscard]] std::vector<std::string> left_behind() const
+    {
+        return exists(state + "/builds/" + ref) ? files_below(state + "/builds/" + ref)
+                                                : std::vector<std::string>();
+    }
+
+    [[nodiscard]] std::string tree() const { return state + "/overlays/" + ref; }
+
+    const std::string ref = "layers/" + name;
+    const std::string source = "/tmp/left4me-source-" + name;
+};
+
+TEST_F(Layers, AreMadeShownAndDeleted)
+{
+    EXPECT_EQ(overlay({"show", ref}).status, not_found);
+    EXPECT_EQ(overlay({"create", ref}).status, 0);
+    EXPECT_EQ(overlay({"create", ref}).status, bad_data);
+    EXPECT_EQ(shown()["version"], 1);
+    EXPECT_THAT(overlay({"list"}).out, HasSubstr(ref));
+    EXPECT_EQ(overlay({"history", ref}).status, 0);
+    EXPECT_EQ(overlay({"delete", ref}).status, 0);
+    EXPECT_EQ(overlay({"delete", ref}).status, not_found);
+    EXPECT_FALSE(exists(tree()));
+    EXPECT_FALSE(exists(state + "/versions/" + ref));
+}
+
+TEST_F(Layers, LieInNoOther)
+{
+    ASSERT_EQ(overlay({"create", ref}).status, 0);
+    const auto inner = overlay({"create", ref + "/inner"});
+    EXPECT_EQ(inner.status, bad_data);
+    EXPECT_THAT(inner.err, HasSubstr("no layer may lie within another"));
+    EXPECT_EQ(overlay({"create", "layers"}).status, bad_data);
+}
+
+TEST_F(Layers, TakeTheFilesOfADirectory)
+{
+    const auto done = import("one");
+    ASSERT_EQ(done.status, 0) << done.err;
+    EXPECT_EQ(content(), "one");
+    EXPECT_EQ(output({"stat", "-c", "%U", tree() + "/left4dead2/cfg/made.cfg"}), "left4me");
+    EXPECT_EQ(shown()["files"], 1);
+    EXPECT_EQ(shown()["bytes"], 3);
+}
+
+TEST_F(Layers, ARunningServerKeepsItsVersion)
+{
+    publish("one");
+    start_with(std::format("overlays: [{{path: {}}}]\n", ref));
+    EXPECT_EQ(mounted_content(), "one");
+    publish("two");
+    EXPECT_EQ(content(), "two");
+    EXPECT_EQ(mounted_content(), "one");
+    EXPECT_EQ(status()["needs_restart"], true);
+    EXPECT_EQ(status()["layers"][0]["current"], false);
+    EXPECT_EQ(status()["layers"][0]["version"], 1);
+    EXPECT_EQ(shown()["users"][0]["mounted"], 1);
+
+    // However many come after it.
+    for (const auto* text : {"three", "four", "five", "six"})
+        publish(text);
+    EXPECT_EQ(mounted_content(), "one");
+    EXPECT_EQ(shown()["kept_versions"], nlohmann::json({1, 3, 4, 5}));
+
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    start();
+    EXPECT_EQ(mounted_content(), "six");
+    EXPECT_EQ(status()["needs_restart"], false);
+    publish("seven");
+    EXPECT_EQ(shown()["kept_versions"], nlohmann::json({4, 5, 6}));
+}
+
+TEST_F(Layers, CanBeGoneBackTo)
+{
+    publish("one");
+    publish("two");
+    publish("three");
+    EXPECT_EQ(overlay({"rollback", ref}).status, 0);
+    EXPECT_EQ(content(), "two");
+    EXPECT_EQ(overlay({"rollback", ref, "1"}).status, 0);
+    EXPECT_EQ(content(), "one");
+    EXPECT_EQ(shown()["version"], 5);
+    const auto missing = overlay({"rollback", ref, "99"});
+    EXPECT_EQ(missing.status, not_found);
+    EXPECT_THAT(missing.err, HasSubstr("version 99"));
+}
+
+TEST_F(Layers, AreNotDeletedUnderAServer)
+{
+    publish("one");
+    initialize(spec(std::format("overlays: [{{path: {}}}]\n", ref)));
+    const auto refused = overlay({"delete", ref});
+    EXPECT_EQ(refused.status, busy);
+    EXPECT_THAT(refused.err, HasSubstr(name));
+    EXPECT_EQ(content(), "one");
+}
+
+TEST_F(Layers, AFailedScriptLeavesThemAsTheyWere)
+{
+    publish("one");
+    const auto failed =
+        l4d2ctl({"overlay", "build", ref, "-f", "-"}, "echo two >left4dead2/cfg/made.cfg; exit 7\n");
+    EXPECT_EQ(failed.status, 7);
+    EXPECT_EQ(content(), "one");
+    EXPECT_EQ(shown()["version"], 1);
+    EXPECT_THAT(shown()["last_change"]["problem"].get<std::string>(), HasSubstr("status 7"));
+}
+
+TEST_F(Layers, OneChangeAtATime)
+{
+    publish("one");
+    auto slow = std::jthread(
+        [&] { l4d2ctl({"overlay", "build", ref, "-f", "-"}, "while sleep 0.1; do :; done\n"); });
+    EXPECT_TRUE(eventually([&] { return !left_behind().empty(); }));
+    const auto second = overlay({"create", ref + "x"});
+    EXPECT_EQ(second.status, 0) << second.err; // another one is free
+    EXPECT_EQ(overlay({"delete", ref + "x"}).status, 0);
+    const auto refused = overlay({"rollback", ref});
+    EXPECT_THAT(refused.status, AnyOf(busy, not_found));
+    const auto built = l4d2ctl({"overlay", "build", ref, "-f", "-"}, "true\n");
+    EXPECT_EQ(built.status, busy);
+    EXPECT_THAT(built.err, HasSubstr("overlay build"));
+    // Ends the first one.
+    EXPECT_EQ(run({"systemctl", "stop", "left4me-build@*.service"}).status, 0);
+}
+
+TEST_F(Layers, AChangeKilledAtAnyStepLeavesTheOldOrTheNew)
+{
+    publish("one");
+    publish("two");
+    const Words rollback = {"l4d2ctl", "overlay", "rollback", ref, "1"};
+    for (const auto& call : changing_calls(rollback)) {
+        SCOPED_TRACE(call.text);
+        if (content() != "two") {
+            ASSERT_EQ(overlay({"delete", ref}).status, 0);
+            publish("one");
+            publish("two");
+        }
+        EXPECT_EQ(run_killed_before(call, rollback).status, killed);
+        EXPECT_THAT(content(), AnyOf("one", "two"));
+        EXPECT_EQ(overlay({"rollback", ref, "1"}).status, 0);
+        EXPECT_EQ(content(), "one");
+        EXPECT_THAT(left_behind(), IsEmpty());
+    }
+}
+
+} // namespace
+} // namespace left4me::test

@@ -1,0 +1,531 @@
+// The game by steamcmd: installed and updated whole, by whom it may, with what is typed
+// known to nobody. steamcmd is a stand-in that says what the real one says; all else
+// is the host's.
+
+#include "terminal.hpp"
+#include "tracer.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <format>
+#include <gmock/gmock.h>
+
+namespace left4me::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr int ok = 0;
+constexpr int bad_data = 65;
+constexpr int not_found = 66;
+constexpr int io_error = 74;
+constexpr int busy = 75;
+constexpr int not_permitted = 77;
+constexpr int cancelled = 130;
+
+const std::string place = "/tmp/left4me-steam";
+const std::string host_env = "/etc/left4me/host.env";
+const std::string installation = state + "/installation";
+const std::string next = state + "/installation.next";
+const std::string password = "correct horse battery";
+const std::string code = "FB8YB";
+
+/// A state directory of its own, with nothing in it.
+struct Steam : ServerTest {
+    void SetUp() override
+    {
+        ASSERT_EQ(run({"mount", "-t", "tmpfs", "-o", "size=64M,mode=0755", "steam-test", state}).status,
+                  0);
+        mounted_ = true;
+        ASSERT_EQ(run({"systemd-tmpfiles", "--create", "left4me.conf"}).status, 0);
+        remove_all(place);
+        fs::create_directory(place);
+        fs::permissions(place, fs::perms::all);
+        settings_ = read_file(host_env);
+        write_file(host_env, "LEFT4ME_STEAMCMD=" + tests_dir + "/stand_in/steamcmd\n");
+        behave({{"build", 1}});
+    }
+
+    void TearDown() override
+    {
+        if (!mounted_)
+            return;
+        write_file(host_env, settings_);
+        EXPECT_EQ(l4d2ctl({"delete", name}).status, 0);
+        EXPECT_EQ(run({"umount", state}).status, 0);
+        remove_all(place);
+    }
+
+    static void behave(const json& how) { write_file(place + "/behaviour", how.dump()); }
+
+    static std::vector<json> runs()
+    {
+        std::vector<json> all;
+        for (const auto& line : lines_of(read_file(place + "/runs")))
+            all.push_back(json::parse(line));
+        return all;
+    }
+
+    static Outcome as_ann(const std::string& verb) { return l4d2ctl({verb, "--user", "ann"}); }
+
+    static void install(int build = 1)
+    {
+        behave({{"build", build}});
+        const auto done = as_ann("install");
+        ASSERT_EQ(done.status, ok) << done.out << done.err;
+    }
+
+    static std::string build_in(const std::string& tree)
+    {
+        auto text = read_file(tree + "/left4dead2/steam.inf");
+        while (text.ends_with('\n'))
+            text.pop_back();
+        return text;
+    }
+
+    static std::string inode(const std::string& path) { return output({"stat", "-c", "%i", path}); }
+
+    static bool is_whole(const std::string& tree)
+    {
+        for (const auto* file :
+             {"srcds_run", "srcds_linux", "bin/engine.so", "left4dead2/mapcycle.txt",
+              "left4dead2/cfg/server.cfg", "left4dead2/steam.inf", "steamapps/appmanifest_222860.acf"})
+            if (!exists(tree + "/" + file))
+                return false;
+        return true;
+    }
+
+    static std::string stand_ins()
+    {
+        return run({"pgrep", "-a", "-f", "stand_in/steamcmd|sleep 1000000"}).out;
+    }
+
+private:
+    std::string settings_;
+    bool mounted_ = false;
+};
+
+// --- the way it goes -------------------------------------------------------------
+
+TEST_F(Steam, InstallsForAnAccountThatMayHaveIt)
+{
+    const auto early = as_ann("update");
+    EXPECT_EQ(early.status, not_found);
+    EXPECT_THAT(early.err, HasSubstr("run l4d2ctl install"));
+    install();
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_EQ(build_in(installation), "1");
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", installation}), "left4me:left4me 755");
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", next}), "left4me:left4me 755");
+    start_with();
+    EXPECT_THAT(reported("steamclient"), ElementsAre("ok"));
+}
+
+TEST_F(Steam, SteamcmdGetsAHomeATerminalAndNothingElse)
+{
+    install();
+    ASSERT_EQ(runs().size(), 1U);
+    const auto run = runs().front();
+    EXPECT_EQ(run["argv"],
+              json({"+@ShutdownOnFailedCommand", "1", "+@sSteamCmdForcePlatformType", "linux",
+                    "+force_install_dir", next, "+login", "ann", "+app_update", "222860", "+quit"}));
+    EXPECT_EQ(run["uid"], std::stoi(output({"id", "-u", "left4me"})));
+    EXPECT_EQ(run["environment"]["HOME"], state + "/steamcmd");
+    EXPECT_FALSE(run["environment"].contains("SUDO_USER"));
+    EXPECT_TRUE(run["no_new_privs"]);
+    EXPECT_TRUE(run["session_leader"]);
+    EXPECT_TRUE(run["terminal"]);
+    EXPECT_FALSE(run["echo"]);
+    // Two files of its own are open: its list of descriptors and its notes.
+    EXPECT_LE(run["descriptors"].size(), 5U) << run["descriptors"];
+}
+
+TEST_F(Steam, AnUpdateThatFindsNothingChangesNothing)
+{
+    install();
+    const auto before = inode(installation);
+    const auto again = as_ann("install");
+    EXPECT_EQ(again.status, ok) << again.err;
+    EXPECT_THAT(again.out, AllOf(HasSubstr("installed already"), HasSubstr("build 1 is the newest")));
+    EXPECT_EQ(as_ann("update").status, ok);
+    EXPECT_EQ(inode(installation), before);
+    // The first one copied; what is up to date is not fetched again.
+    EXPECT_THAT(read_file(next + "/left4dead2/steam.inf"), HasSubstr("1"));
+
+    const auto checked = l4d2ctl({"update", "--user", "ann", "--validate"});
+    EXPECT_EQ(checked.status, ok) << checked.err;
+    EXPECT_THAT(runs().back()["argv"], Contains("validate"));
+    EXPECT_NE(inode(installation), before);
+}
+
+TEST_F(Steam, AServerKeepsTheOldOneUntilItIsRestarted)
+{
+    install();
+    start_with();
+    EXPECT_THAT(rcon("read left4dead2/steam.inf"), HasSubstr("1"));
+    const auto record = read_file("/run/left4me/mounts/" + name + ".json");
+    EXPECT_FALSE(status()["needs_restart"]);
+
+    behave({{"build", 2}});
+    const auto updated = as_ann("update");
+    ASSERT_EQ(updated.status, ok) << updated.err;
+    EXPECT_THAT(updated.out, AllOf(HasSubstr("build 2 is installed"), HasSubstr(name)));
+    EXPECT_EQ(build_in(installation), "2");
+    EXPECT_THAT(rcon("read left4dead2/steam.inf"), HasSubstr("1"));
+    EXPECT_TRUE(status()["needs_restart"]);
+    EXPECT_FALSE(status()["layers"].back()["current"]);
+    EXPECT_EQ(read_file("/run/left4me/mounts/" + name + ".json"), record);
+
+    // What it stands on is not to be changed.
+    behave({{"build", 3}});
+    const auto refused = as_ann("update");
+    EXPECT_EQ(refused.status, busy);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("still run on it"), HasSubstr(name)));
+    EXPECT_EQ(build_in(next), "1");
+    EXPECT_EQ(build_in(installation), "2");
+
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, ok);
+    start();
+    ASSERT_TRUE(game_is_ready());
+    EXPECT_THAT(rcon("read left4dead2/steam.inf"), HasSubstr("2"));
+    EXPECT_FALSE(status()["needs_restart"]);
+    EXPECT_EQ(as_ann("update").status, ok);
+    EXPECT_EQ(build_in(installation), "3");
+}
+
+// --- what is typed -----------------------------------------------------------------
+
+/// Every process's words and environment, as long as it lives.
+struct Sampler {
+    std::string seen;
+    void look()
+    {
+        for (const auto& process : fs::directory_iterator("/proc"))
+            for (const auto* file : {"/cmdline", "/environ"})
+                seen += read_file(process.path().string() + file) + '\n';
+    }
+};
+
+TEST_F(Steam, AsksForPasswordAndCodeAndKeepsThemToItself)
+{
+    behave({{"build", 1}, {"login", "guard"}});
+    const auto since = output({"date", "+%Y-%m-%d %H:%M:%S"});
+    Sampler processes;
+    OnTerminal terminal({"l4d2ctl", "install", "--user", "ann"});
+    ASSERT_TRUE(terminal.shows("Steam password of ann: "));
+    processes.look();
+    terminal.type(password + "\n");
+    ASSERT_TRUE(terminal.shows("Steam Guard code: "));
+    processes.look();
+    terminal.type("WRONG\n");
+    ASSERT_TRUE(terminal.shows("(the last was refused): "));
+    terminal.type(code + "\n");
+    ASSERT_TRUE(terminal.shows("logged in")) << terminal.screen();
+    processes.look();
+    EXPECT_EQ(terminal.wait(), ok) << terminal.screen();
+    EXPECT_TRUE(is_whole(installation));
+
+    EXPECT_THAT(processes.seen, HasSubstr("stand_in/steamcmd")); // it did look while it ran
+    for (const auto& secret : {password, code, std::string("WRONG")}) {
+        EXPECT_THAT(terminal.screen(), Not(HasSubstr(secret)));
+        EXPECT_THAT(processes.seen, Not(HasSubstr(secret)));
+        EXPECT_EQ(run({"grep", "-r", "-l", "-F", secret, state, "/run/left4me", "/var/log"}).out, "");
+        EXPECT_THAT(output({"journalctl", "--no-pager", "--since", since}), Not(HasSubstr(secret)));
+    }
+    EXPECT_THAT(read_file(place + "/runs"), Not(HasSubstr(password)));
+}
+
+TEST_F(Steam, AKeptLoginIsUsedAndNoServerSeesIt)
+{
+    behave({{"build", 1}, {"login", "password"}});
+    OnTerminal terminal({"l4d2ctl", "install", "--user", "ann"});
+    ASSERT_TRUE(terminal.shows("Steam password of ann: "));
+    terminal.type(password + "\n");
+    EXPECT_EQ(terminal.wait(), ok) << terminal.screen();
+    behave({{"build", 2}, {"login", "password"}});
+    const auto updated = as_ann("update"); // no terminal here
+    EXPECT_EQ(updated.status, ok) << updated.err;
+    EXPECT_EQ(build_in(installation), "2");
+
+    ASSERT_EQ(run({"grep", "-rl", "eyAstandin", state + "/steamcmd"}).status, ok);
+    EXPECT_EQ(output({"stat", "-c", "%U %a", state + "/steamcmd"}), "left4me 700");
+    start_with();
+    const auto seen = run({"nsenter", "-t", pid(), "-m", "grep", "-rl", "eyAstandin", state});
+    EXPECT_EQ(seen.out, "");
+    EXPECT_EQ(run({"nsenter", "-t", pid(), "-m", "ls", state + "/steam/.steam/sdk32"}).out,
+              "steamclient.so\n");
+}
+
+TEST_F(Steam, WithoutATerminalItSaysWhatToDo)
+{
+    behave({{"build", 1}, {"login", "password"}});
+    const auto refused =
+        run({"setsid", "--wait", "l4d2ctl", "install", "--user", "ann"}, password + "\n");
+    EXPECT_EQ(refused.status, not_permitted);
+    EXPECT_THAT(refused.err, HasSubstr("no terminal"));
+    EXPECT_EQ(stand_ins(), "");
+}
+
+TEST_F(Steam, WaitsForTheAppOnThePhone)
+{
+    behave({{"build", 1}, {"login", "phone"}});
+    OnTerminal terminal({"l4d2ctl", "install", "--user", "ann"});
+    ASSERT_TRUE(terminal.shows("Steam password of ann: "));
+    terminal.type(password + "\n");
+    EXPECT_TRUE(terminal.shows("confirm the login in the Steam app"));
+    EXPECT_EQ(terminal.wait(), ok) << terminal.screen();
+}
+
+TEST_F(Steam, ShowsABarOnATerminal)
+{
+    OnTerminal terminal({"l4d2ctl", "install", "--user", "ann"});
+    EXPECT_TRUE(terminal.shows("downloading"));
+    EXPECT_TRUE(terminal.shows("100.0 %"));
+    EXPECT_EQ(terminal.wait(), ok) << terminal.screen();
+}
+
+// --- what fails ----------------------------------------------------------------------
+
+struct Refusal {
+    const char* line;
+    const char* at;
+    int status;
+    const char* message;
+};
+
+TEST_F(Steam, EachFailureIsExplained)
+{
+    for (const auto& [line, at, status, message] : {
+             Refusal{"ERROR! Failed to install app '222860' (No subscription)", "download",
+                     not_permitted, "does it own Left 4 Dead 2?"},
+             Refusal{"Logging in user 'ann' [U:1:0] to Steam Public...ERROR (Invalid Password)", "login",
+                     not_permitted, "refused the login of 'ann'"},
+             Refusal{"Logging in user 'ann' to Steam Public...FAILED (Two-factor code mismatch)",
+                     "login", not_permitted, "Steam Guard code"},
+             Refusal{"Logging in user 'ann' to Steam Public...FAILED (Rate Limit Exceeded)", "login",
+                     busy, "half an hour"},
+             Refusal{"ERROR! Failed to install app '222860' (Disk write failure)", "download", io_error,
+                     "no room"},
+             Refusal{"Segmentation fault", "download", 70, "status 5 after: Segmentation fault"},
+         }) {
+        SCOPED_TRACE(line);
+        behave({{"fail", {line}}, {"at", at}});
+        const auto refused = as_ann("install");
+        EXPECT_EQ(refused.status, status);
+        EXPECT_THAT(refused.err, HasSubstr(message));
+        EXPECT_FALSE(exists(installation + "/srcds_run"));
+    }
+    const auto anonymous = l4d2ctl({"install"});
+    behave({{"build", 1}});
+    const auto without_account = l4d2ctl({"install"});
+    EXPECT_EQ(without_account.status, not_permitted);
+    EXPECT_THAT(without_account.err, AllOf(HasSubstr("--user NAME"), HasSubstr("Invalid platform")));
+}
+
+TEST_F(Steam, WhatPassesByItselfIsTriedAgain)
+{
+    for (const auto* line : {"Error! App '222860' state is 0x602 after update job.",
+                             "ERROR! Failed to install app '222860' (Missing configuration)",
+                             "FAILED login with result code No Connection"}) {
+        SCOPED_TRACE(line);
+        remove_all(place + "/runs");
+        behave({{"build", 1}, {"fail", {line}}, {"times", 1}});
+        const auto done = as_ann("install");
+        EXPECT_EQ(done.status, ok) << done.err;
+        EXPECT_THAT(done.out, HasSubstr("trying again in 2 seconds"));
+        EXPECT_EQ(runs().size(), 2U);
+    }
+}
+
+TEST_F(Steam, SteamcmdMustBeThere)
+{
+    write_file(host_env, "LEFT4ME_STEAMCMD=/nowhere/steamcmd\n");
+    const auto missing = as_ann("install");
+    EXPECT_EQ(missing.status, not_found);
+    EXPECT_THAT(missing.err, AllOf(HasSubstr("'/nowhere/steamcmd'"), HasSubstr("LEFT4ME_STEAMCMD")));
+    write_file(host_env, "LEFT4ME_STEAMCMD=steamcmd\n");
+    const auto relative = as_ann("install");
+    EXPECT_EQ(relative.status, bad_data);
+    EXPECT_THAT(relative.err, HasSubstr("host.env:1"));
+}
+
+TEST_F(Steam, ADiskTooSmallIsNoticedBeforeTheDownload)
+{
+    install();
+    behave({{"build", 2}, {"total", 9'000'000'000}});
+    const auto refused = as_ann("update");
+    EXPECT_EQ(refused.status, io_error);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("no room"), HasSubstr("8.4 GiB")));
+    EXPECT_EQ(stand_ins(), "");
+    EXPECT_EQ(build_in(installation), "1");
+    behave({{"build", 2}});
+    EXPECT_EQ(as_ann("update").status, ok);
+    EXPECT_EQ(build_in(installation), "2");
+}
+
+TEST_F(Steam, ADiskThatFillsUpLosesNothing)
+{
+    install();
+    behave({{"build", 2}});
+    ASSERT_NE(run({"dd", "if=/dev/zero", "of=" + state + "/filler", "bs=64K"}).status, 0);
+    const auto refused = as_ann("update");
+    EXPECT_EQ(refused.status, io_error) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("no room for a copy"));
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_EQ(build_in(installation), "1");
+    remove_all(state + "/filler");
+    EXPECT_EQ(as_ann("update").status, ok);
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_EQ(build_in(installation), "2");
+
+    // And in the middle of the download.
+    behave({{"build", 3}, {"size", 100'000'000}, {"total", 1000}});
+    const auto filled = as_ann("update");
+    EXPECT_EQ(filled.status, io_error) << filled.err;
+    EXPECT_THAT(filled.err, HasSubstr("no room"));
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_EQ(build_in(installation), "2");
+}
+
+TEST_F(Steam, CtrlCEndsItWhole)
+{
+    install();
+    behave({{"build", 2}, {"hang", true}});
+    {
+        OnTerminal terminal({"l4d2ctl", "update", "--user", "ann"});
+        ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
+        const auto second = as_ann("update");
+        EXPECT_EQ(second.status, busy);
+        EXPECT_THAT(second.err, AllOf(HasSubstr("l4d2ctl update"),
+                                      HasSubstr(std::format("process {}", terminal.pid()))));
+        terminal.type("\x03");
+        EXPECT_EQ(terminal.wait(), cancelled) << terminal.screen();
+    }
+    EXPECT_EQ(stand_ins(), "");
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_EQ(build_in(installation), "1");
+
+    // At the question, too, and the terminal echoes again.
+    remove_all(state + "/steamcmd/.local");
+    behave({{"build", 2}, {"login", "password"}});
+    OnTerminal terminal({"sh", "-c", "l4d2ctl update --user ann; echo status $?; stty -a"});
+    ASSERT_TRUE(terminal.shows("Steam password of ann: "));
+    terminal.type("\x03");
+    (void)terminal.wait();
+    EXPECT_EQ(stand_ins(), "");
+    behave({{"build", 2}});
+    EXPECT_EQ(as_ann("update").status, ok);
+    EXPECT_EQ(build_in(installation), "2");
+}
+
+TEST_F(Steam, CtrlCEndsAWaitForTheNextTry)
+{
+    behave({{"fail", {"ERROR! Timed out waiting for AppInfo update."}}});
+    OnTerminal terminal({"l4d2ctl", "install", "--user", "ann"});
+    ASSERT_TRUE(terminal.shows("trying again in 6 seconds"));
+    terminal.type("\x03");
+    EXPECT_EQ(terminal.wait(), cancelled);
+}
+
+TEST_F(Steam, KilledItTakesSteamcmdAlong)
+{
+    install();
+    behave({{"build", 2}, {"hang", true}});
+    {
+        OnTerminal terminal({"l4d2ctl", "update", "--user", "ann"});
+        ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
+        kill(terminal.pid(), SIGKILL);
+    }
+    EXPECT_TRUE(eventually([] { return run({"pgrep", "-f", "stand_in/steamcmd"}).status != 0; }));
+    run({"pkill", "-f", "sleep 1000000"});
+    EXPECT_EQ(build_in(installation), "1");
+    behave({{"build", 2}});
+    EXPECT_EQ(as_ann("update").status, ok);
+    EXPECT_TRUE(is_whole(installation));
+}
+
+TEST_F(Steam, KilledAtAnyStepItIsTheOldOrTheNew)
+{
+    install();
+    const Words update = {"l4d2ctl", "update", "--user", "ann"};
+    int build = 2;
+    behave({{"build", build}});
+    const auto calls = changing_calls(update);
+    EXPECT_GT(calls.size(), 15U);
+    for (const auto& call : calls) {
+        SCOPED_TRACE(call.text);
+        const auto old = build_in(installation);
+        behave({{"build", ++build}});
+        run_killed_before(call, update);
+        // The unit, asked for, may still be at it.
+        EXPECT_TRUE(eventually(
+            [] { return unit_property("left4me-installation.service", "ActiveState") == "inactive"; }));
+        EXPECT_TRUE(is_whole(installation));
+        EXPECT_THAT(build_in(installation), testing::AnyOf(old, std::to_string(build)));
+        Outcome done = {};
+        EXPECT_TRUE(eventually([&] { return (done = run(update)).status != busy; }));
+        EXPECT_EQ(done.status, ok) << done.err;
+        EXPECT_TRUE(is_whole(installation));
+        EXPECT_EQ(build_in(installation), std::to_string(build));
+    }
+}
+
+/// The first copy, cut off: its manifest says that all is there.
+TEST_F(Steam, AHalfCopyIsNoInstallation)
+{
+    install();
+    ASSERT_EQ(run_as_left4me({"mkdir", next + "/steamapps"}).status, 0);
+    ASSERT_EQ(
+        run_as_left4me({"cp", installation + "/steamapps/appmanifest_222860.acf", next + "/steamapps"})
+            .status,
+        0);
+    ASSERT_EQ(run_as_left4me({"touch", next + "/.left4me-copying"}).status, 0);
+    const auto updated = l4d2ctl({"update", "--user", "ann", "--validate"});
+    EXPECT_EQ(updated.status, ok) << updated.err;
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_FALSE(exists(installation + "/.left4me-copying"));
+}
+
+// --- root's part ------------------------------------------------------------------------
+
+TEST_F(Steam, NothingUnfinishedIsPublished)
+{
+    install();
+    const Words publish = {"sudo", "-n", "/usr/libexec/left4me/left4me-systemctl",
+                           "publish-installation"};
+    const auto before = inode(installation);
+    const auto refused = run_as_left4me(
+        {"sh", "-c", "exec \"$@\" </dev/null", "sh", publish[0], publish[1], publish[2], publish[3]});
+    EXPECT_EQ(refused.status, bad_data);
+    EXPECT_THAT(refused.err, HasSubstr("is not complete"));
+    EXPECT_EQ(inode(installation), before);
+    for (const auto* word : {"a", "--help", "../x", ""})
+        EXPECT_NE(run_as_left4me({publish[0], publish[1], publish[2], publish[3], word}).status, ok);
+    run({"systemctl", "reset-failed", "left4me-installation.service"});
+}
+
+TEST_F(Steam, TheUnitHasNoRightsButToRename)
+{
+    const std::string unit = "left4me-installation.service";
+    for (const auto& [property, value] : {
+             std::pair("CapabilityBoundingSet", ""),
+             std::pair("NoNewPrivileges", "yes"),
+             std::pair("ProtectSystem", "strict"),
+             std::pair("ReadWritePaths", "/var/lib/left4me"),
+             std::pair("PrivateNetwork", "yes"),
+             std::pair("RestrictNamespaces", "yes"),
+             std::pair("MemoryDenyWriteExecute", "yes"),
+             std::pair("EnvironmentFiles", ""),
+         })
+        EXPECT_EQ(unit_property(unit, property), value) << property;
+}
+
+} // namespace
+} // namespace left4me::test
