@@ -447,6 +447,12 @@ Case from_a_script(Case attack)
         attack.settings = "SystemCallErrorNumber=kill\n";
         attack.flipped = {"SIGSYS", "ENOSYS"};
     }
+    // No port at all is for a script: two say so, and the flip takes one away.
+    if (attack.attempt.starts_with("bind:") && attack.flip == Flip::launcher) {
+        attack.blocked = {"EACCES", "EPERM"};
+        attack.layers = "Landlock, SocketBindDeny";
+        attack.flip = Flip::none;
+    }
     return attack;
 }
 
