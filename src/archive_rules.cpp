@@ -45,8 +45,8 @@ Result<std::string> path_of_entry(std::string_view name)
 Result<void> check_link_of_entry(std::string_view path, std::string_view target)
 {
     const auto leaves = [&] {
-        return fail(ExitStatus::bad_data, std::format("link {} leads out of the layer, to {}", quote(path),
-                                                      quote(target)));
+        return fail(ExitStatus::bad_data,
+                    std::format("link {} leads out of the layer, to {}", quote(path), quote(target)));
     };
     if (target.empty() || target.starts_with('/') || escaped(target) != target)
         return leaves();
@@ -66,7 +66,8 @@ Result<void> check_link_of_entry(std::string_view path, std::string_view target)
 Result<void> check_import_size(std::uint64_t entries, std::uint64_t unpacked, std::uint64_t packed)
 {
     if (entries > most_import_entries)
-        return fail(ExitStatus::bad_data, std::format("it has more than {} entries", most_import_entries));
+        return fail(ExitStatus::bad_data,
+                    std::format("it has more than {} entries", most_import_entries));
     if (unpacked > most_import_bytes)
         return fail(ExitStatus::bad_data,
                     std::format("it unpacks to more than {} bytes", most_import_bytes));

@@ -126,6 +126,25 @@ Result<int> become_program(const std::string& program, const std::vector<std::st
     return fail_errno(std::format("cannot run {}", program), errno);
 }
 
+Result<void> call_program(const std::string& program, const std::vector<std::string>& arguments,
+                          const FileDescriptor& input)
+{
+    std::vector<std::string> command = {path::libexec + "/" + program};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const auto child = spawn(command, input.get(), STDIN_FILENO);
+    if (!child)
+        return std::unexpected(child.error());
+    int status = 0;
+    while (waitpid(*child, &status, 0) < 0 && errno == EINTR)
+        if (interrupted())
+            kill(*child, SIGTERM);
+    if (auto going_on = check_interruption(); !going_on)
+        return going_on;
+    if (status != 0)
+        return fail(static_cast<ExitStatus>(shell_status(status)), "");
+    return {};
+}
+
 Result<std::string> output_of(const std::vector<std::string>& command, std::size_t limit)
 {
     auto output = make_pipe();

@@ -25,6 +25,12 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
 /// of nothing but a language. Returns only if that fails.
 Result<int> become_program(const std::string& program, const std::vector<std::string>& arguments);
 
+/// Runs another of the package's programs as this user, with input as its standard
+/// input, and waits. What it said and its status are passed on (an Error without a
+/// message). On Ctrl-C it is ended, and the Error is cancelled.
+Result<void> call_program(const std::string& program, const std::vector<std::string>& arguments,
+                          const FileDescriptor& input);
+
 /// Standard output of an ordinary program, run as this user; at most limit
 /// bytes. An Error if it does not end with status 0.
 Result<std::string> output_of(const std::vector<std::string>& command, std::size_t limit);

@@ -66,7 +66,8 @@ Result<Place> make_place(const Directory& tree, std::string_view path)
         });
         path.remove_prefix(slash + 1);
     }
-    return directory.transform([&](Directory last) { return Place{std::move(last), std::string(path)}; });
+    return directory.transform(
+        [&](Directory last) { return Place{std::move(last), std::string(path)}; });
 }
 
 /// A new file there; what had its name is gone.
@@ -137,7 +138,8 @@ private:
     Result<void> check_size()
     {
         const auto packed = archive_filter_bytes(reader_.get(), -1);
-        return check_import_size(entries_, size_.bytes, static_cast<std::uint64_t>(std::max(packed, 0L)));
+        return check_import_size(entries_, size_.bytes,
+                                 static_cast<std::uint64_t>(std::max(packed, 0L)));
     }
 
     Result<void> take(archive_entry* entry)
@@ -182,7 +184,8 @@ private:
         return place.directory.make_subdirectory(place.name, new_directory)
             .and_then([&](const Directory& made) -> Result<void> {
                 if (fchmod(made.descriptor(), mode) != 0)
-                    return fail_errno(std::format("cannot set the mode of {}", quote(place.name)), errno);
+                    return fail_errno(std::format("cannot set the mode of {}", quote(place.name)),
+                                      errno);
                 return {};
             });
     }
@@ -255,9 +258,9 @@ private:
             if (outcome < ARCHIVE_WARN)
                 return fail(ExitStatus::bad_data, std::format("entry {}: {}", quote(path), reason()));
             size_.bytes += size;
-            auto done = check_interruption()
-                            .and_then([&] { return check_size(); })
-                            .and_then([&] { return write_at(file, data, size, offset, path); });
+            auto done = check_interruption().and_then([&] { return check_size(); }).and_then([&] {
+                return write_at(file, data, size, offset, path);
+            });
             if (!done)
                 return done;
             if (progress_)

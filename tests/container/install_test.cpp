@@ -71,6 +71,7 @@ std::vector<Entry> layout()
         {helpers + "left4me-run-script", program},
         {helpers + "left4me-script-sandbox", program},
         {helpers + "left4me-workcopy", program},
+        {helpers + "left4me-unpack", program},
         {helpers + "left4me-workshop", program},
         {"/usr/libexec/left4me", directory},
         {"/usr/lib/left4me", directory},

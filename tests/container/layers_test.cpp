@@ -41,7 +41,7 @@ struct Layers : ServerTest {
         EXPECT_THAT(left_behind(), IsEmpty());
     }
 
-    /// A layer with one file, by an import: adds to what is there.
+    /// A layer with one file, from a directory.
     [[nodiscard]] Outcome import(const std::string& text) const
     {
         write_file(source + "/left4dead2/cfg/made.cfg", text);
@@ -49,7 +49,6 @@ struct Layers : ServerTest {
     }
     void publish(const std::string& text) const
     {
-        // An import adds, and refuses what is there.
         const auto script =
             std::format("mkdir -p left4dead2/cfg; echo -n {} >left4dead2/cfg/made.cfg\n", text);
         const auto done = l4d2ctl({"overlay", "build", ref, "-f", "-"}, script);
@@ -111,6 +110,26 @@ TEST_F(Layers, TakeTheFilesOfADirectory)
     EXPECT_EQ(output({"stat", "-c", "%U", tree() + "/left4dead2/cfg/made.cfg"}), "left4me");
     EXPECT_EQ(shown()["files"], 1);
     EXPECT_EQ(shown()["bytes"], 3);
+}
+
+TEST_F(Layers, TakeTheFilesOfArchives)
+{
+    const auto archive = source + "/maps.tar.gz";
+    write_file(source + "/in/left4dead2/cfg/made.cfg", "packed");
+    output({"tar", "-C", source + "/in", "-czf", archive, "."});
+    // Root's alone: it is opened before l4d2ctl becomes user left4me.
+    ASSERT_EQ(run({"chmod", "600", archive}).status, 0);
+    const auto done = overlay({"import", ref, archive});
+    ASSERT_EQ(done.status, 0) << done.err;
+    EXPECT_THAT(done.out, HasSubstr("1 files added"));
+    EXPECT_EQ(content(), "packed");
+
+    output({"tar", "-C", source, "-cPf", source + "/bad.tar", "--transform=s,in,../in,", "in"});
+    const auto refused = overlay({"import", ref, source + "/bad.tar"});
+    EXPECT_EQ(refused.status, bad_data);
+    EXPECT_THAT(refused.err, HasSubstr("'..'"));
+    EXPECT_EQ(content(), "packed");
+    EXPECT_EQ(shown()["version"], 1);
 }
 
 TEST_F(Layers, ARunningServerKeepsItsVersion)

@@ -39,6 +39,13 @@ int bound_socket(const std::string& address, std::uint16_t port, int type)
     return end;
 }
 
+/// The wire by name: with its network namespace it would go only some time after.
+void remove_wire()
+{
+    run({"ip", "link", "delete", device});
+    run({"ip", "netns", "delete", name_space});
+}
+
 } // namespace
 
 Listener::Listener(const std::string& address, std::uint16_t port)
@@ -66,7 +73,7 @@ bool Listener::reached()
 
 Neighbour::Neighbour()
 {
-    run({"ip", "netns", "delete", name_space});
+    remove_wire();
     for (const auto& command : {
              "ip netns add " + name_space,
              std::format("ip link add {} type veth peer name wire netns {}", device, name_space),
@@ -91,7 +98,7 @@ Neighbour::Neighbour()
 
 Neighbour::~Neighbour()
 {
-    run({"ip", "netns", "delete", name_space});
+    remove_wire();
 }
 
 void Neighbour::there(const std::function<void()>& act) const

@@ -1,0 +1,244 @@
+#include "layer_import.hpp"
+
+#include "text_case.hpp"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <cstdlib>
+#include <fcntl.h>
+#include <functional>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+/// One entry of an archive that a test makes.
+struct Entry {
+    std::string name;
+    std::string data = {};
+    unsigned type = AE_IFREG;
+    std::string link = {}; ///< of a symbolic link
+    std::string hard = {}; ///< a hard link's earlier file
+    mode_t mode = 0644;
+};
+
+using Kind = std::function<void(archive*)>;
+
+void gnu_tar(archive* writer)
+{
+    archive_write_set_format_gnutar(writer);
+}
+void tar_gz(archive* writer)
+{
+    archive_write_set_format_pax_restricted(writer);
+    archive_write_add_filter_gzip(writer);
+}
+void tar_xz(archive* writer)
+{
+    archive_write_set_format_pax_restricted(writer);
+    archive_write_add_filter_xz(writer);
+}
+void tar_zst(archive* writer)
+{
+    archive_write_set_format_pax_restricted(writer);
+    archive_write_add_filter_zstd(writer);
+}
+void zip(archive* writer)
+{
+    archive_write_set_format_zip(writer);
+}
+void seven_zip(archive* writer)
+{
+    archive_write_set_format_7zip(writer);
+}
+
+class LayerImport : public testing::Test {
+protected:
+    void SetUp() override
+    {
+        path_ = testing::TempDir() + "left4me-import-XXXXXX";
+        ASSERT_NE(mkdtemp(path_.data()), nullptr);
+        const auto here = Directory::open(path_).value();
+        tree_.emplace(here.make_subdirectory("tree", 0755).value());
+    }
+    void TearDown() override
+    {
+        const auto parent = Directory::open(testing::TempDir());
+        EXPECT_THAT(parent->remove_tree(path_.substr(testing::TempDir().size())), Succeeds());
+    }
+
+    [[nodiscard]] std::string archive_of(const std::vector<Entry>& entries, const Kind& kind) const
+    {
+        const auto file = path_ + "/archive";
+        archive* writer = archive_write_new();
+        kind(writer);
+        EXPECT_EQ(archive_write_open_filename(writer, file.c_str()), ARCHIVE_OK);
+        for (const auto& one : entries) {
+            archive_entry* entry = archive_entry_new();
+            archive_entry_set_pathname(entry, one.name.c_str());
+            archive_entry_set_filetype(entry, one.type);
+            archive_entry_set_perm(entry, one.mode);
+            archive_entry_set_mtime(entry, 1'000'000'000, 0);
+            archive_entry_set_size(entry, static_cast<la_int64_t>(one.data.size()));
+            if (!one.link.empty())
+                archive_entry_set_symlink(entry, one.link.c_str());
+            if (!one.hard.empty())
+                archive_entry_set_hardlink(entry, one.hard.c_str());
+            EXPECT_EQ(archive_write_header(writer, entry), ARCHIVE_OK) << archive_error_string(writer);
+            archive_write_data(writer, one.data.data(), one.data.size());
+            archive_entry_free(entry);
+        }
+        archive_write_close(writer);
+        archive_write_free(writer);
+        return file;
+    }
+
+    [[nodiscard]] Result<TreeSize> import_file(const std::string& file, const std::string& name) const
+    {
+        const FileDescriptor source(open(file.c_str(), O_RDONLY | O_CLOEXEC));
+        return import_into(*tree_, source, name, {});
+    }
+    [[nodiscard]] Result<TreeSize> import_entries(const std::vector<Entry>& entries,
+                                                  const Kind& kind = gnu_tar) const
+    {
+        return import_file(archive_of(entries, kind), "maps");
+    }
+
+    [[nodiscard]] std::string read(const std::string& file) const
+    {
+        return tree_->read_file(file, 1 << 20).value_or("(none)");
+    }
+    [[nodiscard]] mode_t mode_of(const std::string& file) const
+    {
+        struct stat status = {};
+        fstatat(tree_->descriptor(), file.c_str(), &status, AT_SYMLINK_NOFOLLOW);
+        return status.st_mode & 07777U;
+    }
+
+    std::string path_;
+    std::optional<Directory> tree_;
+};
+
+TEST_F(LayerImport, TakesEachFormat)
+{
+    const std::vector<Entry> entries = {{.name = "left4dead2/", .type = AE_IFDIR, .mode = 0755},
+                                        {.name = "left4dead2/addons/a.vpk", .data = "abc"},
+                                        {.name = "left4dead2/cfg/b c.cfg", .data = "de"}};
+    for (const auto& kind :
+         {Kind(gnu_tar), Kind(tar_gz), Kind(tar_xz), Kind(tar_zst), Kind(zip), Kind(seven_zip)}) {
+        ASSERT_THAT(tree_->remove_tree("left4dead2"), Succeeds());
+        const auto size = import_entries(entries, kind);
+        ASSERT_THAT(size, Succeeds());
+        EXPECT_EQ(*size, (TreeSize{2, 5}));
+        EXPECT_EQ(read("left4dead2/addons/a.vpk"), "abc");
+        EXPECT_EQ(read("left4dead2/cfg/b c.cfg"), "de");
+    }
+}
+
+TEST_F(LayerImport, KeepsLinksModesAndTimes)
+{
+    ASSERT_THAT(import_entries({{.name = "a/f", .data = "x", .mode = 0555},
+                                {.name = "a/set", .data = "x", .mode = 06755},
+                                {.name = "a/l", .type = AE_IFLNK, .link = "../a/f"},
+                                {.name = "ü", .data = "u"},
+                                {.name = "a/again", .hard = "a/f"}},
+                               tar_gz),
+                Succeeds());
+    EXPECT_EQ(mode_of("a/f"), 0755U); // its owner may always write it
+    EXPECT_EQ(mode_of("a/set"), 0755U);
+    EXPECT_EQ(read("ü"), "u");
+    EXPECT_EQ(read("a/again"), "x");
+    struct stat first = {};
+    struct stat second = {};
+    fstatat(tree_->descriptor(), "a/f", &first, 0);
+    fstatat(tree_->descriptor(), "a/again", &second, 0);
+    EXPECT_NE(first.st_ino, second.st_ino);
+    EXPECT_EQ(first.st_mtime, 1'000'000'000);
+}
+
+TEST_F(LayerImport, ReplacesTheFilesOfTheLayer)
+{
+    ASSERT_THAT(import_entries({{.name = "a", .data = "old"}, {.name = "b", .data = "kept"}}),
+                Succeeds());
+    ASSERT_THAT(import_entries({{.name = "a", .data = "new"}}), Succeeds());
+    EXPECT_EQ(read("a"), "new");
+    EXPECT_EQ(read("b"), "kept");
+}
+
+struct Hostile {
+    const char* title;
+    std::vector<Entry> entries;
+    const char* why;
+};
+void PrintTo(const Hostile& row, std::ostream* out)
+{
+    *out << row.title;
+}
+
+class HostileArchive : public LayerImport, public testing::WithParamInterface<Hostile> {};
+TEST_P(HostileArchive, IsRefusedByName)
+{
+    EXPECT_THAT(import_entries(GetParam().entries), FailsWith(ExitStatus::bad_data, GetParam().why));
+    EXPECT_NE(access((path_ + "/escaped").c_str(), F_OK), 0);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Archive, HostileArchive,
+    testing::Values(
+        Hostile{"absolute", {{.name = "/tmp/escaped", .data = "x"}}, "'/tmp/escaped'"},
+        Hostile{"up", {{.name = "../escaped", .data = "x"}}, "'../escaped'"},
+        Hostile{"link_out", {{.name = "l", .type = AE_IFLNK, .link = "../escaped"}}, "link 'l'"},
+        Hostile{"link_absolute", {{.name = "l", .type = AE_IFLNK, .link = "/etc"}}, "link 'l'"},
+        Hostile{"through_a_link",
+                {{.name = "d/", .type = AE_IFDIR, .mode = 0755},
+                 {.name = "l", .type = AE_IFLNK, .link = "d"},
+                 {.name = "l/x", .data = "x"}},
+                "symbolic link"},
+        Hostile{"hard_link_out", {{.name = "h", .hard = "/etc/passwd"}}, "hard link"},
+        Hostile{"hard_link_to_later", {{.name = "h", .hard = "f"}, {.name = "f"}}, "hard link"},
+        Hostile{"fifo", {{.name = "p", .type = AE_IFIFO}}, "'p' is no file"},
+        Hostile{"device", {{.name = "c", .type = AE_IFCHR}}, "'c' is no file"},
+        Hostile{"twice", {{.name = "f"}, {.name = "./f"}}, "twice"},
+        Hostile{"newline", {{.name = "a\nb"}}, "control characters"}),
+    [](const auto& row) { return std::string(row.param.title); });
+
+TEST_F(LayerImport, RefusesWhatIsNoArchive)
+{
+    const auto file = path_ + "/text";
+    const FileDescriptor made(open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    ASSERT_THAT(import_file(file, "text"), FailsWith(ExitStatus::bad_data, "cannot import 'text'"));
+    ASSERT_THAT(write_all(made, "text", std::string(4096, 'x')), Succeeds());
+    EXPECT_THAT(import_file(file, "text"), FailsWith(ExitStatus::bad_data, "cannot import 'text'"));
+}
+
+TEST_F(LayerImport, RefusesATruncatedArchive)
+{
+    const auto file = archive_of({{.name = "f", .data = std::string(100'000, 'x')}}, gnu_tar);
+    ASSERT_EQ(truncate(file.c_str(), 50'000), 0);
+    EXPECT_THAT(import_file(file, "cut.tar"), FailsWith(ExitStatus::bad_data, "cut.tar"));
+}
+
+TEST_F(LayerImport, RefusesABomb)
+{
+    std::string zeros(32 << 20, '\0');
+    EXPECT_THAT(
+        import_entries(
+            {{.name = "a", .data = zeros}, {.name = "b", .data = zeros}, {.name = "c", .data = zeros}},
+            tar_xz),
+        FailsWith(ExitStatus::bad_data, "bomb"));
+}
+
+TEST_F(LayerImport, AnAddonGoesWhereAddonsGo)
+{
+    const auto file = path_ + "/tour.vpk";
+    const FileDescriptor made(open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    const std::string header("\x34\x12\xaa\x55\x01\0\0\0rest", 12);
+    ASSERT_THAT(write_all(made, "addon", header), Succeeds());
+    ASSERT_THAT(import_file(file, "/root/maps/tour.vpk"), Succeeds());
+    EXPECT_EQ(read("left4dead2/addons/tour.vpk"), header);
+    EXPECT_THAT(import_file(file, "tour.zip"), FailsWith(ExitStatus::bad_data, ".vpk"));
+}
+
+} // namespace
+} // namespace left4me
