@@ -41,11 +41,20 @@ _l4d2ctl() {
             return
             ;;
     esac
+    if [[ ${words[1]} == overlay && ${words[2]} == import ]] && ((cword == 4)); then
+        _filedir
+        return
+    fi
     if [[ $cur == -* ]]; then
         local options='--help'
         case ${words[1]} in
             initialize) options+=' --file' ;;
-            overlay) options+=' --file --multiarch' ;;
+            overlay)
+                case ${words[2]} in
+                    build) options+=' --file --multiarch' ;;
+                    list | show | history) options+=' --json' ;;
+                esac
+                ;;
             status | doctor) options+=' --json' ;;
             logs) options+=' --lines --follow --no-follow' ;;
             install | update) options+=' --user --validate' ;;

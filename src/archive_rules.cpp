@@ -1,5 +1,6 @@
 #include "archive_rules.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <format>
 #include <ranges>

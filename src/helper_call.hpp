@@ -2,6 +2,7 @@
 
 #include "build_run.hpp"
 #include "error.hpp"
+#include "file_descriptor.hpp"
 
 #include <string>
 #include <string_view>

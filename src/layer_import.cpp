@@ -3,6 +3,7 @@
 #include "archive_rules.hpp"
 #include "interruption.hpp"
 
+#include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
 #include <array>
@@ -66,8 +67,9 @@ Result<Place> make_place(const Directory& tree, std::string_view path)
         });
         path.remove_prefix(slash + 1);
     }
-    return directory.transform(
-        [&](Directory last) { return Place{std::move(last), std::string(path)}; });
+    if (!directory)
+        return std::unexpected(directory.error());
+    return Place{std::move(*directory), std::string(path)};
 }
 
 /// A new file there; what had its name is gone.

@@ -648,6 +648,55 @@ std::pair<std::uint32_t, std::uint32_t> range_of(const std::string& prefix)
 
 /// Together the allowed prefixes and the ones that are not public are all of IPv4,
 /// each address once.
+TEST_F(Units, EveryDirectiveOfRootsUnitsIsLoaded)
+{
+    const std::vector<std::pair<std::string, std::string>> both = {
+        {"AmbientCapabilities", ""},
+        {"DevicePolicy", "closed"},
+        {"EnvironmentFiles", ""},
+        {"IPAddressDeny", "0.0.0.0/0 ::/0"},
+        {"KeyringMode", "private"},
+        {"LimitCORE", "0"},
+        {"LockPersonality", "yes"},
+        {"MemoryDenyWriteExecute", "yes"},
+        {"NoNewPrivileges", "yes"},
+        {"NotifyAccess", "exec"},
+        {"PrivateIPC", "no"}, // these four would give it a mount namespace of its own
+        {"PrivateMounts", "no"},
+        {"PrivateNetwork", "no"},
+        {"PrivateTmp", "no"},
+        {"ProtectClock", "yes"},
+        {"ProtectHostname", "yes"},
+        {"RestrictAddressFamilies", "AF_UNIX"},
+        {"RestrictNamespaces", "mnt"},
+        {"RestrictRealtime", "yes"},
+        {"Slice", "l4d2.slice"},
+        {"SystemCallArchitectures", "native"},
+        {"UMask", "0022"},
+        {"User", ""},
+    };
+    const auto purge_unit = "left4me-purge@" + name + ".service";
+    for (const auto& unit : {overlay_unit(), purge_unit})
+        for (const auto& [property, value] : both)
+            EXPECT_EQ(unit_property(unit, property), value) << unit << ' ' << property;
+    const auto own = [](const std::string& unit, const std::string& property) {
+        return words_of(unit_property(unit, property));
+    };
+    EXPECT_THAT(own(overlay_unit(), "CapabilityBoundingSet"),
+                testing::UnorderedElementsAre("cap_chown", "cap_dac_override", "cap_fowner",
+                                              "cap_sys_admin", "cap_sys_chroot", "cap_sys_ptrace"));
+    EXPECT_THAT(own(purge_unit, "CapabilityBoundingSet"),
+                testing::UnorderedElementsAre("cap_dac_override", "cap_fowner", "cap_sys_admin",
+                                              "cap_sys_chroot", "cap_sys_ptrace"));
+    EXPECT_THAT(own(overlay_unit(), "SystemCallFilter"),
+                AllOf(Contains("fsconfig"), Contains("quotactl_fd"), Not(Contains("ptrace")),
+                      Not(Contains("bpf")), Not(Contains("reboot")), Not(Contains("swapon"))));
+    EXPECT_THAT(own(purge_unit, "SystemCallFilter"),
+                AllOf(Contains("setns"), Not(Contains("mount")), Not(Contains("ptrace"))));
+    EXPECT_EQ(unit_property(overlay_unit(), "RemainAfterExit"), "yes");
+    EXPECT_EQ(unit_property(overlay_unit(), "StopWhenUnneeded"), "yes");
+}
+
 TEST_F(Units, AllOfThePublicInternetAndNothingElseIsAllowed)
 {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> ranges;

@@ -77,7 +77,7 @@ protected:
         EXPECT_EQ(archive_write_open_filename(writer, file.c_str()), ARCHIVE_OK);
         for (const auto& one : entries) {
             archive_entry* entry = archive_entry_new();
-            archive_entry_set_pathname(entry, one.name.c_str());
+            archive_entry_set_pathname_utf8(entry, one.name.c_str());
             archive_entry_set_filetype(entry, one.type);
             archive_entry_set_perm(entry, one.mode);
             archive_entry_set_mtime(entry, 1'000'000'000, 0);
