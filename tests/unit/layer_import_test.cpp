@@ -4,6 +4,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <clocale>
 #include <cstdlib>
 #include <fcntl.h>
 #include <functional>
@@ -72,12 +73,13 @@ protected:
     [[nodiscard]] std::string archive_of(const std::vector<Entry>& entries, const Kind& kind) const
     {
         const auto file = path_ + "/archive";
+        std::setlocale(LC_CTYPE, "C.UTF-8"); // of whoever packs it; who unpacks it has none
         archive* writer = archive_write_new();
         kind(writer);
         EXPECT_EQ(archive_write_open_filename(writer, file.c_str()), ARCHIVE_OK);
         for (const auto& one : entries) {
             archive_entry* entry = archive_entry_new();
-            archive_entry_set_pathname_utf8(entry, one.name.c_str());
+            archive_entry_set_pathname(entry, one.name.c_str());
             archive_entry_set_filetype(entry, one.type);
             archive_entry_set_perm(entry, one.mode);
             archive_entry_set_mtime(entry, 1'000'000'000, 0);
@@ -92,6 +94,7 @@ protected:
         }
         archive_write_close(writer);
         archive_write_free(writer);
+        std::setlocale(LC_CTYPE, "C");
         return file;
     }
 
