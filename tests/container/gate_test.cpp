@@ -654,7 +654,6 @@ TEST_F(Units, EveryDirectiveOfRootsUnitsIsLoaded)
         {"AmbientCapabilities", ""},
         {"DevicePolicy", "closed"},
         {"EnvironmentFiles", ""},
-        {"IPAddressDeny", "0.0.0.0/0 ::/0"},
         {"KeyringMode", "private"},
         {"LimitCORE", "0"},
         {"LockPersonality", "yes"},
@@ -676,12 +675,14 @@ TEST_F(Units, EveryDirectiveOfRootsUnitsIsLoaded)
         {"User", ""},
     };
     const auto purge_unit = "left4me-purge@" + name + ".service";
-    for (const auto& unit : {overlay_unit(), purge_unit})
-        for (const auto& [property, value] : both)
-            EXPECT_EQ(unit_property(unit, property), value) << unit << ' ' << property;
     const auto own = [](const std::string& unit, const std::string& property) {
         return words_of(unit_property(unit, property));
     };
+    for (const auto& unit : {overlay_unit(), purge_unit}) {
+        for (const auto& [property, value] : both)
+            EXPECT_EQ(unit_property(unit, property), value) << unit << ' ' << property;
+        EXPECT_THAT(own(unit, "IPAddressDeny"), testing::UnorderedElementsAre("0.0.0.0/0", "::/0"));
+    }
     EXPECT_THAT(own(overlay_unit(), "CapabilityBoundingSet"),
                 testing::UnorderedElementsAre("cap_chown", "cap_dac_override", "cap_fowner",
                                               "cap_sys_admin", "cap_sys_chroot", "cap_sys_ptrace"));

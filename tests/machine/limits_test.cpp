@@ -211,5 +211,59 @@ TEST(MachineWeights, ABuildHasTheMachineWhenNoGameWantsIt)
     EXPECT_GT(cpus_used({"l4d2.slice/l4d2-build.slice"}).front(), 1.0);
 }
 
+/// Build scripts that want all they can get, in their sandboxes, until the end of its life.
+class BusyBuilds {
+public:
+    explicit BusyBuilds(std::size_t count)
+    {
+        for (std::size_t i = 0; i < count; ++i)
+            callers_.emplace_back([i] {
+                l4d2ctl({"overlay", "build", std::format("busy/{}", i), "-f", "-"},
+                        "for i in 1 2 3; do while :; do :; done & done; wait\n");
+            });
+        const auto running = [] {
+            return lines_of(run({"systemctl", "list-units", "--plain", "--no-legend", "--state=active",
+                                 "left4me-build@*.service"})
+                                .out)
+                .size();
+        };
+        EXPECT_TRUE(eventually([&] { return running() == count; }, std::chrono::seconds(60)));
+    }
+    ~BusyBuilds() { run({"systemctl", "stop", "left4me-build@*.service"}); }
+    BusyBuilds(const BusyBuilds&) = delete;
+    BusyBuilds& operator=(const BusyBuilds&) = delete;
+
+private:
+    std::vector<std::jthread> callers_;
+};
+
+TEST(MachineBuilds, FourLeaveTheGamesTheirShare)
+{
+    const BusyBuilds builds(4);
+    const Load games("l4d2-game.slice");
+    const auto used = cpus_used({"l4d2.slice/l4d2-game.slice", "l4d2.slice/l4d2-build.slice"});
+    const auto share = used[0] / (used[0] + used[1]);
+    std::printf("games get %.1f %% against four builds; by the weights 99.0 %%\n", share * 100);
+    EXPECT_NEAR(share, 0.99, 0.08);
+    EXPECT_GT(used[0] + used[1], 1.0) << "no contention";
+}
+
+TEST(MachineBuilds, OneAloneHasWhatItsQuotaAllows)
+{
+    const std::string drop_in = "/run/systemd/system/left4me-build@.service.d/quota.conf";
+    {
+        const BusyBuilds build(1); // 200 %, and there are two CPUs
+        EXPECT_GT(cpus_used({"l4d2.slice/l4d2-build.slice"}).front(), 1.0);
+    }
+    write_file(drop_in, "[Service]\nCPUQuota=50%\n");
+    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    {
+        const BusyBuilds build(1);
+        EXPECT_NEAR(cpus_used({"l4d2.slice/l4d2-build.slice"}).front(), 0.5, 0.15);
+    }
+    remove_all(drop_in);
+    run({"systemctl", "daemon-reload"});
+}
+
 } // namespace
 } // namespace left4me::test
