@@ -87,7 +87,7 @@ Result<FileDescriptor> make_file(const Place& place)
 /// An archive on its way into a tree.
 class Unpacker {
 public:
-    Unpacker(const Directory& tree, const TreeProgress& progress)
+    Unpacker(const Directory& tree, const ImportProgress& progress)
         : tree_(tree), progress_(progress), reader_(archive_read_new())
     {
     }
@@ -96,6 +96,9 @@ public:
     {
         if (auto opened = open(source); !opened)
             return std::unexpected(opened.error());
+        struct stat status = {};
+        if (fstat(source.get(), &status) == 0)
+            packed_size_ = static_cast<std::uint64_t>(status.st_size);
         archive_entry* entry = nullptr;
         while (true) {
             const int outcome = archive_read_next_header(reader_.get(), &entry);
@@ -137,11 +140,15 @@ private:
         return escaped(said == nullptr ? "it is damaged" : said);
     }
 
-    Result<void> check_size()
+    /// How much of the archive has been read.
+    [[nodiscard]] std::uint64_t packed() const
     {
-        const auto packed = archive_filter_bytes(reader_.get(), -1);
-        return check_import_size(entries_, size_.bytes,
-                                 static_cast<std::uint64_t>(std::max(packed, 0L)));
+        return static_cast<std::uint64_t>(std::max(archive_filter_bytes(reader_.get(), -1), 0L));
+    }
+
+    [[nodiscard]] Result<void> check_size() const
+    {
+        return check_import_size(entries_, size_.bytes, packed());
     }
 
     Result<void> take(archive_entry* entry)
@@ -266,7 +273,7 @@ private:
             if (!done)
                 return done;
             if (progress_)
-                progress_(size_);
+                progress_(packed(), packed_size_);
         }
     }
 
@@ -279,8 +286,9 @@ private:
     }
 
     const Directory& tree_;
-    const TreeProgress& progress_;
+    const ImportProgress& progress_;
     ArchiveReader reader_;
+    std::uint64_t packed_size_ = 0;
     std::set<std::string> names_; ///< of all but directories
     std::uint64_t entries_ = 0;
     TreeSize size_;
@@ -315,15 +323,26 @@ Result<TreeSize> add_addon(const Directory& tree, const FileDescriptor& source,
         .transform([&] { return TreeSize{1, static_cast<std::uint64_t>(status.st_size)}; });
 }
 
+Result<TreeSize> add_directory(const Directory& tree, const Directory& source,
+                               const ImportProgress& progress)
+{
+    return measure_tree(source).and_then([&](const TreeSize& whole) {
+        return copy_tree(source, tree, [&](const TreeSize& done) {
+            if (progress)
+                progress(done.bytes, whole.bytes);
+        });
+    });
+}
+
 Result<TreeSize> import_any(const Directory& tree, const FileDescriptor& source,
-                            std::string_view source_name, const TreeProgress& progress)
+                            std::string_view source_name, const ImportProgress& progress)
 {
     struct stat status = {};
     if (fstat(source.get(), &status) != 0)
         return fail_errno("cannot look at it", errno);
     if (S_ISDIR(status.st_mode))
         return Directory::adopt(source, std::string(source_name)).and_then([&](const Directory& from) {
-            return copy_tree(from, tree, progress);
+            return add_directory(tree, from, progress);
         });
     if (!S_ISREG(status.st_mode))
         return fail(ExitStatus::bad_data, "it is no file and no directory");
@@ -336,7 +355,7 @@ Result<TreeSize> import_any(const Directory& tree, const FileDescriptor& source,
 } // namespace
 
 Result<TreeSize> import_into(const Directory& tree, const FileDescriptor& source,
-                             std::string_view source_name, const TreeProgress& progress)
+                             std::string_view source_name, const ImportProgress& progress)
 {
     return import_any(tree, source, source_name, progress).transform_error([&](Error error) {
         if (error.status != ExitStatus::cancelled)

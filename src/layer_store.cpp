@@ -126,8 +126,8 @@ bool is_mounted(const Directory& directory)
 }
 
 /// Removes the older versions that nobody keeps. What cannot be removed now is for the
-/// next time: the new version is there.
-void prune(const Directory& versions)
+/// next time.
+void remove_unkept(const Directory& versions)
 {
     const auto numbers = numbers_in(versions);
     const auto settings = load_host_settings();
@@ -167,6 +167,28 @@ bool was_exchanged(const Directory& builds, const Directory& overlays, const std
             .value_or(0);
     };
     return number(overlays, name) > number(builds, ready_name);
+}
+
+/// Whoever holds the lock finds here what another process was killed at.
+Result<void> recover(const Directory& builds, const Directory& versions, const Directory& overlays,
+                     const std::string& name)
+{
+    const auto left = builds.entries();
+    if (!left)
+        return std::unexpected(left.error());
+    for (const auto& entry : *left) {
+        auto done = entry == ready_name && was_exchanged(builds, overlays, name)
+                        ? archive(builds, versions)
+                        : builds.remove_tree(entry);
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+std::optional<Directory> found(Directory tree)
+{
+    return tree;
 }
 
 Result<BuildId> random_id()
@@ -268,10 +290,13 @@ Result<std::uint64_t> LayerChange::publish()
                         return places_.builds.rename(copy_.id.str(), ready_name, RENAME_NOREPLACE);
                     })
                     .and_then([&] { return put_in_place(ready_name); });
-    if (!done)
-        return std::unexpected(done.error());
     ended_ = true;
-    prune(places_.versions);
+    if (!done) {
+        // The first error is the one to tell.
+        (void)recover(places_.builds, places_.versions, places_.overlays, places_.name);
+        return std::unexpected(done.error());
+    }
+    remove_unkept(places_.versions);
     return record(*version, *size, "").transform([&] { return *version; });
 }
 
@@ -298,11 +323,6 @@ Result<std::vector<LayerRef>> LayerStore::refs() const
         std::ranges::sort(found);
         return std::move(found);
     });
-}
-
-Result<bool> LayerStore::exists(const LayerRef& ref) const
-{
-    return overlays_.contains(ref.str());
 }
 
 Result<Directory> LayerStore::layer(const LayerRef& ref) const
@@ -368,44 +388,25 @@ Result<LayerChange::Places> LayerStore::places(const LayerRef& ref) const
                                parts.back()};
 }
 
-namespace {
-
-/// Whoever holds the lock finds here what another process was killed at.
-Result<void> recover(const Directory& builds, const Directory& versions, const Directory& overlays,
-                     const std::string& name)
+Result<LayerChange> LayerStore::begin_new(const LayerRef& ref, const std::string& how) const
 {
-    const auto left = builds.entries();
-    if (!left)
-        return std::unexpected(left.error());
-    for (const auto& entry : *left) {
-        auto done = entry == ready_name && was_exchanged(builds, overlays, name)
-                        ? archive(builds, versions)
-                        : builds.remove_tree(entry);
-        if (!done)
-            return done;
-    }
-    return {};
+    const auto none = [&]() -> Result<std::optional<Directory>> {
+        const auto there = overlays_.contains(ref.str());
+        if (!there)
+            return std::unexpected(there.error());
+        if (*there)
+            return fail(ExitStatus::bad_data,
+                        std::format("there is a layer {} already", quote(ref.str())));
+        return std::nullopt;
+    };
+    return begin_from(ref, none, how, {});
 }
 
-} // namespace
-
-Result<LayerChange> LayerStore::begin(const LayerRef& ref, const Directory* source,
-                                      const std::string& how, const TreeProgress& progress) const
+Result<LayerChange> LayerStore::begin_from_version(const LayerRef& ref, std::uint64_t number,
+                                                   const std::string& how,
+                                                   const TreeProgress& progress) const
 {
-    const auto given = [&]() -> Result<std::optional<Directory>> {
-        if (source == nullptr)
-            return std::nullopt;
-        const auto status = source->status();
-        if (!status)
-            return std::unexpected(status.error());
-        // An older version may have been pruned since it was opened; under the lock it
-        // is whole or gone.
-        if (status->st_nlink == 0)
-            return fail(ExitStatus::not_found,
-                        std::format("{} was removed meanwhile", quote(source->path())));
-        return source->subdirectory(".");
-    };
-    return begin_from(ref, given, how, progress);
+    return begin_from(ref, [&] { return version(ref, number).transform(found); }, how, progress);
 }
 
 Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFinder& find_source,
@@ -438,15 +439,44 @@ Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const st
                                                    const TreeProgress& progress) const
 {
     // Opened under the lock: another change may have been published a moment ago.
-    const auto present = [&]() -> Result<std::optional<Directory>> {
-        auto layer = overlays_.subdirectory(ref.str());
-        if (layer)
-            return std::optional(std::move(*layer));
-        if (layer.error().status == ExitStatus::not_found)
-            return std::nullopt;
-        return std::unexpected(layer.error());
+    const auto present = [&] {
+        return overlays_.subdirectory(ref.str()).transform(found).or_else(
+            [](const Error& error) -> Result<std::optional<Directory>> {
+                if (error.status == ExitStatus::not_found)
+                    return std::nullopt;
+                return std::unexpected(error);
+            });
     };
     return begin_from(ref, present, how, progress);
+}
+
+/// Gone at once, however long its removal takes. Nobody can mount it then; who did a
+/// moment before keeps it.
+Result<void> LayerStore::take_away(const LayerChange::Places& where, const LayerRef& ref)
+{
+    auto moved =
+        where.overlays.rename_to(where.name, where.builds, ready_name, RENAME_NOREPLACE).and_then([&] {
+            return where.overlays.sync();
+        });
+    const auto tree = moved.and_then([&] { return where.builds.subdirectory(ready_name); });
+    if (!tree)
+        return std::unexpected(tree.error());
+    if (!is_mounted(*tree))
+        return {};
+    return where.builds.rename_to(ready_name, where.overlays, where.name, RENAME_NOREPLACE)
+        .and_then([&] -> Result<void> {
+            return fail(ExitStatus::busy,
+                        std::format("a server runs on layer {}: stop it first", quote(ref.str())));
+        });
+}
+
+void LayerStore::prune(const LayerRef& ref) const
+{
+    const auto versions = versions_.subdirectory(ref.str());
+    if (!versions)
+        return; // it has none
+    if (const auto lock = InstanceLock::take(ref, std::format("overlay prune {}", ref.str())))
+        remove_unkept(*versions);
 }
 
 Result<void> LayerStore::remove(const LayerRef& ref) const
@@ -460,12 +490,7 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
     if (!where)
         return std::unexpected(where.error());
     auto done = recover(where->builds, where->versions, where->overlays, where->name)
-        // Gone at once, however long its removal takes.
-                    .and_then([&] {
-                        return where->overlays.rename_to(where->name, where->builds, ready_name,
-                                                         RENAME_NOREPLACE);
-                    })
-                    .and_then([&] { return where->overlays.sync(); })
+                    .and_then([&] { return take_away(*where, ref); })
                     .and_then([&] { return where->builds.remove_tree(ready_name); })
                     .and_then([&] { return where->versions.entries(); })
                     .and_then([&](const auto& names) { return remove_entries(where->versions, names); });

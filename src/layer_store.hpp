@@ -75,8 +75,6 @@ public:
     /// file; a directory of directories is on the way to others.
     [[nodiscard]] Result<std::vector<LayerRef>> refs() const;
 
-    [[nodiscard]] Result<bool> exists(const LayerRef& ref) const;
-
     /// not_found where there is none.
     [[nodiscard]] Result<Directory> layer(const LayerRef& ref) const;
 
@@ -88,20 +86,30 @@ public:
 
     [[nodiscard]] LayerHistory history(const LayerRef& ref) const;
 
-    /// Locks the layer (busy, naming who has it), finishes or clears away what a crash
-    /// left of an earlier change, and makes a work copy of source, or an empty one.
-    /// bad_data for a ref that lies within another layer, or has others within it. how
-    /// is one word for the history and for whoever finds the layer locked.
-    [[nodiscard]] Result<LayerChange> begin(const LayerRef& ref, const Directory* source,
-                                            const std::string& how, const TreeProgress& progress) const;
+    // A change of a layer: locks it (busy, naming who has it), finishes or clears away
+    // what a crash left of an earlier change, and makes a work copy. bad_data for a ref
+    // that lies within another layer, or has others within it. how is one word for the
+    // history and for whoever finds the layer locked.
 
-    /// The same of the layer as it is; an empty one if it is new.
+    /// Of a layer that is not there yet (else bad_data): empty.
+    [[nodiscard]] Result<LayerChange> begin_new(const LayerRef& ref, const std::string& how) const;
+
+    /// Of the layer as it is; empty if it is new.
     [[nodiscard]] Result<LayerChange> begin_from_present(const LayerRef& ref, const std::string& how,
                                                          const TreeProgress& progress) const;
 
+    /// Of one of its older versions; not_found if that is not kept (any more).
+    [[nodiscard]] Result<LayerChange> begin_from_version(const LayerRef& ref, std::uint64_t number,
+                                                         const std::string& how,
+                                                         const TreeProgress& progress) const;
+
     /// Removes the layer with its older versions and its history. The caller has seen
-    /// that no server needs it.
+    /// that no server names it; busy if one has it mounted.
     [[nodiscard]] Result<void> remove(const LayerRef& ref) const;
+
+    /// Removes its older versions that neither a server nor the host's settings keep (any
+    /// more), unless the layer is being changed, which does it too.
+    void prune(const LayerRef& ref) const;
 
 private:
     LayerStore(Directory overlays, Directory builds, Directory versions)
@@ -114,6 +122,7 @@ private:
                                                  const std::string& how,
                                                  const TreeProgress& progress) const;
     [[nodiscard]] Result<void> require_apart(const LayerRef& ref) const;
+    static Result<void> take_away(const LayerChange::Places& where, const LayerRef& ref);
     [[nodiscard]] Result<LayerChange::Places> places(const LayerRef& ref) const;
     void remove_empty_ways(const LayerRef& ref) const;
 

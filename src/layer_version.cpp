@@ -12,6 +12,7 @@ namespace left4me {
 namespace {
 
 constexpr const char* attribute = "user.left4me.version";
+constexpr std::uint64_t highest = 1'000'000'000'000; // what is higher nobody has counted to
 
 } // namespace
 
@@ -24,7 +25,7 @@ std::optional<std::uint64_t> read_layer_version(const Directory& layer)
     const std::string_view digits(text.data(), static_cast<std::size_t>(size));
     std::uint64_t version = 0;
     const auto [end, problem] = std::from_chars(digits.begin(), digits.end(), version);
-    if (problem != std::errc() || end != digits.end() || version == 0)
+    if (problem != std::errc() || end != digits.end() || version == 0 || version > highest)
         return std::nullopt;
     return version;
 }

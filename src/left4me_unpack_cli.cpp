@@ -63,8 +63,10 @@ Result<int> run_unpack_request(const UnpackRequest& request)
     if (!source)
         return fail_errno("cannot use standard input", errno);
     Progress bar;
-    const auto added = import_into(*tree, source, request.source_name,
-                                   [&](const TreeSize& done) { bar.show("importing", done.bytes, 0); });
+    const auto added =
+        import_into(*tree, source, request.source_name, [&](std::uint64_t done, std::uint64_t total) {
+            bar.show("importing", done, total);
+        });
     bar.clear();
     return added.transform([&](const TreeSize& size) {
         std::fputs(std::format("{}: {} files added, {}\n", request.copy.layer.str(), size.files,

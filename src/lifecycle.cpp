@@ -7,6 +7,8 @@
 #include "instance_store.hpp"
 #include "interruption.hpp"
 #include "key_value_lines.hpp"
+#include "layer_store.hpp"
+#include "mount_record.hpp"
 #include "mount_table.hpp"
 #include "state_directory.hpp"
 #include "unit_control.hpp"
@@ -67,6 +69,21 @@ Result<void> check_port(std::string_view file, const InstanceSpec& spec, const I
                             std::format("key 'port': {} is the port of server {}", spec.port.number(),
                                         quote(owner->str())));
     });
+}
+
+/// The helper's verb disable: the server is stopped and its layers are unmounted, so that
+/// it keeps no older versions of them any more.
+Result<void> stop_and_release(const InstanceName& name)
+{
+    const auto record = read_mount_record(name);
+    auto stopped = call_systemctl("disable", name);
+    const auto layers = record.and_then([](const MountRecord&) { return LayerStore::open(); });
+    if (!stopped || !layers)
+        return stopped;
+    for (const auto& layer : record->layers)
+        if (const auto ref = LayerRef::parse(layer.ref))
+            layers->prune(*ref);
+    return {};
 }
 
 /// Neither of the server's units runs, so its layers may be written anew.
@@ -156,7 +173,7 @@ Result<void> stop(const InstanceName& name, const Steps& step)
     if (!*there && *down)
         return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
     step(*down ? "it is stopped already" : std::format("stopping {}", server_unit(name)));
-    return check_interruption().and_then([&] { return call_systemctl("disable", name); });
+    return check_interruption().and_then([&] { return stop_and_release(name); });
 }
 
 Result<void> remove(const InstanceName& name, std::string_view verb, const Steps& step)
@@ -177,7 +194,7 @@ Result<void> remove(const InstanceName& name, std::string_view verb, const Steps
         return {};
     }
     step(std::format("stopping {}", server_unit(name)));
-    return call_systemctl("disable", name)
+    return stop_and_release(name)
         .and_then([&] {
             step("removing what it wrote");
             return call_systemctl("purge", name);

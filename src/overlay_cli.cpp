@@ -81,13 +81,7 @@ Result<int> act(const LayerShowRequest& request, const FileDescriptor& /*file*/,
 Result<int> act(const LayerCreateRequest& request, const FileDescriptor& /*file*/,
                 const LayerStore& layers)
 {
-    const auto exists = layers.exists(request.ref);
-    if (!exists)
-        return std::unexpected(exists.error());
-    if (*exists)
-        return fail(ExitStatus::bad_data,
-                    std::format("there is a layer {} already", quote(request.ref.str())));
-    auto change = layers.begin(request.ref, nullptr, "create", {});
+    auto change = layers.begin_new(request.ref, "create");
     if (!change)
         return std::unexpected(change.error());
     return publish(*change);
@@ -171,13 +165,12 @@ Result<int> act(const LayerRollbackRequest& request, const FileDescriptor& /*fil
         return fail(ExitStatus::not_found,
                     std::format("no older version of layer {} is kept", quote(request.ref.str())));
     const auto number = request.version.value_or(kept->empty() ? 0 : kept->back());
-    const auto old = layers.version(request.ref, number);
-    const auto size = old.and_then(measure_tree);
+    const auto size = layers.version(request.ref, number).and_then(measure_tree);
     if (!size)
         return std::unexpected(size.error());
     Progress bar;
-    auto change = layers.begin(request.ref, &*old, std::format("rollback to {}", number),
-                               shown(bar, "copying", size->bytes));
+    auto change = layers.begin_from_version(request.ref, number, std::format("rollback to {}", number),
+                                            shown(bar, "copying", size->bytes));
     bar.clear();
     if (!change)
         return std::unexpected(change.error());

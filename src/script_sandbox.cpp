@@ -3,6 +3,7 @@
 #include "directory.hpp"
 #include "file_descriptor.hpp"
 #include "interruption.hpp"
+#include "terminal.hpp"
 #include "unit_control.hpp"
 
 #include <array>
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <format>
 #include <poll.h>
+#include <span>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -172,9 +174,12 @@ private:
     void get()
     {
         const auto got = read(source_.get(), buffer_.data(), buffer_.size());
-        if (got > 0)
-            left_ = std::string_view(buffer_.data(), static_cast<std::size_t>(got));
-        else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+        if (got > 0) {
+            const auto part = std::span(buffer_).first(static_cast<std::size_t>(got));
+            if (to_terminal_)
+                filter_(part);
+            left_ = std::string_view(part.data(), part.size());
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR))
             source_.close(); // all who wrote are gone
     }
 
@@ -191,6 +196,8 @@ private:
     }
 
     FileDescriptor source_;
+    bool to_terminal_ = isatty(STDOUT_FILENO) != 0;
+    TerminalFilter filter_;
     std::array<char, 64 * 1024> buffer_ = {};
     std::string_view left_;
 };

@@ -223,7 +223,17 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
         report.step(std::format("{}: nothing new", ref.str()));
         return {};
     }
-    return change_layer(ref, [&](const Directory& work) { return write_workshop_list(work, list); })
+    const auto write = [&](const Directory& work) {
+        return read_workshop_list(work).and_then([&](const WorkshopList& present) -> Result<void> {
+            if (format_workshop_list(present) == format_workshop_list(before))
+                return write_workshop_list(work, list);
+            // By a rollback, perhaps: only the layer's lock is held by whoever does that.
+            return fail(ExitStatus::busy, std::format("the items of layer {} were changed meanwhile: "
+                                                      "run it again",
+                                                      quote(ref.str())));
+        });
+    };
+    return change_layer(ref, write)
         .and_then([&] { return session.cache.prune(); })
         .transform([&](std::uint64_t freed) {
             report.step(freed == 0

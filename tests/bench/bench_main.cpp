@@ -21,7 +21,7 @@ constexpr std::array benches = {
     Bench{"script", mount_against_script}, Bench{"start", start_and_stop},
     Bench{"play", play_in_the_sandbox},    Bench{"layers", mount_by_layers},
     Bench{"servers", mount_by_servers},    Bench{"build", build_of_nothing},
-    Bench{"jitter", jitter_beside_builds},
+    Bench{"jitter", jitter_beside_builds}, Bench{"import", import_of_archives},
 };
 
 struct Request {

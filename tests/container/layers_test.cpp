@@ -1,11 +1,13 @@
 // Layers by l4d2ctl overlay: made, changed as a whole, gone back to and deleted, while
 // servers run on them; and what is left when a change is cut off.
 
+#include "terminal.hpp"
 #include "tracer.hpp"
 
 #include <csignal>
 #include <filesystem>
 #include <format>
+#include <future>
 #include <gmock/gmock.h>
 #include <thread>
 
@@ -99,7 +101,9 @@ TEST_F(Layers, LieInNoOther)
     const auto inner = overlay({"create", ref + "/inner"});
     EXPECT_EQ(inner.status, bad_data);
     EXPECT_THAT(inner.err, HasSubstr("no layer may lie within another"));
-    EXPECT_EQ(overlay({"create", "layers"}).status, bad_data);
+    const auto outer = overlay({"create", "layers"});
+    EXPECT_EQ(outer.status, bad_data);
+    EXPECT_THAT(outer.err, HasSubstr("no layer may lie within another"));
 }
 
 TEST_F(Layers, TakeTheFilesOfADirectory)
@@ -152,6 +156,7 @@ TEST_F(Layers, ARunningServerKeepsItsVersion)
     EXPECT_EQ(shown()["kept_versions"], nlohmann::json({1, 3, 4, 5}));
 
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    EXPECT_EQ(shown()["kept_versions"], nlohmann::json({3, 4, 5})); // nobody keeps it any more
     start();
     EXPECT_EQ(mounted_content(), "six");
     EXPECT_EQ(status()["needs_restart"], false);
@@ -182,6 +187,48 @@ TEST_F(Layers, AreNotDeletedUnderAServer)
     EXPECT_EQ(refused.status, busy);
     EXPECT_THAT(refused.err, HasSubstr(name));
     EXPECT_EQ(content(), "one");
+}
+
+/// Its users are looked at before it is taken away; one may have come since.
+TEST_F(Layers, AreNotDeletedUnderAServerThatStartsMeanwhile)
+{
+    publish("one");
+    auto slow = std::async(std::launch::async, [&] {
+        return run({"strace", "-qqq", "-o", "/dev/null", "-e", "trace=renameat2", "-e",
+                    "inject=renameat2:delay_enter=3s:when=1", "l4d2ctl", "overlay", "delete", ref});
+    });
+    EXPECT_TRUE(
+        eventually([&] { return !run({"pgrep", "-f", "l4d2ctl overlay delete " + ref}).out.empty(); }));
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    start_with(std::format("overlays: [{{path: {}}}]\n", ref));
+    const auto refused = slow.get();
+    EXPECT_EQ(refused.status, busy) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("a server runs on layer"));
+    EXPECT_EQ(content(), "one");
+    EXPECT_EQ(mounted_content(), "one");
+}
+
+TEST_F(Layers, AScriptCannotSteerTheTerminal)
+{
+    const auto script = source + "/script";
+    write_file(script, "printf '\\033]0;owned\\007plain\\n'\n");
+    OnTerminal terminal({"l4d2ctl", "overlay", "build", ref, "-f", script});
+    EXPECT_TRUE(terminal.shows("?]0;owned?plain"));
+    EXPECT_EQ(terminal.wait(), 0);
+    // As it is where no terminal is.
+    EXPECT_THAT(overlay({"build", ref, "-f", script}).out, HasSubstr("\033]0;owned\007plain"));
+}
+
+TEST_F(Layers, ShowHowFarAnImportHasCome)
+{
+    write_file(source + "/in/left4dead2/maps/large.bsp", std::string(64 << 20, 'x'));
+    const auto archive = source + "/maps.tar";
+    output({"tar", "-C", source + "/in", "-cf", archive, "."});
+    OnTerminal terminal({"l4d2ctl", "overlay", "import", ref, archive});
+    EXPECT_TRUE(terminal.shows("importing"));
+    EXPECT_TRUE(terminal.shows("% "));
+    EXPECT_TRUE(terminal.shows("64.0 MiB"));
+    EXPECT_EQ(terminal.wait(), 0) << terminal.screen();
 }
 
 TEST_F(Layers, AFailedScriptLeavesThemAsTheyWere)

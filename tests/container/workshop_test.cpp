@@ -1,11 +1,12 @@
 // Layers from the workshop: items and collections of a server of the tests' own, the
 // files in the cache and in a running server, and what goes wrong on the way.
 
-#include "support.hpp"
+#include "tracer.hpp"
 
 #include <csignal>
 #include <filesystem>
 #include <format>
+#include <future>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::AllOf;
+using testing::AnyOf;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
@@ -346,6 +348,72 @@ TEST_F(Workshop, TheCacheLosesWhatNothingLeadsTo)
     for (const auto& link :
          lines_of(output({"find", state + "/versions/workshop-test", "-name", "*.vpk"})))
         EXPECT_TRUE(fs::exists(link)) << link;
+}
+
+TEST_F(Workshop, KilledAtAnyStepTheLayerIsTheOldOrTheNew)
+{
+    ASSERT_EQ(workshop({"add", ref, "101"}).status, ok);
+    const Words refresh = {"l4d2ctl", "workshop", "refresh", ref};
+    int version = 1;
+    const auto give_a_newer_one = [&] {
+        ++version;
+        world["items"]["101"] = {{"file", std::format("file {}", version)}, {"updated", version}};
+        tell();
+    };
+    give_a_newer_one();
+    for (const auto& call : changing_calls(refresh)) {
+        SCOPED_TRACE(call.text);
+        const auto old = read_file(addon("101"));
+        give_a_newer_one();
+        const auto fresh = vpk(std::format("file {}", version));
+        EXPECT_EQ(run_killed_before(call, refresh).status, 128 + SIGKILL);
+        EXPECT_THAT(read_file(addon("101")), AnyOf(old, fresh));
+        EXPECT_EQ(workshop({"refresh", ref}).status, ok);
+        EXPECT_EQ(read_file(addon("101")), fresh);
+    }
+    EXPECT_THAT(files_below(cache), Each(EndsWith(".vpk")));
+}
+
+/// By a rollback that ends between the question to Steam and the change.
+TEST_F(Workshop, AListThatChangedMeanwhileIsNotOverwritten)
+{
+    ASSERT_EQ(workshop({"add", ref, "101"}).status, ok);
+    ASSERT_EQ(workshop({"add", ref, "102"}).status, ok);
+    world["slow"] = {{"101", 3}};
+    world["items"]["101"] = {{"file", "newer"}, {"updated", 2}};
+    tell();
+    (void)requests();
+    auto refreshing = std::async(std::launch::async, [&] { return workshop({"refresh", ref}); });
+    EXPECT_TRUE(eventually([] { return read_file(place + "/requests").contains("GET 101"); }));
+    EXPECT_EQ(l4d2ctl({"overlay", "rollback", ref}).status, ok);
+    const auto refused = refreshing.get();
+    EXPECT_NE(refused.status, ok);
+    EXPECT_THAT(refused.err, HasSubstr("changed meanwhile"));
+    EXPECT_EQ(list()["items"].size(), 1U);
+    EXPECT_EQ(workshop({"refresh", ref}).status, ok);
+    EXPECT_EQ(read_file(addon("101")), vpk("newer"));
+}
+
+/// The cache alone is full: layers are small.
+TEST_F(Workshop, AFullDiskLosesNothing)
+{
+    ASSERT_EQ(workshop({"add", ref, "101"}).status, ok);
+    const auto kept = fs::read_symlink(addon("101")).filename().string();
+    ASSERT_EQ(
+        run({"mount", "-t", "tmpfs", "-o", "size=1M,mode=0755,uid=left4me,gid=left4me", "small", cache})
+            .status,
+        0);
+    write_file(cache + "/" + kept, vpk("first"));
+    world["items"]["102"] = {{"file", "0123456789"}, {"times", 200'000}};
+    tell();
+    const auto full = workshop({"add", ref, "102"});
+    EXPECT_EQ(full.status, io_error) << full.err;
+    EXPECT_THAT(full.err, HasSubstr("item 102: no room for 2000008 bytes"));
+    EXPECT_EQ(read_file(addon("101")), vpk("first"));
+    EXPECT_FALSE(exists(addon("102")));
+    EXPECT_EQ(run({"umount", cache}).status, 0);
+    EXPECT_EQ(workshop({"refresh", ref}).status, ok); // it is still wanted
+    EXPECT_EQ(fs::file_size(addon("102")), 2'000'008U);
 }
 
 TEST_F(Workshop, OtherFilesOfTheLayerStay)

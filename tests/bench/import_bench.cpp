@@ -1,0 +1,90 @@
+// What l4d2ctl overlay import costs, against bsdtar, which unpacks by the same library.
+
+#include "benches.hpp"
+
+#include <format>
+#include <random>
+
+namespace left4me::bench {
+namespace {
+
+// On the file system that layers are on; l4d2ctl reads what is there for all to read.
+const std::string place = "/var/lib/left4me/bench-import";
+const std::string layer = "bench/imported";
+
+std::string noise(std::size_t size, std::mt19937& random)
+{
+    std::string bytes(size, '\0');
+    for (auto& byte : bytes)
+        byte = static_cast<char>(random());
+    return bytes;
+}
+
+/// Text that packs as a game's configurations do.
+std::string words(std::size_t count, std::mt19937& random)
+{
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+        text += std::format("word-{} ", random() % 1000);
+    return text;
+}
+
+/// What maps come as, and what configurations come as; gone at the end.
+class Archives {
+public:
+    Archives()
+    {
+        constexpr std::size_t campaign = 200 << 20;
+        constexpr int files = 4000;
+        std::mt19937 random; // the same every time
+        test::write_file(place + "/campaign/left4dead2/addons/campaign.vpk", noise(campaign, random));
+        for (int i = 0; i < files; ++i)
+            test::write_file(std::format("{}/configs/left4dead2/cfg/{}/{}.cfg", place, i % 50, i),
+                             words(400, random));
+        for (const auto& [from, name] : names())
+            test::output({"bsdtar", "-C", place + '/' + from, "-acf", place + '/' + name, "left4dead2"});
+    }
+    ~Archives() { test::remove_all(place); }
+    Archives(const Archives&) = delete;
+    Archives& operator=(const Archives&) = delete;
+
+    /// What is in it, and the archive.
+    static std::vector<std::pair<std::string, std::string>> names()
+    {
+        return {{"campaign", "campaign.zip"}, {"configs", "configs.tar.gz"}, {"configs", "configs.7z"}};
+    }
+};
+
+double by_l4d2ctl(const std::string& archive)
+{
+    const auto took = milliseconds_of({"l4d2ctl", "overlay", "import", layer, archive});
+    test::l4d2ctl({"overlay", "delete", layer});
+    return took;
+}
+
+/// As safe against a power cut as a layer that was published.
+double by_bsdtar(const std::string& archive)
+{
+    const auto tree = place + "/tree";
+    const auto took = milliseconds_of(
+        {"sh", "-c", std::format("mkdir {0} && bsdtar -C {0} -xf {1} && sync -f {0}", tree, archive)});
+    test::remove_all(tree);
+    return took;
+}
+
+} // namespace
+
+void import_of_archives(const Rounds& rounds, Report& report)
+{
+    const Archives archives;
+    for (const auto& [from, name] : Archives::names()) {
+        const auto archive = place + '/' + name;
+        report.compare(
+            std::format("import of {}, against bsdtar and sync", name), "ms",
+            measure_in_turn(
+                rounds.of(20), [&] { return by_l4d2ctl(archive); }, [&] { return by_bsdtar(archive); }),
+            at_most(1.2));
+    }
+}
+
+} // namespace left4me::bench
