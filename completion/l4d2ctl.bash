@@ -32,7 +32,7 @@ _l4d2ctl() {
             return
             ;;
         overlay:overlay)
-            mapfile -t COMPREPLY < <(compgen -W 'list show create build import delete history rollback --help' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'list show create build refresh forget import delete history rollback --help' -- "$cur")
             return
             ;;
         logs:--lines | install:--user | update:--user) return ;;
@@ -51,7 +51,7 @@ _l4d2ctl() {
             initialize) options+=' --file' ;;
             overlay)
                 case ${words[2]} in
-                    build) options+=' --file --multiarch' ;;
+                    build) options+=' --file --multiarch --daily' ;;
                     list | show | history) options+=' --json' ;;
                 esac
                 ;;

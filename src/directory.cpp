@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <dirent.h>
 #include <fcntl.h>
@@ -289,6 +290,16 @@ Result<void> Directory::rename_to(const std::string& from, const Directory& targ
 Result<void> Directory::move_to(const std::string& name, const Directory& target) const
 {
     return rename_to(name, target, name, RENAME_NOREPLACE);
+}
+
+Result<std::string> Directory::read_link(const std::string& name) const
+{
+    std::string target(PATH_MAX, '\0');
+    const auto size = readlinkat(descriptor(), name.c_str(), target.data(), target.size());
+    if (size < 0)
+        return fail_errno(std::format("cannot read the link {}", describe(name)), errno);
+    target.resize(static_cast<std::size_t>(size));
+    return target;
 }
 
 Result<void> Directory::make_link(const std::string& name, const std::string& target) const

@@ -53,6 +53,9 @@ public:
     [[nodiscard]] Result<void> replace_file(const std::string& name, std::string_view contents,
                                             mode_t mode) const;
 
+    /// Where a symbolic link leads, as it is written.
+    [[nodiscard]] Result<std::string> read_link(const std::string& name) const;
+
     /// Makes a symbolic link. What has that name already stays as it is.
     [[nodiscard]] Result<void> make_link(const std::string& name, const std::string& target) const;
 

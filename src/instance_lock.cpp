@@ -1,6 +1,7 @@
 #include "instance_lock.hpp"
 
 #include "directory.hpp"
+#include "interruption.hpp"
 #include "state_directory.hpp"
 
 #include <algorithm>
@@ -117,11 +118,30 @@ Result<InstanceLock> InstanceLock::take_workshop(std::string_view doing)
 
 Result<InstanceLock> InstanceLock::take_ports()
 {
-    auto file = open_lock(".ports");
+    return wait_for(".ports", LOCK_EX);
+}
+
+Result<InstanceLock> InstanceLock::take_contents()
+{
+    return wait_for(".contents", LOCK_EX);
+}
+
+Result<InstanceLock> InstanceLock::share_contents()
+{
+    return wait_for(".contents", LOCK_SH);
+}
+
+Result<InstanceLock> InstanceLock::wait_for(const std::string& name, int kind)
+{
+    auto file = open_lock(name);
     if (!file)
         return std::unexpected(file.error());
-    if (flock(file->get(), LOCK_EX) != 0)
-        return fail_errno("cannot lock the table of ports", errno);
+    while (flock(file->get(), kind) != 0) {
+        if (errno != EINTR)
+            return fail_errno(std::format("cannot wait for the lock {}", quote(name)), errno);
+        if (auto going_on = check_interruption(); !going_on)
+            return std::unexpected(going_on.error());
+    }
     return InstanceLock(std::move(*file));
 }
 

@@ -32,7 +32,13 @@ public:
     /// The lock of layers and cache of the workshop; as take().
     static Result<InstanceLock> take_workshop(std::string_view doing);
 
+    /// Held while files of a ContentCache that no link leads to are removed, and shared by
+    /// whoever moves trees with links, or puts in what a link will lead to. Both wait.
+    static Result<InstanceLock> take_contents();
+    static Result<InstanceLock> share_contents();
+
 private:
+    static Result<InstanceLock> wait_for(const std::string& file, int kind);
     static Result<InstanceLock> take_named(const std::string& file, std::string_view what,
                                            std::string_view doing);
     explicit InstanceLock(FileDescriptor file) : file_(std::move(file)) {}

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "build_run.hpp"
+#include "layer_recipe.hpp"
+#include "layer_ref.hpp"
 #include "lifecycle.hpp"
 
 #include <string_view>
@@ -12,8 +14,15 @@ namespace left4me {
 /// call_script_sandbox. bad_data for an empty script.
 Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script);
 
+struct BuildOrder {
+    LayerRef layer;
+    LayerRecipe recipe;
+    bool daily; ///< the recipe is kept, and large files are in the cache of downloads
+};
+
 /// Changes a layer by a script: in a copy of it, published as its next version when the
-/// script ends with 0. Else the layer stays as it was, and the status is the script's.
-Result<int> build_layer(const LayerRef& layer, BuildAbi abi, std::string_view script, const Steps& tell);
+/// script ends with 0 (a daily one only if anything is new). Else the layer stays as it
+/// was, and the status is the script's.
+Result<int> build_layer(const BuildOrder& order, const Steps& tell);
 
 } // namespace left4me

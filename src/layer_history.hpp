@@ -18,7 +18,7 @@ struct LayerChangeRecord {
     std::string how; ///< create, build, import, rollback, workshop …
     std::chrono::sys_seconds when;
     std::chrono::milliseconds duration;
-    std::optional<std::uint64_t> version; ///< that it made; none: it failed
+    std::optional<std::uint64_t> version; ///< that it made; none: it failed, or changed nothing
     std::string problem;                  ///< why it failed; else empty
     TreeSize size;                        ///< of the version
     bool operator==(const LayerChangeRecord&) const = default;

@@ -28,7 +28,9 @@ std::string rfc3339(std::chrono::sys_seconds when)
 
 std::string outcome_of(const LayerChangeRecord& record)
 {
-    return record.version ? std::format("version {}", *record.version) : "failed";
+    if (record.version)
+        return std::format("version {}", *record.version);
+    return record.problem.empty() ? "nothing new" : "failed";
 }
 
 std::string duration_of(const LayerChangeRecord& record)
@@ -89,6 +91,7 @@ ordered_json to_json(const LayerState& layer)
         {"files", layer.size.files},
         {"bytes", layer.size.bytes},
         {"kept_versions", layer.kept},
+        {"daily", layer.daily},
         {"users", std::move(users)},
         {"last_change", layer.last ? to_json(*layer.last) : ordered_json(nullptr)},
     };
@@ -133,11 +136,15 @@ Result<LayerState> read_layer_state(const LayerRef& ref, const LayerStore& layer
     if (!size || !kept || !users)
         return std::unexpected(!size ? size.error() : !kept ? kept.error() : users.error());
     const auto history = layers.history(ref);
+    const auto recipe = layers.recipe(ref);
+    if (!recipe)
+        return std::unexpected(recipe.error());
     return LayerState{ref,
                       read_layer_version(*tree).value_or(1),
                       *size,
                       *kept,
                       std::move(*users),
+                      recipe->has_value(),
                       history.empty() ? std::nullopt : std::optional(history.back())};
 }
 
@@ -161,6 +168,7 @@ std::string format_layer_details(const LayerState& layer)
         {"Size", human_bytes(layer.size.bytes)},
         {"Older versions", numbers(layer.kept)},
         {"Servers", users_text(layer.users)},
+        {"Made anew daily", layer.daily ? "yes" : "no"},
         {"Last change", last_text(layer.last)},
     };
     if (layer.last && !layer.last->problem.empty())

@@ -28,6 +28,7 @@ struct LayerState {
     TreeSize size;
     std::vector<std::uint64_t> kept; ///< older versions, ascending
     std::vector<LayerUser> users;
+    bool daily; ///< it has a recipe
     std::optional<LayerChangeRecord> last; ///< the newest change that was tried
 };
 

@@ -4,6 +4,7 @@
 #include "layer_version.hpp"
 #include "mount_record.hpp"
 #include "state_directory.hpp"
+#include "tree_compare.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -238,6 +239,30 @@ Result<void> LayerChange::discard(const Error& why)
     });
 }
 
+Result<bool> LayerChange::is_unchanged() const
+{
+    const auto present = places_.overlays.subdirectory(places_.name);
+    if (!present && present.error().status == ExitStatus::not_found)
+        return false;
+    return present.and_then([&](const Directory& layer) { return same_tree(layer, tree_); });
+}
+
+Result<void> LayerChange::leave_unchanged()
+{
+    ended_ = true;
+    const auto size = measure_tree(tree_);
+    if (!size)
+        return std::unexpected(size.error());
+    return places_.builds.remove_tree(copy_.id.str()).and_then([&] {
+        return record(std::nullopt, *size, "");
+    });
+}
+
+Result<void> LayerChange::keep_recipe(const LayerRecipe& recipe) const
+{
+    return write_layer_recipe(places_.versions, recipe);
+}
+
 Result<std::uint64_t> LayerChange::next_version() const
 {
     std::uint64_t newest = 0;
@@ -274,6 +299,10 @@ Result<void> LayerChange::put_in_place(const std::string& ready) const
 
 Result<std::uint64_t> LayerChange::publish()
 {
+    // What its links lead to is not to be taken for unused on the way.
+    const auto contents = InstanceLock::share_contents();
+    if (!contents)
+        return std::unexpected(contents.error());
     const auto size = measure_tree(tree_);
     const auto version = next_version();
     if (!size || !version)
@@ -357,6 +386,28 @@ Result<Directory> LayerStore::version(const LayerRef& ref, std::uint64_t number)
 LayerHistory LayerStore::history(const LayerRef& ref) const
 {
     return versions_.subdirectory(ref.str()).transform(read_layer_history).value_or(LayerHistory());
+}
+
+Result<std::optional<LayerRecipe>> LayerStore::recipe(const LayerRef& ref) const
+{
+    const auto versions = versions_.subdirectory(ref.str());
+    if (!versions && versions.error().status == ExitStatus::not_found)
+        return std::nullopt;
+    return versions.and_then(read_layer_recipe);
+}
+
+Result<void> LayerStore::forget_recipe(const LayerRef& ref) const
+{
+    const auto lock = InstanceLock::take(ref, std::format("overlay forget {}", ref.str()));
+    if (!lock)
+        return std::unexpected(lock.error());
+    const auto kept = recipe(ref);
+    if (!kept)
+        return std::unexpected(kept.error());
+    if (!*kept)
+        return fail(ExitStatus::not_found,
+                    std::format("layer {} is not made anew each day", quote(ref.str())));
+    return versions_.subdirectory(ref.str()).and_then(remove_layer_recipe);
 }
 
 /// No layer may be a prefix of another: the kernel refuses such layers in one mount, and

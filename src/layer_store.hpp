@@ -5,6 +5,7 @@
 #include "error.hpp"
 #include "instance_lock.hpp"
 #include "layer_history.hpp"
+#include "layer_recipe.hpp"
 #include "layer_ref.hpp"
 #include "tree_copy.hpp"
 
@@ -41,6 +42,15 @@ public:
 
     /// Removes the work copy; the layer's history tells why.
     Result<void> discard(const Error& why);
+
+    /// Whether the work copy is the layer as it is already (see same_tree).
+    [[nodiscard]] Result<bool> is_unchanged() const;
+
+    /// Removes the work copy; the layer's history tells that there was nothing to change.
+    Result<void> leave_unchanged();
+
+    /// The layer's recipe from now on.
+    Result<void> keep_recipe(const LayerRecipe& recipe) const;
 
 private:
     friend class LayerStore;
@@ -85,6 +95,12 @@ public:
     [[nodiscard]] Result<Directory> version(const LayerRef& ref, std::uint64_t number) const;
 
     [[nodiscard]] LayerHistory history(const LayerRef& ref) const;
+
+    /// How it is made anew each day; none for a layer that is not.
+    [[nodiscard]] Result<std::optional<LayerRecipe>> recipe(const LayerRef& ref) const;
+
+    /// From now on it is not made anew. not_found if it was not before.
+    [[nodiscard]] Result<void> forget_recipe(const LayerRef& ref) const;
 
     // A change of a layer: locks it (busy, naming who has it), finishes or clears away
     // what a crash left of an earlier change, and makes a work copy. bad_data for a ref

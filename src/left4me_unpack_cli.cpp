@@ -3,31 +3,18 @@
 #include "command_line.hpp"
 #include "interruption.hpp"
 #include "layer_import.hpp"
+#include "privilege_drop.hpp"
 #include "progress.hpp"
 #include "state_directory.hpp"
 #include "text_table.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <fcntl.h>
 #include <format>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace left4me {
-namespace {
-
-/// Nor does it outlive its caller.
-Result<void> confine()
-{
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
-        return fail_errno("cannot give up new privileges", errno);
-    return {};
-}
-
-} // namespace
-
 Result<UnpackRequest> parse_unpack_request(int argc, const char* const* argv)
 {
     CLI::App app("Adds the archive or directory on standard input to a work copy of a layer.\n"
@@ -52,7 +39,7 @@ Result<UnpackRequest> parse_unpack_request(int argc, const char* const* argv)
 Result<int> run_unpack_request(const UnpackRequest& request)
 {
     catch_interruptions();
-    const auto tree = confine()
+    const auto tree = give_up_new_privileges()
                           .and_then([] { return Directory::open(path::state); })
                           .and_then([&](const Directory& state) {
                               return state.subdirectory(work_copy_path(request.copy));

@@ -1,5 +1,6 @@
 #include "overlay_cli.hpp"
 
+#include "content_cache.hpp"
 #include "helper_call.hpp"
 #include "layer_build.hpp"
 #include "layer_state.hpp"
@@ -106,15 +107,91 @@ Result<int> act(const LayerImportRequest& request, const FileDescriptor& file, c
     return publish(*change);
 }
 
+Steps steps_of(const LayerRef& ref)
+{
+    return [name = ref.str()](std::string_view step) { print(std::format("{}: {}\n", name, step)); };
+}
+
+/// Of use to nobody any more, now or from before; what cannot be removed now is for the
+/// next time.
+void prune_downloads()
+{
+    if (const auto cache = ContentCache::open(ContentCache::downloads))
+        (void)cache->prune();
+}
+
 Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file,
                 const LayerStore& /*layers*/)
 {
     return read_stream(file, request.file == "-" ? "standard input" : quote(request.file),
                        longest_script)
-        .and_then([&](const std::string& script) {
-            return build_layer(request.ref, request.abi, script, [&](std::string_view step) {
-                print(std::format("{}: {}\n", request.ref.str(), step));
-            });
+        .and_then([&](std::string script) {
+            return build_layer({request.ref, {request.abi, std::move(script)}, request.daily},
+                               steps_of(request.ref));
+        })
+        .transform([&](int status) {
+            if (request.daily)
+                prune_downloads();
+            return status;
+        });
+}
+
+/// All that have a recipe, or those named, which must.
+Result<std::vector<BuildOrder>> daily_orders(const std::vector<LayerRef>& refs, const LayerStore& layers)
+{
+    const auto candidates = refs.empty() ? layers.refs() : Result<std::vector<LayerRef>>(refs);
+    if (!candidates)
+        return std::unexpected(candidates.error());
+    std::vector<BuildOrder> orders;
+    for (const auto& ref : *candidates) {
+        auto recipe = layers.recipe(ref);
+        if (!recipe)
+            return std::unexpected(recipe.error());
+        if (*recipe)
+            orders.push_back({ref, std::move(**recipe), true});
+        else if (!refs.empty())
+            return fail(ExitStatus::not_found,
+                        std::format("layer {} is not made anew daily: l4d2ctl overlay build {} -f "
+                                    "SCRIPT --daily has it made so",
+                                    quote(ref.str()), ref.str()));
+    }
+    return orders;
+}
+
+Result<int> act(const LayerRefreshRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    const auto orders = daily_orders(request.refs, layers);
+    if (!orders)
+        return std::unexpected(orders.error());
+    if (orders->empty())
+        print("No layer is made anew daily: l4d2ctl overlay build REF -f SCRIPT --daily has one so.\n");
+    std::size_t failed = 0;
+    for (const auto& order : *orders) {
+        const auto status = build_layer(order, steps_of(order.layer));
+        if (!status && status.error().status == ExitStatus::cancelled)
+            return status;
+        if (!status && !status.error().message.empty())
+            std::fputs(
+                std::format("l4d2ctl: {}: {}\n", order.layer.str(), status.error().message).c_str(),
+                stderr);
+        failed += status && *status == 0 ? 0 : 1;
+    }
+    prune_downloads();
+    if (failed > 0)
+        return fail(ExitStatus::bad_data,
+                    std::format("{} of {} layers could not be made anew", failed, orders->size()));
+    return 0;
+}
+
+Result<int> act(const LayerForgetRequest& request, const FileDescriptor& /*file*/,
+                const LayerStore& layers)
+{
+    return layers.layer(request.ref)
+        .and_then([&](const Directory&) { return layers.forget_recipe(request.ref); })
+        .transform([&] {
+            print(std::format("{}: is not made anew daily any more\n", request.ref.str()));
+            return 0;
         });
 }
 
@@ -135,6 +212,7 @@ Result<int> act(const LayerDeleteRequest& request, const FileDescriptor& /*file*
                                 "first",
                                 quote(request.ref.str()), servers));
     return layers.remove(request.ref).transform([&] {
+        prune_downloads();
         print(std::format("{}: deleted\n", request.ref.str()));
         return 0;
     });
@@ -177,6 +255,18 @@ Result<int> act(const LayerRollbackRequest& request, const FileDescriptor& /*fil
     return publish(*change);
 }
 
+Result<std::vector<LayerRef>> parse_refs(const std::vector<std::string>& texts)
+{
+    std::vector<LayerRef> refs;
+    for (const auto& text : texts) {
+        auto ref = LayerRef::parse(text);
+        if (!ref)
+            return std::unexpected(ref.error());
+        refs.push_back(std::move(*ref));
+    }
+    return refs;
+}
+
 } // namespace
 
 OverlayVerbs::OverlayVerbs(CLI::App& app)
@@ -194,6 +284,12 @@ OverlayVerbs::OverlayVerbs(CLI::App& app)
     auto* build = add("build", "Change a layer by a script, in a sandbox");
     build->add_option("-f,--file", file_, "The script, for bash; '-' is standard input")->required();
     build->add_flag("--multiarch", multiarch_, "Let it run 32-bit programs, too");
+    build->add_flag("--daily", daily_, "Keep the script, to make the layer anew by it each day");
+    group_
+        ->add_subcommand("refresh",
+                         "Make layers anew by their scripts, as left4me-layers-refresh.timer does")
+        ->add_option("REF", refs_, "These; all that are made anew daily if not given");
+    add("forget", "Make a layer anew daily no more");
     add("import", "Add the files of an archive or a directory to a layer")
         ->add_option("ARCHIVE", file_, "A .zip, .tar.*, .7z or .vpk file, or a directory")
         ->required();
@@ -210,6 +306,16 @@ Result<LayerRequest> OverlayVerbs::request() const
     const auto chose = [&](const char* verb) { return group_->got_subcommand(verb); };
     if (chose("list"))
         return LayerListRequest{json_};
+    const auto as_usage = [](Error error) {
+        error.status = ExitStatus::usage; // a word of the command line, here
+        return error;
+    };
+    if (chose("refresh"))
+        return parse_refs(refs_)
+            .transform([](std::vector<LayerRef> refs) -> LayerRequest {
+                return LayerRefreshRequest{std::move(refs)};
+            })
+            .transform_error(as_usage);
     return LayerRef::parse(ref_)
         .transform([&](LayerRef ref) -> LayerRequest {
             if (chose("show"))
@@ -218,7 +324,9 @@ Result<LayerRequest> OverlayVerbs::request() const
                 return LayerCreateRequest{std::move(ref)};
             if (chose("build"))
                 return LayerBuildRequest{std::move(ref), file_,
-                                         multiarch_ ? BuildAbi::multiarch : BuildAbi::native};
+                                         multiarch_ ? BuildAbi::multiarch : BuildAbi::native, daily_};
+            if (chose("forget"))
+                return LayerForgetRequest{std::move(ref)};
             if (chose("import"))
                 return LayerImportRequest{std::move(ref), file_};
             if (chose("delete"))
@@ -228,10 +336,7 @@ Result<LayerRequest> OverlayVerbs::request() const
             return LayerRollbackRequest{std::move(ref),
                                         version_ == 0 ? std::nullopt : std::optional(version_)};
         })
-        .transform_error([](Error error) {
-            error.status = ExitStatus::usage; // a word of the command line, here
-            return error;
-        });
+        .transform_error(as_usage);
 }
 
 Result<FileDescriptor> open_file_of(const LayerRequest& request)

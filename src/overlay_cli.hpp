@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace left4me {
 
@@ -29,6 +30,13 @@ struct LayerBuildRequest {
     LayerRef ref;
     std::string file; ///< the script; "-" is standard input
     BuildAbi abi;
+    bool daily; ///< and each day from now on
+};
+struct LayerRefreshRequest {
+    std::vector<LayerRef> refs; ///< none: all that are made anew daily
+};
+struct LayerForgetRequest {
+    LayerRef ref;
 };
 struct LayerImportRequest {
     LayerRef ref;
@@ -48,7 +56,8 @@ struct LayerRollbackRequest {
 
 using LayerRequest =
     std::variant<LayerListRequest, LayerShowRequest, LayerCreateRequest, LayerBuildRequest,
-                 LayerImportRequest, LayerDeleteRequest, LayerHistoryRequest, LayerRollbackRequest>;
+                 LayerRefreshRequest, LayerForgetRequest, LayerImportRequest, LayerDeleteRequest,
+                 LayerHistoryRequest, LayerRollbackRequest>;
 
 /// The group's part of l4d2ctl's command line.
 class OverlayVerbs {
@@ -65,6 +74,8 @@ private:
     std::string file_;
     bool json_ = false;
     bool multiarch_ = false;
+    bool daily_ = false;
+    std::vector<std::string> refs_;
     std::uint64_t version_ = 0;
 };
 

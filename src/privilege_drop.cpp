@@ -3,10 +3,12 @@
 #include "state_directory.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <format>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,6 +33,13 @@ Result<void> become_service_user()
     umask(no_others);
     if (chdir("/") != 0)
         return fail_errno("cannot enter /", errno);
+    return {};
+}
+
+Result<void> give_up_new_privileges()
+{
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+        return fail_errno("cannot give up new privileges", errno);
     return {};
 }
 

@@ -10,4 +10,8 @@ namespace left4me {
 /// to do instead.
 Result<void> become_service_user();
 
+/// For a program of user left4me that reads what a stranger made: from here on it can
+/// become nobody else, by sudo or otherwise. Nor does it outlive its caller.
+Result<void> give_up_new_privileges();
+
 } // namespace left4me

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <fcntl.h>
 #include <format>
 #include <linux/fs.h>
@@ -163,12 +162,9 @@ private:
 
     static Result<void> copy_link(const Directory& from, const Directory& to, const std::string& name)
     {
-        std::string target(PATH_MAX, '\0');
-        const auto size = readlinkat(from.descriptor(), name.c_str(), target.data(), target.size());
-        if (size < 0)
-            return fail_errno(std::format("cannot read the link {}", name_in(from, name)), errno);
-        target.resize(static_cast<std::size_t>(size));
-        return to.remove_file(name).and_then([&] { return to.make_link(name, target); });
+        return from.read_link(name).and_then([&](const std::string& target) {
+            return to.remove_file(name).and_then([&] { return to.make_link(name, target); });
+        });
     }
 
     const TreeProgress& progress_;

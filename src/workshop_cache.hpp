@@ -1,6 +1,6 @@
 #pragma once
 
-#include "directory.hpp"
+#include "content_cache.hpp"
 #include "error.hpp"
 #include "http_client.hpp"
 #include "workshop_api.hpp"
@@ -12,14 +12,16 @@
 
 namespace left4me {
 
-/// workshop_cache/: files of items by their content, SHA256.vpk, and parts of downloads.
-/// Servers see it at its own path; layers lead there by links.
+/// workshop_cache/: files of items by their content, and parts of downloads.
 class WorkshopCache {
 public:
     static Result<WorkshopCache> open();
 
-    /// Whether the file of that content is there, with that size.
-    [[nodiscard]] bool has(std::string_view sha256, std::uint64_t size) const;
+    /// See ContentCache.
+    [[nodiscard]] bool has(std::string_view sha256, std::uint64_t size) const
+    {
+        return contents_.has(sha256, size);
+    }
 
     /// Fetches the file of an item, going on where an earlier download ended, checks
     /// its size, its sum where Steam tells one, and that it is an addon, and puts it in
@@ -33,14 +35,8 @@ public:
     [[nodiscard]] Result<std::uint64_t> prune() const;
 
 private:
-    explicit WorkshopCache(Directory directory) : directory_(std::move(directory)) {}
-    Directory directory_;
+    explicit WorkshopCache(ContentCache contents) : contents_(std::move(contents)) {}
+    ContentCache contents_;
 };
-
-/// Where a layer's link leads for that content.
-std::string workshop_cache_path(std::string_view sha256);
-
-/// The content that such a link leads to; empty for any other link.
-std::string_view workshop_content_of(std::string_view target);
 
 } // namespace left4me

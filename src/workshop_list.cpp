@@ -1,6 +1,6 @@
 #include "workshop_list.hpp"
 
-#include "workshop_cache.hpp"
+#include "content_cache.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +32,11 @@ std::uint64_t number_of(const ordered_json& json)
                                      : throw std::invalid_argument("a number is expected");
 }
 
+bool is_content(std::string_view target)
+{
+    return !ContentCache::content_of(ContentCache::workshop, target).empty();
+}
+
 WorkshopItem item_of(const ordered_json& json)
 {
     WorkshopItem item{.id = id_of(json.at("id")),
@@ -41,23 +46,16 @@ WorkshopItem item_of(const ordered_json& json)
                       .updated = number_of(json.at("updated")),
                       .sha256 = json.at("sha256").get<std::string>(),
                       .dead = json.at("dead").get<std::string>()};
-    if (!item.sha256.empty() && workshop_content_of(workshop_cache_path(item.sha256)).empty())
+    if (!item.sha256.empty() && !is_content(ContentCache::path_of(ContentCache::workshop, item.sha256)))
         throw std::invalid_argument("'sha256' is none");
     return item;
-}
-
-std::string target_of(const Directory& directory, const std::string& name)
-{
-    std::array<char, 4096> target = {};
-    const auto size = readlinkat(directory.descriptor(), name.c_str(), target.data(), target.size());
-    return size < 0 ? "" : std::string(target.data(), static_cast<std::size_t>(size));
 }
 
 Result<void> put_link(const Directory& addons, const WorkshopItem& item)
 {
     const auto name = item.id.str() + std::string(suffix);
-    const auto target = workshop_cache_path(item.sha256);
-    if (target_of(addons, name) == target)
+    const auto target = ContentCache::path_of(ContentCache::workshop, item.sha256);
+    if (addons.read_link(name).value_or("") == target)
         return {};
     return addons.remove_file(name).and_then([&] { return addons.make_link(name, target); });
 }
@@ -68,7 +66,7 @@ Result<void> make_links(const Directory& addons, const WorkshopList& list)
     if (!entries)
         return std::unexpected(entries.error());
     for (const auto& name : *entries) {
-        const bool ours = !workshop_content_of(target_of(addons, name)).empty();
+        const bool ours = is_content(addons.read_link(name).value_or(""));
         const bool wanted = std::ranges::any_of(list.items, [&](const WorkshopItem& item) {
             return !item.sha256.empty() && item.id.str() + std::string(suffix) == name;
         });

@@ -71,6 +71,7 @@ std::vector<Entry> layout()
         {helpers + "left4me-run-script", program},
         {helpers + "left4me-script-sandbox", program},
         {helpers + "left4me-workcopy", program},
+        {helpers + "left4me-share", program},
         {helpers + "left4me-unpack", program},
         {helpers + "left4me-workshop", program},
         {"/usr/libexec/left4me", directory},
@@ -91,6 +92,8 @@ std::vector<Entry> layout()
         {units + "left4me-build-multiarch@.service", plain},
         {units + "left4me-workcopy@.service", plain},
         {units + "left4me-installation.service", plain},
+        {units + "left4me-layers-refresh.service", plain},
+        {units + "left4me-layers-refresh.timer", plain},
         {units + "left4me-nftables.service", plain},
         {units + "left4me-workshop-refresh.service", plain},
         {units + "left4me-workshop-refresh.timer", plain},
@@ -119,6 +122,7 @@ std::vector<Entry> layout()
         {"/run/left4me/mounts", directory},
         {"/run/left4me-build", "root:root 700 directory"},
         {"/usr/lib/left4me/build-root/overlay", directory},
+        {"/usr/lib/left4me/build-root/var/lib/left4me", directory},
     };
     for (const auto* name : {"dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "var",
                              "var/lib", "var/lib/left4me", "var/tmp"})

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "error.hpp"
+#include "file_descriptor.hpp"
+
+#include <string>
+
+namespace left4me {
+
+/// Checksums of a file's whole content, in lower-case hexadecimal digits.
+struct Sums {
+    std::string sha256;
+    std::string sha1;
+    std::string beginning; ///< the first 8 bytes
+};
+
+/// Reads all of an open file, wherever it stands. cancelled on Ctrl-C. By libcrypto.
+Result<Sums> sums_of(const FileDescriptor& file);
+
+} // namespace left4me
