@@ -1,13 +1,11 @@
 #include "content_cache.hpp"
 
 #include "instance_lock.hpp"
-#include "server_view.hpp"
 #include "state_directory.hpp"
+#include "tree_links.hpp"
 
 #include <fcntl.h>
-#include <filesystem>
 #include <format>
-#include <limits>
 #include <set>
 #include <sys/stat.h>
 
@@ -22,18 +20,23 @@ bool is_sum(std::string_view text)
     return text.size() == length && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// What links of all layers lead to, as they are, were or will be.
-Contents contents_in_use(const ContentCache::Kind& kind)
+/// What links of all layers lead to, as they are, were or will be. What a script hides
+/// from this walk while it runs, the layer that it changes has as well.
+Result<Contents> contents_in_use(const ContentCache::Kind& kind)
 {
     Contents contents;
-    const auto note = [&](const std::filesystem::path&, const std::filesystem::path& target) {
-        if (const auto content = ContentCache::content_of(kind, target.native()); !content.empty())
+    const auto note = [&](std::string_view target) {
+        if (const auto content = ContentCache::content_of(kind, target); !content.empty())
             contents.emplace(content);
     };
-    for (const auto* tree : {"overlays", "versions", "builds"}) {
-        auto everything = std::numeric_limits<std::size_t>::max();
-        for_each_link(path::state + "/" + tree, everything, note);
-    }
+    const auto state = Directory::open(path::state);
+    if (!state)
+        return std::unexpected(state.error());
+    for (const auto* name : {"overlays", "versions", "builds"})
+        if (auto seen = state->subdirectory(name).and_then(
+                [&](const Directory& tree) { return for_each_link_in(tree, note); });
+            !seen)
+            return std::unexpected(seen.error());
     return contents;
 }
 
@@ -88,12 +91,14 @@ Result<std::uint64_t> ContentCache::prune() const
     if (!entries)
         return std::unexpected(entries.error());
     const auto used = contents_in_use(kind_);
+    if (!used)
+        return std::unexpected(used.error());
     std::uint64_t freed = 0;
     for (const auto& name : *entries) {
         const auto path = std::format("{}/{}/{}", path::state, kind_.directory, name);
         const auto content = content_of(kind_, path);
         struct stat status = {};
-        if (content.empty() || used.contains(content) ||
+        if (content.empty() || used->contains(content) ||
             fstatat(directory_.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
         if (auto removed = directory_.remove_file(name); !removed)

@@ -47,7 +47,7 @@ private:
 
 } // namespace
 
-Result<Sums> sums_of(const FileDescriptor& file)
+Result<Sums> sums_of(const FileDescriptor& file, const std::function<void(std::uint64_t)>& progress)
 {
     Digest sha256(EVP_sha256());
     Digest sha1(EVP_sha1());
@@ -70,6 +70,8 @@ Result<Sums> sums_of(const FileDescriptor& file)
         sha256.add(data);
         sha1.add(data);
         offset += got;
+        if (progress)
+            progress(static_cast<std::uint64_t>(offset));
     }
     auto strong = sha256.hex();
     auto weak = sha1.hex();

@@ -3,6 +3,8 @@
 #include "error.hpp"
 #include "file_descriptor.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <string>
 
 namespace left4me {
@@ -14,7 +16,9 @@ struct Sums {
     std::string beginning; ///< the first 8 bytes
 };
 
-/// Reads all of an open file, wherever it stands. cancelled on Ctrl-C. By libcrypto.
-Result<Sums> sums_of(const FileDescriptor& file);
+/// Reads all of an open file, wherever it stands, and tells after each mebibyte how much it
+/// has read, if progress is not empty. cancelled on Ctrl-C. By libcrypto.
+Result<Sums> sums_of(const FileDescriptor& file,
+                     const std::function<void(std::uint64_t)>& progress = {});
 
 } // namespace left4me

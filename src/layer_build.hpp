@@ -25,4 +25,8 @@ struct BuildOrder {
 /// was, and the status is the script's.
 Result<int> build_layer(const BuildOrder& order, const Steps& tell);
 
+/// Does it by the recipe that the layer has when its turn comes. One that has none (any
+/// more), or that is gone, is left alone.
+Result<int> rebuild_layer(const LayerRef& layer, const Steps& tell);
+
 } // namespace left4me

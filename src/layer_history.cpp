@@ -39,6 +39,12 @@ LayerChangeRecord from_json(const ordered_json& object)
     return record;
 }
 
+/// It is tried every day, and 100 days of it would hide how the layer came to be.
+bool changed_nothing(const LayerChangeRecord& record)
+{
+    return !record.version && record.problem.empty();
+}
+
 } // namespace
 
 std::string format_layer_history(const LayerHistory& history)
@@ -73,6 +79,9 @@ Result<void> add_to_layer_history(const Directory& versions, LayerChangeRecord r
 {
     record.problem.resize(std::min(record.problem.size(), longest_problem));
     auto history = read_layer_history(versions);
+    if (!history.empty() && changed_nothing(history.back()) && changed_nothing(record) &&
+        history.back().how == record.how)
+        history.pop_back();
     history.push_back(std::move(record));
     if (history.size() > most_records)
         history.erase(history.begin(), history.end() - most_records);

@@ -36,7 +36,8 @@ Result<LayerHistory> parse_layer_history(std::string_view text);
 /// it is for people, and keeps no layer from being changed.
 LayerHistory read_layer_history(const Directory& versions);
 
-/// Adds one, and forgets all but the newest hundred.
+/// Adds one, and forgets all but the newest hundred. One that changed nothing takes the
+/// place of one before it that did not either.
 Result<void> add_to_layer_history(const Directory& versions, LayerChangeRecord record);
 
 } // namespace left4me

@@ -26,7 +26,8 @@ Result<LayerRecipe> parse_layer_recipe(std::string_view text)
         if (text.starts_with(line) && text.size() > line.size() &&
             text.size() - line.size() <= longest_script)
             return LayerRecipe{abi, std::string(text.substr(line.size()))};
-    return fail(ExitStatus::bad_data, "the recipe of the layer is not as left4me writes it");
+    return fail(ExitStatus::bad_data, "the script that was kept of the layer is not as left4me keeps "
+                                      "it: l4d2ctl overlay build with --daily keeps another");
 }
 
 Result<std::optional<LayerRecipe>> read_layer_recipe(const Directory& versions)
@@ -37,6 +38,11 @@ Result<std::optional<LayerRecipe>> read_layer_recipe(const Directory& versions)
     return text.and_then(parse_layer_recipe).transform([](LayerRecipe recipe) {
         return std::optional(std::move(recipe));
     });
+}
+
+Result<bool> has_layer_recipe(const Directory& versions)
+{
+    return versions.contains(file_name);
 }
 
 Result<void> write_layer_recipe(const Directory& versions, const LayerRecipe& recipe)

@@ -26,6 +26,9 @@ Result<LayerRecipe> parse_layer_recipe(std::string_view text);
 /// The recipe in versions/REF; none where there is none.
 Result<std::optional<LayerRecipe>> read_layer_recipe(const Directory& versions);
 
+/// Whether one is there, good or bad.
+Result<bool> has_layer_recipe(const Directory& versions);
+
 Result<void> write_layer_recipe(const Directory& versions, const LayerRecipe& recipe);
 Result<void> remove_layer_recipe(const Directory& versions);
 

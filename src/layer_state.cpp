@@ -136,26 +136,26 @@ Result<LayerState> read_layer_state(const LayerRef& ref, const LayerStore& layer
     if (!size || !kept || !users)
         return std::unexpected(!size ? size.error() : !kept ? kept.error() : users.error());
     const auto history = layers.history(ref);
-    const auto recipe = layers.recipe(ref);
-    if (!recipe)
-        return std::unexpected(recipe.error());
+    const auto daily = layers.has_recipe(ref);
+    if (!daily)
+        return std::unexpected(daily.error());
     return LayerState{ref,
                       read_layer_version(*tree).value_or(1),
                       *size,
                       *kept,
                       std::move(*users),
-                      recipe->has_value(),
+                      *daily,
                       history.empty() ? std::nullopt : std::optional(history.back())};
 }
 
 std::string format_layer_table(const std::vector<LayerState>& layers)
 {
     std::vector<std::vector<std::string>> rows = {
-        {"LAYER", "VERSION", "FILES", "SIZE", "SERVERS", "LAST CHANGE"}};
+        {"LAYER", "VERSION", "FILES", "SIZE", "DAILY", "SERVERS", "LAST CHANGE"}};
     for (const auto& layer : layers)
         rows.push_back({layer.ref.str(), std::format("{}", layer.version),
                         std::format("{}", layer.size.files), human_bytes(layer.size.bytes),
-                        users_text(layer.users), last_text(layer.last)});
+                        layer.daily ? "yes" : "-", users_text(layer.users), last_text(layer.last)});
     return format_table(rows);
 }
 

@@ -170,11 +170,13 @@ bool was_exchanged(const Directory& builds, const Directory& overlays, const std
     return number(overlays, name) > number(builds, ready_name);
 }
 
-/// Whoever holds the lock finds here what another process was killed at.
+/// Whoever holds the layer's lock finds here what another process was killed at. Holds the
+/// contents' lock, too: a tree on its way from builds to versions may be seen in neither.
 Result<void> recover(const Directory& builds, const Directory& versions, const Directory& overlays,
                      const std::string& name)
 {
-    const auto left = builds.entries();
+    const auto contents = InstanceLock::share_contents();
+    const auto left = contents.and_then([&](const InstanceLock&) { return builds.entries(); });
     if (!left)
         return std::unexpected(left.error());
     for (const auto& entry : *left) {
@@ -256,6 +258,11 @@ Result<void> LayerChange::leave_unchanged()
     return places_.builds.remove_tree(copy_.id.str()).and_then([&] {
         return record(std::nullopt, *size, "");
     });
+}
+
+Result<std::optional<LayerRecipe>> LayerChange::recipe() const
+{
+    return read_layer_recipe(places_.versions);
 }
 
 Result<void> LayerChange::keep_recipe(const LayerRecipe& recipe) const
@@ -388,12 +395,12 @@ LayerHistory LayerStore::history(const LayerRef& ref) const
     return versions_.subdirectory(ref.str()).transform(read_layer_history).value_or(LayerHistory());
 }
 
-Result<std::optional<LayerRecipe>> LayerStore::recipe(const LayerRef& ref) const
+Result<bool> LayerStore::has_recipe(const LayerRef& ref) const
 {
     const auto versions = versions_.subdirectory(ref.str());
     if (!versions && versions.error().status == ExitStatus::not_found)
-        return std::nullopt;
-    return versions.and_then(read_layer_recipe);
+        return false;
+    return versions.and_then(has_layer_recipe);
 }
 
 Result<void> LayerStore::forget_recipe(const LayerRef& ref) const
@@ -401,7 +408,7 @@ Result<void> LayerStore::forget_recipe(const LayerRef& ref) const
     const auto lock = InstanceLock::take(ref, std::format("overlay forget {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
-    const auto kept = recipe(ref);
+    const auto kept = has_recipe(ref);
     if (!kept)
         return std::unexpected(kept.error());
     if (!*kept)
@@ -505,6 +512,10 @@ Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const st
 /// moment before keeps it.
 Result<void> LayerStore::take_away(const LayerChange::Places& where, const LayerRef& ref)
 {
+    // It may come back: what its links lead to is not to be taken for unused meanwhile.
+    const auto contents = InstanceLock::share_contents();
+    if (!contents)
+        return std::unexpected(contents.error());
     auto moved =
         where.overlays.rename_to(where.name, where.builds, ready_name, RENAME_NOREPLACE).and_then([&] {
             return where.overlays.sync();

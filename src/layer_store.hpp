@@ -49,6 +49,9 @@ public:
     /// Removes the work copy; the layer's history tells that there was nothing to change.
     Result<void> leave_unchanged();
 
+    /// How the layer is made anew each day; none if it is not (any more).
+    [[nodiscard]] Result<std::optional<LayerRecipe>> recipe() const;
+
     /// The layer's recipe from now on.
     Result<void> keep_recipe(const LayerRecipe& recipe) const;
 
@@ -96,8 +99,9 @@ public:
 
     [[nodiscard]] LayerHistory history(const LayerRef& ref) const;
 
-    /// How it is made anew each day; none for a layer that is not.
-    [[nodiscard]] Result<std::optional<LayerRecipe>> recipe(const LayerRef& ref) const;
+    /// Whether it is made anew each day. Who makes it so reads the recipe under the
+    /// layer's lock (LayerChange): by then another one may have been kept, or none.
+    [[nodiscard]] Result<bool> has_recipe(const LayerRef& ref) const;
 
     /// From now on it is not made anew. not_found if it was not before.
     [[nodiscard]] Result<void> forget_recipe(const LayerRef& ref) const;

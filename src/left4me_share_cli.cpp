@@ -3,6 +3,7 @@
 #include "command_line.hpp"
 #include "interruption.hpp"
 #include "privilege_drop.hpp"
+#include "progress.hpp"
 #include "state_directory.hpp"
 #include "tree_sharing.hpp"
 
@@ -40,9 +41,14 @@ Result<int> run_share_request(const ShareRequest& request)
                           });
     if (!tree)
         return std::unexpected(tree.error());
+    Progress bar;
     return ContentCache::open(ContentCache::downloads)
-        .and_then([&](const ContentCache& cache) { return share_large_files(*tree, cache); })
+        .and_then([&](const ContentCache& cache) {
+            return share_large_files(
+                *tree, cache, [&](const TreeSize& done) { bar.show("summing up", done.bytes, 0); });
+        })
         .transform([&](const SharedFiles& shared) {
+            bar.clear();
             if (shared.files > 0)
                 std::fputs(std::format("{}: {} large files are in the cache, {} of them new\n",
                                        request.copy.layer.str(), shared.files, shared.fresh)

@@ -137,50 +137,49 @@ Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file,
 }
 
 /// All that have a recipe, or those named, which must.
-Result<std::vector<BuildOrder>> daily_orders(const std::vector<LayerRef>& refs, const LayerStore& layers)
+Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, const LayerStore& layers)
 {
-    const auto candidates = refs.empty() ? layers.refs() : Result<std::vector<LayerRef>>(refs);
+    const auto candidates = named.empty() ? layers.refs() : Result<std::vector<LayerRef>>(named);
     if (!candidates)
         return std::unexpected(candidates.error());
-    std::vector<BuildOrder> orders;
+    std::vector<LayerRef> daily;
     for (const auto& ref : *candidates) {
-        auto recipe = layers.recipe(ref);
-        if (!recipe)
-            return std::unexpected(recipe.error());
-        if (*recipe)
-            orders.push_back({ref, std::move(**recipe), true});
-        else if (!refs.empty())
+        const auto there = layers.has_recipe(ref);
+        if (!there)
+            return std::unexpected(there.error());
+        if (*there)
+            daily.push_back(ref);
+        else if (!named.empty())
             return fail(ExitStatus::not_found,
                         std::format("layer {} is not made anew daily: l4d2ctl overlay build {} -f "
                                     "SCRIPT --daily has it made so",
                                     quote(ref.str()), ref.str()));
     }
-    return orders;
+    return daily;
 }
 
 Result<int> act(const LayerRefreshRequest& request, const FileDescriptor& /*file*/,
                 const LayerStore& layers)
 {
-    const auto orders = daily_orders(request.refs, layers);
-    if (!orders)
-        return std::unexpected(orders.error());
-    if (orders->empty())
+    const auto refs = daily_layers(request.refs, layers);
+    if (!refs)
+        return std::unexpected(refs.error());
+    if (refs->empty())
         print("No layer is made anew daily: l4d2ctl overlay build REF -f SCRIPT --daily has one so.\n");
     std::size_t failed = 0;
-    for (const auto& order : *orders) {
-        const auto status = build_layer(order, steps_of(order.layer));
+    for (const auto& ref : *refs) {
+        const auto status = rebuild_layer(ref, steps_of(ref));
         if (!status && status.error().status == ExitStatus::cancelled)
             return status;
         if (!status && !status.error().message.empty())
-            std::fputs(
-                std::format("l4d2ctl: {}: {}\n", order.layer.str(), status.error().message).c_str(),
-                stderr);
+            std::fputs(std::format("l4d2ctl: {}: {}\n", ref.str(), status.error().message).c_str(),
+                       stderr);
         failed += status && *status == 0 ? 0 : 1;
     }
     prune_downloads();
     if (failed > 0)
         return fail(ExitStatus::bad_data,
-                    std::format("{} of {} layers could not be made anew", failed, orders->size()));
+                    std::format("{} of {} layers could not be made anew", failed, refs->size()));
     return 0;
 }
 
@@ -285,10 +284,14 @@ OverlayVerbs::OverlayVerbs(CLI::App& app)
     build->add_option("-f,--file", file_, "The script, for bash; '-' is standard input")->required();
     build->add_flag("--multiarch", multiarch_, "Let it run 32-bit programs, too");
     build->add_flag("--daily", daily_, "Keep the script, to make the layer anew by it each day");
-    group_
-        ->add_subcommand("refresh",
-                         "Make layers anew by their scripts, as left4me-layers-refresh.timer does")
-        ->add_option("REF", refs_, "These; all that are made anew daily if not given");
+    auto* refresh = group_->add_subcommand(
+        "refresh", "Make layers anew by their scripts, as left4me-layers-refresh.timer does");
+    // CLI11 would take "[a,b]" for two words; by this, each is looked at as it is.
+    refresh->validate_positionals();
+    refresh->add_option("REF", refs_, "These; all that are made anew daily if not given")
+        ->check([](const std::string& word) {
+            return word.starts_with('[') ? quote(word) + " is no layer" : std::string();
+        });
     add("forget", "Make a layer anew daily no more");
     add("import", "Add the files of an archive or a directory to a layer")
         ->add_option("ARCHIVE", file_, "A .zip, .tar.*, .7z or .vpk file, or a directory")

@@ -41,22 +41,41 @@ Result<std::size_t> read_part(const FileDescriptor& file, off_t offset, Part& pa
     return size;
 }
 
-Result<bool> same_bytes(const FileDescriptor& one, const FileDescriptor& other)
+/// Where the next bytes are that are no hole, from offset on; size where there are none.
+Result<off_t> next_data(const FileDescriptor& file, off_t offset, off_t size)
+{
+    const auto data = lseek(file.get(), offset, SEEK_DATA);
+    if (data < 0 && errno != ENXIO)
+        return fail_errno("cannot compare files", errno);
+    return data < 0 ? size : std::min<off_t>(data, size);
+}
+
+Result<bool> same_part(const FileDescriptor& one, const FileDescriptor& other, off_t offset)
 {
     Part first = {};
     Part second = {};
-    for (off_t offset = 0;; offset += static_cast<off_t>(first.size())) {
-        const auto going_on = check_interruption();
-        const auto size = going_on.and_then([&] { return read_part(one, offset, first); });
-        const auto other_size =
-            size.and_then([&](std::size_t) { return read_part(other, offset, second); });
-        if (!other_size)
-            return std::unexpected(other_size.error());
-        if (*size != *other_size || !std::equal(first.begin(), first.begin() + *size, second.begin()))
-            return false;
-        if (*size < first.size())
-            return true;
+    const auto size = read_part(one, offset, first);
+    const auto other_size = size.and_then([&](std::size_t) { return read_part(other, offset, second); });
+    if (!other_size)
+        return std::unexpected(other_size.error());
+    return *size == *other_size && std::equal(first.begin(), first.begin() + *size, second.begin());
+}
+
+/// Of two files of that size. Where both have a hole nothing is read: a file of nothing
+/// else may say to be larger than any disk.
+Result<bool> same_bytes(const FileDescriptor& one, const FileDescriptor& other, off_t size)
+{
+    for (off_t offset = 0; offset < size; offset += static_cast<off_t>(Part{}.size())) {
+        const auto data = check_interruption().and_then([&] { return next_data(one, offset, size); });
+        const auto other_data = data.and_then([&](off_t) { return next_data(other, offset, size); });
+        if (!other_data)
+            return std::unexpected(other_data.error());
+        offset = std::min(*data, *other_data);
+        const auto same = offset < size ? same_part(one, other, offset) : true;
+        if (!same || !*same)
+            return same;
     }
+    return true;
 }
 
 Result<bool> same_entry(const Directory& one, const Directory& other, const std::string& name,
@@ -103,7 +122,10 @@ Result<bool> same_entry(const Directory& one, const Directory& other, const std:
                     [](const std::string& a, const std::string& b) { return a == b; });
     if (!S_ISREG(status->st_mode) || status->st_size != other_status->st_size)
         return false;
-    return both([&](const Directory& in) { return in.open_file(name); }, same_bytes);
+    return both([&](const Directory& in) { return in.open_file(name); },
+                [&](const FileDescriptor& a, const FileDescriptor& b) {
+                    return same_bytes(a, b, status->st_size);
+                });
 }
 
 } // namespace

@@ -3,20 +3,37 @@
 #include "digest.hpp"
 #include "instance_lock.hpp"
 #include "interruption.hpp"
-#include "tree_copy.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
 #include <format>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
 
+Result<bool> has_holes(const FileDescriptor& file, off_t size)
+{
+    const auto hole = lseek(file.get(), 0, SEEK_HOLE);
+    if (hole < 0)
+        return fail_errno("cannot look for holes in a file", errno);
+    return hole < size;
+}
+
+bool is_program(const struct stat& status, std::string_view beginning)
+{
+    constexpr mode_t executable = S_IXUSR | S_IXGRP | S_IXOTH;
+    return (status.st_mode & executable) != 0 &&
+           (beginning.starts_with("\177ELF") || beginning.starts_with("#!"));
+}
+
 class Sharing {
 public:
-    explicit Sharing(const ContentCache& cache) : cache_(cache) {}
+    Sharing(const ContentCache& cache, const TreeProgress& progress) : cache_(cache), progress_(progress)
+    {
+    }
 
     Result<void> share_entries(const Directory& directory, int depth)
     {
@@ -60,9 +77,19 @@ private:
         struct stat status = {};
         if (fstat(file.get(), &status) != 0)
             return fail_errno(std::format("cannot look at {}", quote(name)), errno);
-        const auto sums = sums_of(file);
+        const auto holes = has_holes(file, status.st_size);
+        if (!holes || *holes)
+            return holes ? Result<void>{} : std::unexpected(holes.error());
+        const auto sums = sums_of(file, [&](std::uint64_t done) {
+            if (progress_)
+                progress_({read_.files, read_.bytes + done});
+        });
         if (!sums)
             return std::unexpected(sums.error());
+        ++read_.files;
+        read_.bytes += static_cast<std::uint64_t>(status.st_size);
+        if (is_program(status, sums->beginning))
+            return {};
         const auto lock = InstanceLock::share_contents();
         if (!lock)
             return std::unexpected(lock.error());
@@ -96,14 +123,17 @@ private:
     }
 
     const ContentCache& cache_;
+    const TreeProgress& progress_;
+    TreeSize read_;
     SharedFiles shared_;
 };
 
 } // namespace
 
-Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache)
+Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache,
+                                      const TreeProgress& progress)
 {
-    Sharing sharing(cache);
+    Sharing sharing(cache, progress);
     return sharing.share_entries(tree, 0).transform([&] { return sharing.shared(); });
 }
 

@@ -3,6 +3,7 @@
 #include "content_cache.hpp"
 #include "directory.hpp"
 #include "error.hpp"
+#include "tree_copy.hpp"
 
 #include <cstdint>
 
@@ -18,8 +19,10 @@ struct SharedFiles {
 
 /// Moves the large files of a tree into the cache and leaves links to them: layers, and
 /// versions of one, that have the same file keep it once. A script made the tree, and
-/// nobody changes it any more. A file that is on another file system than the cache
-/// stays.
-Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache);
+/// nobody changes it any more. What stays a file: one on another file system than the
+/// cache, one with holes (it may say to be larger than any disk, and would be read for
+/// hours), and a program that may be executed (the cache has one mode for all).
+Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache,
+                                      const TreeProgress& progress);
 
 } // namespace left4me

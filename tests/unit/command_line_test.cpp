@@ -90,6 +90,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"unit_as_name", control, {"stop", "ssh.service"}, "'ssh.service' is not an instance name"},
         Row{"option_as_name", control, {"start", "--", "-a"}, "'-a' is not an instance name"},
         Row{"bracketed_name", control, {"start", "[a]"}, "'[a]' is not an instance name"},
+        Row{"build_no_script", control, {"overlay", "build", "a", "--daily"}, "--file is required"},
+        Row{"forget_no_ref", control, {"overlay", "forget"}, "REF is required"},
+        Row{"forget_two_refs", control, {"overlay", "forget", "a", "b"}, "b"},
+        Row{"refresh_bad_ref", control, {"overlay", "refresh", "a", "../b"}, "'../b'"},
+        Row{"refresh_empty_ref", control, {"overlay", "refresh", ""}, "''"},
+        Row{"refresh_bracketed_ref", control, {"overlay", "refresh", "[a,b]"}, "[a,b]"},
+        Row{"refresh_refs_in_one", control, {"overlay", "refresh", "a,b"}, "'a,b'"},
         Row{"lines_negative", control, {"logs", "a", "--lines", "-1"}, "--lines"},
         Row{"lines_above", control, {"logs", "a", "--lines", "1000001"}, "--lines"},
         Row{"lines_huge", control, {"logs", "a", "--lines", "99999999999999999999"}, "--lines"},
@@ -224,6 +231,18 @@ TEST(LayerRequest, BuildTakesALayerAndAScript)
     EXPECT_EQ(request.abi, BuildAbi::native);
     EXPECT_EQ(layer_request<LayerBuildRequest>({"overlay", "build", "--multiarch", "-f", "s", "a"}).abi,
               BuildAbi::multiarch);
+    EXPECT_FALSE(request.daily);
+    EXPECT_TRUE(layer_request<LayerBuildRequest>({"overlay", "build", "a", "-f", "s", "--daily"}).daily);
+}
+
+TEST(LayerRequest, RefreshIsOfAllOrThoseNamed)
+{
+    EXPECT_TRUE(layer_request<LayerRefreshRequest>({"overlay", "refresh"}).refs.empty());
+    const auto some = layer_request<LayerRefreshRequest>({"overlay", "refresh", "a/b", "c"}).refs;
+    ASSERT_EQ(some.size(), 2U);
+    EXPECT_EQ(some.at(0).str(), "a/b");
+    EXPECT_EQ(some.at(1).str(), "c");
+    EXPECT_EQ(layer_request<LayerForgetRequest>({"overlay", "forget", "a/b"}).ref.str(), "a/b");
 }
 
 TEST(LayerRequest, EachVerbTakesItsWords)

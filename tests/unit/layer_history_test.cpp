@@ -2,6 +2,8 @@
 
 #include "text_case.hpp"
 
+#include <cstdlib>
+
 namespace left4me {
 namespace {
 
@@ -25,6 +27,32 @@ TEST(LayerHistoryTest, WritesAReasonThatIsNotUtf8)
 {
     const auto text = format_layer_history({record(std::nullopt, "cannot open \xff")});
     EXPECT_THAT(parse_layer_history(text), Succeeds());
+}
+
+TEST(LayerHistoryTest, KeepsTheNewestOfThoseThatChangedNothing)
+{
+    std::string path = testing::TempDir() + "left4me-history-XXXXXX";
+    ASSERT_NE(mkdtemp(path.data()), nullptr);
+    const auto versions = Directory::open(path).value();
+    auto later = record(std::nullopt, "");
+    later.when += std::chrono::days(1);
+    auto by_another = record(std::nullopt, "");
+    by_another.how = "refresh";
+    const LayerHistory all = {record(1, ""),
+                              record(std::nullopt, ""),
+                              later,
+                              by_another,
+                              record(std::nullopt, "why"),
+                              record(std::nullopt, "why"),
+                              record(2, ""),
+                              record(3, "")};
+    for (const auto& one : all)
+        ASSERT_THAT(add_to_layer_history(versions, one), Succeeds());
+    auto kept = all;
+    kept.erase(kept.begin() + 1);
+    EXPECT_EQ(read_layer_history(versions), kept);
+    EXPECT_THAT(Directory::open(testing::TempDir())->remove_tree(path.substr(testing::TempDir().size())),
+                Succeeds());
 }
 
 class BadHistoryTest : public testing::TestWithParam<const char*> {};
