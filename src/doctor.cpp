@@ -9,6 +9,7 @@
 #include <format>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 namespace left4me {
@@ -29,6 +30,8 @@ std::string_view id_of(Check check)
         return "ptrace";
     case Check::apparmor:
         return "apparmor";
+    case Check::bpf:
+        return "bpf";
     case Check::packet_rules:
         return "packet-rules";
     case Check::units:
@@ -166,6 +169,19 @@ Findings judge_apparmor(const AppArmor& facts)
              std::format("apparmor_parser --replace /etc/apparmor.d/{}", profile)}};
 }
 
+Findings judge_bpf(const Result<std::string>& security_modules)
+{
+    if (!security_modules)
+        return {not_checked(Check::bpf, security_modules.error())};
+    std::istringstream names(security_modules->substr(0, security_modules->find('\n')));
+    for (std::string name; std::getline(names, name, ',');)
+        if (name == "bpf")
+            return {{Check::bpf, Verdict::ok, "the BPF security module is on"}};
+    return {{Check::bpf, Verdict::note,
+             "the BPF security module is off: RestrictFileSystems= of root's units has no effect",
+             "boot a kernel with it, as Debian's is, without lsm= or with bpf in it"}};
+}
+
 Findings judge_packet_rules(const PacketRules& facts)
 {
     const auto& unit = packet_rules_unit;
@@ -185,15 +201,21 @@ Findings judge_packet_rules(const PacketRules& facts)
     if (!*facts.table)
         return problem("table inet left4me is gone: servers reach what listens on loopback", reload);
     const PacketTable& table = **facts.table;
-    for (const auto* chain : {"output", "game", "local", "marks"}) {
+    for (const auto* chain : {"output", "game", "local", "build", "marks"}) {
         const auto found = table.rules.find(chain);
         if (found == table.rules.end() || found->second == 0)
             return problem(std::format("chain {} of table inet left4me is {}", chain,
                                        found == table.rules.end() ? "gone" : "empty"),
                            reload);
     }
-    if (!table.knows_the_slice)
-        return problem("table inet left4me does not match the servers' slice", reload);
+    for (const auto& [whose, slice, chain] :
+         {std::tuple("servers", "l4d2.slice/l4d2-game.slice", "game"),
+          {"builds", "l4d2.slice/l4d2-build.slice", "build"}}) {
+        const auto found = table.jumps.find(slice);
+        if (found == table.jumps.end() || !found->second.contains(chain))
+            return problem(std::format("table inet left4me does not match the {}' slice", whose),
+                           reload);
+    }
     return {{Check::packet_rules, Verdict::ok, "table inet left4me has its chains and rules"}};
 }
 

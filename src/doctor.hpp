@@ -22,6 +22,7 @@ enum class Check {
     systemd,
     ptrace,
     apparmor,
+    bpf,
     packet_rules,
     units,
     sandbox,
@@ -69,6 +70,9 @@ struct AppArmor {
     Result<std::string> profiles; ///< the kernel's list, "NAME (MODE)" a line
 };
 Findings judge_apparmor(const AppArmor& facts);
+
+/// /sys/kernel/security/lsm: names with commas between them.
+Findings judge_bpf(const Result<std::string>& security_modules);
 
 struct PacketRules {
     std::string active_state; ///< of left4me-nftables.service

@@ -171,8 +171,14 @@ Result<UnitFacts> read_unit(UnitControl& control, const std::string& unit, const
 Result<std::vector<UnitFacts>> read_units(UnitControl& control, const Servers& servers)
 {
     std::vector<std::pair<std::string, std::string>> units;
-    for (const auto& unit : {"l4d2.slice", "l4d2-game.slice", packet_rules_unit.c_str()})
+    for (const auto& unit :
+         {"l4d2.slice", "l4d2-game.slice", "l4d2-build.slice", packet_rules_unit.c_str(),
+          "left4me-installation.service", "left4me-workshop-refresh.service"})
         units.emplace_back(unit, unit);
+    // What every build has; its name is known only while it runs.
+    for (const auto* kind : {"build", "build-multiarch", "workcopy"})
+        units.emplace_back(std::format("left4me-{}@-.service", kind),
+                           std::format("left4me-{}@.service", kind));
     std::vector<std::string> names = {"-"};
     for (const auto& name : servers.names)
         names.push_back(name.str());
@@ -440,6 +446,7 @@ Result<Findings> examine_host()
     append(findings,
            judge_ptrace(read_path("/proc/sys/kernel/yama/ptrace_scope").transform(without_newline)));
     append(findings, look_at_apparmor());
+    append(findings, judge_bpf(read_path("/sys/kernel/security/lsm")));
     const auto servers = control.and_then(read_servers);
     if (servers)
         append(findings, look_at_units(*control, *servers));

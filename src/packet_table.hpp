@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,9 @@ namespace left4me {
 /// The package's table of packet rules, as nft lists it.
 struct PacketTable {
     std::map<std::string, std::size_t> rules; ///< of each chain, how many
-    bool knows_the_slice; ///< rules keep the slice's cgroup by number: it may be an older one's
+    /// Chains that packets of a slice are sent to, by the slice's cgroup. Rules keep that by
+    /// number: one that is gone, and made anew since, has none.
+    std::map<std::string, std::set<std::string>> jumps;
 };
 /// bad_data for what is not nft's JSON.
 Result<PacketTable> parse_packet_table(std::string_view json);

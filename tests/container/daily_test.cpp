@@ -477,7 +477,7 @@ TEST_F(Daily, TwoLayersKeepAFileOnce)
 {
     ASSERT_EQ(build_text(ref, make_large).status, ok);
     ASSERT_EQ(build_text(ref + "-2", make_large).status, ok);
-    EXPECT_EQ(files_below(cache).size(), 1U);
+    ASSERT_EQ(files_below(cache).size(), 1U);
     EXPECT_EQ(fs::read_symlink(addon("one.vpk")), cache + "/" + files_below(cache).front());
     EXPECT_EQ(output({"stat", "-L", "-c", "%U %a %h", addon("one.vpk")}), "left4me 644 1");
     ASSERT_EQ(overlay({"delete", ref}).status, ok);

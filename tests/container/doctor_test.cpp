@@ -26,9 +26,9 @@ using testing::StartsWith;
 
 constexpr int found_problem = 65;
 
-const std::vector<std::string> ids = {"kernel", "systemd", "ptrace",   "apparmor", "packet-rules",
-                                      "units",  "sandbox", "sdk32",    "layers",   "rcon",
-                                      "room",   "quota",   "leftovers"};
+const std::vector<std::string> ids = {"kernel",       "systemd", "ptrace",  "apparmor", "bpf",
+                                      "packet-rules", "units",   "sandbox", "sdk32",    "layers",
+                                      "rcon",         "room",    "quota",   "leftovers"};
 
 /// As of a kernel that has Yama, whatever this one has.
 std::string with_ptrace_scope(int scope)
@@ -176,6 +176,17 @@ TEST_F(Doctor, TellsTheKernelsPtraceScope)
                                                        scope < 2 ? "problem" : "ok", scope))));
 }
 
+TEST_F(Doctor, TellsWhetherTheBpfSecurityModuleIsOn)
+{
+    const auto with = [](const std::string& modules) {
+        return doctor_after("mount -t tmpfs none /sys/kernel/security && echo " + modules +
+                            " >/sys/kernel/security/lsm");
+    };
+    EXPECT_THAT(findings(with("lockdown,capability,bpf,ipe"), "bpf"), is_ok());
+    EXPECT_THAT(findings(with("lockdown,capability,apparmor"), "bpf"),
+                ElementsAre(StartsWith("note: the BPF security module is off")));
+}
+
 TEST_F(Doctor, TellsWhetherAppArmorHasTheProfile)
 {
     if (!exists("/sys/module/apparmor/parameters/enabled"))
@@ -209,6 +220,19 @@ TEST_F(DoctorPacketRules, NamesAnEmptiedChain)
 {
     ASSERT_EQ(run({"nft", "flush", "chain", "inet", "left4me", "local"}).status, 0);
     EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("chain local")));
+}
+
+/// nft deletes no chain that a rule jumps to: the rule goes first.
+TEST_F(DoctorPacketRules, NamesTheDeletedChainOfBuilds)
+{
+    ASSERT_EQ(run({"nft", "flush", "chain", "inet", "left4me", "output"}).status, 0);
+    ASSERT_EQ(run({"nft", "add rule inet left4me output socket cgroupv2 level 2 "
+                          "\"l4d2.slice/l4d2-game.slice\" jump game"})
+                  .status,
+              0);
+    EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("does not match the builds' slice")));
+    ASSERT_EQ(run({"nft", "delete", "chain", "inet", "left4me", "build"}).status, 0);
+    EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("chain build")));
 }
 
 TEST_F(DoctorPacketRules, SeesRulesOfAnotherCgroup)
@@ -248,10 +272,14 @@ TEST_F(Doctor, NamesWhatWeakensTheOtherUnits)
     plant_unit(folder + "left4me-overlay@.service.d/90.conf",
                "[Service]\nEnvironmentFile=-/var/lib/left4me/x\n");
     plant_unit(folder + "l4d2-game.slice.d/90.conf", "[Slice]\nIPAddressAllow=any\n");
+    plant_unit(folder + "left4me-build@.service.d/90.conf", "[Service]\nPrivatePIDs=no\n");
+    plant_unit(folder + "left4me-workcopy@.service.d/90.conf", "[Service]\nNoNewPrivileges=no\n");
     plant_unit(folder + "left4me-nftables.service.d/90.conf", "[Service]\nExecStart=\nExecStart=true\n");
     EXPECT_THAT(findings("units"),
                 AllOf(Contains(problem("sets EnvironmentFile=-/var/lib/left4me/x")),
                       Contains(problem("l4d2-game.slice.d/90.conf' sets IPAddressAllow=any")),
+                      Contains(problem("left4me-build@.service.d/90.conf' sets PrivatePIDs=no")),
+                      Contains(problem("left4me-workcopy@.service.d/90.conf' sets NoNewPrivileges=no")),
                       Contains(problem("left4me-nftables.service.d/90.conf' sets ExecStart=true"))));
 }
 

@@ -15,6 +15,11 @@ const std::string no_filter = "SystemCallFilter=\n";
 const std::string no_namespace_filter = "RestrictNamespaces=no\n";
 const std::string no_pid_namespace = "PrivatePIDs=no\nProtectProc=default\n";
 const std::string no_view = "RootDirectory=\nTemporaryFileSystem=\nPrivateTmp=no\n";
+// Each of these has a small filter, and takes a capability.
+const std::string no_kernel_protection =
+    "PrivateDevices=no\nProtectKernelModules=no\nProtectKernelLogs=no\nProtectClock=no\n"
+    "ProtectHostname=no\n";
+const std::string granted = no_namespace_filter + no_kernel_protection + capabilities;
 const std::string all_of_tracing = no_filter + no_pid_namespace + "PrivateUsers=no\n";
 
 void add(std::vector<Case>& all, std::vector<Case> more)
@@ -37,7 +42,8 @@ Case killed_call(const std::string& row, const std::string& attempt, Words reach
             .reached = std::move(reached),
             .flip = Flip::settings,
             .settings = no_filter,
-            .flipped = std::move(flipped)};
+            .flipped = std::move(flipped),
+            .rest = granted};
 }
 
 /// A call that the filter answers, and that any user may make without it.
@@ -88,6 +94,12 @@ std::vector<Case> processes()
     return all;
 }
 
+/// What takes the owner's rights away as a layer, where there is one.
+std::string beyond_owners(Control control)
+{
+    return control == Control::root ? capabilities : "";
+}
+
 Case hidden_file(const std::string& row, const std::string& path, Control control = Control::uid,
                  Words flipped = {"ok"})
 {
@@ -98,7 +110,8 @@ Case hidden_file(const std::string& row, const std::string& path, Control contro
             .control = control,
             .flip = Flip::settings,
             .settings = no_view,
-            .flipped = std::move(flipped)};
+            .flipped = std::move(flipped),
+            .rest = beyond_owners(control)};
 }
 
 Case read_only(const std::string& attempt, Control control = Control::uid, Words flipped = {"ok"})
@@ -114,7 +127,8 @@ Case read_only(const std::string& attempt, Control control = Control::uid, Words
                 std::format("BindReadOnlyPaths=\nProtectSystem=no\nBindPaths=/usr {0}/installation "
                             "{0}/overlays {0}/workshop_cache {0}/runtime/{1}/merged\n",
                             state, taken),
-            .flipped = std::move(flipped)};
+            .flipped = std::move(flipped),
+            .rest = beyond_owners(control)};
 }
 
 std::vector<Case> files()
@@ -151,7 +165,11 @@ std::vector<Case> privileges()
         {.row = "S9",
          .attempt = std::format("sudo:/usr/libexec/left4me/left4me-systemctl,show,{}", taken),
          .blocked = {"EACCES"},
-         .layers = "NoNewPrivileges, PrivateUsers, file view, nosuid: the control has none of them"},
+         .layers = "NoNewPrivileges (nosuid), PrivateUsers, file view, capabilities, filters",
+         .flip = Flip::settings,
+         .settings = "NoNewPrivileges=no\nProtectSystem=no\nRestrictSUIDSGID=no\n"
+                     "RestrictAddressFamilies=\nAppArmorProfile=\n" +
+                     no_view + no_filter + no_pid_namespace + granted},
         killed_call("S10", "setuid"),
         killed_call("S10", "setresuid"),
         killed_call("S10", "chown:/tmp", {"ok"}, {"EPERM", "EINVAL"}),
@@ -160,7 +178,9 @@ std::vector<Case> privileges()
          .attempt = "device:/tmp",
          .blocked = {"EPERM"},
          .layers = "no CAP_MKNOD, DevicePolicy",
-         .control = Control::root},
+         .control = Control::root,
+         .flip = Flip::settings,
+         .settings = "DevicePolicy=auto\nPrivateDevices=no\n" + capabilities},
         {.row = "S15",
          .attempt = "whiteout:" + merged,
          .blocked = {"EPERM"},
@@ -184,8 +204,10 @@ std::vector<Case> privileges()
         all.push_back({.row = "S17",
                        .attempt = attempt,
                        .blocked = {"EPERM"},
-                       .layers = "SystemCallFilter, RestrictRealtime, limits, no capability",
-                       .control = Control::root});
+                       .layers = "SystemCallFilter, RestrictRealtime, no capability, limits",
+                       .control = Control::root,
+                       .flip = Flip::settings,
+                       .settings = "RestrictRealtime=no\n" + no_filter + capabilities});
     return all;
 }
 
@@ -195,8 +217,10 @@ std::vector<Case> kernel_calls()
         {.row = "S11",
          .attempt = "setns",
          .blocked = {"EPERM"},
-         .layers = "RestrictNamespaces, capabilities",
-         .control = Control::root},
+         .layers = "RestrictNamespaces, no capability",
+         .control = Control::root,
+         .flip = Flip::settings,
+         .settings = no_filter + no_namespace_filter + capabilities},
         {.row = "S11",
          .attempt = "clone3",
          .blocked = {"ENOSYS"},
@@ -251,6 +275,7 @@ std::vector<Case> kernel_calls()
                        .flip = Flip::settings,
                        .settings = no_filter,
                        .flipped = {"ok", "EINVAL", "EFAULT", "ENOENT", "EPERM"},
+                       .rest = granted,
                        .abi = Abi::only64});
     for (const auto* attempt : {"io_uring_setup", "userfaultfd", "keyctl", "add_key"})
         all.push_back(refused_call("S21", attempt));
@@ -269,6 +294,7 @@ Case denied_family(const std::string& family, Control control, Words flipped)
             .flip = Flip::settings,
             .settings = "RestrictAddressFamilies=\nAppArmorProfile=\n",
             .flipped = std::move(flipped),
+            .rest = beyond_owners(control),
             .abi = Abi::only64};
 }
 
@@ -277,6 +303,15 @@ Case hidden_socket(const std::string& row, const std::string& path, Control cont
 {
     auto result = hidden_file(row, path, control, std::move(flipped));
     result.attempt = "unix:" + path;
+    return result;
+}
+
+/// One that systemd itself would bind into the view.
+Case unbound_socket(const std::string& row, const std::string& path, const std::string& settings)
+{
+    auto result = hidden_socket(row, path);
+    result.layers = settings.substr(0, settings.find('='));
+    result.settings = settings;
     return result;
 }
 
@@ -290,7 +325,9 @@ std::vector<Case> sockets()
          .attempt = "socket:RAW",
          .blocked = {"EPERM"},
          .layers = "no CAP_NET_RAW",
-         .control = Control::root},
+         .control = Control::root,
+         .flip = Flip::settings,
+         .settings = "AppArmorProfile=\n" + capabilities},
         {.row = "S25",
          .attempt = "abstract:left4me-escape",
          .blocked = {"EPERM"},
@@ -298,10 +335,10 @@ std::vector<Case> sockets()
          .flip = Flip::launcher},
         hidden_socket("S26", "/run/dbus/system_bus_socket"),
         hidden_socket("S27", "/run/systemd/private", Control::root, {"EACCES"}),
-        hidden_socket("S27", "/run/systemd/journal/socket"),
-        hidden_socket("S27", "/run/systemd/journal/stdout"),
+        unbound_socket("S27", "/run/systemd/journal/socket", "BindLogSockets=yes\n"),
+        unbound_socket("S27", "/run/systemd/journal/stdout", "BindLogSockets=yes\n"),
         hidden_socket("S27", "/run/left4me-canary.socket"),
-        hidden_socket("S28", "/run/systemd/notify"),
+        unbound_socket("S28", "/run/systemd/notify", "NotifyAccess=all\n"),
     };
 }
 
@@ -318,18 +355,16 @@ std::vector<Case> network()
     local("S29", "127.0.0.1", listener_port);
     local("S29", "::1", listener_port);
     local("S30", "127.0.0.1", peer_port);
-    // Refused by two: the packet rules and the address filter.
-    for (const auto* address : {"10.7.7.1", "10.7.7.7", "169.254.7.7"})
+    const std::string own = "10.7.7.1"; // refused by two
+    for (const auto& address : {own, std::string("10.7.7.7"), std::string("169.254.7.7")})
         for (const auto& [protocol, blocked] :
              {std::pair<std::string, Words>{"tcp", {"ETIMEDOUT", "ECONNREFUSED"}},
               {"udp", {"EPERM", "ECONNREFUSED"}}})
-            all.push_back({.row = std::string_view(address) == "10.7.7.1" ? "S29" : "S31",
+            all.push_back({.row = address == own ? "S29" : "S31",
                            .attempt = std::format("connect:{}:{}:{}", protocol, address, listener_port),
                            .blocked = blocked,
-                           .layers = std::string_view(address) == "10.7.7.1"
-                                         ? "packet rules, IPAddressDeny"
-                                         : "IPAddressDeny",
-                           .flip = std::string_view(address) == "10.7.7.1" ? Flip::none : Flip::settings,
+                           .layers = address == own ? "packet rules, IPAddressDeny" : "IPAddressDeny",
+                           .flip = address == own ? Flip::settings_and_packet_rules : Flip::settings,
                            .settings = "IPAddressDeny=\n"});
     for (const std::string port : {"tcp:8000", "udp:8000", "tcp:443"})
         all.push_back(
@@ -340,7 +375,8 @@ std::vector<Case> network()
              .control = Control::root,
              .flip = Flip::settings,
              .settings = "SocketBindDeny=\n",
-             .flipped = {"ok", "EACCES"}}); // below 1024
+             .flipped = {"ok", "EACCES"}, // below 1024
+             .rest = capabilities});
     // Whoever listens there while the other server is down is told its RCON password.
     all.push_back({.row = "S30",
                    .attempt = std::format("bind:tcp:{}", free_port),
@@ -374,8 +410,10 @@ std::vector<Case> surroundings_of_a_process()
         {.row = "S36",
          .attempt = "write:/sys/fs/cgroup/cgroup.procs",
          .blocked = {"EACCES", "EROFS"},
-         .layers = "owners, ProtectControlGroups",
-         .control = Control::root},
+         .layers = "owners, ProtectControlGroups, ProtectKernelTunables",
+         .control = Control::root,
+         .flip = Flip::settings,
+         .settings = "ProtectControlGroups=no\nProtectKernelTunables=no\n" + capabilities},
         {.row = "S36",
          .attempt = "find:/sys/fs/cgroup=" + peer,
          .blocked = {"ENOENT"},
@@ -385,7 +423,10 @@ std::vector<Case> surroundings_of_a_process()
         {.row = "S38",
          .attempt = "descriptors",
          .blocked = {"ENOENT"},
-         .layers = "systemd, left4me-launch"},
+         .layers = "systemd, left4me-launch",
+         .flip = Flip::settings,
+         .settings = "OpenFile=/etc/passwd:leak:read-only\n"}, // as if it had left one
+
         {.row = "S38",
          .attempt = std::format("working-directory:{}/runtime/{}/merged", state, taken),
          .blocked = {"ENOENT"},
@@ -401,7 +442,9 @@ std::vector<Case> surroundings_of_a_process()
          .attempt = "write:/proc/sys/net/ipv4/ip_forward",
          .blocked = {"EACCES", "EROFS"},
          .layers = "owners, ProtectKernelTunables",
-         .control = Control::root},
+         .control = Control::root,
+         .flip = Flip::settings,
+         .settings = "ProtectKernelTunables=no\n" + capabilities},
         {.row = "S41",
          .attempt = "read:/dev/kmsg",
          .blocked = {"ENOENT"},
@@ -410,8 +453,57 @@ std::vector<Case> surroundings_of_a_process()
          .reached = {"ok", "EINVAL"}, // one byte is less than a line
          .flip = Flip::settings,
          .settings = no_view + "PrivateDevices=no\nProtectKernelLogs=no\n",
-         .flipped = {"EACCES", "EPERM"}},
+         .flipped = {"EACCES", "EPERM"},
+         .rest = capabilities},
     };
+}
+
+} // namespace
+
+namespace {
+
+/// What is the machine's and not a server's: each has a directive of its own behind the
+/// filter.
+std::vector<Case> the_whole_machine()
+{
+    std::vector<Case> all = {
+        killed_call("S13", "adjtimex", {"EINVAL"}),
+        killed_call("S13", "sethostname"),
+        killed_call("S41", "kernel-log"),
+        {.row = "S9",
+         .attempt = "new-privileges",
+         .blocked = {"EPERM"},
+         .layers = "NoNewPrivileges, PrivateUsers, SystemCallFilter",
+         .flip = Flip::settings,
+         // Where a filter denies capset, systemd gives it by itself.
+         .settings = "NoNewPrivileges=no\nPrivateUsers=no\n" + no_filter},
+        {.row = "S37",
+         .attempt = "read:/usr/lib/modules/left4me-canary",
+         .blocked = {"EACCES", "ENOENT"},
+         .layers = "ProtectKernelModules",
+         .flip = Flip::settings,
+         .settings = "ProtectKernelModules=no\n"},
+        {.row = "S37",
+         .attempt = "read:/home/left4me-canary",
+         .blocked = {"EACCES", "ENOENT"},
+         .layers = "file view, ProtectHome",
+         .flip = Flip::settings,
+         .settings = "ProtectHome=no\n" + no_view},
+        {.row = "S41",
+         .attempt = "read:/proc/kmsg",
+         .blocked = {"EACCES", "ENOENT", "EPERM"},
+         .layers = "ProtectKernelLogs, no capability",
+         .control = Control::root,
+         .flip = Flip::settings,
+         .settings = "ProtectKernelLogs=no\n" + no_filter + capabilities},
+        {.row = "L1",
+         .attempt = "left-readable:/tmp",
+         .blocked = {"EACCES"},
+         .layers = "UMask",
+         .flip = Flip::settings,
+         .settings = "UMask=0022\n"},
+    };
+    return all;
 }
 
 } // namespace
@@ -419,20 +511,20 @@ std::vector<Case> surroundings_of_a_process()
 std::vector<Case> cases()
 {
     std::vector<Case> all;
-    for (const auto part :
-         {processes, files, privileges, kernel_calls, sockets, network, surroundings_of_a_process})
+    for (const auto part : {processes, files, privileges, kernel_calls, sockets, network,
+                            surroundings_of_a_process, the_whole_machine})
         add(all, part());
     return all;
 }
 
 namespace {
 
+const std::string hidden_and_writable =
+    no_view + "ProtectSystem=no\nBindReadOnlyPaths=\nBindPaths=/run/left4me-build/%i/overlay:/overlay\n";
+
 /// What is another answer from a build script than from a game, for the same reason.
 Case from_a_script(Case attack)
 {
-    const auto hidden_and_writable =
-        no_view +
-        "ProtectSystem=no\nBindReadOnlyPaths=\nBindPaths=/run/left4me-build/%i/overlay:/overlay\n";
     if (attack.row == "S8") {
         attack.blocked.emplace_back("ENOENT");
         attack.settings = hidden_and_writable;
@@ -444,14 +536,16 @@ Case from_a_script(Case attack)
     // does, it shows that it was the filter.
     if (attack.layers.starts_with("SystemCallFilter") && attack.flip == Flip::settings) {
         attack.blocked = {"EPERM", "ENOSYS"};
+        attack.rest = attack.settings + attack.rest;
         attack.settings = "SystemCallErrorNumber=kill\n";
         attack.flipped = {"SIGSYS", "ENOSYS"};
     }
-    // No port at all is for a script: two say so, and the flip takes one away.
+    // No port at all is for a script: two say so.
     if (attack.attempt.starts_with("bind:") && attack.flip == Flip::launcher) {
         attack.blocked = {"EACCES", "EPERM"};
         attack.layers = "Landlock, SocketBindDeny";
-        attack.flip = Flip::none;
+        attack.flip = Flip::settings;
+        attack.settings = "SocketBindDeny=\n";
     }
     return attack;
 }
@@ -460,7 +554,9 @@ bool applies_to_a_script(const Case& attack)
 {
     // Its own network is below, and its own directory is another one.
     return !attack.attempt.starts_with("connect:") &&
-           !attack.attempt.starts_with("working-directory:") && !attack.attempt.starts_with("whiteout:");
+           !attack.attempt.starts_with("working-directory:") &&
+           !attack.attempt.starts_with("whiteout:") &&
+           !attack.attempt.starts_with("left-readable:"); // a layer is for all to read
 }
 
 /// Connections that a script may not make; of each family and protocol.
@@ -475,13 +571,13 @@ std::vector<Case> local_addresses()
     const std::string filter = "IPAddressDeny";
     std::vector<Case> all;
     for (const auto& [address, layers, flip] : std::vector<Place>{
-             {"127.0.0.1", both, Flip::none},
-             {"127.7.7.7", both, Flip::none},
-             {"0.0.0.0", both, Flip::none},
-             {"::1", both, Flip::none},
-             {"::", both, Flip::none},
-             {"::ffff:127.0.0.1", both, Flip::none},
-             {"10.7.7.1", both, Flip::none},                  // this host's
+             {"127.0.0.1", both, Flip::settings_and_packet_rules},
+             {"127.7.7.7", both, Flip::settings_and_packet_rules},
+             {"0.0.0.0", both, Flip::settings_and_packet_rules},
+             {"::1", both, Flip::settings_and_packet_rules},
+             {"::", both, Flip::settings_and_packet_rules},
+             {"::ffff:127.0.0.1", both, Flip::settings_and_packet_rules},
+             {"10.7.7.1", both, Flip::settings_and_packet_rules},                  // this host's
              {"198.51.100.1", "packet rules", Flip::packet_rules}, // this host's, public
              {"2001:db8:7::1", "packet rules", Flip::packet_rules},
              {"::ffff:198.51.100.1", "packet rules", Flip::packet_rules},
@@ -517,12 +613,20 @@ std::vector<Case> build_cases()
         if (applies_to_a_script(attack))
             all.push_back(from_a_script(attack));
     add(all, local_addresses());
+    all.push_back({.row = "X1",
+                   .attempt = "writable-code",
+                   .blocked = {"EACCES"},
+                   .layers = "MemoryDenyWriteExecute",
+                   .flip = Flip::settings,
+                   .settings = "MemoryDenyWriteExecute=no\n"});
     for (const auto* place : {"/", "/etc", "/run", "/usr/lib/left4me", "/var/lib/left4me/builds"})
         all.push_back({.row = "X4",
                        .attempt = std::format("create:{}", place),
                        .blocked = {"EROFS", "EACCES", "ENOENT"},
                        .layers = "file view, owners",
-                       .control = Control::root});
+                       .control = Control::root,
+                       .flip = Flip::settings,
+                       .settings = hidden_and_writable + capabilities});
     return all;
 }
 

@@ -17,6 +17,17 @@ constexpr std::uint16_t peer_port = 27961;     ///< of its game and of its RCON
 constexpr std::uint16_t listener_port = 27962; ///< of all who listen: see stage.cpp
 constexpr std::uint16_t free_port = 27963;     ///< as a server's that is down
 
+/// What root has, where the kernel would refuse a unit's user. Some directives take a
+/// capability from the set that is given here.
+inline const std::string granted_capabilities =
+    "CAP_BPF CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_MKNOD CAP_NET_ADMIN "
+    "CAP_NET_BIND_SERVICE CAP_NET_RAW CAP_PERFMON CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYSLOG "
+    "CAP_SYS_ADMIN CAP_SYS_BOOT CAP_SYS_CHROOT CAP_SYS_MODULE CAP_SYS_NICE CAP_SYS_PTRACE "
+    "CAP_SYS_RAWIO CAP_SYS_TIME";
+inline const std::string capabilities =
+    "PrivateUsers=no\nCapabilityBoundingSet=" + granted_capabilities +
+    "\nAmbientCapabilities=" + granted_capabilities + "\n";
+
 /// Where an attempt has to succeed, so that its failure in the unit means something.
 enum class Control {
     uid,    ///< the same user without a sandbox
@@ -24,12 +35,13 @@ enum class Control {
     kernel, ///< nobody can
 };
 
-/// What is taken away to see that it was what held.
+/// What is taken away to see that it was what held. Of several layers all at once.
 enum class Flip {
-    none,         ///< see Case::layers
-    settings,     ///< of the unit, by a drop-in
-    launcher,     ///< the probe runs in the unit without left4me-launch
-    packet_rules, ///< the nftables table
+    none,                      ///< of what the kernel denies everybody
+    settings,                  ///< of the unit, by a drop-in; and left4me-launch
+    launcher,                  ///< the probe runs in the unit without left4me-launch
+    packet_rules,              ///< the nftables table
+    settings_and_packet_rules, ///< both
 };
 
 enum class Abi { both, only32, only64 };
@@ -45,6 +57,9 @@ struct Case {
     Flip flip = Flip::none;
     std::string settings = {}; ///< of [Service]
     Words flipped = {"ok"};    ///< one of these then
+    /// Where the flip only changes the answer, because the kernel refuses this user as
+    /// well: settings that take that away too. Then it is one of `reached`.
+    std::string rest = {};
     Abi abi = Abi::both;
 };
 
@@ -53,6 +68,17 @@ std::vector<Case> cases();
 
 /// The same from a build script, and where it may not connect to (X1, X2, X4).
 std::vector<Case> build_cases();
+
+/// The package's units that run no game and no script: their own program is trusted, and
+/// reads what user left4me wrote. The rest of a template's name is the instance's.
+inline const Words other_units = {
+    "left4me-installation", "left4me-nftables",  "left4me-overlay@",
+    "left4me-purge@",       "left4me-workcopy@", "left4me-workshop-refresh",
+};
+
+/// One case for each directive of such a unit that a probe in the place of its program can
+/// show. Their row is the unit's name.
+std::vector<Case> unit_cases(const std::string& unit, const Words& directives);
 
 /// A row that other tests show, or that nothing shows here, and why.
 struct OtherRow {

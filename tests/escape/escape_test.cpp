@@ -3,6 +3,8 @@
 // results.
 
 #include "build_stage.hpp"
+#include "directives.hpp"
+#include "unit_stage.hpp"
 #include "verdict.hpp"
 
 #include <algorithm>
@@ -43,9 +45,10 @@ void expect_blocked(const Case& attack, const Findings& findings, const Stage& s
     for (const auto& verdict : judge(attack, findings, stage)) {
         if (verdict.kind == Verdict::Kind::not_here)
             GTEST_SKIP() << attack.attempt << ": this kernel does not have it";
-        EXPECT_TRUE(verdict.kind == Verdict::Kind::holds) << std::format(
-            "{} {} bits, {}: in the unit {}, control {}, flip {}", attack.attempt, verdict.abi,
-            name_of(verdict.kind), verdict.unit, verdict.control, verdict.flip);
+        EXPECT_TRUE(verdict.kind == Verdict::Kind::holds)
+            << std::format("{} {} bits, {}: in the unit {}, control {}, flip {}, without any layer {}",
+                           attack.attempt, verdict.abi, name_of(verdict.kind), verdict.unit,
+                           verdict.control, verdict.flip, verdict.all_layers);
     }
 }
 
@@ -123,13 +126,56 @@ TEST_F(EscapeBuild, UnshareMountPersonalityBpfAndSysctlWritesAreBlocked)
     EXPECT_EQ(shown, 5U);
 }
 
+// --- from the units of root's programs -------------------------------------------------
+
+Words directives_of(const std::string& unit)
+{
+    return directives_in(test::read_file(std::format("/usr/lib/systemd/system/{}.service", unit)));
+}
+
+std::vector<Case> all_unit_cases()
+{
+    std::vector<Case> all;
+    for (const auto& unit : other_units)
+        for (auto& attack : unit_cases(unit, directives_of(unit)))
+            all.push_back(std::move(attack));
+    return all;
+}
+
+struct EscapeUnit : testing::TestWithParam<Case> {
+    static void SetUpTestSuite()
+    {
+        stage_ = std::make_unique<UnitStage>();
+        std::string report;
+        for (const auto& unit : other_units) {
+            stage_->choose(unit);
+            const auto attacks = unit_cases(unit, directives_of(unit));
+            findings_[unit] = find_out(*stage_, attacks);
+            report += markdown(attacks, findings_[unit], *stage_);
+        }
+        test::write_file("/results/escape-units.md", report);
+    }
+    static void TearDownTestSuite() { stage_.reset(); }
+
+    static inline std::unique_ptr<UnitStage> stage_;
+    static inline std::map<std::string, Findings> findings_;
+};
+
+TEST_P(EscapeUnit, IsBlocked)
+{
+    expect_blocked(GetParam(), findings_.at(GetParam().row), *stage_);
+}
+
+INSTANTIATE_TEST_SUITE_P(Unit, EscapeUnit, testing::ValuesIn(all_unit_cases()), test_name);
+
 // --- rows that no probe can show --------------------------------------------------
 
-TEST(OtherRows, NameTestsThatExist)
+/// SUITE.TEST of all programs.
+Words known_tests()
 {
-    std::string suite;
     Words known;
-    for (const auto* program : {"/container-tests", "/escape-tests"}) {
+    for (const auto* program : {"/container-tests", "/escape-tests", "/machine-tests"}) {
+        std::string suite;
         std::istringstream list(test::output({test::tests_dir + program, "--gtest_list_tests"}));
         for (std::string line; std::getline(list, line);)
             if (!line.starts_with(' '))
@@ -137,13 +183,42 @@ TEST(OtherRows, NameTestsThatExist)
             else
                 known.push_back(suite + line.substr(2, line.find("  #") - 2));
     }
+    return known;
+}
+
+void expect_known(const Words& patterns, const Words& known)
+{
+    for (const auto& pattern : patterns)
+        EXPECT_TRUE(std::ranges::any_of(known, [&](const auto& name) {
+            return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+        })) << pattern;
+}
+
+TEST(OtherRows, NameTestsThatExist)
+{
+    const auto known = known_tests();
     for (const auto& row : other_rows()) {
         EXPECT_NE(row.tests.empty(), row.reason.empty()) << row.row;
-        for (const auto& pattern : row.tests)
-            EXPECT_TRUE(std::ranges::any_of(known, [&](const auto& name) {
-                return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-            })) << pattern;
+        expect_known(row.tests, known);
     }
+}
+
+/// As docs/directives.md has to be; the unit tier compares the two.
+TEST(Directives, HaveAPage)
+{
+    std::map<std::string, std::string> files;
+    for (const auto& unit : units())
+        files[unit] = test::read_file(std::format("/usr/lib/systemd/system/{}.service", unit));
+    const auto page = directives_page(files);
+    EXPECT_THAT(page, HasSubstr("| `PrivateUsers=` |"));
+    test::write_file("/results/directives.md", page);
+}
+
+TEST(Directives, NameTestsThatExist)
+{
+    const auto known = known_tests();
+    for (const auto& reason : reasons())
+        expect_known(reason.tests, known);
 }
 
 struct Secrets : test::ServerTest {};

@@ -36,6 +36,8 @@ const Words planted = {
     "/var/log/left4me-canary",
     "/usr/local/share/left4me-canary",
     "/boot/left4me-canary",
+    "/home/left4me-canary",
+    "/usr/lib/modules/left4me-canary",
     state + "/left4me.db",
     state + "/left4me.db-wal",
     state + "/left4me.db-shm",
@@ -252,10 +254,10 @@ Answers Stage::in_the_unit_with(const std::string& settings, const Words& attemp
     return start_and_read();
 }
 
-Answers Stage::without_packet_rules(const Words& attempts)
+Answers Stage::without_packet_rules(const std::function<Answers()>& try_all)
 {
     must(run({"nft", "destroy", "table", "inet", "left4me"}));
-    auto answers = in_the_unit(attempts);
+    auto answers = try_all();
     must(run({"systemctl", "reload", "left4me-nftables.service"}));
     return answers;
 }

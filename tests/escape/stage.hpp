@@ -5,6 +5,7 @@
 #include "probe_report.hpp"
 #include "support.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -36,7 +37,7 @@ public:
     /// In the unit with these settings of [Service] changed, or nothing but the
     /// launcher left out.
     virtual Answers in_the_unit_with(const std::string& settings, const Words& attempts);
-    Answers without_packet_rules(const Words& attempts);
+    static Answers without_packet_rules(const std::function<Answers()>& try_all);
 
     /// Whether anybody who listens has been reached since the last call.
     bool somebody_was_reached();

@@ -11,22 +11,39 @@ namespace {
 const std::string launcher_key = "without left4me-launch";
 const std::string packet_rules_key = "without the packet rules";
 
+Words all_attempts(const std::vector<Case>& cases)
+{
+    Words attempts;
+    for (const auto& attack : cases)
+        attempts.push_back(attack.attempt);
+    return attempts;
+}
+
 Words attempts_of(const std::vector<Case>& cases, const std::string& key)
 {
     Words attempts;
     for (const auto& attack : cases)
-        if (key.empty() || flip_key(attack) == key)
+        if (flip_of(attack).key() == key || all_layers_of(attack).key() == key)
             attempts.push_back(attack.attempt);
     return attempts;
 }
 
-Answers flip(Stage& stage, const std::string& key, const Words& attempts)
+Answers start_without(Stage& stage, const Taken& taken, const Words& attempts)
 {
-    if (key == launcher_key)
+    switch (taken.flip) {
+    case Flip::none:
+        return {};
+    case Flip::settings:
+        return stage.in_the_unit_with(taken.settings, attempts);
+    case Flip::launcher:
         return stage.in_the_unit_with("", attempts);
-    if (key == packet_rules_key)
-        return stage.without_packet_rules(attempts);
-    return stage.in_the_unit_with(key, attempts);
+    case Flip::packet_rules:
+        return stage.without_packet_rules([&] { return stage.in_the_unit(attempts); });
+    case Flip::settings_and_packet_rules:
+        return stage.without_packet_rules(
+            [&] { return stage.in_the_unit_with(taken.settings, attempts); });
+    }
+    std::unreachable();
 }
 
 std::string result_of(const Answers& answers, const std::string& abi, const std::string& attempt)
@@ -66,7 +83,8 @@ Verdict::Kind kind_of(const Case& attack, const Verdict& verdict)
         attack.control == Control::kernel || std::ranges::contains(attack.reached, verdict.control);
     const bool flipped =
         attack.flip == Flip::none || std::ranges::contains(attack.flipped, verdict.flip);
-    return reached && flipped ? Verdict::Kind::holds : Verdict::Kind::unproven;
+    const bool open = attack.rest.empty() || std::ranges::contains(attack.reached, verdict.all_layers);
+    return reached && flipped && open ? Verdict::Kind::holds : Verdict::Kind::unproven;
 }
 
 Words abis_of(const Case& attack)
@@ -84,6 +102,9 @@ Words abis_of(const Case& attack)
 
 std::string in_one_line(std::string settings)
 {
+    // The list that a case grants is longer than what it is about.
+    for (auto at = settings.find("=CAP_"); at != std::string::npos; at = settings.find("=CAP_"))
+        settings.replace(at, settings.find('\n', at) - at, "=all");
     while (settings.ends_with('\n'))
         settings.pop_back();
     for (auto at = settings.find('\n'); at != std::string::npos; at = settings.find('\n'))
@@ -105,45 +126,67 @@ std::string cell(const Words& results)
     return joined({different.begin(), different.end()}, ", ");
 }
 
+std::string shown(const Words& results, const Taken& taken)
+{
+    const auto key = taken.key();
+    return key.empty() ? "-" : std::format("{} (`{}`)", cell(results), in_one_line(key));
+}
+
 std::string line_of(const Case& attack, const std::vector<Verdict>& verdicts)
 {
     Words controls;
     Words flips;
+    Words opened;
     Words kinds;
     std::map<std::string, std::string> unit = {{"32", "-"}, {"64", "-"}};
     for (const auto& verdict : verdicts) {
         unit[verdict.abi] = verdict.unit;
         controls.push_back(verdict.control);
         flips.push_back(verdict.flip);
+        opened.push_back(verdict.all_layers);
         kinds.push_back(name_of(verdict.kind));
     }
-    const auto key = flip_key(attack);
+    const auto flip =
+        std::format("{}{}", shown(flips, flip_of(attack)),
+                    attack.rest.empty() ? "" : "; " + shown(opened, all_layers_of(attack)));
     return std::format("| {} | `{}` | {} | {} | {} | {} | {} | {} |\n", attack.row, attack.attempt,
-                       unit["32"], unit["64"], cell(controls),
-                       key.empty() ? "-" : std::format("{} (`{}`)", cell(flips), in_one_line(key)),
-                       attack.layers, cell(kinds));
+                       unit["32"], unit["64"], cell(controls), flip, attack.layers, cell(kinds));
 }
 
 } // namespace
 
-std::string flip_key(const Case& attack)
+std::string Taken::key() const
 {
-    switch (attack.flip) {
+    switch (flip) {
     case Flip::none:
         return "";
     case Flip::settings:
-        return attack.settings;
+        return settings;
     case Flip::launcher:
         return launcher_key;
     case Flip::packet_rules:
         return packet_rules_key;
+    case Flip::settings_and_packet_rules:
+        return settings + packet_rules_key;
     }
     std::unreachable();
 }
 
+Taken flip_of(const Case& attack)
+{
+    return {attack.flip, attack.settings};
+}
+
+Taken all_layers_of(const Case& attack)
+{
+    if (attack.rest.empty())
+        return {};
+    return {Flip::settings, attack.settings + attack.rest};
+}
+
 Findings find_out(Stage& stage, const std::vector<Case>& cases)
 {
-    const auto all = attempts_of(cases, "");
+    const auto all = all_attempts(cases);
     Findings findings;
     findings.without_sandbox = stage.without_sandbox(all);
     findings.as_root = stage.as_root(all);
@@ -152,22 +195,27 @@ Findings find_out(Stage& stage, const std::vector<Case>& cases)
     findings.reached_inside = stage.somebody_was_reached();
     findings.peer_plays = Stage::peer_plays();
     for (const auto& attack : cases)
-        if (const auto key = flip_key(attack); !key.empty() && !findings.flips.contains(key))
-            findings.flips[key] = flip(stage, key, attempts_of(cases, key));
+        for (const auto& taken : {flip_of(attack), all_layers_of(attack)})
+            if (const auto key = taken.key(); !key.empty() && !findings.flips.contains(key))
+                findings.flips[key] = start_without(stage, taken, attempts_of(cases, key));
     return findings;
 }
 
 std::vector<Verdict> judge(const Case& attack, const Findings& findings, const Stage& stage)
 {
     const auto attempt = stage.fill_in(attack.attempt);
-    const auto key = flip_key(attack);
+    const auto without = [&](const Taken& taken, const std::string& abi) {
+        const auto key = taken.key();
+        return key.empty() ? "-" : result_of(findings.flips.at(key), abi, attempt);
+    };
     std::vector<Verdict> verdicts;
     for (const auto& abi : abis_of(attack)) {
         Verdict verdict = {.kind = Verdict::Kind::holds,
                            .abi = abi,
                            .unit = result_of(findings.unit, abi, attempt),
                            .control = control_result(attack, findings, abi, attempt),
-                           .flip = key.empty() ? "-" : result_of(findings.flips.at(key), abi, attempt)};
+                           .flip = without(flip_of(attack), abi),
+                           .all_layers = without(all_layers_of(attack), abi)};
         verdict.kind = kind_of(attack, verdict);
         verdicts.push_back(std::move(verdict));
     }

@@ -12,14 +12,24 @@ struct Findings {
     Answers without_sandbox;
     Answers as_root;
     Answers unit;
-    std::map<std::string, Answers> flips; ///< by flip_key
+    std::map<std::string, Answers> flips; ///< by Taken::key
     bool reached_outside = false; ///< a listener, by the controls
     bool reached_inside = false;  ///< a listener, from the unit
     bool peer_plays = false;      ///< afterwards
 };
 
-/// Cases of one key are shown by one start of the unit; "" for Flip::none.
-std::string flip_key(const Case& attack);
+/// What one start of the unit goes without.
+struct Taken {
+    Flip flip = Flip::none;
+    std::string settings = {};
+
+    /// Cases of one key are shown by one start; "" for Flip::none.
+    [[nodiscard]] std::string key() const;
+};
+
+Taken flip_of(const Case& attack);
+/// With Case::rest; Flip::none where there is none.
+Taken all_layers_of(const Case& attack);
 
 /// Makes every attempt in every place.
 Findings find_out(Stage& stage, const std::vector<Case>& cases);
@@ -31,6 +41,7 @@ struct Verdict {
     std::string unit; ///< the probe's result there
     std::string control;
     std::string flip;
+    std::string all_layers; ///< without any of them; "-": the flip shows that
 };
 
 /// For each ABI that the case is for.

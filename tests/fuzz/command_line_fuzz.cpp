@@ -6,7 +6,9 @@
 #include "left4me_journalctl_cli.hpp"
 #include "left4me_launch_cli.hpp"
 #include "left4me_overlay_cli.hpp"
+#include "left4me_script_sandbox_cli.hpp"
 #include "left4me_systemctl_cli.hpp"
+#include "left4me_workcopy_cli.hpp"
 #include "property.hpp"
 
 #include <map>
@@ -84,8 +86,20 @@ Words words_of(const LayerCreateRequest& request)
 }
 Words words_of(const LayerBuildRequest& request)
 {
-    return with_flag({"overlay", "build", "--file=" + request.file, request.ref.str()}, "--multiarch",
-                     request.abi == BuildAbi::multiarch);
+    return with_flag(with_flag({"overlay", "build", "--file=" + request.file, request.ref.str()},
+                               "--multiarch", request.abi == BuildAbi::multiarch),
+                     "--daily", request.daily);
+}
+Words words_of(const LayerRefreshRequest& request)
+{
+    Words words = {"overlay", "refresh"};
+    for (const auto& ref : request.refs)
+        words.push_back(ref.str());
+    return words;
+}
+Words words_of(const LayerForgetRequest& request)
+{
+    return {"overlay", "forget", request.ref.str()};
 }
 Words words_of(const LayerImportRequest& request)
 {
@@ -187,6 +201,17 @@ Words words_of(const UnitRequest& request)
     std::unreachable();
 }
 
+Words words_of(const SandboxRequest& request)
+{
+    return with_flag({request.copy.layer.str(), request.copy.id.str()}, "--multiarch",
+                     request.abi == BuildAbi::multiarch);
+}
+
+Words words_of(const WorkCopyRequest& request)
+{
+    return {request.verb == WorkCopyVerb::mount ? "mount" : "umount", request.run.str()};
+}
+
 using Parser = Result<Words> (*)(const Words&);
 
 template <auto parse>
@@ -205,7 +230,9 @@ const std::map<std::string, Parser, std::less<>> programs = {
     {"left4me-journalctl", parser<parse_journal_request>},
     {"left4me-launch", parser<parse_launch_request>},
     {"left4me-overlay", parser<parse_overlay_request>},
+    {"left4me-script-sandbox", parser<parse_sandbox_request>},
     {"left4me-systemctl", parser<parse_unit_request>},
+    {"left4me-workcopy", parser<parse_work_copy_request>},
 };
 
 Words words_in(std::string_view text)

@@ -1,5 +1,6 @@
 // Names, aliases, refs, layers and ports: each parser takes exactly what its
 // grammar says, which is written here a second time, in other words.
+#include "build_run.hpp"
 #include "game_port.hpp"
 #include "instance_name.hpp"
 #include "layer.hpp"
@@ -92,6 +93,39 @@ void check_layer(std::string_view text)
         require(stays_beneath(layer->path()), "a layer lies in the state directory");
 }
 
+bool is_build_id(std::string_view text)
+{
+    return !text.empty() && text.size() <= 32 && consists_of(text, is_lower_or_digit, "");
+}
+
+bool is_build_run(std::string_view text)
+{
+    const auto dash = text.find('-');
+    return dash != std::string_view::npos && is_build_id(text.substr(0, dash)) &&
+           text.size() - dash == 17 &&
+           text.find_first_not_of("0123456789abcdef", dash + 1) == std::string_view::npos;
+}
+
+void check_build(std::string_view text)
+{
+    require_grammar(BuildId::parse(text), is_build_id(text), ExitStatus::usage, text, str);
+    const auto run = BuildRun::parse(text);
+    require_grammar(run, is_build_run(text), ExitStatus::usage, text, str);
+    if (run)
+        require(workcopy_unit(*run) == std::format("left4me-workcopy@{}.service", text),
+                "a unit's name needs no escaping");
+    const auto copy = parse_work_copy(text);
+    const auto blank = text.find(' ');
+    const auto line = text.substr(0, text.size() - (text.ends_with('\n') ? 1 : 0));
+    const bool names_one = blank != std::string_view::npos && is_ref(text.substr(0, blank)) &&
+                           is_build_id(line.substr(std::min(blank + 1, line.size())));
+    require(copy.has_value() == names_one, "a work copy is a ref, a blank and an id");
+    if (copy)
+        require(stays_beneath(work_copy_path(*copy)) &&
+                    format_work_copy(*copy) == std::string(line) + '\n',
+                "a work copy lies in the state directory, and its line is given back");
+}
+
 void check_refs(std::string_view a, std::string_view b)
 {
     const auto first = LayerRef::parse(a);
@@ -122,6 +156,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require_grammar(LayerAlias::parse(text), is_name(text, 32), ExitStatus::bad_data, text, str);
     require_grammar(GamePort::parse(text), is_port(text), ExitStatus::bad_data, text, digits);
     check_layer(text);
+    check_build(text);
     check_refs(line, text.substr(std::min(line.size() + 1, size)));
     check_refs(text, text);
     return 0;

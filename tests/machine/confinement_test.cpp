@@ -1,6 +1,7 @@
 // What confines a server on Debian's own kernel beside its unit's filters: the
 // AppArmor profile, and filters of addresses and ports.
 
+#include "probe_report.hpp"
 #include "support.hpp"
 
 #include <filesystem>
@@ -95,6 +96,94 @@ TEST_F(MachineConfinement, WithoutItsDirectivesAllOfThatIsOpen)
         EXPECT_THAT(lines, Contains(std::format("connect:udp:10.9.8.7:9 {} ok -", bits)));
         EXPECT_THAT(lines, Contains(std::format("bind:tcp:20000 {} ok -", bits)));
     }
+}
+
+// --- file systems of the kernel's own, by the BPF security module -------------------
+
+/// A host on which they are mounted. World-readable: it is the kind of file system that
+/// has to be refused, not a file's owner.
+struct MachineFileSystems : MachineConfinement {
+    void SetUp() override
+    {
+        MachineConfinement::SetUp();
+        for (const auto* kind : {"debugfs", "tracefs"}) {
+            const auto place = std::format("{}/{}", leaks, kind);
+            std::filesystem::create_directories(place);
+            ASSERT_EQ(run({"mount", "-t", kind, "-o", "mode=755", kind, place}).status, 0) << kind;
+        }
+    }
+    void TearDown() override
+    {
+        for (const auto* kind : {"debugfs", "tracefs"})
+            run({"umount", std::format("{}/{}", leaks, kind)});
+        MachineConfinement::TearDown();
+    }
+
+    /// What the probe says in the place of the unit's program.
+    static ProbeReport asked_in(const std::string& unit, const std::string& settings)
+    {
+        const std::string answers = "/run/left4me-answers";
+        write_file("/run/systemd/system/" + unit + ".d/50-probe.conf",
+                   std::format("[Service]\nExecStart=\nExecStop=\nExecStopPost=\n"
+                               "ExecStart={}/probe64 {}\nStandardOutput=truncate:{}\n{}",
+                               tests_dir, attempts, answers, settings));
+        EXPECT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+        EXPECT_EQ(run({"systemctl", "restart", unit}).status, 0);
+        run({"systemctl", "stop", unit});
+        remove_all("/run/systemd/system/" + unit + ".d");
+        EXPECT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+        return ProbeReport(read_file(answers));
+    }
+
+    static inline const std::vector<std::string> denied = {
+        "read:/run/left4me-leaks/debugfs", "read:/run/left4me-leaks/tracefs",
+        "read:/sys/kernel/security/lsm", "read:/sys/kernel/uevent_seqnum",
+        "write:/sys/fs/cgroup/cgroup.procs"};
+    static inline const std::string needed = "read:/proc/self/mountinfo";
+    static inline const std::string attempts = [] {
+        auto text = needed;
+        for (const auto& attempt : denied)
+            text += " " + attempt;
+        return text;
+    }();
+    const std::string leaks = "/run/left4me-leaks";
+};
+
+struct MachineRootsFileSystems : MachineFileSystems, testing::WithParamInterface<const char*> {
+    [[nodiscard]] static std::string unit()
+    {
+        return std::format("left4me-{}@file-systems.service", GetParam());
+    }
+};
+
+TEST_P(MachineRootsFileSystems, AreThoseOfFilesAlone)
+{
+    const auto report = asked_in(unit(), "");
+    for (const auto& attempt : denied)
+        EXPECT_EQ(report.result(attempt), "EPERM") << attempt;
+    EXPECT_EQ(report.result(needed), "ok");
+}
+
+TEST_P(MachineRootsFileSystems, AreAllWithoutTheDirective)
+{
+    const auto report = asked_in(unit(), "RestrictFileSystems=\n");
+    for (const auto& attempt : denied)
+        EXPECT_EQ(report.result(attempt), "ok") << attempt;
+}
+
+INSTANTIATE_TEST_SUITE_P(Unit, MachineRootsFileSystems, testing::Values("overlay", "purge", "workcopy"),
+                         [](const auto& row) { return std::string(row.param); });
+
+/// Why servers and builds do without: systemd 257 sets it up when it has become the unit's
+/// user, in the unit's user namespace, and may not use the kernel's BPF any more. When this
+/// fails, the directive can be had.
+TEST_F(MachineFileSystems, NoServerStartsWithThem)
+{
+    constexpr int exit_bpf = 244; // systemd.exec(5)
+    initialize(spec());
+    drop_in("50-probe", "RestrictFileSystems=~@privileged-api\nRestart=no\n");
+    EXPECT_NE(l4d2ctl({"start", name}).status, 0);
+    EXPECT_EQ(unit_property(server_unit(), "ExecMainStatus"), std::format("{}", exit_bpf));
 }
 
 } // namespace

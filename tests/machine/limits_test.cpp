@@ -265,5 +265,16 @@ TEST(MachineBuilds, OneAloneHasWhatItsQuotaAllows)
     run({"systemctl", "daemon-reload"});
 }
 
+/// Its sandbox has to let sudo through, by a kernel that has every part of it.
+TEST(MachineBuilds, TheDailyUnitRunsScripts)
+{
+    ASSERT_EQ(l4d2ctl({"overlay", "build", "daily", "-f", "-", "--daily"}, "date +%N >now\n").status, 0);
+    const auto done = run({"systemctl", "start", "left4me-layers-refresh.service"});
+    EXPECT_EQ(done.status, 0) << output(
+        {"journalctl", "-o", "cat", "-n", "30", "--no-pager", "-u", "left4me-layers-refresh.service"});
+    EXPECT_THAT(l4d2ctl({"overlay", "show", "daily", "--json"}).out, HasSubstr("\"version\": 2"));
+    EXPECT_EQ(l4d2ctl({"overlay", "delete", "daily"}).status, 0);
+}
+
 } // namespace
 } // namespace left4me::test

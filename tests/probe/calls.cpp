@@ -2,6 +2,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstring>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
@@ -13,11 +14,13 @@
 #include <linux/sched/types.h>
 #include <linux/userfaultfd.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -30,11 +33,13 @@ constexpr const char* nothing = "/nonexistent";
 
 int trace_child(__ptrace_request request)
 {
+    const pid_t tracer = getpid();
     const pid_t victim = fork();
     if (victim == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); // the tracer may be killed for trying
-        while (true)
+        while (getppid() == tracer)       // or have been, already
             pause();
+        _exit(0);
     }
     const int result = outcome(ptrace(request, victim, nullptr, nullptr));
     kill(victim, SIGKILL);
@@ -109,6 +114,12 @@ int try_capset(const std::string&)
     return outcome(syscall(SYS_capset, &header, none.data()));
 }
 
+/// Success is that a program may have more rights than the one that starts it.
+int try_new_privileges(const std::string&)
+{
+    return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0 ? 0 : EPERM;
+}
+
 int try_personality(const std::string&)
 {
     // Not by the C library's function: in a 32-bit program it takes EPERM for the
@@ -129,6 +140,41 @@ int try_sched_setattr(const std::string&)
     attributes.sched_policy = SCHED_FIFO;
     attributes.sched_priority = 1;
     return outcome(syscall(SYS_sched_setattr, 0, &attributes, 0));
+}
+
+// --- what is the whole machine's ----------------------------------------------------
+
+/// With a tick that no clock has: EINVAL says that the kernel would have set it.
+int try_adjtimex(const std::string&)
+{
+    struct timex change = {};
+    change.modes = ADJ_TICK;
+    return outcome(adjtimex(&change));
+}
+
+/// To the one that it has.
+int try_sethostname(const std::string&)
+{
+    std::array<char, 65> host = {};
+    if (gethostname(host.data(), host.size() - 1) != 0)
+        return errno;
+    return outcome(sethostname(host.data(), strlen(host.data())));
+}
+
+int try_kernel_log(const std::string&)
+{
+    constexpr int bytes_unread = 9; // SYSLOG_ACTION_SIZE_UNREAD of klogctl(3)
+    return outcome(syscall(SYS_syslog, bytes_unread, nullptr, 0));
+}
+
+/// Memory that can be written and run.
+int try_writable_code(const std::string&)
+{
+    constexpr std::size_t page = 4096;
+    return mmap(nullptr, page, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                   MAP_FAILED
+               ? errno
+               : 0;
 }
 
 // --- namespaces ---------------------------------------------------------------------
@@ -319,7 +365,12 @@ constexpr std::array attempts = {
     Attempt{"setresuid", try_setresuid},
     Attempt{"chown", try_chown},
     Attempt{"capset", try_capset},
+    Attempt{"new-privileges", try_new_privileges},
     Attempt{"personality", try_personality},
+    Attempt{"adjtimex", try_adjtimex},
+    Attempt{"sethostname", try_sethostname},
+    Attempt{"kernel-log", try_kernel_log},
+    Attempt{"writable-code", try_writable_code},
     Attempt{"sched_setscheduler", try_fifo},
     Attempt{"sched_setattr", try_sched_setattr},
     Attempt{"unshare", try_unshare},

@@ -38,6 +38,19 @@ int try_create(const std::string& directory)
     return 0;
 }
 
+/// Success is a file that others may read, as programs make theirs.
+int try_left_readable(const std::string& directory)
+{
+    const auto path = directory + "/.left4me-left";
+    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    struct stat status = {};
+    if (file < 0 || fstat(file, &status) != 0)
+        return errno;
+    close(file);
+    unlink(path.c_str());
+    return (status.st_mode & (S_IRGRP | S_IROTH)) != 0 ? 0 : EACCES;
+}
+
 // --- files that are dangerous by what they are ---------------------------------
 
 int try_set_uid_bit(const std::string& directory)
@@ -77,7 +90,7 @@ int make_node(const std::string& directory, dev_t device)
 
 int try_device(const std::string& directory)
 {
-    return make_node(directory, makedev(1, 3)); // null
+    return make_node(directory, makedev(1, 1)); // the machine's memory
 }
 
 /// What overlayfs takes for "not there", were it to get into upper.
@@ -157,6 +170,7 @@ constexpr std::array attempts = {
     Attempt{"read", try_read},
     Attempt{"write", try_write},
     Attempt{"create", try_create},
+    Attempt{"left-readable", try_left_readable},
     Attempt{"set-uid", try_set_uid_bit},
     Attempt{"open-set-uid", try_open_set_uid},
     Attempt{"mkdir-set-gid", try_make_set_gid},

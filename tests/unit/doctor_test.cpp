@@ -99,7 +99,9 @@ INSTANTIATE_TEST_SUITE_P(
 
 PacketTable whole_table()
 {
-    return {{{"output", 1}, {"game", 2}, {"local", 5}, {"marks", 3}}, true};
+    return {
+        .rules = {{"output", 2}, {"game", 2}, {"local", 5}, {"build", 1}, {"marks", 3}},
+        .jumps = {{"l4d2.slice/l4d2-game.slice", {"game"}}, {"l4d2.slice/l4d2-build.slice", {"build"}}}};
 }
 
 Findings packet_rules(const std::string& state, std::optional<PacketTable> table,
@@ -122,12 +124,24 @@ PacketTable without(const std::string& chain)
     return table;
 }
 
-PacketTable of_another_slice()
+/// The table, but that the packets of a slice are sent to that chain, or nowhere ("").
+PacketTable sending(const std::string& slice, const std::string& chain)
 {
     auto table = whole_table();
-    table.knows_the_slice = false;
+    table.jumps.erase("l4d2.slice/" + slice);
+    if (!chain.empty())
+        table.jumps["l4d2.slice/" + slice] = {chain};
     return table;
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Bpf, Judgement,
+    testing::Values(Row{"bpf_last", judge_bpf("lockdown,capability,bpf\n"), ok, "is on"},
+                    Row{"bpf_alone", judge_bpf("bpf"), ok, "is on"},
+                    Row{"bpf_off", judge_bpf("lockdown,capability,bpfx\n"), note, "is off", "Debian"},
+                    Row{"bpf_none", judge_bpf(""), note, "is off", "Debian"},
+                    Row{"bpf_unread", judge_bpf(std::unexpected(broken)), unseen, broken.message}),
+    NameOfCase());
 
 INSTANTIATE_TEST_SUITE_P(
     PacketRules, Judgement,
@@ -140,7 +154,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"rules_no_output", packet_rules("active", without("output")), problem, "chain output"},
         Row{"rules_empty_chain", packet_rules("active", with("output", 0)), problem,
             "chain output of table inet left4me is empty"},
-        Row{"rules_other_slice", packet_rules("active", of_another_slice()), problem, "slice"},
+        Row{"rules_no_build", packet_rules("active", without("build")), problem, "chain build",
+            "reload"},
+        Row{"rules_other_slice", packet_rules("active", sending("l4d2-game.slice", "")), problem,
+            "the servers' slice"},
+        Row{"rules_other_build_slice", packet_rules("active", sending("l4d2-build.slice", "")), problem,
+            "the builds' slice"},
+        Row{"rules_builds_as_games", packet_rules("active", sending("l4d2-build.slice", "game")),
+            problem, "the builds' slice"},
         Row{"rules_unread", judge_packet_rules({"active", true, std::unexpected(denied)}), unseen,
             "denied", "as root"},
         Row{"rules_idle", packet_rules("inactive", std::nullopt, false), ok, "first server starts it"},

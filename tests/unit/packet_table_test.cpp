@@ -12,25 +12,29 @@ TEST(PacketTableOfNft, HasTheRulesOfEachChain)
     const auto table = parse_packet_table(R"({"nftables": [{"metainfo": {}},
         {"table": {"family": "inet", "name": "left4me"}},
         {"chain": {"name": "output", "hook": "output"}}, {"chain": {"name": "game"}},
-        {"rule": {"chain": "output", "expr": [{"match": {"right": "l4d2.slice/l4d2-game.slice"}}]}}]})");
+        {"rule": {"chain": "output", "expr": [{"match": {"right": "l4d2.slice/l4d2-game.slice"}},
+                                              {"jump": {"target": "game"}}]}}]})");
     ASSERT_THAT(table, Succeeds());
     EXPECT_THAT(table->rules, ElementsAre(testing::Pair("game", 0), testing::Pair("output", 1)));
-    EXPECT_TRUE(table->knows_the_slice);
+    EXPECT_THAT(table->jumps,
+                ElementsAre(testing::Pair("l4d2.slice/l4d2-game.slice", ElementsAre("game"))));
 }
 
 TEST(PacketTableOfNft, ShowsANumberForASliceThatIsGone)
 {
     const auto table = parse_packet_table(
-        R"({"nftables": [{"rule": {"chain": "output", "expr": [{"match": {"right": 4711}}]}}]})");
+        R"({"nftables": [{"rule": {"chain": "output", "expr": [{"match": {"right": 4711}},
+                                                               {"jump": {"target": "game"}}]}}]})");
     ASSERT_THAT(table, Succeeds());
-    EXPECT_FALSE(table->knows_the_slice);
+    EXPECT_THAT(table->jumps, testing::IsEmpty());
 }
 
 TEST(PacketTableOfNft, IsRefusedWhenItIsNone)
 {
     for (const auto* text : {"", "Error", "[]", "{}", R"({"nftables": 1})", R"({"nftables": [)"})
         EXPECT_THAT(parse_packet_table(text), FailsWith(ExitStatus::bad_data, "nft")) << text;
-    EXPECT_THAT(parse_packet_table(R"({"nftables": [1, {"chain": 2}, {"rule": {"chain": 3}}]})"),
+    EXPECT_THAT(parse_packet_table(R"({"nftables": [1, {"chain": 2}, {"rule": {"chain": 3}},
+        {"rule": {"chain": "output"}}, {"rule": {"chain": "output", "expr": [1, {"match": 2}]}}]})"),
                 Succeeds());
 }
 

@@ -1,0 +1,138 @@
+#include "directives.hpp"
+
+namespace left4me::escape {
+namespace {
+
+const Words server = {"left4me-server@"};
+const Words build = {"left4me-build@"};
+const Words games_and_builds = {"left4me-server@", "left4me-build@"};
+/// Whose mount is to be the host's.
+const Words mounters = {"left4me-overlay@", "left4me-purge@", "left4me-workcopy@"};
+const std::string what_it_runs = "what it runs, and when that is done";
+const std::string share = "its share of the machine";
+
+std::vector<Reason> of_the_sandbox()
+{
+    return {
+        {server,
+         "AppArmorProfile",
+         {"MachineConfinement.WithoutItsDirectivesAllOfThatIsOpen"},
+         "S20: sockets of 32-bit programs, which no filter sees"},
+        {build,
+         "AppArmorProfile",
+         {"MachineConfinement.TheProfileRefusesTo64BitsByItself"},
+         "the profile is the server's but for its name"},
+        {server, "SystemCallArchitectures", {"RealServer.*"}, "`native` alone kills a 32-bit game"},
+        {build, "SystemCallArchitectures", {"Sandbox.RunsProgramsOf32BitsOnlyWhenAsked"}, ""},
+        {server,
+         "IPAddressAllow",
+         {"Units.AllOfThePublicInternetAndNothingElseIsAllowed"},
+         "what IPAddressDeny=any leaves"},
+        {games_and_builds,
+         "MountAPIVFS",
+         {"Gate.TheRealUnitHoldsInBothAbis"},
+         "/proc, /sys and /dev of its own in the empty root"},
+        {games_and_builds,
+         "RemoveIPC",
+         {},
+         "second to PrivateIPC=, whose objects go with the namespace; costs nothing"},
+        {{"left4me-installation", "left4me-workshop-refresh"},
+         "RemoveIPC",
+         {},
+         "second to PrivateIPC=; costs nothing"},
+        {{},
+         "KeyringMode",
+         {},
+         "the filter denies keyctl (S21) and PrivateUsers= hides the user's keyring; what systemd "
+         "itself would link there stays away, too; costs nothing"},
+        {{"left4me-installation"},
+         "PrivateMounts",
+         {},
+         "what the directives beside it imply, said for a host that drops one of them"},
+        {mounters,
+         "RestrictFileSystems",
+         {"Unit/MachineRootsFileSystems.AreAllWithoutTheDirective/*"},
+         "the kernel's settings, which no mount namespace hides here"},
+        {{"left4me-overlay@", "left4me-purge@", "left4me-workcopy@", "left4me-installation"},
+         "NotifyAccess",
+         {"Helper.*"},
+         "the helper's reason becomes the status text; of its main process alone"},
+        {{"left4me-installation", "left4me-workshop-refresh"},
+         "ReadWritePaths",
+         {"Workshop.TheTimersUnitRefreshesInItsSandbox", "Steam.InstallsForAnAccountThatMayHaveIt"},
+         "the exception to ProtectSystem=strict"},
+        {{"left4me-overlay@", "left4me-purge@", "left4me-workcopy@", "left4me-build@"},
+         "UMask",
+         {},
+         "the default, said: directories of layers and mounts are for all programs to enter"},
+    };
+}
+
+std::vector<Reason> of_shares()
+{
+    return {
+        {server, "MemoryMax", {"MachineLimits.AServerOverItsMemoryIsKilledAndNoOther"}, "S32"},
+        {server, "MemoryHigh", {"MachineLimits.AServerThatWantsAllMemoryIsHeldBack"}, "S32"},
+        {server, "MemorySwapMax", {"MachineLimits.TheKernelHasThoseOfTheUnit"}, "S32"},
+        {server, "TasksMax", {"MachineLimits.AServerThatForksWithoutEndIsHeldAtItsTasks"}, "S32"},
+        {server, "LogRateLimitBurst", {"Flood.WithoutTheLimitAllOfItIsKept"}, "S34"},
+        {server, "LogRateLimitIntervalSec", {"Flood.OfLogLinesIsCutShort"}, "S34"},
+        {games_and_builds,
+         "LimitNOFILE",
+         {"MachineLimits.TheKernelHasThoseOfTheUnit", "Sandbox.HasItsLimits"},
+         "S32"},
+        {build, "MemoryMax", {"Sandbox.HasItsLimits"}, "S32"},
+        {build, "MemorySwapMax", {"Sandbox.HasItsLimits"}, "S32"},
+        {build, "TasksMax", {"Sandbox.MayForkUntilItsLimit"}, "S32"},
+        {build, "CPUQuota", {"MachineBuilds.OneAloneHasWhatItsQuotaAllows"}, "S32"},
+        {build, "RuntimeMaxSec", {"Sandbox.TakesNoLongerThanItsTime"}, "X3"},
+        {build, "OOMPolicy", {}, "half of a build is no use"},
+        {{"left4me-workshop-refresh"}, "MemoryMax", {}, share},
+        {{"left4me-workshop-refresh"}, "TasksMax", {}, share},
+        {{}, "Slice", {"Units.SlicesNestAndWeigh"}, "S32, and the packet rules (S29, X2)"},
+        {{}, "CPUWeight", {}, share},
+        {{}, "IOWeight", {}, share},
+        {{}, "Nice", {}, share},
+        {{}, "IOSchedulingClass", {}, share},
+        {{}, "IOSchedulingPriority", {}, share},
+        {{}, "OOMScoreAdjust", {}, share},
+    };
+}
+
+std::vector<Reason> of_programs()
+{
+    const Words with_user = {"left4me-server@", "left4me-build@", "left4me-workshop-refresh"};
+    return {
+        {{}, "Type", {}, what_it_runs},
+        {{}, "ExecStart", {}, what_it_runs},
+        {{}, "ExecReload", {}, what_it_runs},
+        {{}, "ExecStop", {}, what_it_runs},
+        {{}, "ExecStopPost", {}, what_it_runs},
+        {{}, "RemainAfterExit", {}, what_it_runs},
+        {server, "Restart", {"Lifecycle.*"}, "a crash"},
+        {server, "RestartSec", {}, "a crash"},
+        {with_user, "User", {"Units.EveryDirectiveOfTheServerIsLoaded"}, "not root"},
+        {with_user, "Group", {"Units.EveryDirectiveOfTheServerIsLoaded"}, "not root"},
+        {{}, "KillMode", {"Sandbox.NothingThatItStartedOutlivesIt"}, "all of its processes (X3)"},
+        {{}, "KillSignal", {}, "how it ends"},
+        {{}, "TimeoutStopSec", {}, "how it ends"},
+        {{}, "TimeoutStartSec", {}, "how it ends"},
+        {build, "StandardInput", {}, "the caller's pipes"},
+        {build, "StandardOutput", {"Sandbox.ShowsOutputAsItComes"}, "the caller's pipes"},
+        {build, "StandardError", {"Sandbox.ShowsOutputAsItComes"}, "the caller's pipes"},
+        {build, "IgnoreSIGPIPE", {"Sandbox.RunsTheScriptAsPromised"}, "scripts are pipelines"},
+        {build, "WorkingDirectory", {"Sandbox.RunsTheScriptAsPromised"}, ""},
+    };
+}
+
+} // namespace
+
+std::vector<Reason> reasons()
+{
+    auto all = of_the_sandbox();
+    for (const auto& part : {of_shares(), of_programs()})
+        all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+} // namespace left4me::escape

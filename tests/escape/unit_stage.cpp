@@ -1,0 +1,61 @@
+#include "unit_stage.hpp"
+
+#include <format>
+
+namespace left4me::escape {
+namespace {
+
+const std::string folder = "/run/left4me-escape"; // visible in each of the units
+
+} // namespace
+
+UnitStage::~UnitStage()
+{
+    leave();
+    test::remove_all(folder);
+}
+
+void UnitStage::leave() const
+{
+    if (unit_.empty())
+        return;
+    test::run({"systemctl", "stop", unit_});
+    test::remove_all(std::format("/run/systemd/system/{}.d/60-flip.conf", unit_));
+    test::run({"systemctl", "daemon-reload"});
+    // Stopping the last one empties the table.
+    test::run({"systemctl", "restart", "left4me-nftables.service"});
+}
+
+void UnitStage::choose(const std::string& unit)
+{
+    leave();
+    unit_ = unit + (unit.ends_with('@') ? "escape-unit.service" : ".service");
+}
+
+Answers UnitStage::in_the_unit(const Words& attempts)
+{
+    return in_the_unit_with("", attempts);
+}
+
+Answers UnitStage::in_the_unit_with(const std::string& settings, const Words& attempts)
+{
+    std::string text;
+    for (const auto& attempt : attempts)
+        text += fill_in(attempt) + '\n';
+    test::write_file(folder + "/attempts.txt", text);
+    test::write_file(std::format("/run/systemd/system/{}.d/60-flip.conf", unit_),
+                     std::format("[Service]\nExecStart=\nExecStop=\nExecStopPost=\n"
+                                 "ExecStart={0}/probe64 --from {1}/attempts.txt\n"
+                                 "StandardOutput=truncate:{1}/answers.txt\n{2}",
+                                 test::tests_dir, folder, settings));
+    EXPECT_EQ(test::run({"systemctl", "daemon-reload"}).status, 0);
+    test::remove_all(folder + "/answers.txt");
+    test::run({"systemctl", "reset-failed", unit_}); // its count of starts, too
+    const auto started = test::run({"systemctl", "restart", unit_});
+    EXPECT_EQ(started.status, 0) << unit_ << ' ' << settings << started.err;
+    Answers answers;
+    answers["64"] = test::ProbeReport(test::read_file(folder + "/answers.txt"));
+    return answers;
+}
+
+} // namespace left4me::escape
