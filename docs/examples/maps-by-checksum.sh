@@ -13,16 +13,20 @@ addons=left4dead2/addons
 known=.maps-by-checksum # the addons that are the list's
 work=.work              # not /tmp, which is memory
 mkdir -p "$addons" "$work"
-touch "$known"
+touch "$known" "$work/names"
 trap 'rm -rf "$OVERLAY/$work"' EXIT
 fetch=(curl --fail --location --silent --show-error --retry 3 --connect-timeout 30)
+refuse() { echo "the list $1" >&2; exit 1; }
 
 "${fetch[@]}" --output "$work/list" "$list"
-while read -r sum url; do
+while IFS= read -r line || [[ $line ]]; do # the last one may have no end
+    read -r sum url _ <<<"${line%$'\r'}"
     [[ $sum && $sum != '#'* ]] || continue
+    sum=${sum,,}
     name=${url##*/}
     [[ $sum =~ ^[0-9a-f]{64}$ && $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]*\.vpk$ ]] ||
-        { echo "the list has a line that is no sum and address of a .vpk: $sum $url" >&2; exit 1; }
+        refuse "has a line that is no sum and address of a .vpk: $line"
+    ! grep -qxF "$name" "$work/names" || refuse "has two files with the name $name"
     echo "$name" >>"$work/names"
     if [[ -f $addons/$name ]] && sha256sum --check --status <<<"$sum  $addons/$name"; then
         echo "$name: is there"
@@ -33,9 +37,9 @@ while read -r sum url; do
     sha256sum --check --quiet <<<"$sum  $work/$name"
     mv "$work/$name" "$addons/$name"
 done <"$work/list"
+[[ -s $work/names ]] || refuse "is empty"
 
-touch "$work/names"
-sort -u "$work/names" -o "$work/names"
+sort "$work/names" -o "$work/names"
 while read -r name; do
     echo "$name: is not on the list any more"
     rm -f "$addons/$name"

@@ -17,18 +17,40 @@ trap 'rm -rf "$OVERLAY/$work"' EXIT
 fetch=(curl --fail --location --silent --show-error --retry 3 --connect-timeout 30)
 
 declare -A wanted
+order=()
 "${fetch[@]}" --output "$work/list" "$list"
-while read -r url _; do
+while IFS= read -r line || [[ $line ]]; do # the last one may have no end
+    read -r url _ <<<"${line%$'\r'}"
     [[ $url && $url != '#'* ]] || continue
     name=${url##*/}
     name=${name//[^A-Za-z0-9._-]/_}
+    name=$(sha256sum <<<"$url" | head -c 8)-${name:0:200} # two places, one name
+    [[ -v wanted[$name] ]] || order+=("$name")
     wanted[$name]=$url
 done <"$work/list"
+((${#order[@]})) || { echo "the list is empty" >&2; exit 1; }
 
 remove_addons_of() { # NAME
     [[ -f $known/$1.files ]] || return 0
     while read -r addon; do rm -f "$addons/$addon"; done <"$known/$1.files"
     rm -f "$known/$1.files" "$known/$1.etag"
+}
+
+add_addons_of() { # NAME, from what was unpacked; whole is false if others have one of them
+    local file addon
+    whole=true
+    : >"$work/files"
+    while IFS= read -rd '' file; do
+        addon=${file##*/}
+        if [[ -e $addons/$addon ]]; then
+            echo "$1: $addon is there already, from elsewhere, and stays"
+            whole=false
+            continue
+        fi
+        mv "$file" "$addons/$addon"
+        echo "$addon" >>"$work/files"
+    done < <(find "$work/unpacked" -name '*.vpk' ! -name $'*\n*' -type f -print0 | sort -z)
+    mv "$work/files" "$known/$1.files"
 }
 
 for file in "$known"/*.files; do
@@ -38,7 +60,7 @@ for file in "$known"/*.files; do
     remove_addons_of "$name"
 done
 
-for name in "${!wanted[@]}"; do
+for name in "${order[@]}"; do
     rm -rf "$work/archive" "$work/etag" "$work/unpacked"
     touch "$known/$name.etag"
     "${fetch[@]}" --etag-compare "$known/$name.etag" --etag-save "$work/etag" \
@@ -50,10 +72,12 @@ for name in "${!wanted[@]}"; do
     echo "$name: unpacking"
     mkdir "$work/unpacked"
     bsdtar --no-same-permissions -C "$work/unpacked" -xf "$work/archive"
+    [[ $(find "$work/unpacked" -name '*.vpk' -type f -print -quit) ]] ||
+        { echo "$name: there is no .vpk in it" >&2; exit 1; }
     remove_addons_of "$name"
-    find "$work/unpacked" -name '*.vpk' -type f -printf '%f\n' | sort >"$work/files"
-    [[ -s $work/files ]] || { echo "$name: there is no .vpk in it" >&2; exit 1; }
-    find "$work/unpacked" -name '*.vpk' -type f -exec mv -t "$addons" {} +
-    mv "$work/files" "$known/$name.files"
-    [[ ! -f $work/etag ]] || mv "$work/etag" "$known/$name.etag"
+    add_addons_of "$name"
+    # One whose addons are not all there is fetched again the next time.
+    if $whole && [[ -f $work/etag ]]; then
+        mv "$work/etag" "$known/$name.etag"
+    fi
 done

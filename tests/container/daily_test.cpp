@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <format>
+#include <future>
 #include <gmock/gmock.h>
 #include <regex>
 #include <sys/wait.h>
@@ -238,6 +239,77 @@ TEST_F(Daily, MapsByChecksum)
     EXPECT_EQ(read_file(addon("two.vpk")), "two");
 }
 
+TEST_F(Daily, AListMayComeFromWindowsAndHaveNoLastEnd)
+{
+    serve_archive("one.zip", "one.vpk", "one");
+    serve_archive("two.tar.gz", "two.vpk", "two");
+    serve("maps.txt", std::format("# maps\r\n\r\n{}\r\n{}", address("one.zip"), address("two.tar.gz")));
+    const auto built = build_daily(example("maps-from-list.sh", "maps.txt"));
+    ASSERT_EQ(built.status, ok) << built.out << built.err;
+    EXPECT_EQ(read_file(addon("one.vpk")), "one");
+    EXPECT_EQ(read_file(addon("two.vpk")), "two");
+
+    serve("three.vpk", "three");
+    auto sums = "# maps\r\n\r\n" + sum_line("three.vpk");
+    sums.pop_back();
+    serve("maps.sha256", sums + "\r");
+    const auto by_sum = build_daily(example("maps-by-checksum.sh", "maps.sha256"));
+    ASSERT_EQ(by_sum.status, ok) << by_sum.out << by_sum.err;
+    EXPECT_EQ(read_file(addon("three.vpk")), "three");
+}
+
+TEST_F(Daily, AnEmptyListTakesNothingAway)
+{
+    serve_archive("one.zip", "one.vpk", "one");
+    serve("maps.txt", address("one.zip") + "\n");
+    ASSERT_EQ(build_daily(example("maps-from-list.sh", "maps.txt")).status, ok);
+    serve("maps.txt", "# nothing\n");
+    const auto refreshed = overlay({"refresh", ref});
+    EXPECT_EQ(refreshed.status, bad_data);
+    EXPECT_THAT(refreshed.out, HasSubstr("the list is empty"));
+    EXPECT_EQ(read_file(addon("one.vpk")), "one");
+
+    serve("two.vpk", "two");
+    serve("maps.sha256", sum_line("two.vpk"));
+    ASSERT_EQ(build_daily(example("maps-by-checksum.sh", "maps.sha256")).status, ok);
+    serve("maps.sha256", "\n");
+    EXPECT_EQ(overlay({"refresh", ref}).status, bad_data);
+    EXPECT_EQ(read_file(addon("two.vpk")), "two");
+}
+
+TEST_F(Daily, ArchivesOfOneNameAndAddonsOfOneNameAreToldApart)
+{
+    serve_archive("a/latest.zip", "one.vpk", "one");
+    serve_archive("b/latest.zip", "two.vpk", "two");
+    serve_archive("other.zip", "one.vpk", "other");
+    serve("maps.txt", std::format("{}\n{}\n{}\n", address("a/latest.zip"), address("b/latest.zip"),
+                                  address("other.zip")));
+    const auto built = build_daily(example("maps-from-list.sh", "maps.txt"));
+    ASSERT_EQ(built.status, ok) << built.out << built.err;
+    EXPECT_THAT(built.out, HasSubstr("one.vpk is there already"));
+    EXPECT_EQ(read_file(addon("one.vpk")), "one");
+    EXPECT_EQ(read_file(addon("two.vpk")), "two");
+
+    // The one that has it goes: now it is the other's.
+    serve("maps.txt", std::format("{}\n{}\n", address("b/latest.zip"), address("other.zip")));
+    const auto refreshed = overlay({"refresh", ref});
+    EXPECT_EQ(refreshed.status, ok) << refreshed.err;
+    EXPECT_EQ(read_file(addon("one.vpk")), "other");
+    EXPECT_EQ(read_file(addon("two.vpk")), "two");
+    EXPECT_THAT(overlay({"refresh", ref}).out, HasSubstr("nothing is new"));
+}
+
+TEST_F(Daily, AListWithAFileTwiceIsRefused)
+{
+    serve("one.vpk", "one");
+    serve("a/one.vpk", "another");
+    serve("maps.sha256", sum_line("one.vpk") + sum_line("a/one.vpk"));
+    const auto built = build_daily(example("maps-by-checksum.sh", "maps.sha256"));
+    EXPECT_EQ(built.status, 1);
+    EXPECT_THAT(built.out, HasSubstr("two files with the name one.vpk"));
+    EXPECT_FALSE(exists(state + "/overlays/" + ref));
+}
+
 // --- the mark ------------------------------------------------------------------------
 
 TEST_F(Daily, IsForgottenAndRefused)
@@ -272,6 +344,112 @@ TEST_F(Daily, OneThatFailsStopsNoOther)
     EXPECT_THAT(done.err, AllOf(HasSubstr("1 of 2 layers"), HasSubstr("status 1")));
     EXPECT_EQ(shown()["version"], 1);
     EXPECT_THAT(overlay({"show", ref + "-2", "--json"}).out, HasSubstr("\"version\": 2"));
+}
+
+/// While a refresh is at the layer before.
+struct RefreshUnderWay : Daily {
+    void SetUp() override
+    {
+        Daily::SetUp();
+        serve("other", ""); // the server's log is beside its files
+        // Waits for the test, but the first time.
+        ASSERT_EQ(build_text(ref, std::format("[ ! -e now ] || until curl -fsS {}; do sleep 0.1; done\n"
+                                              "date +%N >now\n",
+                                              address("go")))
+                      .status,
+                  ok);
+        ASSERT_EQ(build_text(second, "echo first >by; date +%N >now\n").status, ok);
+        (void)requests();
+        refresh_ = std::async(std::launch::async, [] { return overlay({"refresh"}); });
+        ASSERT_TRUE(eventually([] { return read_file(place + "/log").contains("/go"); }));
+    }
+
+    Outcome finished()
+    {
+        serve("go", "");
+        return refresh_.get();
+    }
+
+    const std::string second = ref + "-2";
+
+private:
+    std::future<Outcome> refresh_;
+};
+
+TEST_F(RefreshUnderWay, OneThatIsForgottenIsLeftAlone)
+{
+    EXPECT_EQ(overlay({"forget", second}).status, ok);
+    const auto done = finished();
+    EXPECT_EQ(done.status, ok) << done.err;
+    const auto shown = nlohmann::json::parse(overlay({"show", second, "--json"}).out);
+    EXPECT_FALSE(shown["daily"]);
+    EXPECT_EQ(shown["version"], 1);
+}
+
+TEST_F(RefreshUnderWay, OneThatIsDeletedStaysDeleted)
+{
+    EXPECT_EQ(overlay({"delete", second}).status, ok);
+    const auto done = finished();
+    EXPECT_EQ(done.status, ok) << done.err;
+    for (const auto* tree : {"/overlays/", "/builds/", "/versions/"})
+        EXPECT_FALSE(exists(state + tree + second)) << tree;
+}
+
+TEST_F(RefreshUnderWay, OneWithAnotherScriptIsMadeByThat)
+{
+    EXPECT_EQ(build_text(second, "echo second >by; date +%N >now\n").status, ok);
+    const auto done = finished();
+    EXPECT_EQ(done.status, ok) << done.err;
+    EXPECT_EQ(read_file(state + "/overlays/" + second + "/by"), "second\n");
+    EXPECT_EQ(nlohmann::json::parse(overlay({"show", second, "--json"}).out)["version"], 3);
+    EXPECT_EQ(overlay({"refresh", second}).status, ok);
+    EXPECT_EQ(read_file(state + "/overlays/" + second + "/by"), "second\n");
+}
+
+TEST_F(Daily, ABadRecipeIsItsOwnLayersAlone)
+{
+    ASSERT_EQ(build_text(ref, "date +%N >now\n").status, ok);
+    ASSERT_EQ(build_text(ref + "-2", "date +%N >now\n").status, ok);
+    const auto recipe = state + "/versions/" + ref + "/recipe";
+    ASSERT_TRUE(exists(recipe));
+    write_file(recipe, "nonsense");
+    const auto done = overlay({"refresh"});
+    EXPECT_EQ(done.status, bad_data);
+    EXPECT_THAT(done.err, AllOf(HasSubstr(ref + ": the script that was kept"), HasSubstr("1 of 2")));
+    EXPECT_THAT(overlay({"show", ref + "-2", "--json"}).out, HasSubstr("\"version\": 2"));
+    EXPECT_TRUE(shown()["daily"]);
+    EXPECT_EQ(overlay({"list"}).status, ok);
+    EXPECT_EQ(overlay({"forget", ref}).status, ok);
+    EXPECT_EQ(overlay({"refresh"}).status, ok);
+}
+
+TEST_F(Daily, TheListTellsWhichAreDaily)
+{
+    ASSERT_EQ(build_text(ref, "echo 1 >one\n").status, ok);
+    ASSERT_EQ(overlay({"create", ref + "-2"}).status, ok);
+    const auto listed = overlay({"list"}).out;
+    EXPECT_THAT(lines_of(listed), AllOf(Contains(testing::ContainsRegex("^" + ref + " .* B +yes +-")),
+                                        Contains(testing::ContainsRegex("^" + ref + "-2 .* B +- +-"))))
+        << listed;
+}
+
+TEST_F(Daily, TheTimersUnitTellsTheJournalWhatFailed)
+{
+    // The first fails from its second time on.
+    ASSERT_EQ(build_text(ref, "[ ! -e once ] && touch once || { echo no more >&2; exit 7; }\n").status,
+              ok);
+    ASSERT_EQ(build_text(ref + "-2", "date +%N >now; echo made again\n").status, ok);
+    const auto began = output({"date", "+%F %T"});
+    EXPECT_NE(run({"systemctl", "start", "left4me-layers-refresh.service"}).status, 0);
+    EXPECT_EQ(unit_property("left4me-layers-refresh.service", "ExecMainStatus"),
+              std::to_string(bad_data));
+    output({"journalctl", "--sync"});
+    const auto journal = lines_of(output({"journalctl", "-o", "cat", "--no-pager", "--since", began,
+                                          "-u", "left4me-layers-refresh.service"}));
+    EXPECT_THAT(journal, AllOf(Contains("no more"), Contains(HasSubstr("status 7")),
+                               Contains("made again"), Contains(HasSubstr("1 of 2 layers")),
+                               Contains(StartsWith(ref + "-2: version 2"))));
+    run({"systemctl", "reset-failed", "left4me-layers-refresh.service"});
 }
 
 TEST_F(Daily, TheTimersUnitMakesLayersAnew)
@@ -348,15 +526,45 @@ TEST_F(Daily, WhatAScriptLeavesIsTakenAsItIs)
         ref, std::format("{}cd left4dead2/addons\n"
                          "ln -s {} link.vpk; mkfifo pipe.vpk; ln one.vpk hard.vpk\n"
                          "mkdir shut; yes | head -c {} >shut/two.vpk; chmod 0 shut/two.vpk shut\n"
-                         "truncate -s 3G sparse.vpk\n",
+                         "cp /usr/bin/bash tool\n",
                          make_large, secret, large));
     ASSERT_EQ(built.status, ok) << built.out << built.err;
     EXPECT_EQ(fs::read_symlink(addon("link.vpk")), secret);
     EXPECT_FALSE(exists(addon("pipe.vpk")));
     EXPECT_EQ(fs::read_symlink(addon("hard.vpk")), fs::read_symlink(addon("one.vpk")));
     EXPECT_EQ(read_file(addon("shut/two.vpk")).size(), large);
-    EXPECT_EQ(fs::file_size(addon("sparse.vpk")), std::uintmax_t{3} << 30);
-    EXPECT_EQ(files_below(cache).size(), 3U);
+    // The cache has one mode for all: a program would be none in there.
+    EXPECT_FALSE(fs::is_symlink(addon("tool")));
+    EXPECT_EQ(output({"stat", "-c", "%a", addon("tool")}), "755");
+    EXPECT_EQ(files_below(cache).size(), 2U);
+}
+
+TEST_F(Daily, AFileOfHolesIsNotRead)
+{
+    // To sum up and compare by bytes it would take hours.
+    const auto script = make_large + "truncate -s 8T left4dead2/addons/sparse.vpk\n";
+    const auto built = build_text(ref, script);
+    ASSERT_EQ(built.status, ok) << built.out << built.err;
+    EXPECT_FALSE(fs::is_symlink(addon("sparse.vpk")));
+    EXPECT_EQ(fs::file_size(addon("sparse.vpk")), std::uintmax_t{8} << 40);
+    EXPECT_TRUE(fs::is_symlink(addon("one.vpk")));
+    const auto again = overlay({"refresh", ref});
+    EXPECT_EQ(again.status, ok) << again.err;
+    EXPECT_THAT(again.out, HasSubstr("nothing is new"));
+}
+
+TEST_F(Daily, LinksAtPathsThatNoCallTakesKeepTheirFiles)
+{
+    const auto built = build_text(
+        ref, std::format("for i in {{1..20}}; do d=$(printf 'd%.0s' {{1..250}}); mkdir $d; cd $d; done\n"
+                         "yes deep | head -c {} >deep.vpk\n",
+                         large));
+    ASSERT_EQ(built.status, ok) << built.out << built.err;
+    EXPECT_EQ(files_below(cache).size(), 1U);
+    // find goes down step by step; with -xtype l it tells links that lead nowhere.
+    const auto tree = state + "/overlays/" + ref;
+    EXPECT_EQ(output({"find", tree, "-type", "l", "-printf", "%f\n"}), "deep.vpk");
+    EXPECT_EQ(output({"find", tree, "-xtype", "l"}), "");
 }
 
 TEST_F(Daily, KilledAtAnyStepTheLayerIsTheOldOrTheNew)

@@ -11,6 +11,7 @@
 #include "left4me_workcopy_cli.hpp"
 #include "property.hpp"
 
+#include <concepts>
 #include <map>
 #include <utility>
 
@@ -72,6 +73,10 @@ Words with_flag(Words words, const char* flag, bool set)
         words.emplace_back(flag);
     return words;
 }
+Words words_of(const DoctorRequest& request)
+{
+    return with_flag({"doctor"}, "--json", request.json);
+}
 Words words_of(const LayerListRequest& request)
 {
     return with_flag({"overlay", "list"}, "--json", request.json);
@@ -120,7 +125,12 @@ Words words_of(const LayerRollbackRequest& request)
         words.push_back(std::to_string(*request.version));
     return words;
 }
-Words words_of(const LayerRequest& request)
+
+// Templates, for which nothing is converted: a verb without a function of its own would
+// be made the variant that it is in, and that be visited, for ever.
+
+template <std::same_as<LayerRequest> Request>
+Words words_of(const Request& request)
 {
     return std::visit([](const auto& chosen) { return words_of(chosen); }, request);
 }
@@ -130,7 +140,8 @@ Words words_of(const WorkshopWords& request)
     words.insert(words.end(), request.words.begin(), request.words.end());
     return words;
 }
-Words words_of(const ControlRequest& request)
+template <std::same_as<ControlRequest> Request>
+Words words_of(const Request& request)
 {
     return std::visit([](const auto& chosen) { return words_of(chosen); }, request);
 }
