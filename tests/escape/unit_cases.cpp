@@ -107,7 +107,8 @@ std::vector<Shown> files_and_processes()
 std::vector<Shown> of_that_unit(const std::string& unit)
 {
     const bool has_inet = unit == "left4me-workshop-refresh";
-    const std::string closing = unit == "left4me-installation" ? "UMask" : "";
+    const bool closes = unit == "left4me-installation" || unit == "left4me-layers-refresh";
+    const std::string closing = closes ? "UMask" : "";
     const auto place = has_inet ? "169.254.7.7" : "127.0.0.1";
     return {
         {{"RestrictAddressFamilies"},
