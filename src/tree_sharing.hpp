@@ -21,7 +21,7 @@ struct SharedFiles {
 /// versions of one, that have the same file keep it once. A script made the tree, and
 /// nobody changes it any more. What stays a file: one on another file system than the
 /// cache, one with holes (it may say to be larger than any disk, and would be read for
-/// hours), and a program that may be executed (the cache has one mode for all).
+/// hours), and an executable program (the cache has one mode for all).
 Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache,
                                       const TreeProgress& progress);
 

@@ -3,6 +3,7 @@
 // server is at a public address on a wire of the test, for a script reaches no other.
 
 #include "neighbour.hpp"
+#include "terminal.hpp"
 #include "tracer.hpp"
 
 #include <csignal>
@@ -484,6 +485,17 @@ TEST_F(Daily, TwoLayersKeepAFileOnce)
     EXPECT_EQ(files_below(cache).size(), 1U);
     ASSERT_EQ(overlay({"delete", ref + "-2"}).status, ok);
     EXPECT_THAT(files_below(cache), IsEmpty());
+}
+
+TEST_F(Daily, ShowsThatLargeFilesAreSummedUp)
+{
+    const auto script = place + "/large.sh";
+    write_file(script, "yes large | head -c 64M >large.vpk\n");
+    OnTerminal terminal({"l4d2ctl", "overlay", "build", ref, "-f", script, "--daily"});
+    EXPECT_TRUE(terminal.shows("summing up"));
+    EXPECT_TRUE(terminal.shows(" MiB"));
+    EXPECT_TRUE(terminal.shows("1 large files are in the cache, 1 of them new"));
+    EXPECT_EQ(terminal.wait(), 0) << terminal.screen();
 }
 
 TEST_F(Daily, OlderVersionsKeepTheirFiles)

@@ -42,6 +42,7 @@ TEST(LayerHistoryTest, KeepsTheNewestOfThoseThatChangedNothing)
                               record(std::nullopt, ""),
                               later,
                               by_another,
+                              later,
                               record(std::nullopt, "why"),
                               record(std::nullopt, "why"),
                               record(2, ""),
