@@ -441,6 +441,8 @@ TEST_F(PackageRemoval, RemoveStopsAndUnmountsAndGrantsNothing)
 TEST_F(PackageRemoval, PurgeLeavesNothingButTheUser)
 {
     start_with();
+    for (const auto* timer : {"left4me-layers-refresh.timer", "left4me-workshop-refresh.timer"})
+        EXPECT_EQ(run({"systemctl", "enable", "--now", timer}).status, 0);
     const auto secret = read_file("/etc/left4me/web.env");
     const auto purged = apt_get({"purge", "left4me"});
     ASSERT_EQ(purged.status, 0) << purged.out << purged.err;
