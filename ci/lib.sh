@@ -120,6 +120,31 @@ remove_container() {
     fi
 }
 
+# wait_until_booted NAME: until systemd has started everything, and well.
+wait_until_booted() {
+    local try state=
+    for ((try = 0; try < 300; try++)); do
+        state=$(podman exec "$1" systemctl is-system-running --wait 2>&1) && break
+        [[ $state == degraded ]] && break
+        sleep 0.1
+    done
+    if [[ $state != running ]]; then
+        podman exec "$1" systemctl --failed --no-pager --no-legend >&2
+        die "$1 did not boot: it is $state"
+    fi
+    # PID 1 shares its mounts with later units on a real host, but not in a container.
+    podman exec "$1" mount --make-rshared /
+}
+
+# reboot_container NAME: all processes end as at a shutdown, and systemd starts again. /run,
+# /tmp and the journal in memory are new.
+reboot_container() {
+    podman exec "$1" systemctl --no-block start reboot.target
+    podman wait "$1" >/dev/null
+    podman start "$1" >/dev/null
+    wait_until_booted "$1"
+}
+
 # --- audit records -----------------------------------------------------------
 
 # begin_audit CONTAINER PART: counts from now on seccomp's audit records of programs

@@ -34,6 +34,8 @@ std::string_view id_of(Check check)
         return "bpf";
     case Check::packet_rules:
         return "packet-rules";
+    case Check::sudo:
+        return "sudo";
     case Check::units:
         return "units";
     case Check::sandbox:
@@ -200,6 +202,9 @@ Findings judge_packet_rules(const PacketRules& facts)
         return {not_checked(Check::packet_rules, facts.table.error())};
     if (!*facts.table)
         return problem("table inet left4me is gone: servers reach what listens on loopback", reload);
+    if (facts.newer_file)
+        return problem(std::format("the packet rules are older than their file {}", *facts.newer_file),
+                       reload);
     const PacketTable& table = **facts.table;
     for (const auto* chain : {"output", "game", "local", "build", "marks"}) {
         const auto found = table.rules.find(chain);
@@ -217,6 +222,19 @@ Findings judge_packet_rules(const PacketRules& facts)
                            reload);
     }
     return {{Check::packet_rules, Verdict::ok, "table inet left4me has its chains and rules"}};
+}
+
+Findings judge_sudo(const std::vector<std::string>& refused)
+{
+    if (refused.empty())
+        return {{Check::sudo, Verdict::ok, "user left4me may call the helpers"}};
+    Findings findings;
+    for (const auto& call : refused)
+        findings.push_back({Check::sudo, Verdict::problem,
+                            std::format("sudo does not let user left4me run {}", call),
+                            "bring /etc/sudoers.d/left4me in line with the package's own, which dpkg "
+                            "has left beside it (left4me.dpkg-dist)"});
+    return findings;
 }
 
 namespace {

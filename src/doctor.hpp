@@ -26,6 +26,7 @@ enum class Check {
     packet_rules,
     units,
     sandbox,
+    sudo,
     sdk32,
     layers,
     rcon,
@@ -77,9 +78,13 @@ Findings judge_bpf(const Result<std::string>& security_modules);
 struct PacketRules {
     std::string active_state; ///< of left4me-nftables.service
     bool servers_run;
+    std::optional<std::string> newer_file; ///< of the rules, changed since they were loaded
     Result<std::optional<PacketTable>> table; ///< none: there is no such table
 };
 Findings judge_packet_rules(const PacketRules& facts);
+
+/// Calls of helpers, as words, of which sudo does not let user left4me make any.
+Findings judge_sudo(const std::vector<std::string>& refused);
 
 /// One unit of the package: a template, or that of one server.
 struct UnitFacts {

@@ -1,6 +1,7 @@
 #include "doctor_facts.hpp"
 
 #include "directory.hpp"
+#include "file_times.hpp"
 #include "helper_call.hpp"
 #include "instance_store.hpp"
 #include "mount_record.hpp"
@@ -14,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <format>
 #include <pwd.h>
 #include <set>
@@ -100,6 +102,22 @@ Result<std::optional<PacketTable>> read_packet_table()
         .transform([](PacketTable table) { return std::optional(std::move(table)); });
 }
 
+/// Of the files that the rules are loaded from, the first that was changed since.
+std::optional<std::string> newer_rule_file(std::chrono::microseconds loaded)
+{
+    std::vector<std::string> files = {"/usr/lib/left4me/nftables.nft", "/etc/left4me/nftables.d"};
+    std::error_code problem;
+    for (const auto& file : std::filesystem::directory_iterator(files.back(), problem))
+        if (file.path().extension() == ".nft")
+            files.push_back(file.path());
+    for (const auto& file : files) {
+        const auto changed = file_changed(file);
+        if (changed && *changed > loaded)
+            return file;
+    }
+    return std::nullopt;
+}
+
 // --- units and processes -------------------------------------------------------
 
 /// What systemd tells of this host's servers.
@@ -173,7 +191,7 @@ Result<std::vector<UnitFacts>> read_units(UnitControl& control, const Servers& s
     std::vector<std::pair<std::string, std::string>> units;
     for (const auto& unit :
          {"l4d2.slice", "l4d2-game.slice", "l4d2-build.slice", packet_rules_unit.c_str(),
-          "left4me-installation.service", "left4me-workshop-refresh.service"})
+          inspection_unit.c_str(), "left4me-installation.service", "left4me-workshop-refresh.service"})
         units.emplace_back(unit, unit);
     // What every build has; its name is known only while it runs.
     for (const auto* kind : {"build", "build-multiarch", "workcopy"})
@@ -255,7 +273,10 @@ Findings look_at_units(UnitControl& control, const Servers& servers)
     const bool servers_run =
         std::ranges::any_of(servers.units, [](const auto& unit) { return unit.second.main_pid != 0; });
     auto findings = judged(Check::packet_rules, rules, [&](const UnitStatus& unit) {
-        return judge_packet_rules({unit.active_state, servers_run, read_packet_table()});
+        return judge_packet_rules({.active_state = unit.active_state,
+                                   .servers_run = servers_run,
+                                   .newer_file = newer_rule_file(unit.changed),
+                                   .table = read_packet_table()});
     });
     append(findings, judged(Check::units, read_units(control, servers), judge_units));
     if (servers.unlisted)
@@ -265,6 +286,35 @@ Findings look_at_units(UnitControl& control, const Servers& servers)
 }
 
 // --- what user left4me has -----------------------------------------------------
+
+/// One call of each kind that l4d2ctl makes.
+Result<std::vector<std::string>> refused_by_sudo()
+{
+    const passwd* user = getpwnam(service_user.c_str());
+    if (user == nullptr || geteuid() != user->pw_uid)
+        return fail(ExitStatus::not_permitted, "only root can ask what sudo lets user left4me do");
+    const std::string systemctl = path::libexec + "/left4me-systemctl";
+    const std::vector<std::vector<std::string>> calls = {
+        {systemctl, "show", "x"},
+        {systemctl, "inspect"},
+        {systemctl, "publish-installation"},
+        {path::libexec + "/left4me-journalctl", "x", "--lines", "1", "--no-follow"},
+        {path::libexec + "/left4me-script-sandbox", "x", "x"},
+    };
+    constexpr std::size_t limit = 64 * 1024;
+    std::vector<std::string> refused;
+    for (const auto& call : calls) {
+        std::vector<std::string> command = {"/usr/bin/sudo", "-n", "-l", "--"};
+        command.insert(command.end(), call.begin(), call.end());
+        if (output_of(command, limit))
+            continue;
+        std::string words = call.front().substr(call.front().rfind('/') + 1);
+        for (std::size_t i = 1; i < call.size(); ++i)
+            words += " " + call[i];
+        refused.push_back(std::move(words));
+    }
+    return refused;
+}
 
 /// The layers that servers name, each with all layers that lie beside it in one.
 using Stacks = std::map<std::string, std::set<std::string>>;
@@ -419,8 +469,9 @@ Result<std::vector<LiveState>> read_live_states(UnitControl& control, const Resu
 Findings look_at_state(Result<UnitControl>& control, const Servers& servers)
 {
     const auto store = InstanceStore::open();
-    auto findings =
-        judge_sdk32(look(visible_directories(), path::steam_home + "/.steam/sdk32/steamclient.so"));
+    auto findings = judged(Check::sudo, refused_by_sudo(), judge_sudo);
+    append(findings,
+           judge_sdk32(look(visible_directories(), path::steam_home + "/.steam/sdk32/steamclient.so")));
     append(findings, judged(Check::layers, store.and_then(read_layers), judge_layers));
     append(findings, judged(Check::rcon, read_listeners(), [&](const std::vector<Listener>& listeners) {
                return judge_rcon(listeners, names_of_ports(store, servers));

@@ -1,7 +1,9 @@
 #include "instance_status.hpp"
 
+#include "file_times.hpp"
 #include "helper_call.hpp"
 #include "mount_record.hpp"
+#include "restart_reasons.hpp"
 #include "state_directory.hpp"
 #include "text_table.hpp"
 
@@ -55,6 +57,45 @@ std::vector<LayerStatus> layers_of(const Directory& state, const InstanceName& n
     return layers;
 }
 
+/// Those of a unit's files that were changed after its start. dpkg gives a file's inode a new
+/// time whenever it is unpacked, and the contents the time of the package: of the package's
+/// own files its postinst keeps copies, written when they became others.
+std::vector<std::string> files_changed_since(const UnitOrigin& origin, std::chrono::microseconds start)
+{
+    auto files = origin.drop_ins;
+    files.insert(files.begin(), origin.fragment);
+    std::erase_if(files, [&](const std::string& file) {
+        const auto directory = path::units + "/";
+        if (!file.starts_with(directory))
+            return file_changed(file).value_or(start) <= start;
+        const auto copy = std::format("{}/units/{}", path::run, file.substr(directory.size()));
+        return std::max(file_written(file).value_or(start), file_written(copy).value_or(start)) <= start;
+    });
+    return files;
+}
+
+/// differs_from_live and the layers tell of the configuration; the rest of the programs.
+RestartFacts restart_facts(const InstanceStore& store, const InstanceStatus& status,
+                           const UnitStatus& server, const UnitStatus& overlay,
+                           const Inspections& inspections)
+{
+    RestartFacts facts;
+    facts.settings_differ = store.differs_from_live(status.name).value_or(false);
+    for (const auto& layer : status.layers)
+        if (!layer.current)
+            facts.newer_layers.push_back(layer.ref);
+    facts.needs_reload = server.origin.needs_reload || overlay.origin.needs_reload;
+    if (server.started)
+        facts.newer_files = files_changed_since(server.origin, *server.started);
+    if (overlay.active_since)
+        std::ranges::move(files_changed_since(overlay.origin, *overlay.active_since),
+                          std::back_inserter(facts.newer_files));
+    const auto inspection = inspections.find(status.name);
+    if (inspection != inspections.end() && inspection->second.main_pid == server.main_pid)
+        facts.inspection = inspection->second;
+    return facts;
+}
+
 ordered_json to_json(const InstanceStatus& status)
 {
     ordered_json layers = ordered_json::array();
@@ -71,7 +112,8 @@ ordered_json to_json(const InstanceStatus& status)
         {"main_pid", status.main_pid},
         {"memory_bytes", or_null(status.memory_bytes)},
         {"restarts", status.restarts},
-        {"needs_restart", status.needs_restart},
+        {"needs_restart", status.needs_restart()},
+        {"restart_reasons", status.restart_reasons},
         {"exposure", or_null(status.exposure)},
     };
 }
@@ -92,14 +134,15 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
         status.main_pid == 0 ? "-" : std::format("{}", status.main_pid),
         status.memory_bytes.transform(human_bytes).value_or("-"),
         std::format("{}", status.restarts),
-        status.needs_restart ? "yes" : "no",
+        status.needs_restart() ? "yes" : "no",
         text(status.exposure),
         layers.empty() ? "-" : layers,
     };
 }
 
-const std::vector<std::string> titles = {"NAME",   "STATE",    "SINCE",         "PORT",     "PID",
-                                         "MEMORY", "RESTARTS", "NEEDS RESTART", "EXPOSURE", "LAYERS"};
+const std::string restart_title = "NEEDS RESTART";
+const std::vector<std::string> titles = {"NAME",   "STATE",    "SINCE",       "PORT",     "PID",
+                                         "MEMORY", "RESTARTS", restart_title, "EXPOSURE", "LAYERS"};
 
 } // namespace
 
@@ -133,7 +176,7 @@ std::map<std::string, double> read_exposures()
 
 Result<InstanceStatus> read_status(const InstanceStore& store, UnitControl& units,
                                    const std::map<std::string, double>& exposures,
-                                   const InstanceName& name)
+                                   const Inspections& inspections, const InstanceName& name)
 {
     const auto exists = store.exists(name);
     if (!exists)
@@ -153,18 +196,19 @@ Result<InstanceStatus> read_status(const InstanceStore& store, UnitControl& unit
                           .main_pid = unit->main_pid,
                           .memory_bytes = unit->memory_bytes,
                           .restarts = unit->restarts,
-                          .needs_restart = false,
+                          .restart_reasons = {},
                           .exposure = {}};
-    const bool running = !unit->is_down();
-    const auto config = running ? store.read_live_config(name) : store.read_config(name);
+    const auto config = status.runs() ? store.read_live_config(name) : store.read_config(name);
     if (config)
         status.port = config->port.number();
     status.layers = layers_of(store.state(), name, config ? config->lowerdirs : std::vector<Layer>());
-    const auto differs = store.differs_from_live(name);
-    status.needs_restart =
-        running && ((differs && *differs) || std::ranges::any_of(status.layers, [](const auto& layer) {
-                        return !layer.current;
-                    }));
+    if (status.runs()) {
+        const auto overlay = units.status(overlay_unit(name));
+        if (!overlay)
+            return std::unexpected(overlay.error());
+        status.restart_reasons =
+            restart_reasons(restart_facts(store, status, *unit, *overlay, inspections));
+    }
     if (const auto figure = exposures.find(server_unit(name)); figure != exposures.end())
         status.exposure = figure->second;
     return status;
@@ -195,8 +239,12 @@ std::string format_status_details(const InstanceStatus& status)
 {
     const auto cells = cells_of(status);
     std::string text;
-    for (std::size_t i = 0; i < cells.size(); ++i)
+    for (std::size_t i = 0; i < cells.size(); ++i) {
         text += std::format("{:<14} {}\n", titles[i], cells[i]);
+        if (titles[i] == restart_title)
+            for (const auto& reason : status.restart_reasons)
+                text += std::format("{:<14} - {}\n", "", reason);
+    }
     return text;
 }
 

@@ -3,6 +3,7 @@
 #include "error.hpp"
 #include "instance_name.hpp"
 #include "instance_store.hpp"
+#include "server_inspection.hpp"
 #include "unit_control.hpp"
 
 #include <cstdint>
@@ -30,8 +31,11 @@ struct InstanceStatus {
     std::uint32_t main_pid = 0;
     std::optional<std::uint64_t> memory_bytes;
     std::uint32_t restarts = 0;
-    bool needs_restart = false; ///< running with other settings or layers than the next start has
+    std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
     std::optional<double> exposure; ///< systemd-analyze security's figure, while loaded
+
+    [[nodiscard]] bool needs_restart() const { return !restart_reasons.empty(); }
+    [[nodiscard]] bool runs() const { return active_state != "inactive" && active_state != "failed"; }
 };
 
 /// Exposure of each running service, by unit, from systemd-analyze's JSON.
@@ -42,7 +46,7 @@ std::map<std::string, double> read_exposures();
 
 Result<InstanceStatus> read_status(const InstanceStore& store, UnitControl& units,
                                    const std::map<std::string, double>& exposures,
-                                   const InstanceName& name);
+                                   const Inspections& inspections, const InstanceName& name);
 
 /// An array of objects, or with one name the object alone.
 std::string format_status_json(const InstanceStatus& status);

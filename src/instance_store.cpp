@@ -28,12 +28,16 @@ const std::string game_directory = "left4dead2";
 const std::string config_directory = "cfg";
 constexpr std::string_view server_cfg_path = "left4dead2/cfg/server.cfg";
 
-/// Beside instances/NAME; no instance can have such a name.
+/// Beside instances/NAME and live/NAME: what is written before the two change names,
+/// and what the old one is called after that. No instance can have such a name.
+std::string replacement_name(const InstanceName& name)
+{
+    return "." + name.str() + ".new";
+}
 std::string removed_name(const InstanceName& name)
 {
     return "." + name.str() + ".removed";
 }
-const std::string new_live = ".live.new";
 
 /// A link of a layer into one of the shared caches, whose target is gone: the
 /// game would lose that addon without a word.
@@ -71,8 +75,11 @@ Result<InstanceStore> InstanceStore::open()
     auto state = Directory::open(path::state);
     if (!state)
         return std::unexpected(state.error());
-    return state->subdirectory("instances").transform([&](Directory instances) {
-        return InstanceStore(std::move(*state), std::move(instances));
+    auto instances = state->subdirectory("instances");
+    if (!instances)
+        return std::unexpected(instances.error());
+    return state->subdirectory(entry::live).transform([&](Directory live) {
+        return InstanceStore(std::move(*state), std::move(*instances), std::move(live));
     });
 }
 
@@ -94,10 +101,9 @@ Result<bool> InstanceStore::exists(const InstanceName& name) const
 
 Result<void> InstanceStore::recover(const InstanceName& name) const
 {
-    // live may be mounted: it is no part of what is removed.
-    return bring_live_back(instances_, name)
-        .and_then([&] { return instances_.remove_tree(replacement_name(name)); })
-        .and_then([&] { return instances_.remove_tree(removed_name(name)); });
+    return instances_.remove_tree(replacement_name(name))
+        .and_then([&] { return instances_.remove_tree(removed_name(name)); })
+        .and_then([&] { return live_.remove_tree(replacement_name(name)); });
 }
 
 Result<std::string> InstanceStore::read(const InstanceName& name, std::string_view file,
@@ -129,18 +135,23 @@ Result<InstanceConfig> InstanceStore::read_config(const InstanceName& name) cons
 
 Result<InstanceConfig> InstanceStore::read_live_config(const InstanceName& name) const
 {
-    const auto file = std::format("{}/{}", live_path(name), entry::config);
-    return state_.read_file(file, instance_config_limit).and_then([&](const std::string& text) {
-        return parse_instance_config(path::state + "/" + file, text);
+    return find_live(state_, name).and_then([&](const std::string& live) {
+        const auto file = std::format("{}/{}", live, entry::config);
+        return state_.read_file(file, instance_config_limit).and_then([&](const std::string& text) {
+            return parse_instance_config(path::state + "/" + file, text);
+        });
     });
 }
 
 Result<bool> InstanceStore::differs_from_live(const InstanceName& name) const
 {
+    const auto live_directory = find_live(state_, name);
+    if (!live_directory)
+        return std::unexpected(live_directory.error());
     const auto same = [&](std::string_view file, std::string_view live_file) -> Result<bool> {
         const auto now = read(name, file, instance_config_limit);
         const auto live =
-            read(name, std::format("{}/{}", entry::live, live_file), instance_config_limit);
+            state_.read_file(std::format("{}/{}", *live_directory, live_file), instance_config_limit);
         if (!now)
             return std::unexpected(now.error());
         return live && *now == *live;
@@ -277,27 +288,33 @@ Result<void> InstanceStore::clear_upper(const InstanceName& name) const
 
 Result<void> InstanceStore::make_live(const InstanceName& name, const InstanceSpec& spec) const
 {
-    auto instance = instances_.subdirectory(name.str());
-    if (!instance)
-        return std::unexpected(instance.error());
-    if (auto cleared = instance->remove_tree(new_live); !cleared)
-        return cleared;
-    auto live = instance->make_subdirectory(new_live, private_directory);
-    if (!live)
-        return std::unexpected(live.error());
+    const auto fresh = replacement_name(name);
     auto config = read(name, entry::config, instance_config_limit);
     if (!config)
         return std::unexpected(config.error());
-    return live->create_file(entry::config, *config, file_mode)
-        .and_then([&] { return fill_layer(*live, name, spec); })
-        .and_then([&] { return live->sync(); })
+    if (auto cleared = live_.remove_tree(fresh); !cleared)
+        return cleared;
+    auto made = live_.make_subdirectory(fresh, private_directory);
+    if (!made)
+        return std::unexpected(made.error());
+    return made->create_file(entry::config, *config, file_mode)
+        .and_then([&] { return fill_layer(*made, name, spec); })
+        .and_then([&] { return made->sync(); })
         .and_then([&] { return clear_upper(name); })
-        .and_then([&] { return instance->contains(entry::live); })
+        .and_then([&] { return live_.contains(name.str()); })
         .and_then([&](bool present) {
-            return instance->rename(new_live, entry::live, present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+            return live_.rename(fresh, name.str(), present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
         })
-        .and_then([&] { return instance->sync(); })
-        .and_then([&] { return instance->remove_tree(new_live); });
+        .and_then([&] { return live_.sync(); })
+        .and_then([&] { return live_.remove_tree(fresh); })
+        .and_then([&] { return find_live(state_, name); })
+        .and_then([&](const std::string& used) -> Result<void> {
+            if (used == live_path(name))
+                return {};
+            return instances_.subdirectory(name.str()).and_then([](const Directory& instance) {
+                return instance.remove_tree(entry::live);
+            });
+        });
 }
 
 Result<void> InstanceStore::remove(const InstanceName& name) const
@@ -308,6 +325,7 @@ Result<void> InstanceStore::remove(const InstanceName& name) const
             return present ? instances_.rename(name.str(), removed, RENAME_NOREPLACE) : Result<void>();
         })
         .and_then([&] { return instances_.sync(); })
+        .and_then([&] { return live_.remove_tree(name.str()); })
         .and_then([&] { return recover(name); });
 }
 

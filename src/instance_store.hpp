@@ -13,7 +13,7 @@
 
 namespace left4me {
 
-/// instances/ and what the control program needs around it, as user left4me.
+/// instances/, live/ and what the control program needs around them, as user left4me.
 /// Whoever changes an instance holds its lock. Nothing is changed in place: a
 /// new directory is written beside the old one, synced and put in its place by
 /// one rename, and recover() clears away what a crash left.
@@ -49,23 +49,23 @@ public:
     [[nodiscard]] Result<std::optional<InstanceName>> owner_of(GamePort port,
                                                                const InstanceName& except) const;
 
-    /// Makes or replaces instances/NAME as one; live stays as it is.
+    /// Makes or replaces instances/NAME as one; live/NAME stays as it is.
     [[nodiscard]] Result<void> write(const InstanceName& name, const InstanceSpec& spec,
                                      std::string_view spec_text) const;
 
-    /// Writes live anew from what initialize wrote and the aliased layers, and
+    /// Writes live/NAME anew from what initialize wrote and the aliased layers, and
     /// removes the server*.cfg that the server left in upper. Only while
     /// nothing is mounted.
     [[nodiscard]] Result<void> make_live(const InstanceName& name, const InstanceSpec& spec) const;
 
-    /// Renames instances/NAME away, then removes it.
+    /// Renames instances/NAME away, then removes it and live/NAME.
     [[nodiscard]] Result<void> remove(const InstanceName& name) const;
 
     [[nodiscard]] const Directory& state() const noexcept { return state_; }
 
 private:
-    InstanceStore(Directory state, Directory instances)
-        : state_(std::move(state)), instances_(std::move(instances))
+    InstanceStore(Directory state, Directory instances, Directory live)
+        : state_(std::move(state)), instances_(std::move(instances)), live_(std::move(live))
     {
     }
     [[nodiscard]] Result<std::string> read(const InstanceName& name, std::string_view file,
@@ -76,6 +76,7 @@ private:
 
     Directory state_;
     Directory instances_;
+    Directory live_;
 };
 
 } // namespace left4me

@@ -89,15 +89,34 @@ Result<int> act(const ResetRequest& request, const std::string& /*spec*/)
     });
 }
 
+/// What only root sees of servers that run. A status without it is a status still.
+Inspections inspect(UnitControl& units)
+{
+    const auto running = units.loaded_servers();
+    if (running && running->empty())
+        return {};
+    const auto inspections = call_helper("left4me-systemctl", {"inspect"}).and_then(read_inspections);
+    if (inspections)
+        return *inspections;
+    const auto& why = inspections.error().message;
+    std::fputs(std::format("l4d2ctl: cannot tell which servers use files that were upgraded since: {} "
+                           "(see l4d2ctl doctor)\n",
+                           why.empty() ? "left4me-systemctl inspect failed" : why)
+                   .c_str(),
+               stderr);
+    return {};
+}
+
 Result<std::vector<InstanceStatus>> all_statuses(const InstanceStore& store, UnitControl& units,
-                                                 const std::map<std::string, double>& exposures)
+                                                 const std::map<std::string, double>& exposures,
+                                                 const Inspections& inspections)
 {
     std::vector<InstanceStatus> statuses;
     const auto names = store.names();
     if (!names)
         return std::unexpected(names.error());
     for (const auto& name : *names) {
-        auto status = read_status(store, units, exposures, name);
+        auto status = read_status(store, units, exposures, inspections, name);
         if (status)
             statuses.push_back(std::move(*status));
         else if (status.error().status != ExitStatus::not_found) // deleted meanwhile
@@ -115,13 +134,14 @@ Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
     if (!units)
         return std::unexpected(units.error());
     const auto exposures = read_exposures();
+    const auto inspections = inspect(*units);
     if (request.name)
-        return read_status(*store, *units, exposures, *request.name)
+        return read_status(*store, *units, exposures, inspections, *request.name)
             .transform([&](const InstanceStatus& status) {
                 print(request.json ? format_status_json(status) : format_status_details(status));
-                return 0;
+                return static_cast<int>(status.runs() ? ExitStatus::ok : ExitStatus::not_running);
             });
-    return all_statuses(*store, *units, exposures).transform([&](const auto& statuses) {
+    return all_statuses(*store, *units, exposures, inspections).transform([&](const auto& statuses) {
         if (request.json)
             print(format_status_json(statuses));
         else
@@ -182,15 +202,24 @@ Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
     });
 }
 
+std::string describe_exit_statuses()
+{
+    std::string text = "Exit status:\n";
+    for (const auto& [status, meaning] : exit_statuses) {
+        std::string plain(meaning); // of the manual's marks
+        std::erase(plain, '*');
+        text += std::format("  {:>3}  {}\n", static_cast<int>(status), plain);
+    }
+    return text;
+}
+
 } // namespace
 
 Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
 {
     CLI::App app("Runs Left 4 Dead 2 servers on this host, each in a sandbox of its own.", "l4d2ctl");
     set_up(app);
-    app.footer("Exit status: 0 ok, 64 usage, 65 bad data, 66 not found, 69 systemd not available,\n"
-               "70 internal, 74 I/O, 75 busy, 77 not permitted, 130 cancelled. See l4d2ctl(1).\n"
-               "doctor ends with 65 when it found a problem.");
+    app.footer(describe_exit_statuses());
     std::string name;
     std::string file;
     bool json = false;

@@ -17,11 +17,11 @@
 namespace left4me {
 namespace {
 
-/// openat2 is not to be had under RestrictSUIDSGID=; the unit binds this one
-/// file, and nothing above it can be changed from inside.
+/// openat2 is not to be had under RestrictSUIDSGID=; the unit binds this one file,
+/// which is root's, and nothing above it can be changed from inside.
 Result<InstanceConfig> read_config(const InstanceName& name)
 {
-    const auto path = std::format("{}/{}/{}", path::state, live_path(name), entry::config);
+    const auto path = seen_config_path(name);
     const FileDescriptor file(
         open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file)

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <format>
 #include <map>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -20,12 +21,10 @@ Result<void> mount(const OverlayRequest& request)
         return read_overlay_plan(*request.name).transform([](const OverlayPlan& plan) {
             std::fputs(describe(plan).c_str(), stdout);
         });
-    return finish_initialize(*request.name)
-        .and_then([&] { return read_overlay_plan(*request.name); })
-        .and_then([&](OverlayPlan plan) {
-            plan.route = request.route;
-            return mount_overlay(plan);
-        });
+    return read_overlay_plan(*request.name).and_then([&](OverlayPlan plan) {
+        plan.route = request.route;
+        return mount_overlay(plan);
+    });
 }
 
 Result<void> act_on(const OverlayRequest& request)
@@ -102,6 +101,7 @@ Result<int> run_overlay(const OverlayRequest& request)
 {
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
+    umask(022); // what is written is for others to read, as far as its mode says so
     return act_on(request).transform([] { return 0; }).transform_error([](Error error) {
             // The unit's status text is what left4me-systemctl shows to the
             // operator; the journal has the same line from stderr.

@@ -40,6 +40,8 @@ Result<void> act_on(UnitControl& units, const UnitRequest& request)
         return show(units, *request.name);
     case UnitVerb::publish_installation:
         return units.publish_installation();
+    case UnitVerb::inspect:
+        return units.inspect_servers();
     }
     std::unreachable();
 }
@@ -49,7 +51,7 @@ Result<void> act_on(UnitControl& units, const UnitRequest& request)
 Result<UnitRequest> parse_unit_request(int argc, const char* const* argv)
 {
     CLI::App app("Starts, stops and shows the units of one server, publishes a new installation of\n"
-                 "the game, and nothing else. l4d2ctl calls it through sudo.",
+                 "the game, looks at running servers, and nothing else. l4d2ctl calls it through sudo.",
                  "left4me-systemctl");
     set_up(app);
     std::string name;
@@ -62,11 +64,15 @@ Result<UnitRequest> parse_unit_request(int argc, const char* const* argv)
     add("show", "Print ActiveState and SubState");
     const auto* publish = app.add_subcommand(
         "publish-installation", "Put the new installation of the game in the old one's place, and wait");
+    const auto* inspect = app.add_subcommand(
+        "inspect", "Look at what running servers have mapped of what was upgraded since, and wait");
     app.require_subcommand(1);
     if (auto parsed = parse_command_line(app, argc, argv); !parsed)
         return std::unexpected(parsed.error());
     if (app.got_subcommand(publish))
         return UnitRequest{UnitVerb::publish_installation, std::nullopt};
+    if (app.got_subcommand(inspect))
+        return UnitRequest{UnitVerb::inspect, std::nullopt};
     return InstanceName::parse(name).transform([&](InstanceName parsed) {
         const auto verb = app.got_subcommand("enable")    ? UnitVerb::enable
                           : app.got_subcommand("disable") ? UnitVerb::disable

@@ -7,11 +7,11 @@
 
 namespace left4me {
 
-enum class UnitVerb { enable, disable, purge, show, publish_installation };
+enum class UnitVerb { enable, disable, purge, show, publish_installation, inspect };
 
 struct UnitRequest {
     UnitVerb verb;
-    std::optional<InstanceName> name; ///< none for publish_installation alone
+    std::optional<InstanceName> name; ///< none for publish_installation and inspect
 };
 
 Result<UnitRequest> parse_unit_request(int argc, const char* const* argv);

@@ -8,14 +8,10 @@
 
 namespace left4me {
 
-/// What initialize writes beside instances/NAME before the two change names, and
-/// what the old one is called after that. No instance can have such a name.
-std::string replacement_name(const InstanceName& name);
-
-/// When the new directory has its name, initialize moves live over from the old one.
-/// Where it was killed between the two, or power was lost, this does it. Whoever
-/// starts a server needs it done: l4d2ctl does it first of all, and at boot, where
-/// there is no l4d2ctl, the mount helper. Two may do it at a time.
-Result<void> bring_live_back(const Directory& instances, const InstanceName& name);
+/// Where the configuration lies that the server was last started with, beneath the
+/// state directory: live/NAME, or instances/NAME/live, where 0.1.0 had it. The latter
+/// is used as long as it is there: only 0.1.0 writes it, and whoever starts a server
+/// since then removes it.
+Result<std::string> find_live(const Directory& state, const InstanceName& name);
 
 } // namespace left4me

@@ -276,6 +276,14 @@ Result<void> write_record(const InstanceName& name, const MountRecord& record)
     });
 }
 
+Result<void> keep_configuration(const OverlayPlan& plan)
+{
+    // Its group is the directory's: user left4me's.
+    return Directory::open(path::configurations).and_then([&](const Directory& configurations) {
+        return configurations.replace_file(plan.name.str(), plan.instance_conf, 0640);
+    });
+}
+
 /// An update or a publication may have given a layer's name to another tree since
 /// it was opened. It looks at the records before it changes the old one: so what the
 /// names lead to after the record is written stays as it is.
@@ -341,11 +349,14 @@ Result<void> unmount_merged(const Directory& runtime, const InstanceName& name)
     return watch->wait(name);
 }
 
-/// The kernel leaves a root-owned work/work behind.
+/// What was there while it was mounted, and a root-owned work/work of the kernel's.
 Result<void> clean_after_unmount(const Directory& runtime, const InstanceName& name)
 {
     return open_mount_records()
         .and_then([&](const Directory& records) { return records.remove_file(mount_record_name(name)); })
+        .and_then([] { return Directory::open(path::configurations); })
+        .and_then(
+            [&](const Directory& configurations) { return configurations.remove_file(name.str()); })
         .and_then([&] { return runtime.subdirectory(entry::work); })
         .and_then([](const Directory& work) { return work.remove_tree("work"); });
 }
@@ -357,18 +368,16 @@ Result<Directory> open_runtime(const Directory& state, const InstanceName& name)
 
 } // namespace
 
-Result<void> finish_initialize(const InstanceName& name)
-{
-    return open_state()
-        .and_then([](const Directory& state) { return state.subdirectory("instances"); })
-        .and_then([&](const Directory& instances) { return bring_live_back(instances, name); });
-}
-
 Result<OverlayPlan> read_overlay_plan(const InstanceName& name)
 {
-    const auto file = std::format("{}/{}", live_path(name), entry::config);
-    auto text = open_state().and_then(
-        [&](const Directory& state) { return state.read_file(file, instance_config_limit); });
+    auto state = open_state();
+    if (!state)
+        return std::unexpected(state.error());
+    const auto live = find_live(*state, name);
+    if (!live)
+        return std::unexpected(live.error());
+    const auto file = std::format("{}/{}", *live, entry::config);
+    auto text = state->read_file(file, instance_config_limit);
     if (!text && text.error().status == ExitStatus::not_found)
         return fail(ExitStatus::not_found,
                     std::format("server {0} has no configuration to mount: run l4d2ctl start {1}",
@@ -377,7 +386,7 @@ Result<OverlayPlan> read_overlay_plan(const InstanceName& name)
         .and_then([&](const std::string& contents) {
             return parse_instance_config(std::format("{}/{}", path::state, file), contents);
         })
-        .transform([&](const InstanceConfig& config) { return plan_overlay(name, config); });
+        .transform([&](const InstanceConfig& config) { return plan_overlay(name, *live, config); });
 }
 
 Result<void> mount_overlay(const OverlayPlan& plan)
@@ -402,7 +411,7 @@ Result<void> mount_overlay(const OverlayPlan& plan)
         // is the very one that is to be made.
         const auto present = read_mount_record(plan.name);
         if (present && *present == *record)
-            return {};
+            return keep_configuration(plan);
         if (auto unmounted = unmount_merged(runtime->runtime, plan.name); !unmounted)
             return unmounted;
     }
@@ -412,6 +421,7 @@ Result<void> mount_overlay(const OverlayPlan& plan)
         .and_then([&] { return create_overlay(plan, *runtime, *layers); })
         .and_then([&](const FileDescriptor& mount) {
             return write_record(plan.name, *record)
+                .and_then([&] { return keep_configuration(plan); })
                 .and_then([&] { return require_in_place(*state, plan, *record); })
                 .and_then([&] { return attach(mount, runtime->runtime); });
         });

@@ -13,14 +13,12 @@ namespace left4me {
 /// directory is opened once, beneath the state directory and through no link,
 /// and mounted by that descriptor.
 
-/// Puts what the server was started with where it belongs, if an initialize was cut
-/// off: at boot nobody else does.
-Result<void> finish_initialize(const InstanceName& name);
-
 /// Reads what the server was started with and plans its mount.
 Result<OverlayPlan> read_overlay_plan(const InstanceName& name);
 
-/// Mounts merged and writes the record. Mounted already with the same layers
+/// Mounts merged, and writes the record and root's own copy of the server's instance.conf,
+/// which its unit binds: what lies in live/ is user left4me's, who could swap it for a link
+/// that systemd follows. Mounted already with the same layers
 /// is success; with others that mount goes first (busy while it is in use).
 Result<void> mount_overlay(const OverlayPlan& plan);
 

@@ -6,11 +6,12 @@
 
 namespace left4me {
 
-OverlayPlan plan_overlay(const InstanceName& name, const InstanceConfig& config)
+OverlayPlan plan_overlay(const InstanceName& name, const std::string& live, const InstanceConfig& config)
 {
     return {
         .name = name,
-        .configuration = std::format("{}/{}", live_path(name), entry::layer),
+        .configuration = std::format("{}/{}", live, entry::layer),
+        .instance_conf = format_instance_config(config),
         .lowerdirs = config.lowerdirs,
         .options =
             {

@@ -18,12 +18,15 @@ enum class LayerRoute { automatic, descriptor, path };
 struct OverlayPlan {
     InstanceName name;
     std::string configuration;    ///< topmost lowerdir, beneath the state directory
+    std::string instance_conf;    ///< what the server's launcher reads
     std::vector<Layer> lowerdirs; ///< the others, top first
     std::vector<std::pair<std::string, std::string>> options; ///< for fsconfig
     LayerRoute route = LayerRoute::automatic;
 };
 
-OverlayPlan plan_overlay(const InstanceName& name, const InstanceConfig& config);
+/// live is where config was read, beneath the state directory: see find_live.
+OverlayPlan plan_overlay(const InstanceName& name, const std::string& live,
+                         const InstanceConfig& config);
 
 /// The plan as people read it (--print), one fact a line.
 std::string describe(const OverlayPlan& plan);

@@ -216,8 +216,12 @@ int status_of(const UnitStatus& ended)
         explain("it took longer than a build may");
     else if (ended.result == "oom-kill")
         explain("it needed more memory than a build may have");
+    if (ended.exit_code == CLD_EXITED)
+        return ended.exit_status;
+    // systemd 257 may take the first process of a pid namespace for somebody else's child,
+    // and then knows no signal. What it ends itself it ends by this one.
     constexpr int signal_base = 128;
-    return ended.exit_code == CLD_EXITED ? ended.exit_status : signal_base + ended.exit_status;
+    return signal_base + (ended.exit_status != 0 ? ended.exit_status : SIGKILL);
 }
 
 Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const std::string& script)

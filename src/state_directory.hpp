@@ -18,15 +18,27 @@ inline const std::string steam_home = state + "/steam"; ///< of servers: they se
 inline const std::string steamcmd_home = state + "/steamcmd"; ///< has its login: no server sees it
 } // namespace path
 
+/// Root's own copies of the instance.conf of each mounted server, by its name.
+namespace path {
+inline const std::string configurations = run + "/conf";
+} // namespace path
+
 /// The user that servers, scripts and the control program run as.
 inline const std::string service_user = "left4me";
 
 /// instances/NAME, beneath the state directory.
 std::string instance_path(const InstanceName& name);
 
-/// instances/NAME/live: what the server was last started with, instance.conf
-/// and the generated layer. A later initialize does not touch it.
+/// live/NAME: what the server was last started with, instance.conf and the
+/// generated layer. A later initialize does not touch it.
 std::string live_path(const InstanceName& name);
+
+/// instances/NAME/live, where 0.1.0 had it: see find_live.
+std::string live_path_before(const InstanceName& name);
+
+/// The absolute path at which a server finds its instance.conf: root's own copy
+/// (see mount_overlay), bound by the unit to where the launcher of 0.1.0 reads it.
+std::string seen_config_path(const InstanceName& name);
 
 /// runtime/NAME, beneath the state directory: upper, work and merged.
 std::string runtime_path(const InstanceName& name);
@@ -56,6 +68,9 @@ std::string purge_unit(const InstanceName& name);
 
 /// Puts the new installation in the place of the old one.
 inline const std::string installation_unit = "left4me-installation.service";
+
+/// Looks at what running servers have mapped.
+inline const std::string inspection_unit = "left4me-inspect.service";
 
 /// What every server requires.
 inline const std::string packet_rules_unit = "left4me-nftables.service";

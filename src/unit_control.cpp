@@ -156,6 +156,14 @@ Result<void> read_properties(sd_bus* bus, const std::string& path, const char* i
     return {};
 }
 
+std::vector<Property> properties_of(UnitOrigin& origin)
+{
+    return {{"LoadState", &origin.load_state},
+            {"FragmentPath", &origin.fragment},
+            {"DropInPaths", &origin.drop_ins},
+            {"NeedDaemonReload", &origin.needs_reload}};
+}
+
 /// The rows of a list of units: visit gets the name and the active state of each.
 template <class Visit>
 int for_each_unit(sd_bus_message* reply, Visit visit)
@@ -309,6 +317,15 @@ Result<std::string> queue_job(sd_bus* bus, const char* method, const std::string
     return job;
 }
 
+/// The program did, once it ran: what systemd could not set up for it has statuses of 200
+/// and more.
+bool ended_by_itself(const UnitStatus& status)
+{
+    constexpr int first_of_systemd = 200;
+    return status.exit_code != 0 && status.exit_status < first_of_systemd &&
+           status.exit_status != static_cast<int>(ExitStatus::launch_failed);
+}
+
 } // namespace
 
 void UnitControl::CloseBus::operator()(sd_bus* bus) const noexcept
@@ -351,27 +368,34 @@ Result<UnitStatus> UnitControl::status(const std::string& unit)
         return std::unexpected(object.error());
     UnitStatus status;
     std::uint64_t since = 0;
+    std::uint64_t changed = 0;
+    std::uint64_t started = 0;
     std::uint64_t memory = UINT64_MAX;
-    auto read = read_properties(bus_.get(), *object, unit_interface,
-                                {{"ActiveState", &status.active_state},
+    auto wanted = properties_of(status.origin);
+    wanted.insert(wanted.end(), {{"ActiveState", &status.active_state},
                                  {"SubState", &status.sub_state},
-                                 {"ActiveEnterTimestamp", &since}})
-                    .and_then([&] {
-                        return read_properties(bus_.get(), *object, service_interface,
-                                               {{"Result", &status.result},
-                                                {"ExecMainCode", &status.exit_code},
-                                                {"StatusText", &status.status_text},
-                                                {"ExecMainStatus", &status.exit_status},
-                                                {"MainPID", &status.main_pid},
-                                                {"NRestarts", &status.restarts},
-                                                {"MemoryCurrent", &memory}});
-                    });
+                                 {"StateChangeTimestamp", &changed},
+                                 {"ActiveEnterTimestamp", &since}});
+    auto read = read_properties(bus_.get(), *object, unit_interface, wanted).and_then([&] {
+        return read_properties(bus_.get(), *object, service_interface,
+                               {{"Result", &status.result},
+                                {"ExecMainCode", &status.exit_code},
+                                {"StatusText", &status.status_text},
+                                {"ExecMainStatus", &status.exit_status},
+                                {"ExecMainStartTimestamp", &started},
+                                {"MainPID", &status.main_pid},
+                                {"NRestarts", &status.restarts},
+                                {"MemoryCurrent", &memory}});
+    });
     if (!read)
         return std::unexpected(read.error());
     if (memory != UINT64_MAX) // systemd's "not set"
         status.memory_bytes = memory;
     if (since != 0 && status.active_state == "active")
         status.active_since = std::chrono::microseconds(since);
+    if (started != 0)
+        status.started = std::chrono::microseconds(started);
+    status.changed = std::chrono::microseconds(changed);
     return status;
 }
 
@@ -418,12 +442,9 @@ Result<UnitOrigin> UnitControl::origin(const std::string& unit)
     if (!object)
         return std::unexpected(object.error());
     UnitOrigin origin;
-    return read_properties(bus_.get(), *object, unit_interface,
-                           {{"LoadState", &origin.load_state},
-                            {"FragmentPath", &origin.fragment},
-                            {"DropInPaths", &origin.drop_ins},
-                            {"NeedDaemonReload", &origin.needs_reload}})
-        .transform([&] { return origin; });
+    return read_properties(bus_.get(), *object, unit_interface, properties_of(origin)).transform([&] {
+        return origin;
+    });
 }
 
 Result<std::vector<InstanceName>> UnitControl::loaded_servers()
@@ -454,6 +475,39 @@ Result<std::string> UnitControl::version()
     std::string text;
     return read_properties(bus_.get(), manager_path, manager, {{"Version", &text}}).transform([&] {
         return text;
+    });
+}
+
+Result<std::vector<std::uint32_t>> UnitControl::processes(const std::string& unit)
+{
+    BusError error;
+    sd_bus_message* reply = nullptr;
+    int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager, "GetUnitProcesses",
+                                    &error.error, &reply, "s", unit.c_str());
+    const Message owned(reply);
+    std::vector<std::uint32_t> processes;
+    if (result >= 0)
+        result = sd_bus_message_enter_container(reply, 'a', "(sus)");
+    std::uint32_t process = 0;
+    while (result >= 0 && (result = sd_bus_message_read(reply, "(sus)", nullptr, &process, nullptr)) > 0)
+        processes.push_back(process);
+    if (result < 0)
+        return fail_bus(std::format("cannot ask systemd for the processes of {}", unit), error, result);
+    return processes;
+}
+
+/// Only where they have changed: with many servers systemd takes long to read all units.
+Result<void> UnitControl::read_files_anew(const std::string& unit)
+{
+    return origin(unit).and_then([&](const UnitOrigin& now) -> Result<void> {
+        if (!now.needs_reload)
+            return {};
+        BusError error;
+        const int result = sd_bus_call_method(bus_.get(), destination, manager_path, manager, "Reload",
+                                              &error.error, nullptr, nullptr);
+        if (result < 0)
+            return fail_bus("systemd cannot read its units anew", error, result);
+        return {};
     });
 }
 
@@ -567,8 +621,9 @@ Result<void> UnitControl::explain_failed_start(const std::vector<std::string>& u
         // The helpers give their reason as status text and exit status.
         if (!now->status_text.empty())
             return fail(static_cast<ExitStatus>(now->exit_status), escaped(now->status_text));
-        return fail(ExitStatus::internal, std::format("{} did not start: {} (status {})", unit,
-                                                      now->result, now->exit_status));
+        return fail(
+            ended_by_itself(*now) ? ExitStatus::game_failed : ExitStatus::internal,
+            std::format("{} did not start: {} (status {})", unit, now->result, now->exit_status));
     }
     return std::unexpected(error);
 }
@@ -581,6 +636,7 @@ Result<void> UnitControl::enable_now(const InstanceName& name)
         // what failed before no longer counts.
         .and_then([&] { return reset_failed(server); })
         .and_then([&] { return reset_failed(overlay_unit(name)); })
+        .and_then([&] { return read_files_anew(server); })
         .and_then([&] { return run_jobs("StartUnit", {server}, JobPatience::callers); })
         .or_else([&](const Error& error) {
             return explain_failed_start({overlay_unit(name), server, packet_rules_unit}, error);
@@ -676,6 +732,11 @@ Result<void> UnitControl::purge(const InstanceName& name)
 Result<void> UnitControl::publish_installation()
 {
     return run_oneshot(installation_unit);
+}
+
+Result<void> UnitControl::inspect_servers()
+{
+    return run_oneshot(inspection_unit);
 }
 
 } // namespace left4me

@@ -16,7 +16,15 @@ struct sd_bus;
 
 namespace left4me {
 
-/// What systemd tells of one unit. Reading needs no privilege.
+/// Where a unit's settings come from.
+struct UnitOrigin {
+    std::string load_state;            ///< loaded, masked, not-found, …
+    std::string fragment;              ///< path of the unit's file
+    std::vector<std::string> drop_ins; ///< paths, in the order in which they count
+    bool needs_reload = false;         ///< the files have changed since systemd read them
+};
+
+/// What systemd tells of one service. Reading needs no privilege.
 struct UnitStatus {
     std::string active_state; ///< active, inactive, failed, activating, …
     std::string sub_state;
@@ -28,16 +36,11 @@ struct UnitStatus {
     std::uint32_t restarts = 0;
     std::optional<std::uint64_t> memory_bytes; ///< none: no memory controller, or down
     std::optional<std::chrono::microseconds> active_since; ///< since the epoch
+    std::optional<std::chrono::microseconds> started; ///< its main process; none: it never ran
+    std::chrono::microseconds changed{};              ///< its state; a reload counts
+    UnitOrigin origin;
 
     [[nodiscard]] bool is_down() const { return active_state == "inactive" || active_state == "failed"; }
-};
-
-/// Where a unit's settings come from.
-struct UnitOrigin {
-    std::string load_state;            ///< loaded, masked, not-found, …
-    std::string fragment;              ///< path of the unit's file
-    std::vector<std::string> drop_ins; ///< paths, in the order in which they count
-    bool needs_reload = false;         ///< the files have changed since systemd read them
 };
 
 /// systemd over the system bus, for the units of servers, builds and the installation.
@@ -65,7 +68,11 @@ public:
     /// busy unless the server and its overlay are down.
     Result<void> require_down(const InstanceName& name);
 
-    /// Starts the server, now and at every boot. On failure the message is the reason
+    /// The processes of a unit, in all cgroups beneath its own. not_found: it has none.
+    Result<std::vector<std::uint32_t>> processes(const std::string& unit);
+
+    /// Starts the server, now and at every boot, by the unit's files as they are now
+    /// (systemd reads them anew where it has not). On failure the message is the reason
     /// that the unit itself gave, where it gave one.
     Result<void> enable_now(const InstanceName& name);
 
@@ -93,6 +100,10 @@ public:
     /// and waits.
     Result<void> publish_installation();
 
+    /// Starts the unit that looks at the processes of servers (see ServerInspection),
+    /// and waits.
+    Result<void> inspect_servers();
+
 private:
     struct CloseBus {
         void operator()(sd_bus* bus) const noexcept;
@@ -112,6 +123,7 @@ private:
 
     Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
     Result<std::string> load(const std::string& unit);
+    Result<void> read_files_anew(const std::string& unit);
     Result<void> reset_failed(const std::string& unit);
     Result<void> run_oneshot(const std::string& unit);
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units,

@@ -130,7 +130,7 @@ TEST_F(Attack, NoPlantedEnvironmentReachesRoot)
     const std::vector<std::string> files = {instance() + "/instance.env",
                                             instance() + "/.env",
                                             instance() + "/host.env",
-                                            instance() + "/live/instance.env",
+                                            live() + "/instance.env",
                                             instance() + "/server.cfg",
                                             state + "/steam/.profile",
                                             state + "/steam/.bashrc",
@@ -146,8 +146,8 @@ TEST_F(Attack, NoPlantedEnvironmentReachesRoot)
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     // These are read as data, and say so: unknown keys are refused, before and
     // after l4d2ctl looked.
-    const auto config = read_file(instance() + "/live/instance.conf");
-    write_file(instance() + "/live/instance.conf", config + environment_lines());
+    const auto config = read_file(live() + "/instance.conf");
+    write_file(live() + "/instance.conf", config + environment_lines());
     EXPECT_EQ(mount_directly().status, 65);
     EXPECT_NE(run({"systemctl", "start", server_unit()}).status, 0);
     write_file(instance() + "/instance.conf", config + environment_lines());
@@ -245,9 +245,9 @@ TEST_F(Attack, NoPartOfAPathLeadsAMountOutside)
     const std::vector<Swap> swaps = {
         {state + "/overlays/" + layer, layer},
         {instance(), name},
-        {instance() + "/live", "live"},
-        {instance() + "/live/layer", "layer"},
-        {instance() + "/live/instance.conf", "instance.conf"},
+        {live(), "live"},
+        {live() + "/layer", "layer"},
+        {live() + "/instance.conf", "instance.conf"},
     };
     for (const auto& [path, named] : swaps) {
         SCOPED_TRACE(path);
@@ -274,13 +274,33 @@ TEST_F(Attack, AFifoForTheConfigurationIsRefusedAtOnce)
     initialize(spec());
     start();
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
-    const auto config = instance() + "/live/instance.conf";
+    const auto config = live() + "/instance.conf";
     remove_all(config);
     ASSERT_EQ(run_as_left4me({"mkfifo", config}).status, 0);
     const auto refused = mount_directly();
     EXPECT_EQ(refused.status, 65);
     EXPECT_THAT(refused.err, HasSubstr("not a regular file"));
     EXPECT_LT(refused.took, std::chrono::seconds(5));
+}
+
+/// systemd follows links in what it binds, as root: the launcher is given root's own copy.
+TEST_F(Attack, WhatIsSwappedAfterTheMountIsNotWhatTheServerIsGiven)
+{
+    start_with();
+    const auto before = World();
+    ASSERT_NO_FATAL_FAILURE(swap_for_link(live() + "/instance.conf", "/etc/shadow"));
+    ASSERT_EQ(run({"systemctl", "kill", "--signal=SIGKILL", "--kill-whom=all", server_unit()}).status,
+              0);
+    EXPECT_TRUE(eventually([&] { return unit_property(server_unit(), "NRestarts") == "1"; }));
+    EXPECT_TRUE(game_is_ready());
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", "/run/left4me/conf/" + name}), "root:left4me 640");
+    EXPECT_NE(run_as_left4me({"sh", "-c", "echo x >>/run/left4me/conf/" + name}).status, 0);
+    EXPECT_NE(run_as_left4me({"mv", "/run/left4me/conf", "/run/left4me/other"}).status, 0);
+    EXPECT_NE(run_as_left4me({"ln", "-sf", "/etc/shadow", "/run/left4me/conf/" + name}).status, 0);
+    swap_back(live() + "/instance.conf");
+    EXPECT_TRUE(World() == before);
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    EXPECT_FALSE(exists("/run/left4me/conf/" + name));
 }
 
 /// Exchanges two names over and over, as user left4me, until it is killed.
@@ -320,7 +340,7 @@ int rounds_of_a_race()
 /// A name on the helper's way that is exchanged with a link all the while.
 struct Raced {
     const char* what;
-    const char* path; ///< {0}: the layer's folder, {1}: the instance's
+    const char* path; ///< {0}: the layer's folder, {1}: the live configuration's
     const char* link_to;
 
     friend void PrintTo(const Raced& raced, std::ostream* stream) { *stream << raced.what; }
@@ -344,8 +364,8 @@ TEST_P(Race, MountsTheRightLayersOrNone)
     initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
     start();
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
-    const auto instance_folder = instance();
-    const auto path = std::vformat(GetParam().path, std::make_format_args(folder, instance_folder));
+    const auto live_folder = live();
+    const auto path = std::vformat(GetParam().path, std::make_format_args(folder, live_folder));
     const auto link = state + "/overlays/" + name + "-decoy";
     ASSERT_EQ(run_as_left4me({"ln", "-sT", GetParam().link_to, link}).status, 0);
     const auto before = World();
@@ -381,12 +401,13 @@ TEST_P(Race, MountsTheRightLayersOrNone)
     remove_all(link);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Names, Race,
-    testing::Values(Raced{"layer", "{0}/deep", "/etc"}, Raced{"parent_of_a_layer", "{0}", "/etc"},
-                    Raced{"configuration", "{1}/live/layer", "/etc"}, Raced{"live", "{1}/live", "/etc"},
-                    Raced{"instance_conf", "{1}/live/instance.conf", "/etc/shadow"}),
-    [](const auto& row) { return row.param.what; });
+INSTANTIATE_TEST_SUITE_P(Names, Race,
+                         testing::Values(Raced{"layer", "{0}/deep", "/etc"},
+                                         Raced{"parent_of_a_layer", "{0}", "/etc"},
+                                         Raced{"configuration", "{1}/layer", "/etc"},
+                                         Raced{"live", "{1}", "/etc"},
+                                         Raced{"instance_conf", "{1}/instance.conf", "/etc/shadow"}),
+                         [](const auto& row) { return row.param.what; });
 
 TEST_F(Attack, TopLevelAndRuntimeNamesStay)
 {

@@ -27,8 +27,8 @@ using testing::StartsWith;
 constexpr int found_problem = 65;
 
 const std::vector<std::string> ids = {"kernel",       "systemd", "ptrace",  "apparmor", "bpf",
-                                      "packet-rules", "units",   "sandbox", "sdk32",    "layers",
-                                      "rcon",         "room",    "quota",   "leftovers"};
+                                      "packet-rules", "units",   "sandbox", "sudo",     "sdk32",
+                                      "layers",       "rcon",    "room",    "quota",    "leftovers"};
 
 /// As of a kernel that has Yama, whatever this one has.
 std::string with_ptrace_scope(int scope)
@@ -124,8 +124,8 @@ TEST_F(Doctor, FindsNoProblemOnAGoodHost)
     EXPECT_EQ(done.status, 0) << done.out;
     for (const auto& id : ids)
         EXPECT_THAT(findings(done, id), Each(Not(StartsWith("problem")))) << id;
-    for (const auto* id : {"kernel", "systemd", "ptrace", "packet-rules", "units", "sandbox", "sdk32",
-                           "layers", "leftovers"})
+    for (const auto* id : {"kernel", "systemd", "ptrace", "packet-rules", "units", "sandbox", "sudo",
+                           "sdk32", "layers", "leftovers"})
         EXPECT_THAT(findings(done, id), is_ok()) << id;
 }
 
@@ -156,7 +156,7 @@ TEST_F(Doctor, ShowsOthersWhatTheyCannotCheck)
         EXPECT_THAT(done.out, HasSubstr(R"("action": "run this as root")"));
     }
     const auto stranger = run({"runuser", "-u", "nobody", "--", "l4d2ctl", "doctor", "--json"});
-    for (const auto* id : {"layers", "units", "leftovers"})
+    for (const auto* id : {"layers", "units", "sudo", "leftovers"})
         EXPECT_THAT(findings(stranger, id), Contains(StartsWith("not_checked: "))) << id;
     EXPECT_THAT(findings(stranger, "rcon"), ElementsAre(HasSubstr(std::format("0.0.0.0:{}", port))));
 }

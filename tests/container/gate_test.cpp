@@ -86,7 +86,7 @@ std::vector<Expected> denials(const Place& place)
         {"read:/run/systemd/journal/socket", "ENOENT"},
         {"read:/run/systemd/private", "ENOENT"},
         {"write:" + state + "/installation/srcds_run", "EROFS"},
-        {"write:" + state + "/instances/" + place.name + "/live/instance.conf", "EROFS"},
+        {"write:" + state + "/instances/" + place.name + "/live/instance.conf", "EACCES"},
         {"create:/usr/lib/left4me", "EROFS"},
         {"create:" + state + "/overlays", "EROFS"},
         {"create:" + state + "/workshop_cache", "EROFS"},

@@ -1,6 +1,7 @@
 // What `apt install` leaves on the booted host, and what the package does to
 // running servers and to the state over its life.
 
+#include "next_package.hpp"
 #include "support.hpp"
 
 #include <algorithm>
@@ -68,6 +69,7 @@ std::vector<Entry> layout()
         {helpers + "left4me-journalctl", program},
         {helpers + "left4me-overlay", program},
         {helpers + "left4me-launch", program},
+        {helpers + "left4me-inspect", program},
         {helpers + "left4me-run-script", program},
         {helpers + "left4me-script-sandbox", program},
         {helpers + "left4me-workcopy", program},
@@ -91,6 +93,7 @@ std::vector<Entry> layout()
         {units + "left4me-build@.service", plain},
         {units + "left4me-build-multiarch@.service", plain},
         {units + "left4me-workcopy@.service", plain},
+        {units + "left4me-inspect.service", plain},
         {units + "left4me-installation.service", plain},
         {units + "left4me-layers-refresh.service", plain},
         {units + "left4me-layers-refresh.timer", plain},
@@ -99,6 +102,7 @@ std::vector<Entry> layout()
         {units + "left4me-workshop-refresh.timer", plain},
         {"/usr/lib/sysctl.d/99-left4me-ptrace.conf", plain},
         {"/usr/lib/sysusers.d/left4me.conf", plain},
+        {"/usr/lib/systemd/system-preset/80-left4me.preset", plain},
         {"/usr/lib/tmpfiles.d/left4me.conf", plain},
         {"/etc/sudoers.d/left4me", "root:root 440 regular file"},
         {"/etc/left4me", directory},
@@ -116,10 +120,12 @@ std::vector<Entry> layout()
         {state + "/builds", private_state},
         {state + "/versions", private_state},
         {state + "/instances", private_state},
+        {state + "/live", private_state},
         {state + "/runtime", directory},
         {"/run/left4me", directory},
         {"/run/left4me/lock", private_state},
         {"/run/left4me/mounts", directory},
+        {"/run/left4me/conf", "root:left4me 2750 directory"},
         {"/run/left4me-build", "root:root 700 directory"},
         {"/usr/lib/left4me/build-root/overlay", directory},
         {"/usr/lib/left4me/build-root/var/lib/left4me", directory},
@@ -228,7 +234,7 @@ TEST(Install, SudoGrantsTheHelpersAndNothingElse)
     EXPECT_EQ(lines_of(commands).at(1),
               rule + helpers +
                   "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
-                  helpers + "left4me-systemctl ^publish-installation$, " + helpers +
+                  helpers + "left4me-systemctl ^(publish-installation|inspect)$, " + helpers +
                   "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$, " +
                   helpers +
                   "left4me-script-sandbox ^(--multiarch "
@@ -254,9 +260,9 @@ TEST_P(InstalledUnit, LoadsWithoutComplaint)
 INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                          testing::Values("l4d2.slice", "l4d2-game.slice", "l4d2-build.slice",
                                          "left4me-nftables.service", "left4me-server@x.service",
-                                         "left4me-installation.service", "left4me-overlay@x.service",
-                                         "left4me-purge@x.service", "left4me-build@x.service",
-                                         "left4me-build-multiarch@x.service",
+                                         "left4me-inspect.service", "left4me-installation.service",
+                                         "left4me-overlay@x.service", "left4me-purge@x.service",
+                                         "left4me-build@x.service", "left4me-build-multiarch@x.service",
                                          "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
 
@@ -352,19 +358,6 @@ INSTANTIATE_TEST_SUITE_P(Host, InstalledProgram,
 
 // --- the package's life ------------------------------------------------------
 
-/// The package as it was built: in the image of the tests, or of a developer.
-std::string package_file()
-{
-    for (const auto* folder : {"/build", "/cache"})
-        if (fs::is_directory(folder))
-            for (const auto& entry : fs::directory_iterator(folder))
-                if (const auto name = entry.path().filename().string();
-                    name.starts_with("left4me_") && name.ends_with(".deb"))
-                    return entry.path();
-    ADD_FAILURE() << "no left4me_*.deb in /build or /cache";
-    return "";
-}
-
 Outcome apt_get(Words arguments)
 {
     Words words = {"env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y",
@@ -375,7 +368,7 @@ Outcome apt_get(Words arguments)
 
 void install_package()
 {
-    const auto done = apt_get({"install", "--reinstall", package_file()});
+    const auto done = apt_get({"install", "--reinstall", package_in("/build")});
     ASSERT_EQ(done.status, 0) << done.out << done.err;
 }
 

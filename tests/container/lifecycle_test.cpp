@@ -217,7 +217,7 @@ TEST_F(Lifecycle, TheGameWritesIntoUpperAlone)
     EXPECT_EQ(rcon("unlink left4dead2/cfg/server.cfg"), "ok");
     EXPECT_THAT(read_file(runtime() + "/upper/left4dead2/mapcycle.txt"), HasSubstr("mine"));
     EXPECT_THAT(read_file(state + "/installation/left4dead2/mapcycle.txt"), Not(HasSubstr("mine")));
-    EXPECT_TRUE(exists(instance() + "/live/layer/left4dead2/cfg/server.cfg"));
+    EXPECT_TRUE(exists(live() + "/layer/left4dead2/cfg/server.cfg"));
     EXPECT_TRUE(exists(state + "/installation/left4dead2/cfg/server.cfg"));
 }
 

@@ -136,7 +136,7 @@ TEST_F(OverlayLimits, NamesThatOptionsCouldMisreadAreRefused)
                                      spec(std::format("overlays: [{{path: '{}'}}]\n", part)));
         EXPECT_EQ(by_spec.status, bad_data);
         EXPECT_THAT(by_spec.err, HasSubstr("is not a layer"));
-        write_file(instance() + "/live/instance.conf",
+        write_file(live() + "/instance.conf",
                    std::format("L4D2_PORT={}\nL4D2_LOWERDIR=overlays/{}\nL4D2_LOWERDIR=installation\n",
                                port, part));
         const auto by_hand = run({overlay_helper, "mount", name});

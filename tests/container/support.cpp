@@ -353,7 +353,10 @@ std::string ServerTest::rcon(const std::string& command) const
 
 nlohmann::json ServerTest::status() const
 {
-    return nlohmann::json::parse(output({"l4d2ctl", "status", name, "--json"}));
+    constexpr int not_running = 3;
+    const auto told = run({"l4d2ctl", "status", name, "--json"});
+    EXPECT_TRUE(told.status == 0 || told.status == not_running) << told.err;
+    return nlohmann::json::parse(told.out);
 }
 
 } // namespace left4me::test

@@ -107,6 +107,7 @@ protected:
     [[nodiscard]] std::string overlay_unit() const { return "left4me-overlay@" + name + ".service"; }
     [[nodiscard]] std::string drop_ins() const { return "/run/systemd/system/" + server_unit() + ".d"; }
     [[nodiscard]] std::string instance() const { return state + "/instances/" + name; }
+    [[nodiscard]] std::string live() const { return state + "/live/" + name; }
     [[nodiscard]] std::string runtime() const { return state + "/runtime/" + name; }
     [[nodiscard]] std::string merged() const { return runtime() + "/merged"; }
     [[nodiscard]] std::string pid() const { return unit_property(server_unit(), "MainPID"); }

@@ -174,7 +174,8 @@ INSTANTIATE_TEST_SUITE_P(Unit, EscapeUnit, testing::ValuesIn(all_unit_cases()), 
 Words known_tests()
 {
     Words known;
-    for (const auto* program : {"/container-tests", "/escape-tests", "/machine-tests"}) {
+    for (const auto* program :
+         {"/container-tests", "/escape-tests", "/machine-tests", "/upgrade-tests"}) {
         std::string suite;
         std::istringstream list(test::output({test::tests_dir + program, "--gtest_list_tests"}));
         for (std::string line; std::getline(list, line);)

@@ -208,6 +208,8 @@ Words words_of(const UnitRequest& request)
         return {"show", request.name->str()};
     case UnitVerb::publish_installation:
         return {"publish-installation"};
+    case UnitVerb::inspect:
+        return {"inspect"};
     }
     std::unreachable();
 }

@@ -57,8 +57,11 @@ void check_layers(const std::vector<Layer>& layers)
 
 void check_plan(const InstanceConfig& config)
 {
-    const auto plan = plan_overlay(InstanceName::parse("coop1").value(), config);
+    const auto plan = plan_overlay(InstanceName::parse("coop1").value(), "live/coop1", config);
     require(stays_beneath(plan.configuration), "the configuration lies in the state directory");
+    const auto again = parse_instance_config("f", plan.instance_conf);
+    require(again && format_instance_config(*again) == format_instance_config(config),
+            "the launcher is given what was read");
     for (const auto& layer : plan.lowerdirs)
         require(stays_beneath(layer.path()), "a layer lies in the state directory");
     const std::string printed = describe(plan);

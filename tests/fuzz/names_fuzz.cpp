@@ -75,7 +75,8 @@ void check_name(std::string_view text)
     require_grammar(name, is_name(text, 64), ExitStatus::usage, text, str);
     if (!name)
         return;
-    for (const auto& path : {instance_path(*name), live_path(*name), runtime_path(*name)})
+    for (const auto& path :
+         {instance_path(*name), live_path(*name), live_path_before(*name), runtime_path(*name)})
         require(stays_beneath(path) && path.contains(text), "an instance's paths are its own");
     require(merged_path(*name) == std::format("{}/runtime/{}/merged", LEFT4ME_ROOT, text),
             "the merged tree lies in the state directory");

@@ -93,8 +93,10 @@ TEST_F(AfterPowerCut, EveryVerbWorksAndNothingIsLeftOver)
     EXPECT_THAT(read_file(merged() + "/left4dead2/cfg/server.cfg"),
                 HasSubstr(std::format("hostname \"{}\"\n", next)));
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
-    EXPECT_EQ(output({"ls", "-A", instance()}), "instance.conf\nlive\nserver.cfg\nspec.yaml");
-    EXPECT_EQ(output({"find", state + "/instances", "-maxdepth", "1", "-name", ".*"}), "");
+    EXPECT_EQ(output({"ls", "-A", instance()}), "instance.conf\nserver.cfg\nspec.yaml");
+    EXPECT_EQ(output({"ls", "-A", live()}), "instance.conf\nlayer");
+    EXPECT_EQ(output({"find", state + "/instances", state + "/live", "-maxdepth", "1", "-name", ".*"}),
+              "");
     EXPECT_EQ(output({"ls", "-A", runtime()}), "merged\nupper\nwork");
     EXPECT_EQ(output({"ls", "-A", runtime() + "/work"}), "");
 }

@@ -158,7 +158,7 @@ TEST_P(Told, IsNoFailure)
 INSTANTIATE_TEST_SUITE_P(
     CommandLine, Told,
     testing::Values(
-        Row{"control_help", control, {"--help"}, "Exit status: 0 ok, 64 usage"},
+        Row{"control_help", control, {"--help"}, "   3  status NAME: the server does not run\n"},
         Row{"control_short_help", control, {"-h"}, "initialize"},
         Row{"control_version", control, {"--version"}, "l4d2ctl " LEFT4ME_VERSION "\n"},
         Row{"verb_help", control, {"logs", "--help"}, "--lines"},
@@ -315,6 +315,8 @@ TEST(UnitRequest, HasTheVerbAndTheName)
 {
     EXPECT_FALSE(parse<parse_unit_request>({"publish-installation"})->name.has_value());
     EXPECT_FALSE(parse<parse_unit_request>({"publish-installation", "a"}).has_value());
+    EXPECT_EQ(parse<parse_unit_request>({"inspect"})->verb, UnitVerb::inspect);
+    EXPECT_FALSE(parse<parse_unit_request>({"inspect", "a"}).has_value());
     const auto enable = parse<parse_unit_request>({"enable", "a"}).value();
     EXPECT_EQ(enable.verb, UnitVerb::enable);
     EXPECT_EQ(enable.name->str(), "a");

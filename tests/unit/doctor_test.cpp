@@ -107,7 +107,7 @@ PacketTable whole_table()
 Findings packet_rules(const std::string& state, std::optional<PacketTable> table,
                       bool servers_run = true)
 {
-    return judge_packet_rules({state, servers_run, std::move(table)});
+    return judge_packet_rules({state, servers_run, std::nullopt, std::move(table)});
 }
 
 PacketTable with(const std::string& chain, std::size_t rules)
@@ -144,6 +144,13 @@ INSTANTIATE_TEST_SUITE_P(
     NameOfCase());
 
 INSTANTIATE_TEST_SUITE_P(
+    Sudo, Judgement,
+    testing::Values(Row{"sudo_lets", judge_sudo({}), ok, "may call the helpers"},
+                    Row{"sudo_refuses", judge_sudo({"left4me-systemctl inspect"}), problem,
+                        "does not let user left4me run left4me-systemctl inspect", "sudoers.d"}),
+    NameOfCase());
+
+INSTANTIATE_TEST_SUITE_P(
     PacketRules, Judgement,
     testing::Values(
         Row{"rules_whole", packet_rules("active", whole_table()), ok, "has its chains"},
@@ -162,8 +169,12 @@ INSTANTIATE_TEST_SUITE_P(
             "the builds' slice"},
         Row{"rules_builds_as_games", packet_rules("active", sending("l4d2-build.slice", "game")),
             problem, "the builds' slice"},
-        Row{"rules_unread", judge_packet_rules({"active", true, std::unexpected(denied)}), unseen,
+        Row{"rules_unread", judge_packet_rules({"active", true, {}, std::unexpected(denied)}), unseen,
             "denied", "as root"},
+        Row{"rules_older_than_their_file",
+            judge_packet_rules({"active", true, "/etc/left4me/nftables.d/x.nft", whole_table()}),
+            problem, "older than their file /etc/left4me/nftables.d/x.nft",
+            "systemctl reload left4me-nftables.service"},
         Row{"rules_idle", packet_rules("inactive", std::nullopt, false), ok, "first server starts it"},
         Row{"rules_down", packet_rules("inactive", std::nullopt), problem, "is inactive"},
         Row{"rules_failed", packet_rules("failed", std::nullopt, false), problem, "is failed"}),

@@ -21,6 +21,7 @@ InstanceStatus stopped()
             .port = {},
             .layers = {},
             .memory_bytes = {},
+            .restart_reasons = {},
             .exposure = {}};
 }
 
@@ -35,7 +36,7 @@ InstanceStatus running()
     status.main_pid = 4242;
     status.memory_bytes = 1'610'612'736;
     status.restarts = 2;
-    status.needs_restart = true;
+    status.restart_reasons = {"there is a newer version of layer competitive/base"};
     status.exposure = 1.2;
     return status;
 }
@@ -72,7 +73,9 @@ TEST(StatusJson, OfARunningServer)
         "layers": [{"ref": "competitive/base", "version": 3, "current": false},
                    {"ref": "installation", "version": 1, "current": true}],
         "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2,
-        "needs_restart": true, "exposure": 1.2})"));
+        "needs_restart": true,
+        "restart_reasons": ["there is a newer version of layer competitive/base"],
+        "exposure": 1.2})"));
 }
 
 TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
@@ -84,7 +87,7 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
         "since": null, "port": null,
         "layers": [{"ref": "installation", "version": null, "current": true}],
         "main_pid": 0, "memory_bytes": null, "restarts": 0,
-        "needs_restart": false, "exposure": null})"));
+        "needs_restart": false, "restart_reasons": [], "exposure": null})"));
 }
 
 TEST(StatusJson, OfManyIsAnArray)
@@ -117,9 +120,10 @@ TEST(StatusTable, AlignsItsColumns)
 TEST(StatusTable, ShowsTheSameFactsAsTheJson)
 {
     const auto details = format_status_details(running());
-    for (const auto* fact : {"coop1", "active (running)", "2026-01-01T00:00:00Z", "27015", "4242",
-                             "1.5 GiB", "RESTARTS       2", "NEEDS RESTART  yes", "EXPOSURE       1.2",
-                             "competitive/base (older), installation"})
+    for (const auto* fact :
+         {"coop1", "active (running)", "2026-01-01T00:00:00Z", "27015", "4242", "1.5 GiB",
+          "RESTARTS       2", "NEEDS RESTART  yes\n               - there is a newer version of layer",
+          "EXPOSURE       1.2", "competitive/base (older), installation"})
         EXPECT_THAT(details, HasSubstr(fact));
     EXPECT_THAT(format_status_details(stopped()), HasSubstr("PORT           -\n"));
 }
