@@ -235,6 +235,18 @@ TEST_F(DoctorPacketRules, NamesTheDeletedChainOfBuilds)
     EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("chain build")));
 }
 
+TEST_F(DoctorPacketRules, NamesAFileThatWasChangedSinceTheRulesWereLoaded)
+{
+    const std::string file = "/etc/left4me/nftables.d/test.nft";
+    write_file(file, "add element inet left4me local_tcp { 3306 }\n");
+    EXPECT_THAT(findings("packet-rules"),
+                ElementsAre(problem("older than their file /etc/left4me/nftables.d")));
+    EXPECT_EQ(run({"systemctl", "reload", "left4me-nftables.service"}).status, 0);
+    EXPECT_THAT(findings("packet-rules"), is_ok());
+    remove_all(file); // one that is gone is a change of the folder
+    EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("older than their file")));
+}
+
 TEST_F(DoctorPacketRules, SeesRulesOfAnotherCgroup)
 {
     ASSERT_EQ(run({"nft", "flush", "chain", "inet", "left4me", "output"}).status, 0);

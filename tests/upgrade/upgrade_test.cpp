@@ -136,6 +136,9 @@ TEST(Upgraded, SystemdHasTheNewUnits)
         EXPECT_EQ(unit_property(unit, "NeedDaemonReload"), "no") << unit;
     EXPECT_EQ(unit_property(alpha.server_unit(), "TasksMax"), next::tasks_max);
     EXPECT_EQ(unit_property("l4d2-game.slice", "CPUWeight"), next::game_weight);
+    // Set to be applied, and nothing of it left that would hide a later release's.
+    EXPECT_EQ(output({"find", "/run/systemd/system.control", "-name", "*l4d2*"}), "");
+    EXPECT_EQ(unit_property("l4d2-game.slice", "DropInPaths"), "");
 }
 
 TEST(Upgraded, ThePacketRulesAreTheNewOnes)
