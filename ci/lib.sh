@@ -10,6 +10,9 @@ run_dir=/run/left4me-ci           # the mount namespace of hybrid machines
 names=localhost/left4me           # prefix of every image made here
 suite=trixie
 checkout=$(sha256sum <<<"$project" | cut -c1-8) # tells the images and volumes of checkouts apart
+# Containers are left4me-demo, left4me-test, …; with LEFT4ME_CI=NAME left4me-NAME-demo …,
+# so that two checkouts can be at work on one machine.
+container_prefix=left4me-${LEFT4ME_CI:+$LEFT4ME_CI-}
 # Build trees outlive the containers, one for each checkout; the compiler's cache
 # is for all of them.
 build_volumes=(--volume "left4me-build-$checkout:/build"
@@ -17,7 +20,7 @@ build_volumes=(--volume "left4me-build-$checkout:/build"
 
 # Podman needs root to boot an image with systemd, nftables and BPF filters.
 if ((EUID != 0)); then
-    exec sudo -- "$0" "$@"
+    exec sudo --preserve-env=LEFT4ME_CI,BASE_IMAGE,DEBIAN_SOURCES -- "$0" "$@"
 fi
 mkdir -p "$cache"
 

@@ -1,14 +1,14 @@
 // The command lines of all programs: the words of an input end with NUL, as in
 // /proc/PID/cmdline, and the first is the program.
-#include "command_line.hpp"
+#include "console/command_line.hpp"
 
-#include "l4d2ctl_cli.hpp"
-#include "left4me_journalctl_cli.hpp"
-#include "left4me_launch_cli.hpp"
-#include "left4me_overlay_cli.hpp"
-#include "left4me_script_sandbox_cli.hpp"
-#include "left4me_systemctl_cli.hpp"
-#include "left4me_workcopy_cli.hpp"
+#include "programs/l4d2ctl.hpp"
+#include "programs/left4me_journalctl.hpp"
+#include "programs/left4me_launch.hpp"
+#include "programs/left4me_overlay.hpp"
+#include "programs/left4me_script_sandbox.hpp"
+#include "programs/left4me_systemctl.hpp"
+#include "programs/left4me_workcopy.hpp"
 #include "property.hpp"
 
 #include <concepts>

@@ -1,11 +1,11 @@
 // instance.conf: whatever user left4me writes into it, the root helper and the
 // launcher see nothing but a port, words for the game, and layers.
-#include "instance_config.hpp"
+#include "model/instance_config.hpp"
 
-#include "launcher.hpp"
-#include "overlay_plan.hpp"
+#include "host/places.hpp"
 #include "property.hpp"
-#include "state_directory.hpp"
+#include "root/overlay_plan.hpp"
+#include "sandbox/launcher.hpp"
 
 #include <ranges>
 #include <strings.h>

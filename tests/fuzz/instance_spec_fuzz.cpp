@@ -1,6 +1,6 @@
 // spec.yaml: what is accepted means the same when it is written again, and
 // becomes an instance.conf and a server.cfg that are accepted, too.
-#include "instance_spec.hpp"
+#include "model/instance_spec.hpp"
 
 #include "property.hpp"
 

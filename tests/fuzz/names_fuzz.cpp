@@ -1,12 +1,12 @@
 // Names, aliases, refs, layers and ports: each parser takes exactly what its
 // grammar says, which is written here a second time, in other words.
-#include "build_run.hpp"
-#include "game_port.hpp"
-#include "instance_name.hpp"
-#include "layer.hpp"
-#include "layer_alias.hpp"
+#include "host/places.hpp"
+#include "model/build_run.hpp"
+#include "model/game_port.hpp"
+#include "model/instance_name.hpp"
+#include "model/layer.hpp"
+#include "model/layer_alias.hpp"
 #include "property.hpp"
-#include "state_directory.hpp"
 
 #include <cctype>
 #include <ranges>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "error.hpp"
+#include "system/error.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -2,8 +2,8 @@
 
 #include "a2s.hpp"
 #include "console.hpp"
-#include "file_descriptor.hpp"
 #include "rcon.hpp"
+#include "system/file_descriptor.hpp"
 
 #include <chrono>
 #include <list>

@@ -1,7 +1,7 @@
 #include "test_hooks.hpp"
 
 #include "errno_name.hpp"
-#include "file_descriptor.hpp"
+#include "system/file_descriptor.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "archive_rules.hpp"
+#include "layer/archive_rules.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "build_run.hpp"
+#include "model/build_run.hpp"
 
 #include "text_case.hpp"
 

@@ -1,10 +1,10 @@
-#include "command_line.hpp"
+#include "console/command_line.hpp"
 
-#include "l4d2ctl_cli.hpp"
-#include "left4me_journalctl_cli.hpp"
-#include "left4me_launch_cli.hpp"
-#include "left4me_overlay_cli.hpp"
-#include "left4me_systemctl_cli.hpp"
+#include "programs/l4d2ctl.hpp"
+#include "programs/left4me_journalctl.hpp"
+#include "programs/left4me_launch.hpp"
+#include "programs/left4me_overlay.hpp"
+#include "programs/left4me_systemctl.hpp"
 #include "text_case.hpp"
 
 #include <stdexcept>

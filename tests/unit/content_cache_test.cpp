@@ -1,4 +1,4 @@
-#include "content_cache.hpp"
+#include "layer/content_cache.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "directory.hpp"
+#include "system/directory.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "doctor.hpp"
+#include "doctor/findings.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "error.hpp"
+#include "system/error.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "game_port.hpp"
+#include "model/game_port.hpp"
 
 #include "text_case.hpp"
 

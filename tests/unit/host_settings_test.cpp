@@ -1,4 +1,4 @@
-#include "host_settings.hpp"
+#include "host/host_settings.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "instance_config.hpp"
+#include "model/instance_config.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "instance_name.hpp"
+#include "model/instance_name.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "instance_spec.hpp"
+#include "model/instance_spec.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "instance_status.hpp"
+#include "verbs/instance_status.hpp"
 
 #include "text_case.hpp"
 

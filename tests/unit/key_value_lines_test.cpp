@@ -1,4 +1,4 @@
-#include "key_value_lines.hpp"
+#include "system/key_value_lines.hpp"
 
 #include "text_case.hpp"
 

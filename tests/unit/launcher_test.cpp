@@ -1,4 +1,4 @@
-#include "launcher.hpp"
+#include "sandbox/launcher.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "layer_alias.hpp"
+#include "model/layer_alias.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "layer_history.hpp"
+#include "layer/layer_history.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "layer_import.hpp"
+#include "layer/layer_import.hpp"
 
 #include "text_case.hpp"
 

@@ -1,6 +1,6 @@
-#include "layer_recipe.hpp"
+#include "layer/layer_recipe.hpp"
 
-#include "script_sandbox.hpp"
+#include "root/script_sandbox.hpp"
 #include "text_case.hpp"
 
 namespace left4me {

@@ -1,4 +1,4 @@
-#include "layer_ref.hpp"
+#include "model/layer_ref.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "layer.hpp"
+#include "model/layer.hpp"
 
 #include "text_case.hpp"
 

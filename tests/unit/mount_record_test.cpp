@@ -1,4 +1,4 @@
-#include "mount_record.hpp"
+#include "host/mount_record.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "overlay_plan.hpp"
+#include "root/overlay_plan.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "packet_table.hpp"
+#include "doctor/packet_table.hpp"
 
 #include "text_case.hpp"
 

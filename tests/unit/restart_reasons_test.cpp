@@ -1,4 +1,4 @@
-#include "restart_reasons.hpp"
+#include "verbs/restart_reasons.hpp"
 
 #include "text_case.hpp"
 

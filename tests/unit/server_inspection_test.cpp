@@ -1,4 +1,4 @@
-#include "server_inspection.hpp"
+#include "host/server_inspection.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "server_view.hpp"
+#include "host/server_view.hpp"
 
 #include "text_case.hpp"
 

@@ -1,7 +1,7 @@
-#include "steamcmd_output.hpp"
+#include "steam/steamcmd_output.hpp"
 
-#include "installation.hpp"
-#include "steam_account.hpp"
+#include "model/steam_account.hpp"
+#include "steam/installation.hpp"
 #include "text_case.hpp"
 
 namespace left4me {

@@ -1,4 +1,4 @@
-#include "tcp_listeners.hpp"
+#include "doctor/tcp_listeners.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "terminal.hpp"
+#include "console/terminal.hpp"
 
 #include <gtest/gtest.h>
 #include <string>

@@ -1,7 +1,7 @@
-#include "tree_compare.hpp"
+#include "system/tree_compare.hpp"
 
+#include "system/tree_copy.hpp"
 #include "text_case.hpp"
-#include "tree_copy.hpp"
 
 #include <cstdlib>
 #include <fcntl.h>

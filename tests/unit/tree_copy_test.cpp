@@ -1,4 +1,4 @@
-#include "tree_copy.hpp"
+#include "system/tree_copy.hpp"
 
 #include "text_case.hpp"
 

@@ -1,6 +1,6 @@
-#include "tree_mending.hpp"
+#include "system/tree_mending.hpp"
 
-#include "directory.hpp"
+#include "system/directory.hpp"
 #include "text_case.hpp"
 
 #include <array>

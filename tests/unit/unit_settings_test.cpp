@@ -1,4 +1,4 @@
-#include "unit_settings.hpp"
+#include "doctor/unit_settings.hpp"
 
 #include "text_case.hpp"
 

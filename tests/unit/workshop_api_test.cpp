@@ -1,7 +1,7 @@
-#include "workshop_api.hpp"
+#include "steam/workshop_api.hpp"
 
+#include "steam/workshop_list.hpp"
 #include "text_case.hpp"
-#include "workshop_list.hpp"
 
 namespace left4me {
 namespace {

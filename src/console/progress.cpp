@@ -1,0 +1,60 @@
+#include "console/progress.hpp"
+
+#include "console/text_table.hpp"
+#include "system/error.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <format>
+#include <unistd.h>
+
+namespace left4me {
+
+Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0)
+{
+}
+
+void Progress::show(std::string_view phase, std::uint64_t done, std::uint64_t total)
+{
+    constexpr std::uint64_t worth_a_line = 1 << 20;
+    constexpr auto pause = std::chrono::milliseconds(100);
+    const bool another = phase_ != phase;
+    if (!terminal_) {
+        if (!another || total < worth_a_line)
+            return;
+        std::fputs(std::format("{}: {}\n", escaped(phase), human_bytes(total)).c_str(), stderr);
+        phase_ = phase;
+        return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!another && now - drawn_at_ < pause && done != total)
+        return;
+    phase_ = phase;
+    drawn_at_ = now;
+    draw(phase, done, total);
+}
+
+void Progress::draw(std::string_view phase, std::uint64_t done, std::uint64_t total)
+{
+    constexpr std::size_t width = 30;
+    drawn_ = true;
+    if (total == 0) {
+        std::fputs(std::format("\r\x1b[K{:<16} {}", escaped(phase), human_bytes(done)).c_str(), stderr);
+        return;
+    }
+    const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+    const std::string bar(static_cast<std::size_t>(share * width), '#');
+    std::fputs(std::format("\r\x1b[K{:<16} [{:<{}}] {:3.0f} %  {} / {}", escaped(phase), bar, width,
+                           share * 100, human_bytes(done), human_bytes(total))
+                   .c_str(),
+               stderr);
+}
+
+void Progress::clear()
+{
+    if (drawn_)
+        std::fputs("\r\x1b[K", stderr);
+    drawn_ = false;
+}
+
+} // namespace left4me

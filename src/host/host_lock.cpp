@@ -1,0 +1,148 @@
+#include "host/host_lock.hpp"
+
+#include "host/places.hpp"
+#include "system/directory.hpp"
+#include "system/interruption.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <format>
+#include <string>
+#include <sys/file.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+Result<FileDescriptor> open_lock(const std::string& name)
+{
+    auto directory = Directory::open(path::run + "/lock");
+    if (!directory)
+        return std::unexpected(directory.error());
+    FileDescriptor file(openat(directory->descriptor(), name.c_str(),
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640));
+    if (!file)
+        return fail_errno(std::format("cannot open the lock of {}", quote(name)), errno);
+    return file;
+}
+
+/// What the holder wrote; it may be about to, so this is for people alone.
+std::string holder(const FileDescriptor& file)
+{
+    constexpr std::size_t limit = 200;
+    const auto text = read_regular(file, "the lock", limit);
+    return text && !text->empty() ? escaped(*text) : "another process";
+}
+
+Result<void> lock_at_once(const FileDescriptor& file, int kind, std::string_view what)
+{
+    if (flock(file.get(), kind | LOCK_NB) == 0)
+        return {};
+    if (errno != EWOULDBLOCK)
+        return fail_errno(std::format("cannot lock {}", what), errno);
+    return fail(ExitStatus::busy, std::format("{} is busy: {} is at work on it", what, holder(file)));
+}
+
+Result<void> write_holder(const FileDescriptor& file, std::string_view doing)
+{
+    const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
+    if (ftruncate(file.get(), 0) != 0)
+        return fail_errno("cannot write the lock", errno);
+    return write_all(file, "the lock", text);
+}
+
+/// '+' is in no name of an instance. Refs that differ only far behind share a lock.
+std::string layer_lock_name(std::string_view ref)
+{
+    constexpr std::size_t longest = 240;
+    auto name = std::format("layer+{}", ref).substr(0, longest);
+    std::ranges::replace(name, '/', '+');
+    return name;
+}
+
+} // namespace
+
+Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::string_view what,
+                                              std::string_view doing)
+{
+    auto file = open_lock(name);
+    if (!file)
+        return std::unexpected(file.error());
+    if (auto locked = lock_at_once(*file, LOCK_EX, what); !locked)
+        return std::unexpected(locked.error());
+    return write_holder(*file, doing).transform([&] { return InstanceLock(std::move(*file)); });
+}
+
+Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+{
+    return take_named(name.str(), std::format("server {}", quote(name.str())), doing);
+}
+
+Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view doing)
+{
+    const auto name = layer_lock_name(layer.str());
+    const auto what = std::format("layer {}", quote(layer.str()));
+    std::vector<FileDescriptor> above;
+    for (auto slash = layer.str().find('/'); slash != std::string::npos;
+         slash = layer.str().find('/', slash + 1)) {
+        const auto its_name = layer_lock_name(layer.str().substr(0, slash));
+        if (its_name == name)
+            break;
+        auto file = open_lock(its_name);
+        if (!file)
+            return std::unexpected(file.error());
+        auto locked =
+            lock_at_once(*file, LOCK_SH, what).and_then([&] { return write_holder(*file, doing); });
+        if (!locked)
+            return std::unexpected(locked.error());
+        above.push_back(std::move(*file));
+    }
+    auto lock = take_named(name, what, doing);
+    if (lock)
+        lock->above_ = std::move(above);
+    return lock;
+}
+
+// No instance can have one of these names.
+
+Result<InstanceLock> InstanceLock::take_installation(std::string_view doing)
+{
+    return take_named(".installation", "the installation", doing);
+}
+
+Result<InstanceLock> InstanceLock::take_workshop(std::string_view doing)
+{
+    return take_named(".workshop", "the workshop", doing);
+}
+
+Result<InstanceLock> InstanceLock::take_ports()
+{
+    return wait_for(".ports", LOCK_EX);
+}
+
+Result<InstanceLock> InstanceLock::take_contents()
+{
+    return wait_for(".contents", LOCK_EX);
+}
+
+Result<InstanceLock> InstanceLock::share_contents()
+{
+    return wait_for(".contents", LOCK_SH);
+}
+
+Result<InstanceLock> InstanceLock::wait_for(const std::string& name, int kind)
+{
+    auto file = open_lock(name);
+    if (!file)
+        return std::unexpected(file.error());
+    while (flock(file->get(), kind) != 0) {
+        if (errno != EINTR)
+            return fail_errno(std::format("cannot wait for the lock {}", quote(name)), errno);
+        if (auto going_on = check_interruption(); !going_on)
+            return std::unexpected(going_on.error());
+    }
+    return InstanceLock(std::move(*file));
+}
+
+} // namespace left4me

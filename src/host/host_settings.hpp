@@ -1,0 +1,27 @@
+#pragma once
+
+#include "model/game_port.hpp"
+#include "system/error.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace left4me {
+
+/// /etc/left4me/host.env, for programs without privilege only.
+struct HostSettings {
+    PortRange ports;
+    std::string workshop_api = "https://api.steampowered.com"; ///< without a '/' at its end
+    std::string steamcmd = "/usr/games/steamcmd"; ///< an absolute path
+    std::size_t layer_history = 3; ///< older versions of a layer that are kept, 1 to 1000
+};
+
+/// Lines KEY=value, blank lines and lines that begin with '#'. Keys of others are
+/// passed over; a value that cannot be is bad_data with the line.
+Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text);
+
+/// Reads the file; where there is none, the defaults hold.
+Result<HostSettings> load_host_settings();
+
+} // namespace left4me

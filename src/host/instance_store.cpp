@@ -1,0 +1,332 @@
+#include "host/instance_store.hpp"
+
+#include "host/live_directory.hpp"
+#include "host/places.hpp"
+#include "host/server_view.hpp"
+#include "system/key_value_lines.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <format>
+#include <limits>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+constexpr mode_t private_directory = 0700;
+constexpr mode_t readable_directory = 0755; // within a private one
+constexpr mode_t file_mode = 0640;
+constexpr mode_t readable_file = 0644;
+constexpr std::size_t config_file_limit = 1024 * 1024; // of a layer's server.cfg
+
+const std::string game_directory = "left4dead2";
+const std::string config_directory = "cfg";
+constexpr std::string_view server_cfg_path = "left4dead2/cfg/server.cfg";
+
+/// Beside instances/NAME and live/NAME: what is written before the two change names,
+/// and what the old one is called after that. No instance can have such a name.
+std::string replacement_name(const InstanceName& name)
+{
+    return "." + name.str() + ".new";
+}
+std::string removed_name(const InstanceName& name)
+{
+    return "." + name.str() + ".removed";
+}
+
+/// A link of a layer into one of the shared caches, whose target is gone: the
+/// game would lose that addon without a word.
+std::optional<std::filesystem::path> dangling_cache_link(const std::filesystem::path& layer)
+{
+    namespace fs = std::filesystem;
+    const std::array<std::string, 2> caches = {path::state + "/workshop_cache/",
+                                               path::state + "/global_overlay_cache/"};
+    std::optional<fs::path> dangling;
+    auto everything = std::numeric_limits<std::size_t>::max();
+    for_each_link(layer, everything, [&](const fs::path& link, const fs::path& target) {
+        const auto resolved = (layer / link.parent_path() / target).lexically_normal().string();
+        const bool into_cache = std::ranges::any_of(
+            caches, [&](const std::string& cache) { return resolved.starts_with(cache); });
+        std::error_code problem;
+        if (!dangling && into_cache && !fs::exists(resolved, problem))
+            dangling = layer / link;
+    });
+    return dangling;
+}
+
+/// sync of a directory's entries after its files are synced.
+Result<void> sync_all(std::initializer_list<const Directory*> directories)
+{
+    for (const auto* directory : directories)
+        if (auto synced = directory->sync(); !synced)
+            return synced;
+    return {};
+}
+
+} // namespace
+
+Result<InstanceStore> InstanceStore::open()
+{
+    auto state = Directory::open(path::state);
+    if (!state)
+        return std::unexpected(state.error());
+    auto instances = state->subdirectory("instances");
+    if (!instances)
+        return std::unexpected(instances.error());
+    return state->subdirectory(entry::live).transform([&](Directory live) {
+        return InstanceStore(std::move(*state), std::move(*instances), std::move(live));
+    });
+}
+
+Result<std::vector<InstanceName>> InstanceStore::names() const
+{
+    return instances_.entries().transform([](const std::vector<std::string>& entries) {
+        std::vector<InstanceName> names;
+        for (const auto& entry : entries)
+            if (auto name = InstanceName::parse(entry))
+                names.push_back(std::move(*name));
+        return names;
+    });
+}
+
+Result<bool> InstanceStore::exists(const InstanceName& name) const
+{
+    return instances_.contains(name.str());
+}
+
+Result<void> InstanceStore::recover(const InstanceName& name) const
+{
+    return instances_.remove_tree(replacement_name(name))
+        .and_then([&] { return instances_.remove_tree(removed_name(name)); })
+        .and_then([&] { return live_.remove_tree(replacement_name(name)); });
+}
+
+Result<std::string> InstanceStore::read(const InstanceName& name, std::string_view file,
+                                        std::size_t limit) const
+{
+    auto text = instances_.read_file(std::format("{}/{}", name.str(), file), limit);
+    if (!text && text.error().status == ExitStatus::not_found)
+        return fail(ExitStatus::not_found,
+                    std::format("there is no server {0}: make one with l4d2ctl initialize {1} -f SPEC",
+                                quote(name.str()), name.str()));
+    return text;
+}
+
+Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
+{
+    const auto file = std::format("{}/{}/{}", path::state, instance_path(name), entry::spec);
+    return read(name, entry::spec, instance_spec_limit).and_then([&](const std::string& text) {
+        return parse_instance_spec(file, text);
+    });
+}
+
+Result<InstanceConfig> InstanceStore::read_config(const InstanceName& name) const
+{
+    const auto file = std::format("{}/{}/{}", path::state, instance_path(name), entry::config);
+    return read(name, entry::config, instance_config_limit).and_then([&](const std::string& text) {
+        return parse_instance_config(file, text);
+    });
+}
+
+Result<InstanceConfig> InstanceStore::read_live_config(const InstanceName& name) const
+{
+    return find_live(state_, name).and_then([&](const std::string& live) {
+        const auto file = std::format("{}/{}", live, entry::config);
+        return state_.read_file(file, instance_config_limit).and_then([&](const std::string& text) {
+            return parse_instance_config(path::state + "/" + file, text);
+        });
+    });
+}
+
+Result<bool> InstanceStore::differs_from_live(const InstanceName& name) const
+{
+    const auto live_directory = find_live(state_, name);
+    if (!live_directory)
+        return std::unexpected(live_directory.error());
+    const auto same = [&](std::string_view file, std::string_view live_file) -> Result<bool> {
+        const auto now = read(name, file, instance_config_limit);
+        const auto live =
+            state_.read_file(std::format("{}/{}", *live_directory, live_file), instance_config_limit);
+        if (!now)
+            return std::unexpected(now.error());
+        return live && *now == *live;
+    };
+    const auto layer_cfg = std::format("{}/{}", entry::layer, server_cfg_path);
+    return same(entry::config, entry::config).and_then([&](bool equal) -> Result<bool> {
+        if (!equal)
+            return true;
+        return same(entry::server_cfg, layer_cfg).transform([](bool also) { return !also; });
+    });
+}
+
+Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSpec& spec) const
+{
+    for (const auto& overlay : spec.overlays) {
+        const auto layer = Layer::overlay(overlay.ref);
+        const auto complain = [&](std::string_view why) {
+            return fail_at_line(file, overlay.line,
+                                std::format("key 'overlays': layer {}: {}", quote(layer.name()), why));
+        };
+        if (const auto directory = state_.subdirectory(layer.path()); !directory)
+            return complain(directory.error().message);
+        if (const auto link = dangling_cache_link(path::state + "/" + layer.path()))
+            return complain(
+                std::format("{} leads to a file that is not in the cache", quote(link->string())));
+    }
+    return {};
+}
+
+Result<void> InstanceStore::check_game(const InstanceSpec& spec) const
+{
+    for (const auto& layer : instance_config_of(spec).lowerdirs)
+        if (const auto there = state_.contains(layer.path() + "/srcds_run"); there && *there)
+            return {};
+    return fail(
+        ExitStatus::not_found,
+        std::format("there is no srcds_run in any layer: is the game in {}/installation?", path::state));
+}
+
+Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,
+                                                            const InstanceName& except) const
+{
+    const auto all = names();
+    if (!all)
+        return std::unexpected(all.error());
+    for (const auto& name : *all) {
+        // What another instance's files are worth is told when that one is used.
+        const auto config = read_config(name);
+        if (name != except && config && config->port == port)
+            return name;
+    }
+    return std::nullopt;
+}
+
+Result<void> InstanceStore::write(const InstanceName& name, const InstanceSpec& spec,
+                                  std::string_view spec_text) const
+{
+    const auto fresh = replacement_name(name);
+    auto made = instances_.make_subdirectory(fresh, private_directory);
+    if (!made)
+        return std::unexpected(made.error());
+    auto written =
+        made->create_file(entry::spec, spec_text, file_mode)
+            .and_then([&] {
+                return made->create_file(entry::config, format_instance_config(instance_config_of(spec)),
+                                         file_mode);
+            })
+            .and_then(
+                [&] { return made->create_file(entry::server_cfg, server_cfg_of(spec), file_mode); })
+            .and_then([&] { return made->sync(); })
+            .and_then([&] { return instances_.contains(name.str()); })
+            .and_then([&](bool present) {
+                return instances_.rename(fresh, name.str(),
+                                         present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+            })
+            .and_then([&] { return instances_.sync(); });
+    // Either the new one is half written, or the old one bears its name now.
+    auto cleared = recover(name);
+    return written ? cleared : written;
+}
+
+Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName& name,
+                                       const InstanceSpec& spec) const
+{
+    auto layer = live.make_subdirectory(entry::layer, readable_directory);
+    if (!layer)
+        return std::unexpected(layer.error());
+    auto game = layer->make_subdirectory(game_directory, readable_directory);
+    if (!game)
+        return std::unexpected(game.error());
+    auto cfg = game->make_subdirectory(config_directory, readable_directory);
+    if (!cfg)
+        return std::unexpected(cfg.error());
+    auto done = read(name, entry::server_cfg, server_cfg_limit).and_then([&](const std::string& text) {
+        return cfg->create_file("server.cfg", text, readable_file);
+    });
+    for (const auto& overlay : spec.overlays) {
+        if (!done || !overlay.alias)
+            continue;
+        const auto text = state_.subdirectory(Layer::overlay(overlay.ref).path())
+                              .and_then([](const Directory& directory) {
+                                  return directory.read_file(server_cfg_path, config_file_limit);
+                              });
+        if (text)
+            done = cfg->create_file(std::format("server_{}.cfg", overlay.alias->str()), *text,
+                                    readable_file);
+        else if (text.error().status != ExitStatus::not_found)
+            done = std::unexpected(text.error());
+    }
+    return done.and_then([&] { return sync_all({&*cfg, &*game, &*layer}); });
+}
+
+Result<void> InstanceStore::clear_upper(const InstanceName& name) const
+{
+    const auto path =
+        std::format("{}/{}/{}/{}", runtime_path(name), entry::upper, game_directory, config_directory);
+    auto cfg = state_.subdirectory(path);
+    if (!cfg && cfg.error().status == ExitStatus::not_found)
+        return {};
+    // The server put something else in the directory's place: a link or a file.
+    if (!cfg)
+        return fail(cfg.error().status,
+                    std::format("{} (the server changed its own tree; l4d2ctl reset {} wipes it)",
+                                cfg.error().message, name.str()));
+    const auto entries = cfg->entries();
+    if (!entries)
+        return std::unexpected(entries.error());
+    for (const auto& file : *entries)
+        if (file.starts_with("server") && file.ends_with(".cfg"))
+            if (auto removed = cfg->remove_tree(file); !removed)
+                return removed;
+    return {};
+}
+
+Result<void> InstanceStore::make_live(const InstanceName& name, const InstanceSpec& spec) const
+{
+    const auto fresh = replacement_name(name);
+    auto config = read(name, entry::config, instance_config_limit);
+    if (!config)
+        return std::unexpected(config.error());
+    if (auto cleared = live_.remove_tree(fresh); !cleared)
+        return cleared;
+    auto made = live_.make_subdirectory(fresh, private_directory);
+    if (!made)
+        return std::unexpected(made.error());
+    return made->create_file(entry::config, *config, file_mode)
+        .and_then([&] { return fill_layer(*made, name, spec); })
+        .and_then([&] { return made->sync(); })
+        .and_then([&] { return clear_upper(name); })
+        .and_then([&] { return live_.contains(name.str()); })
+        .and_then([&](bool present) {
+            return live_.rename(fresh, name.str(), present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
+        })
+        .and_then([&] { return live_.sync(); })
+        .and_then([&] { return live_.remove_tree(fresh); })
+        .and_then([&] { return find_live(state_, name); })
+        .and_then([&](const std::string& used) -> Result<void> {
+            if (used == live_path(name))
+                return {};
+            return instances_.subdirectory(name.str()).and_then([](const Directory& instance) {
+                return instance.remove_tree(entry::live);
+            });
+        });
+}
+
+Result<void> InstanceStore::remove(const InstanceName& name) const
+{
+    const auto removed = removed_name(name);
+    return instances_.contains(name.str())
+        .and_then([&](bool present) {
+            return present ? instances_.rename(name.str(), removed, RENAME_NOREPLACE) : Result<void>();
+        })
+        .and_then([&] { return instances_.sync(); })
+        .and_then([&] { return live_.remove_tree(name.str()); })
+        .and_then([&] { return recover(name); });
+}
+
+} // namespace left4me

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "model/instance_config.hpp"
+#include "model/instance_name.hpp"
+#include "model/instance_spec.hpp"
+#include "system/directory.hpp"
+#include "system/error.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace left4me {
+
+/// instances/, live/ and what the control program needs around them, as user left4me.
+/// Whoever changes an instance holds its lock. Nothing is changed in place: a
+/// new directory is written beside the old one, synced and put in its place by
+/// one rename, and recover() clears away what a crash left.
+class InstanceStore {
+public:
+    static Result<InstanceStore> open();
+
+    [[nodiscard]] Result<std::vector<InstanceName>> names() const;
+    [[nodiscard]] Result<bool> exists(const InstanceName& name) const;
+
+    /// Finishes or undoes what an earlier process left half done.
+    [[nodiscard]] Result<void> recover(const InstanceName& name) const;
+
+    /// not_found: not initialised.
+    [[nodiscard]] Result<InstanceSpec> read_spec(const InstanceName& name) const;
+    [[nodiscard]] Result<InstanceConfig> read_config(const InstanceName& name) const;
+
+    /// What the server was last started with; not_found before its first start.
+    [[nodiscard]] Result<InstanceConfig> read_live_config(const InstanceName& name) const;
+
+    /// Whether the next start would use other settings than the last one did.
+    [[nodiscard]] Result<bool> differs_from_live(const InstanceName& name) const;
+
+    /// bad_data, naming the layer and its line of file, for a layer that is
+    /// missing, not a directory, reached through a link, or with a link that
+    /// leads to nothing in a cache.
+    [[nodiscard]] Result<void> check_layers(std::string_view file, const InstanceSpec& spec) const;
+
+    /// not_found where no layer has an srcds_run to start.
+    [[nodiscard]] Result<void> check_game(const InstanceSpec& spec) const;
+
+    /// The instance, other than name itself, that has the port.
+    [[nodiscard]] Result<std::optional<InstanceName>> owner_of(GamePort port,
+                                                               const InstanceName& except) const;
+
+    /// Makes or replaces instances/NAME as one; live/NAME stays as it is.
+    [[nodiscard]] Result<void> write(const InstanceName& name, const InstanceSpec& spec,
+                                     std::string_view spec_text) const;
+
+    /// Writes live/NAME anew from what initialize wrote and the aliased layers, and
+    /// removes the server*.cfg that the server left in upper. Only while
+    /// nothing is mounted.
+    [[nodiscard]] Result<void> make_live(const InstanceName& name, const InstanceSpec& spec) const;
+
+    /// Renames instances/NAME away, then removes it and live/NAME.
+    [[nodiscard]] Result<void> remove(const InstanceName& name) const;
+
+    [[nodiscard]] const Directory& state() const noexcept { return state_; }
+
+private:
+    InstanceStore(Directory state, Directory instances, Directory live)
+        : state_(std::move(state)), instances_(std::move(instances)), live_(std::move(live))
+    {
+    }
+    [[nodiscard]] Result<std::string> read(const InstanceName& name, std::string_view file,
+                                           std::size_t limit) const;
+    [[nodiscard]] Result<void> clear_upper(const InstanceName& name) const;
+    [[nodiscard]] Result<void> fill_layer(const Directory& live, const InstanceName& name,
+                                          const InstanceSpec& spec) const;
+
+    Directory state_;
+    Directory instances_;
+    Directory live_;
+};
+
+} // namespace left4me

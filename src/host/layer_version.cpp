@@ -1,0 +1,41 @@
+#include "host/layer_version.hpp"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <format>
+#include <string>
+#include <string_view>
+#include <sys/xattr.h>
+
+namespace left4me {
+namespace {
+
+constexpr const char* attribute = "user.left4me.version";
+constexpr std::uint64_t highest = 1'000'000'000'000; // what is higher nobody has counted to
+
+} // namespace
+
+std::optional<std::uint64_t> read_layer_version(const Directory& layer)
+{
+    std::array<char, 20> text = {};
+    const auto size = fgetxattr(layer.descriptor(), attribute, text.data(), text.size());
+    if (size <= 0)
+        return std::nullopt;
+    const std::string_view digits(text.data(), static_cast<std::size_t>(size));
+    std::uint64_t version = 0;
+    const auto [end, problem] = std::from_chars(digits.begin(), digits.end(), version);
+    if (problem != std::errc() || end != digits.end() || version == 0 || version > highest)
+        return std::nullopt;
+    return version;
+}
+
+Result<void> write_layer_version(const Directory& layer, std::uint64_t version)
+{
+    const auto text = std::to_string(version);
+    if (fsetxattr(layer.descriptor(), attribute, text.data(), text.size(), 0) != 0)
+        return fail_errno(std::format("cannot write the version of {}", quote(layer.path())), errno);
+    return {};
+}
+
+} // namespace left4me

@@ -1,0 +1,82 @@
+#include "layer/archive_rules.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <format>
+#include <ranges>
+
+namespace left4me {
+namespace {
+
+constexpr std::size_t longest_part = 255;  // NAME_MAX
+constexpr std::size_t longest_path = 3000; // with the work copy's below PATH_MAX
+
+std::unexpected<Error> refuse(std::string_view name, std::string_view why)
+{
+    return fail(ExitStatus::bad_data, std::format("entry {} {}", quote(name), why));
+}
+
+} // namespace
+
+Result<std::string> path_of_entry(std::string_view name)
+{
+    if (name.starts_with('/'))
+        return refuse(name, "has an absolute name");
+    if (name.contains('\\'))
+        return refuse(name, "has a backslash in its name");
+    if (escaped(name) != name)
+        return refuse(name, "has control characters in its name, or it is not UTF-8");
+    std::string path;
+    for (const auto range : std::views::split(name, '/')) {
+        const std::string_view part(range);
+        if (part.empty() || part == ".")
+            continue;
+        if (part == "..")
+            return refuse(name, "has '..' in its name");
+        if (part.size() > longest_part)
+            return refuse(name, std::format("has a part of more than {} bytes", longest_part));
+        path += path.empty() ? "" : "/";
+        path += part;
+    }
+    if (path.size() > longest_path)
+        return refuse(name, std::format("has a name of more than {} bytes", longest_path));
+    return path;
+}
+
+Result<void> check_link_of_entry(std::string_view path, std::string_view target)
+{
+    const auto leaves = [&] {
+        return fail(ExitStatus::bad_data,
+                    std::format("link {} leads out of the layer, to {}", quote(path), quote(target)));
+    };
+    if (target.empty() || target.starts_with('/') || escaped(target) != target)
+        return leaves();
+    auto depth = std::ranges::count(path, '/');
+    for (const auto range : std::views::split(target, '/')) {
+        const std::string_view part(range);
+        if (part == "..")
+            --depth;
+        else if (!part.empty() && part != ".")
+            ++depth;
+        if (depth < 0)
+            return leaves();
+    }
+    return {};
+}
+
+Result<void> check_import_size(std::uint64_t entries, std::uint64_t unpacked, std::uint64_t packed)
+{
+    if (entries > most_import_entries)
+        return fail(ExitStatus::bad_data,
+                    std::format("it has more than {} entries", most_import_entries));
+    if (unpacked > most_import_bytes)
+        return fail(ExitStatus::bad_data,
+                    std::format("it unpacks to more than {} bytes", most_import_bytes));
+    if (unpacked > ratio_counts_from && unpacked / most_import_ratio > packed)
+        return fail(ExitStatus::bad_data,
+                    std::format("it unpacks to more than {} times its size, as only a bomb does",
+                                most_import_ratio));
+    return {};
+}
+
+} // namespace left4me

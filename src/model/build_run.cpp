@@ -1,0 +1,94 @@
+#include "model/build_run.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <format>
+#include <sys/random.h>
+
+namespace left4me {
+namespace {
+
+constexpr std::size_t longest_id = 32;
+constexpr std::size_t random_digits = 16;
+
+bool lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool hexadecimal(char c)
+{
+    return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9');
+}
+
+} // namespace
+
+Result<BuildId> BuildId::parse(std::string_view text)
+{
+    const auto refuse = [&](std::string_view rule) {
+        return fail(ExitStatus::usage, std::format("{} is not a build's ID: {}", quote(text), rule));
+    };
+    if (text.empty())
+        return refuse("it is empty");
+    if (text.size() > longest_id)
+        return refuse(std::format("it is longer than {} characters", longest_id));
+    if (!std::ranges::all_of(text, lower_or_digit))
+        return refuse("only a-z and 0-9 are allowed");
+    return BuildId(text);
+}
+
+std::string work_copy_path(const WorkCopy& copy)
+{
+    return std::format("builds/{}/{}", copy.layer.str(), copy.id.str());
+}
+
+std::string format_work_copy(const WorkCopy& copy)
+{
+    return std::format("{} {}\n", copy.layer.str(), copy.id.str());
+}
+
+Result<WorkCopy> parse_work_copy(std::string_view line)
+{
+    if (line.ends_with('\n'))
+        line.remove_suffix(1);
+    const auto blank = line.find(' ');
+    if (blank == std::string_view::npos)
+        return fail(ExitStatus::bad_data, std::format("{} does not name a work copy", quote(line)));
+    return LayerRef::parse(line.substr(0, blank)).and_then([&](LayerRef layer) {
+        return BuildId::parse(line.substr(blank + 1)).transform([&](BuildId id) {
+            return WorkCopy{std::move(layer), std::move(id)};
+        });
+    });
+}
+
+Result<BuildRun> BuildRun::random(const BuildId& id)
+{
+    std::uint64_t number = 0;
+    if (getrandom(&number, sizeof number, 0) != sizeof number)
+        return fail_errno("cannot get a random number", errno);
+    return BuildRun(std::format("{}-{:0{}x}", id.str(), number, random_digits));
+}
+
+Result<BuildRun> BuildRun::parse(std::string_view text)
+{
+    const auto dash = text.find('-');
+    const auto digits = dash == std::string_view::npos ? "" : text.substr(dash + 1);
+    if (!BuildId::parse(text.substr(0, dash)) || digits.size() != random_digits ||
+        !std::ranges::all_of(digits, hexadecimal))
+        return fail(ExitStatus::usage, std::format("{} is not the run of a build", quote(text)));
+    return BuildRun(std::string(text));
+}
+
+std::string build_unit(const BuildRun& run, BuildAbi abi)
+{
+    return std::format("left4me-build{}@{}.service", abi == BuildAbi::multiarch ? "-multiarch" : "",
+                       run.str());
+}
+
+std::string workcopy_unit(const BuildRun& run)
+{
+    return std::format("left4me-workcopy@{}.service", run.str());
+}
+
+} // namespace left4me

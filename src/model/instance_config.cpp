@@ -1,0 +1,135 @@
+#include "model/instance_config.hpp"
+
+#include "system/key_value_lines.hpp"
+
+#include <algorithm>
+#include <array>
+#include <format>
+#include <map>
+#include <optional>
+
+namespace left4me {
+namespace {
+
+/// Set by the launcher alone. The engine compares without case.
+constexpr std::array<std::string_view, 5> reserved = {"-port", "+hostport", "+ip", "-game",
+                                                      "-norestart"};
+
+bool equal_without_case(std::string_view a, std::string_view b)
+{
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+struct Partial {
+    std::optional<GamePort> port;
+    std::vector<std::string> arguments;
+    std::vector<Layer> lowerdirs;
+};
+
+Result<void> take_port(Partial& partial, std::string_view value)
+{
+    if (partial.port)
+        return fail(ExitStatus::bad_data, "it is given twice");
+    return GamePort::parse(value).transform([&](GamePort port) { partial.port = port; });
+}
+
+Result<void> take_argument(Partial& partial, std::string_view value)
+{
+    if (partial.arguments.size() == most_arguments)
+        return fail(ExitStatus::bad_data, std::format("there are more than {}", most_arguments));
+    return check_argument(value).transform([&] { partial.arguments.emplace_back(value); });
+}
+
+Result<void> take_lowerdir(Partial& partial, std::string_view value)
+{
+    if (partial.lowerdirs.size() == most_lowerdirs)
+        return fail(ExitStatus::bad_data, std::format("there are more than {}", most_lowerdirs));
+    return Layer::parse(value).transform(
+        [&](Layer layer) { partial.lowerdirs.push_back(std::move(layer)); });
+}
+
+Result<void> take(Partial& partial, const KeyValue& line)
+{
+    if (line.key == "L4D2_PORT")
+        return take_port(partial, line.value);
+    if (line.key == "L4D2_ARG")
+        return take_argument(partial, line.value);
+    if (line.key == "L4D2_LOWERDIR")
+        return take_lowerdir(partial, line.value);
+    return fail(ExitStatus::bad_data, "there is no such key");
+}
+
+} // namespace
+
+Result<void> check_argument(std::string_view argument)
+{
+    if (argument.size() > longest_argument)
+        return fail(ExitStatus::bad_data,
+                    std::format("an argument is longer than {} bytes", longest_argument));
+    if (argument.contains('\n') || argument.contains('\0'))
+        return fail(ExitStatus::bad_data, std::format("{} has a newline or a NUL", quote(argument)));
+    for (const auto word : reserved)
+        if (equal_without_case(word, argument))
+            return fail(ExitStatus::bad_data,
+                        std::format("{} is reserved: left4me sets it itself", quote(argument)));
+    return {};
+}
+
+Result<void> check_lowerdirs(const std::vector<Layer>& lowerdirs)
+{
+    if (lowerdirs.size() > most_lowerdirs)
+        return fail(ExitStatus::bad_data, std::format("there are {} layers, at most {} are possible",
+                                                      lowerdirs.size(), most_lowerdirs));
+    const auto installations = std::ranges::count_if(lowerdirs, &Layer::is_installation);
+    if (installations != 1 || !lowerdirs.back().is_installation())
+        return fail(ExitStatus::bad_data, "the installation must be the last layer, and be there once");
+    // Sorted by parts, a layer comes right before what lies inside it.
+    std::map<std::string, const LayerRef*> sorted;
+    for (const auto& layer : lowerdirs)
+        if (layer.ref()) {
+            auto key = layer.ref()->str() + '/';
+            std::ranges::replace(key, '/', '\1');
+            if (!sorted.emplace(std::move(key), &*layer.ref()).second)
+                return fail(ExitStatus::bad_data,
+                            std::format("layer {} is there twice", quote(layer.ref()->str())));
+        }
+    const LayerRef* previous = nullptr;
+    for (const auto& [key, ref] : sorted) {
+        if (previous != nullptr && previous->overlaps(*ref))
+            return fail(ExitStatus::bad_data, std::format("layer {} lies inside layer {}",
+                                                          quote(ref->str()), quote(previous->str())));
+        previous = ref;
+    }
+    return {};
+}
+
+Result<InstanceConfig> parse_instance_config(std::string_view file, std::string_view text)
+{
+    Partial partial;
+    auto taken = for_each_key_value(file, text, LineRules::strict, [&](const KeyValue& line) {
+        return take(partial, line).or_else([&](const Error& error) -> Result<void> {
+            return fail_at_line(file, line.line, std::format("{}: {}", quote(line.key), error.message));
+        });
+    });
+    if (!taken)
+        return std::unexpected(taken.error());
+    if (!partial.port)
+        return fail(ExitStatus::bad_data, std::format("{}: there is no L4D2_PORT", file));
+    if (auto checked = check_lowerdirs(partial.lowerdirs); !checked)
+        return fail(ExitStatus::bad_data,
+                    std::format("{}: L4D2_LOWERDIR: {}", file, checked.error().message));
+    return InstanceConfig{*partial.port, std::move(partial.arguments), std::move(partial.lowerdirs)};
+}
+
+std::string format_instance_config(const InstanceConfig& config)
+{
+    std::string text = std::format("L4D2_PORT={}\n", config.port.number());
+    for (const auto& argument : config.arguments)
+        text += std::format("L4D2_ARG={}\n", argument);
+    for (const auto& layer : config.lowerdirs)
+        text += std::format("L4D2_LOWERDIR={}\n", layer.path());
+    return text;
+}
+
+} // namespace left4me

@@ -1,0 +1,18 @@
+#include "model/instance_name.hpp"
+
+#include "model/name_grammar.hpp"
+
+#include <format>
+
+namespace left4me {
+
+Result<InstanceName> InstanceName::parse(std::string_view text)
+{
+    constexpr std::size_t longest = 64;
+    if (const auto rule = broken_name_rule(text, longest))
+        return fail(ExitStatus::usage,
+                    std::format("{} is not an instance name: {}", quote(text), *rule));
+    return InstanceName(text);
+}
+
+} // namespace left4me

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "model/game_port.hpp"
+#include "model/instance_config.hpp"
+#include "model/layer_alias.hpp"
+#include "model/layer_ref.hpp"
+#include "system/error.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace left4me {
+
+/// What an operator writes for one server: spec.yaml.
+struct InstanceSpec {
+    struct Overlay {
+        LayerRef ref;
+        std::optional<LayerAlias> alias;
+        std::size_t line; ///< in the file, for messages
+    };
+
+    GamePort port;
+    std::size_t port_line;
+    std::vector<Overlay> overlays; ///< top first
+    std::vector<std::string> arguments;
+    std::vector<std::string> config; ///< lines of server.cfg
+};
+
+/// Largest spec.yaml that is read, in bytes.
+constexpr std::size_t instance_spec_limit = 1024 * 1024;
+
+constexpr std::size_t most_config_lines = 4096;
+constexpr std::size_t longest_config_line = 4096; ///< bytes
+
+/// Largest server.cfg, in bytes: by YAML's aliases a spec can make more of it than
+/// it is long itself.
+constexpr std::size_t server_cfg_limit = 1024 * 1024;
+
+/// bad_data, "FILE:LINE: key 'KEY': …", for unknown and repeated keys, wrong
+/// types, duplicate aliases or layers, reserved arguments, newlines and NULs.
+/// What only the host knows (port range, existing layers) is not looked at.
+Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view text);
+
+InstanceConfig instance_config_of(const InstanceSpec& spec);
+
+/// server.cfg, a line for each of config.
+std::string server_cfg_of(const InstanceSpec& spec);
+
+} // namespace left4me

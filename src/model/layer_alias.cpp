@@ -1,0 +1,17 @@
+#include "model/layer_alias.hpp"
+
+#include "model/name_grammar.hpp"
+
+#include <format>
+
+namespace left4me {
+
+Result<LayerAlias> LayerAlias::parse(std::string_view text)
+{
+    constexpr std::size_t longest = 32;
+    if (const auto rule = broken_name_rule(text, longest))
+        return fail(ExitStatus::bad_data, std::format("{} is not an alias: {}", quote(text), *rule));
+    return LayerAlias(text);
+}
+
+} // namespace left4me

@@ -1,0 +1,67 @@
+#include "model/layer_ref.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <format>
+#include <optional>
+#include <ranges>
+
+namespace left4me {
+namespace {
+
+constexpr std::size_t longest_ref = 3900; // PATH_MAX less the state directory
+constexpr std::size_t longest_part = 255; // NAME_MAX
+
+bool letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+std::optional<std::string> broken_part_rule(std::string_view part)
+{
+    if (part.empty())
+        return "it has an empty part";
+    if (part == "..")
+        return "'..' is not allowed";
+    if (part.size() > longest_part)
+        return std::format("a part is longer than {} characters", longest_part);
+    if (!letter_or_digit(part.front()))
+        return "each part must begin with a letter or a digit";
+    if (!std::ranges::all_of(
+            part, [](char c) { return letter_or_digit(c) || c == '.' || c == '_' || c == '-'; }))
+        return "only letters, digits, '.', '_', '-' and '/' are allowed";
+    return std::nullopt;
+}
+
+std::optional<std::string> broken_rule(std::string_view text)
+{
+    if (text.empty())
+        return "it is empty";
+    if (text.front() == '/')
+        return "it must be relative to overlays/";
+    if (text.size() > longest_ref)
+        return std::format("it is longer than {} characters", longest_ref);
+    for (const auto part : std::views::split(text, '/'))
+        if (auto rule = broken_part_rule(std::string_view(part)))
+            return rule;
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<LayerRef> LayerRef::parse(std::string_view text)
+{
+    if (const auto rule = broken_rule(text))
+        return fail(ExitStatus::bad_data, std::format("{} is not a layer: {}", quote(text), *rule));
+    return LayerRef(text);
+}
+
+bool LayerRef::overlaps(const LayerRef& other) const
+{
+    const auto& [shorter, longer] =
+        text_.size() < other.text_.size() ? std::tie(text_, other.text_) : std::tie(other.text_, text_);
+    return longer.starts_with(shorter) &&
+           (longer.size() == shorter.size() || longer[shorter.size()] == '/');
+}
+
+} // namespace left4me

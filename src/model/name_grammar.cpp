@@ -1,0 +1,30 @@
+#include "model/name_grammar.hpp"
+
+#include <format>
+
+namespace left4me {
+namespace {
+
+// Not isalnum(): that one asks the locale.
+bool lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+} // namespace
+
+std::optional<std::string> broken_name_rule(std::string_view text, std::size_t longest)
+{
+    if (text.empty())
+        return "it is empty";
+    if (text.size() > longest)
+        return std::format("it is longer than {} characters", longest);
+    if (!lower_or_digit(text.front()))
+        return "it must begin with a-z or 0-9";
+    for (const char c : text)
+        if (!lower_or_digit(c) && c != '_' && c != '-')
+            return "only a-z, 0-9, '_' and '-' are allowed";
+    return std::nullopt;
+}
+
+} // namespace left4me

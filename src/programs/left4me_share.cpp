@@ -1,0 +1,61 @@
+#include "programs/left4me_share.hpp"
+
+#include "console/command_line.hpp"
+#include "console/progress.hpp"
+#include "host/places.hpp"
+#include "host/privilege_drop.hpp"
+#include "layer/tree_sharing.hpp"
+#include "system/interruption.hpp"
+
+#include <cstdio>
+#include <format>
+
+namespace left4me {
+
+Result<ShareRequest> parse_share_request(int argc, const char* const* argv)
+{
+    CLI::App app("Moves the large files of a layer's work copy into the cache of downloads and\n"
+                 "leaves links to them. l4d2ctl calls it.",
+                 "left4me-share");
+    set_up(app);
+    std::string layer;
+    std::string id;
+    app.add_option("REF", layer, "The layer")->required();
+    app.add_option("ID", id, "The work copy: builds/REF/ID")->required();
+    return parse_command_line(app, argc, argv)
+        .and_then([&] { return LayerRef::parse(layer); })
+        .and_then([&](LayerRef parsed) {
+            return BuildId::parse(id).transform([&](BuildId parsed_id) {
+                return ShareRequest{{std::move(parsed), std::move(parsed_id)}};
+            });
+        });
+}
+
+Result<int> run_share_request(const ShareRequest& request)
+{
+    catch_interruptions();
+    const auto tree = give_up_new_privileges()
+                          .and_then([] { return Directory::open(path::state); })
+                          .and_then([&](const Directory& state) {
+                              return state.subdirectory(work_copy_path(request.copy));
+                          });
+    if (!tree)
+        return std::unexpected(tree.error());
+    Progress bar;
+    return ContentCache::open(ContentCache::downloads)
+        .and_then([&](const ContentCache& cache) {
+            return share_large_files(
+                *tree, cache, [&](const TreeSize& done) { bar.show("summing up", done.bytes, 0); });
+        })
+        .transform([&](const SharedFiles& shared) {
+            bar.clear();
+            if (shared.files > 0)
+                std::fputs(std::format("{}: {} large files are in the cache, {} of them new\n",
+                                       request.copy.layer.str(), shared.files, shared.fresh)
+                               .c_str(),
+                           stdout);
+            return 0;
+        });
+}
+
+} // namespace left4me

@@ -1,0 +1,149 @@
+#include "root/journal_reader.hpp"
+
+#include "host/places.hpp"
+#include "system/caller_watch.hpp"
+#include "system/directory.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <format>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+/// A journal field may be 768 MiB; a line for people needs no more than this.
+constexpr std::size_t longest_message = 64 * 1024;
+
+struct CloseJournal {
+    void operator()(sd_journal* journal) const noexcept { sd_journal_close(journal); }
+};
+
+std::unexpected<Error> fail_journal(std::string_view act, int result)
+{
+    return fail_errno(std::format("cannot {} the journal", act), -result);
+}
+
+class Journal {
+public:
+    static Result<Journal> open(const InstanceName& name)
+    {
+        sd_journal* opened = nullptr;
+        int result = sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
+        if (result < 0)
+            return fail_journal("open", result);
+        Journal journal(opened);
+        if (result = journal.match(server_unit(name)); result < 0)
+            return fail_journal("filter", result);
+        sd_journal_set_data_threshold(opened, longest_message);
+        return journal;
+    }
+
+    /// Places the cursor so that next() gives the last lines entries.
+    Result<void> seek_before_last(std::size_t lines)
+    {
+        int result = sd_journal_seek_tail(journal_.get());
+        if (result >= 0)
+            result = sd_journal_previous_skip(journal_.get(), lines + 1);
+        if (result < 0)
+            return fail_journal("search", result);
+        // Fewer than lines + 1 entries: all of them are wanted.
+        if (static_cast<std::size_t>(result) < lines + 1)
+            result = sd_journal_seek_head(journal_.get());
+        return result < 0 ? Result<void>(fail_journal("search", result)) : Result<void>();
+    }
+
+    /// Prints all entries behind the cursor.
+    Result<void> print_rest()
+    {
+        int result = 0;
+        while ((result = sd_journal_next(journal_.get())) > 0)
+            if (auto printed = print_entry(); !printed)
+                return printed;
+        return result < 0 ? Result<void>(fail_journal("read", result)) : Result<void>();
+    }
+
+    /// Waits for new entries; gone when nobody reads them any more.
+    Result<Caller> wait()
+    {
+        std::uint64_t timeout = 0;
+        const int descriptor = sd_journal_get_fd(journal_.get());
+        const int events = sd_journal_get_events(journal_.get());
+        const int result = sd_journal_get_timeout(journal_.get(), &timeout);
+        if (descriptor < 0 || events < 0 || result < 0)
+            return fail_journal("follow", std::min({descriptor, events, result}));
+        // A network file system would need to be asked now and then.
+        constexpr int longest_ms = 1000;
+        const int timeout_ms = timeout == UINT64_MAX ? -1 : longest_ms;
+        return wait_with_caller(descriptor, static_cast<short>(events), timeout_ms)
+            .transform([&](Caller caller) {
+                sd_journal_process(journal_.get()); // INVALIDATE is read like APPEND
+                return caller;
+            });
+    }
+
+private:
+    explicit Journal(sd_journal* journal) : journal_(journal) {}
+
+    /// What the unit's processes wrote, and what PID 1 said of the unit: the
+    /// fields that begin with an underscore are journald's own and true.
+    int match(const std::string& unit)
+    {
+        const auto add = [&](const std::string& field) {
+            return sd_journal_add_match(journal_.get(), field.data(), field.size());
+        };
+        int result = add("_SYSTEMD_UNIT=" + unit);
+        if (result >= 0)
+            result = sd_journal_add_disjunction(journal_.get());
+        if (result >= 0)
+            result = add("_PID=1");
+        if (result >= 0)
+            result = add("UNIT=" + unit);
+        return result;
+    }
+
+    Result<void> print_entry()
+    {
+        constexpr std::string_view prefix = "MESSAGE=";
+        const void* data = nullptr;
+        std::size_t size = 0;
+        std::uint64_t time = 0;
+        if (sd_journal_get_realtime_usec(journal_.get(), &time) < 0 ||
+            sd_journal_get_data(journal_.get(), "MESSAGE", &data, &size) < 0)
+            return {}; // an entry without a message has nothing to show
+        std::string_view message(static_cast<const char*>(data), size);
+        message.remove_prefix(std::min(prefix.size(), message.size()));
+        const std::chrono::sys_time<std::chrono::seconds> when{std::chrono::seconds(time / 1'000'000)};
+        const auto line = std::format("{:%FT%T}+00:00 {}\n", when, escaped(message));
+        return write_all(standard_output_, "standard output", line);
+    }
+
+    std::unique_ptr<sd_journal, CloseJournal> journal_;
+    FileDescriptor standard_output_{dup(STDOUT_FILENO)};
+};
+
+} // namespace
+
+Result<void> print_journal(const JournalRequest& request)
+{
+    auto journal = Journal::open(request.name);
+    if (!journal)
+        return std::unexpected(journal.error());
+    auto done = journal->seek_before_last(request.lines).and_then([&] { return journal->print_rest(); });
+    while (done && request.follow == Follow::yes) {
+        const auto caller = journal->wait();
+        if (!caller)
+            return std::unexpected(caller.error());
+        if (*caller == Caller::gone)
+            return {};
+        done = journal->print_rest();
+    }
+    return done;
+}
+
+} // namespace left4me

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "system/error.hpp"
+
+namespace left4me {
+
+/// Leaves whatever mount namespace the caller of a helper lives in (a unit's, with
+/// most of the host read-only or hidden) for that of PID 1: what is mounted or
+/// written elsewhere is gone with it, or unseen by other units. Paths and the
+/// working directory are the host's afterwards; descriptors from before stay those
+/// of the old one. For a process with one thread and CAP_SYS_ADMIN.
+Result<void> enter_mount_namespace_of_init();
+
+} // namespace left4me

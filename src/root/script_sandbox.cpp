@@ -1,0 +1,261 @@
+#include "root/script_sandbox.hpp"
+
+#include "console/terminal.hpp"
+#include "host/systemd.hpp"
+#include "system/directory.hpp"
+#include "system/file_descriptor.hpp"
+#include "system/interruption.hpp"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <format>
+#include <poll.h>
+#include <span>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+// --- the script, from the caller -----------------------------------------------
+
+/// Fills buffer from standard input, or says why not.
+Result<void> read_exactly(char* buffer, std::size_t size)
+{
+    while (size > 0) {
+        const auto got = read(STDIN_FILENO, buffer, size);
+        if (got < 0 && errno == EINTR) {
+            if (auto going_on = check_interruption(); !going_on)
+                return going_on;
+            continue;
+        }
+        if (got < 0)
+            return fail_errno("cannot read the script", errno);
+        if (got == 0)
+            return fail(ExitStatus::bad_data, "standard input ended before the whole script was there");
+        buffer += got;
+        size -= static_cast<std::size_t>(got);
+    }
+    return {};
+}
+
+/// The first line. Byte by byte, for what follows is not this line's.
+Result<std::size_t> read_length()
+{
+    constexpr std::size_t most_digits = 8;
+    std::string digits;
+    char c = 0;
+    while (digits.size() <= most_digits) {
+        if (auto got = read_exactly(&c, 1); !got)
+            return std::unexpected(got.error());
+        if (c == '\n')
+            break;
+        digits += c;
+    }
+    std::size_t length = 0;
+    const auto* end = digits.data() + digits.size();
+    if (const auto [stop, problem] = std::from_chars(digits.data(), end, length);
+        problem != std::errc() || stop != end || c != '\n')
+        return fail(ExitStatus::usage,
+                    std::format("{} is not the length of a script in bytes", quote(digits)));
+    if (length == 0)
+        return fail(ExitStatus::bad_data, "the script is empty");
+    if (length > longest_script)
+        return fail(ExitStatus::bad_data,
+                    std::format("the script has {} bytes; {} are allowed", length, longest_script));
+    return length;
+}
+
+Result<std::string> read_script()
+{
+    return read_length().and_then([](std::size_t length) -> Result<std::string> {
+        std::string script(length, '\0');
+        if (auto got = read_exactly(script.data(), length); !got)
+            return std::unexpected(got.error());
+        return script;
+    });
+}
+
+// --- the run's directory -----------------------------------------------------------
+
+Result<void> write_new_file(const FileDescriptor& directory, const std::string& name,
+                            std::string_view contents)
+{
+    constexpr mode_t readable = 0644; // in a directory that only root can enter
+    const FileDescriptor file(openat(directory.get(), name.c_str(),
+                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, readable));
+    if (!file)
+        return fail_errno(std::format("cannot create {}", quote(name)), errno);
+    // The umask is the caller's.
+    if (fchmod(file.get(), readable) != 0)
+        return fail_errno(std::format("cannot set the mode of {}", quote(name)), errno);
+    return write_all(file, quote(name), contents);
+}
+
+/// Programs in the sandbox may open it again, as /dev/stderr, to write and never to
+/// read: a reader in there would hide that ours is gone.
+Result<FileDescriptor> make_output(const FileDescriptor& directory)
+{
+    constexpr mode_t others_write = 0622;
+    const auto* name = run_entry::output.c_str();
+    if (mkfifoat(directory.get(), name, others_write) != 0)
+        return fail_errno("cannot make the pipe of the script's output", errno);
+    FileDescriptor reader(openat(directory.get(), name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+    if (!reader || fchmod(reader.get(), others_write) != 0)
+        return fail_errno("cannot open the pipe of the script's output", errno);
+    return reader;
+}
+
+/// openat and not openat2, which a caller's sandbox may lack; all of it is root's.
+Result<FileDescriptor> make_run_directory(const BuildRun& run)
+{
+    const FileDescriptor runs(open(build_runs.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!runs)
+        return fail_errno(std::format("cannot open {}", quote(build_runs)), errno);
+    if (mkdirat(runs.get(), run.str().c_str(), 0700) != 0)
+        return fail_errno(std::format("cannot make the run {}", quote(run.str())), errno);
+    FileDescriptor own(
+        openat(runs.get(), run.str().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!own)
+        return fail_errno(std::format("cannot open the run {}", quote(run.str())), errno);
+    return own;
+}
+
+Result<FileDescriptor> prepare(const BuildRun& run, const WorkCopy& copy, const std::string& script)
+{
+    return make_run_directory(run).and_then([&](const FileDescriptor& own) {
+        return write_new_file(own, run_entry::script, script)
+            .and_then([&] { return write_new_file(own, run_entry::work_copy, format_work_copy(copy)); })
+            .and_then([&] { return make_output(own); });
+    });
+}
+
+// --- the output, to the caller -----------------------------------------------------
+
+/// Carries bytes from the pipe to standard output, watching the caller at both ends.
+class OutputStream {
+public:
+    explicit OutputStream(FileDescriptor source) : source_(std::move(source)) {}
+
+    /// Until descriptor is ready for events (-1: until all has been carried) or the
+    /// caller is gone.
+    Result<Caller> carry_until(int descriptor, short events)
+    {
+        while (descriptor >= 0 || !all_carried()) {
+            std::array<pollfd, 4> watched = {{
+                {descriptor, events, 0},
+                {STDIN_FILENO, 0, 0},
+                {STDOUT_FILENO, static_cast<short>(left_.empty() ? 0 : POLLOUT), 0},
+                {left_.empty() ? source_.get() : -1, POLLIN, 0},
+            }};
+            if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
+                return fail_errno("cannot wait", errno);
+            constexpr short closed = POLLHUP | POLLERR;
+            if (interrupted() || ((watched[1].revents | watched[2].revents) & closed) != 0)
+                return Caller::gone;
+            if ((watched[2].revents & POLLOUT) != 0 && !put())
+                return Caller::gone;
+            if (watched[3].revents != 0)
+                get();
+            if (watched[0].revents != 0)
+                return Caller::present;
+        }
+        return Caller::present;
+    }
+
+private:
+    [[nodiscard]] bool all_carried() const { return !source_ && left_.empty(); }
+
+    void get()
+    {
+        const auto got = read(source_.get(), buffer_.data(), buffer_.size());
+        if (got > 0) {
+            const auto part = std::span(buffer_).first(static_cast<std::size_t>(got));
+            if (to_terminal_)
+                filter_(part);
+            left_ = std::string_view(part.data(), part.size());
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+            source_.close(); // all who wrote are gone
+    }
+
+    /// No more than a pipe that is ready takes without waiting: a caller who does not
+    /// read is watched, too.
+    bool put()
+    {
+        const auto written =
+            write(STDOUT_FILENO, left_.data(), std::min<std::size_t>(left_.size(), PIPE_BUF));
+        if (written < 0)
+            return errno == EINTR || errno == EAGAIN;
+        left_.remove_prefix(static_cast<std::size_t>(written));
+        return true;
+    }
+
+    FileDescriptor source_;
+    bool to_terminal_ = isatty(STDOUT_FILENO) != 0;
+    TerminalFilter filter_;
+    std::array<char, 64 * 1024> buffer_ = {};
+    std::string_view left_;
+};
+
+// --- its end -------------------------------------------------------------------------
+
+void explain(const std::string& reason)
+{
+    std::fputs(std::format("left4me-script-sandbox: the script was ended: {}\n", reason).c_str(),
+               stderr);
+}
+
+int status_of(const UnitStatus& ended)
+{
+    if (ended.result == "timeout")
+        explain("it took longer than a build may");
+    else if (ended.result == "oom-kill")
+        explain("it needed more memory than a build may have");
+    if (ended.exit_code == CLD_EXITED)
+        return ended.exit_status;
+    // systemd 257 may take the first process of a pid namespace for somebody else's child,
+    // and then knows no signal. What it ends itself it ends by this one.
+    constexpr int signal_base = 128;
+    return signal_base + (ended.exit_status != 0 ? ended.exit_status : SIGKILL);
+}
+
+Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const std::string& script)
+{
+    auto units = UnitControl::connect();
+    if (!units)
+        return std::unexpected(units.error());
+    auto source = prepare(run, request.copy, script);
+    if (!source)
+        return std::unexpected(source.error());
+    OutputStream output(std::move(*source));
+    auto ended =
+        units->run_to_the_end(build_unit(run, request.abi), workcopy_unit(run),
+                              [&](int bus, short events) { return output.carry_until(bus, events); });
+    if (!ended)
+        return std::unexpected(ended.error());
+    if (auto carried = output.carry_until(-1, 0); !carried)
+        return std::unexpected(carried.error());
+    return status_of(*ended);
+}
+
+} // namespace
+
+Result<int> run_in_sandbox(const SandboxRequest& request)
+{
+    if (geteuid() != 0)
+        return fail(ExitStatus::not_permitted, "this needs root: run it with sudo");
+    std::signal(SIGPIPE, SIG_IGN); // a caller that is gone still has a unit to stop
+    catch_interruptions();
+    return read_script().and_then([&](const std::string& script) {
+        return BuildRun::random(request.copy.id).and_then([&](const BuildRun& run) {
+            return run_unit(request, run, script);
+        });
+    });
+}
+
+} // namespace left4me

@@ -1,0 +1,121 @@
+#include "sandbox/script_runner.hpp"
+
+#include "sandbox/landlock_scope.hpp"
+#include "system/child_process.hpp"
+#include "system/file_descriptor.hpp"
+#include "system/tree_mending.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <format>
+#include <optional>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+const std::string script_path = "/run/script"; // as left4me-build@.service binds it
+const std::string overlay_path = "/overlay";
+
+std::vector<std::string> script_environment()
+{
+    return {
+        "HOME=/tmp",
+        "OVERLAY=" + overlay_path,
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+        "USER=left4me",
+        "LOGNAME=left4me",
+        "SHELL=/bin/bash",
+        "LANG=C.UTF-8",
+        "TERM=dumb",
+        "PWD=" + overlay_path,
+    };
+}
+
+sigset_t all_signals()
+{
+    sigset_t set;
+    sigfillset(&set);
+    return set;
+}
+
+/// Reaps whatever has ended; the script's status, once it is among them.
+std::optional<int> reap(pid_t script)
+{
+    std::optional<int> status;
+    int wait_status = 0;
+    for (pid_t ended = 0; (ended = waitpid(-1, &wait_status, WNOHANG)) > 0;)
+        if (ended == script)
+            status = shell_status(wait_status);
+    return status;
+}
+
+/// The helper that reads the output is all that can cancel a script: once it is gone,
+/// killed perhaps, the pipe on standard output has an error.
+Result<int> wait_for(pid_t script, const FileDescriptor& signals)
+{
+    while (true) {
+        std::array<pollfd, 2> watched = {{{signals.get(), POLLIN, 0}, {STDOUT_FILENO, 0, 0}}};
+        if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
+            return fail_errno("cannot wait for the script", errno);
+        signalfd_siginfo info = {};
+        while (read(signals.get(), &info, sizeof info) == sizeof info)
+            ;
+        if (const auto status = reap(script))
+            return *status;
+        if ((watched[1].revents & POLLERR) != 0)
+            return fail(ExitStatus::cancelled, "nobody reads the script's output any more");
+    }
+}
+
+/// What the script left running must not change what is looked at next. Only as the
+/// first process of a namespace of its own: elsewhere -1 would be all of the user's.
+void end_all_others()
+{
+    if (getpid() != 1)
+        return;
+    kill(-1, SIGKILL);
+    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR)
+        ;
+}
+
+void tell(const std::string& line)
+{
+    std::fputs(std::format("left4me-run-script: {}\n", line).c_str(), stderr);
+}
+
+} // namespace
+
+Result<int> run_script()
+{
+    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    // Of the same user as the script, which is not to look into it or trace it.
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return fail_errno("cannot protect this process", errno);
+    if (chdir(overlay_path.c_str()) != 0)
+        return fail_errno(std::format("cannot enter {}", quote(overlay_path)), errno);
+    if (auto scoped = scope_process(std::nullopt); !scoped)
+        return std::unexpected(scoped.error());
+    const auto set = all_signals();
+    sigprocmask(SIG_BLOCK, &set, nullptr);
+    const FileDescriptor signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals)
+        return fail_errno("cannot watch for signals", errno);
+    const auto script =
+        start_child("/usr/bin/bash", "bash", {"bash", script_path}, script_environment());
+    if (!script)
+        return std::unexpected(script.error());
+    const auto status = wait_for(*script, signals);
+    if (!status)
+        return status;
+    end_all_others();
+    return mend_tree(overlay_path, tell).transform([&] { return *status; });
+}
+
+} // namespace left4me

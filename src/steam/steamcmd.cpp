@@ -1,0 +1,377 @@
+#include "steam/steamcmd.hpp"
+
+#include "host/places.hpp"
+#include "system/directory.hpp"
+#include "system/file_descriptor.hpp"
+#include "system/interruption.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <format>
+#include <fstream>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <vector>
+
+namespace left4me {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view game = "222860";
+constexpr auto longest_silence = std::chrono::minutes(15);
+
+std::vector<std::string> words_of(const SteamcmdOrder& order)
+{
+    // The directory and the platform come before the login, or they do not count.
+    std::vector<std::string> words = {order.program,
+                                      "+@ShutdownOnFailedCommand",
+                                      "1",
+                                      "+@sSteamCmdForcePlatformType",
+                                      "linux",
+                                      "+force_install_dir",
+                                      order.directory,
+                                      "+login",
+                                      order.account.str(),
+                                      "+app_update",
+                                      std::string(game)};
+    if (order.validate)
+        words.emplace_back("validate");
+    words.emplace_back("+quit");
+    return words;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words)
+{
+    std::vector<char*> pointers;
+    for (auto& word : words)
+        pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// Both ends of a terminal that echoes nothing: an answer must not come back as
+/// output.
+struct Terminal {
+    FileDescriptor ours;
+    FileDescriptor theirs;
+};
+
+Result<Terminal> make_terminal()
+{
+    FileDescriptor ours(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    if (!ours || grantpt(ours.get()) != 0 || unlockpt(ours.get()) != 0)
+        return fail_errno("cannot make a terminal for steamcmd", errno);
+    FileDescriptor theirs(ioctl(ours.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
+    termios settings = {};
+    if (!theirs || tcgetattr(theirs.get(), &settings) != 0)
+        return fail_errno("cannot make a terminal for steamcmd", errno);
+    settings.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
+    settings.c_oflag &= ~static_cast<tcflag_t>(OPOST);
+    if (tcsetattr(theirs.get(), TCSANOW, &settings) != 0)
+        return fail_errno("cannot switch off the echo for steamcmd", errno);
+    return Terminal{std::move(ours), std::move(theirs)};
+}
+
+/// In the new process; calls only what is safe after fork. An end of the parent
+/// before the first line is the one that PR_SET_PDEATHSIG misses, but then the
+/// terminal hangs up.
+[[noreturn]] void become_steamcmd(int terminal, char* const* argv, char* const* environment)
+{
+    constexpr int niceness = 10; // servers go first
+    constexpr mode_t for_all_to_read = 0022;
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
+        signal(number, SIG_DFL);
+    const bool ready = setsid() >= 0 && ioctl(terminal, TIOCSCTTY, 0) == 0 &&
+                       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                       prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
+                       dup2(terminal, STDIN_FILENO) >= 0 && dup2(terminal, STDOUT_FILENO) >= 0 &&
+                       dup2(terminal, STDERR_FILENO) >= 0 &&
+                       close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0 &&
+                       chdir(path::steamcmd_home.c_str()) == 0;
+    if (!ready)
+        _exit(126);
+    (void)setpriority(PRIO_PROCESS, 0, niceness);
+    umask(for_all_to_read);
+    execve(argv[0], argv, environment);
+    _exit(127);
+}
+
+/// steamcmd and all that it starts.
+class SteamcmdProcess {
+public:
+    static Result<SteamcmdProcess> start(const SteamcmdOrder& order)
+    {
+        auto terminal = make_terminal();
+        if (!terminal)
+            return std::unexpected(terminal.error());
+        // What its own start script leaves behind becomes ours to end.
+        if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+            return fail_errno("cannot become the reaper of steamcmd", errno);
+        auto words = words_of(order);
+        std::vector<std::string> settings = {std::format("HOME={}", path::steamcmd_home),
+                                             "LANG=C.UTF-8",
+                                             "PATH=/usr/bin:/bin",
+                                             "TERM=dumb",
+                                             std::format("USER={}", service_user),
+                                             std::format("LOGNAME={}", service_user)};
+        const auto argv = pointers_to(words);
+        const auto environment = pointers_to(settings);
+        const pid_t child = fork();
+        if (child < 0)
+            return fail_errno("cannot start steamcmd", errno);
+        if (child == 0)
+            become_steamcmd(terminal->theirs.get(), argv.data(), environment.data());
+        return SteamcmdProcess(child, std::move(terminal->ours));
+    }
+
+    SteamcmdProcess(SteamcmdProcess&& other) noexcept
+        : child_(std::exchange(other.child_, -1)), terminal_(std::move(other.terminal_))
+    {
+    }
+    SteamcmdProcess& operator=(SteamcmdProcess&&) = delete;
+    SteamcmdProcess(const SteamcmdProcess&) = delete;
+    SteamcmdProcess& operator=(const SteamcmdProcess&) = delete;
+    ~SteamcmdProcess()
+    {
+        // Its own way to end: it writes down how far it came.
+        if (child_ >= 0)
+            end(std::chrono::seconds(5), SIGINT);
+    }
+
+    [[nodiscard]] const FileDescriptor& terminal() const noexcept { return terminal_; }
+
+    /// Waits for the end that it is about to come to; its exit status as a shell has it.
+    int finish() { return end(std::chrono::seconds(10), 0); }
+
+private:
+    SteamcmdProcess(pid_t child, FileDescriptor terminal) : child_(child), terminal_(std::move(terminal))
+    {
+    }
+
+    int end(Clock::duration patience, int signal_first)
+    {
+        const auto deadline = Clock::now() + patience;
+        const pid_t child = std::exchange(child_, -1);
+        if (signal_first != 0)
+            kill(-child, signal_first);
+        int status = 0;
+        pid_t ended = 0;
+        constexpr int pause_ms = 20;
+        while ((ended = waitpid(child, &status, WNOHANG)) == 0 && Clock::now() < deadline)
+            poll(nullptr, 0, pause_ms);
+        kill(-child, SIGKILL); // whoever is left in its group
+        while (ended == 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
+        }
+        kill_the_rest();
+        return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    }
+
+    /// Those that left its process group are this program's children by now.
+    static void kill_the_rest()
+    {
+        constexpr int rounds = 100; // each may have left more
+        for (int round = 0; round < rounds; ++round) {
+            std::ifstream list(std::format("/proc/self/task/{}/children", getpid()));
+            bool any = false;
+            for (pid_t pid = 0; list >> pid; any = true) {
+                kill(pid, SIGKILL);
+                waitpid(pid, nullptr, 0);
+            }
+            if (!any)
+                return;
+        }
+    }
+
+    pid_t child_;
+    FileDescriptor terminal_;
+};
+
+/// Listens, answers and remembers what matters.
+class Conversation {
+public:
+    Conversation(const SteamcmdProcess& process, const SteamcmdDialogue& dialogue)
+        : process_(process), dialogue_(dialogue)
+    {
+    }
+
+    /// Until steamcmd has closed its terminal.
+    Result<void> hold()
+    {
+        while (true) {
+            auto more = wait_and_read();
+            if (!more)
+                return std::unexpected(more.error());
+            if (auto handled = handle(); !handled)
+                return handled;
+            if (!*more)
+                return {};
+        }
+    }
+
+    [[nodiscard]] bool installed() const noexcept { return installed_; }
+    [[nodiscard]] const std::optional<SteamFailure>& failure() const noexcept { return failure_; }
+    [[nodiscard]] const std::string& last_line() const noexcept { return last_line_; }
+
+private:
+    Result<bool> wait_and_read()
+    {
+        pollfd ready = {process_.terminal().get(), POLLIN, 0};
+        constexpr auto limit = std::chrono::milliseconds(longest_silence);
+        const int count = poll(&ready, 1, static_cast<int>(limit.count()));
+        const int problem = errno;
+        if (auto going_on = check_interruption(); !going_on)
+            return std::unexpected(going_on.error());
+        if (count < 0 && problem != EINTR)
+            return fail_errno("cannot wait for steamcmd", problem);
+        if (count == 0) {
+            failure_ = {SteamTrouble::transient, "Timed out: steamcmd has said nothing for long"};
+            return false;
+        }
+        if (count < 0)
+            return true;
+        std::array<char, 4096> buffer = {};
+        const auto got = read(process_.terminal().get(), buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR)
+            return true;
+        if (got <= 0)
+            return false; // EIO: the last process with this terminal is gone
+        unfinished_.append(buffer.data(), static_cast<std::size_t>(got));
+        return true;
+    }
+
+    Result<void> handle()
+    {
+        for (auto end = unfinished_.find('\n'); end != std::string::npos; end = unfinished_.find('\n')) {
+            const auto line = unfinished_.substr(0, end);
+            unfinished_.erase(0, end + 1);
+            if (auto handled = handle_line(line); !handled)
+                return handled;
+        }
+        constexpr std::size_t longest_line = 16 * 1024;
+        if (unfinished_.size() > longest_line)
+            unfinished_.clear();
+        const auto prompt = parse_steam_prompt(unfinished_);
+        if (!prompt)
+            return {};
+        unfinished_.clear();
+        return reply(*prompt);
+    }
+
+    Result<void> reply(SteamPrompt prompt)
+    {
+        auto& attempt = attempts_.at(static_cast<std::size_t>(prompt));
+        return dialogue_.answer(prompt, ++attempt).and_then([&](const Secret& answer) {
+            Secret line(answer.reveal() + '\n');
+            return write_all(process_.terminal(), "steamcmd's terminal", line.reveal());
+        });
+    }
+
+    Result<void> handle_line(const std::string& line)
+    {
+        const auto event = parse_steam_line(line);
+        if (!event) {
+            if (line.find_first_not_of(" \r\t") != std::string::npos)
+                last_line_ = line;
+            return {};
+        }
+        if (const auto* progress = std::get_if<SteamProgress>(&*event))
+            return dialogue_.progress(*progress);
+        if (const auto* failure = std::get_if<SteamFailure>(&*event)) {
+            // What comes after the first is mostly its consequence; but the network
+            // may fail and be back in time for the real reason.
+            if (!failure_ || failure_->trouble == SteamTrouble::transient)
+                failure_ = *failure;
+            return {};
+        }
+        reach(std::get<SteamMilestone>(*event));
+        return {};
+    }
+
+    void reach(SteamMilestone milestone)
+    {
+        switch (milestone) {
+        case SteamMilestone::updating_itself:
+            return tell_once(told_update_, "steamcmd brings itself up to date");
+        case SteamMilestone::logged_in:
+            failure_.reset(); // of an attempt before
+            return tell_once(told_login_, "logged in to Steam");
+        case SteamMilestone::waits_for_phone:
+            return tell_once(told_phone_, "confirm the login in the Steam app on your phone");
+        case SteamMilestone::installed:
+            installed_ = true;
+            return;
+        }
+    }
+
+    void tell_once(bool& told, std::string_view what) const
+    {
+        if (!std::exchange(told, true))
+            dialogue_.step(what);
+    }
+
+    const SteamcmdProcess& process_;
+    const SteamcmdDialogue& dialogue_;
+    std::string unfinished_;
+    std::string last_line_;
+    std::array<int, 2> attempts_ = {};
+    std::optional<SteamFailure> failure_;
+    bool installed_ = false;
+    bool told_update_ = false;
+    bool told_login_ = false;
+    bool told_phone_ = false;
+};
+
+} // namespace
+
+Result<std::optional<SteamFailure>> run_steamcmd(const SteamcmdOrder& order,
+                                                 const SteamcmdDialogue& dialogue)
+{
+    auto process = SteamcmdProcess::start(order);
+    if (!process)
+        return std::unexpected(process.error());
+    Conversation conversation(*process, dialogue);
+    if (auto held = conversation.hold(); !held)
+        return std::unexpected(held.error());
+    const int status = process->finish();
+    if (status == 126 || status == 127)
+        return fail(ExitStatus::not_found,
+                    std::format("cannot run {}: it did not start", quote(order.program)));
+    if (conversation.installed())
+        return std::nullopt;
+    if (conversation.failure())
+        return conversation.failure();
+    return SteamFailure{
+        SteamTrouble::unknown,
+        std::format("steamcmd ended with status {}{}{}", status,
+                    conversation.last_line().empty() ? "" : " after: ", conversation.last_line())};
+}
+
+std::optional<std::string> find_steam_client(const std::string& program, std::string_view bits)
+{
+    namespace fs = std::filesystem;
+    std::error_code problem;
+    const auto beside = fs::canonical(program, problem).parent_path();
+    const fs::path home = path::steamcmd_home;
+    for (const auto& folder : {beside, home / ".steam/steamcmd", home / ".local/share/Steam/steamcmd",
+                               home / "Steam/steamcmd", home / "Steam"}) {
+        const auto file = folder / std::format("linux{}", bits) / "steamclient.so";
+        if (fs::is_regular_file(file, problem))
+            return file.string();
+    }
+    return std::nullopt;
+}
+
+} // namespace left4me

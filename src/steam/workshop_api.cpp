@@ -1,0 +1,193 @@
+#include "steam/workshop_api.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <format>
+#include <nlohmann/json.hpp>
+
+namespace left4me {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t game = 550; ///< Left 4 Dead 2
+
+std::optional<std::uint64_t> digits(std::string_view text)
+{
+    std::uint64_t number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || problem != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return number;
+}
+
+/// A number, which Steam gives as one or as a text.
+std::optional<std::uint64_t> number_in(const json& object, const char* key)
+{
+    const auto found = object.find(key);
+    if (found == object.end())
+        return std::nullopt;
+    if (found->is_number_unsigned())
+        return found->get<std::uint64_t>();
+    if (found->is_boolean())
+        return found->get<bool>() ? 1 : 0;
+    return found->is_string() ? digits(found->get_ref<const std::string&>()) : std::nullopt;
+}
+
+std::string text_in(const json& object, const char* key, std::size_t longest)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string()
+               ? found->get_ref<const std::string&>().substr(0, longest)
+               : std::string();
+}
+
+std::optional<WorkshopId> id_in(const json& object)
+{
+    if (!object.is_object())
+        return std::nullopt;
+    const auto number = number_in(object, "publishedfileid");
+    if (!number)
+        return std::nullopt;
+    const auto id = WorkshopId::parse(std::to_string(*number));
+    return id ? std::optional(*id) : std::nullopt;
+}
+
+/// …/ugc/DIGITS/SHA1/, as Steam names its files.
+std::optional<std::string> sha1_in(std::string_view url)
+{
+    constexpr std::size_t length = 40;
+    while (url.ends_with('/'))
+        url.remove_suffix(1);
+    const auto last = url.substr(std::min(url.rfind('/') + 1, url.size()));
+    if (!url.contains("/ugc/") || last.size() != length ||
+        last.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+        return std::nullopt;
+    std::string sum(last);
+    std::ranges::transform(sum, sum.begin(),
+                           [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+    return sum;
+}
+
+std::string death_of(const json& item, const WorkshopDetails& details)
+{
+    const auto result = number_in(item, "result").value_or(0);
+    if (result != 1)
+        return std::format("Steam gives it no more (result {})", result);
+    if (number_in(item, "banned").value_or(0) != 0)
+        return "it is banned";
+    if (const auto app = number_in(item, "consumer_app_id").value_or(0); app != game)
+        return std::format("it belongs to app {}, not to Left 4 Dead 2", app);
+    if (!details.url.starts_with("https://") && !details.url.starts_with("http://"))
+        return "it has no file to fetch";
+    if (details.size == 0 || details.size > largest_item)
+        return std::format("a file of {} bytes is not taken", details.size);
+    return "";
+}
+
+WorkshopDetails details_of(const json& item, WorkshopId id)
+{
+    constexpr std::size_t longest_title = 200;
+    constexpr std::size_t longest_url = 2000;
+    WorkshopDetails details{.id = id,
+                            .dead = {},
+                            .title = text_in(item, "title", longest_title),
+                            .url = text_in(item, "file_url", longest_url),
+                            .size = number_in(item, "file_size").value_or(0),
+                            .updated = number_in(item, "time_updated").value_or(0),
+                            .sha1 = {}};
+    details.dead = death_of(item, details);
+    details.sha1 = sha1_in(details.url);
+    return details;
+}
+
+HttpForm form(const char* count, const std::vector<WorkshopId>& ids)
+{
+    HttpForm fields = {{count, std::to_string(ids.size())}};
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        fields.emplace_back(std::format("publishedfileids[{}]", i), ids[i].str());
+    return fields;
+}
+
+/// Calls visit for each object of a list in the answer that is about one of those asked.
+Result<void> for_each_asked(std::string_view text, const char* list,
+                            const std::vector<WorkshopId>& asked,
+                            const std::function<void(const json&, WorkshopId)>& visit)
+{
+    const auto answer = json::parse(text, nullptr, false);
+    const auto response = answer.is_object() ? answer.find("response") : answer.end();
+    if (!answer.is_object() || response == answer.end() || !response->is_object())
+        return fail(ExitStatus::bad_data, "Steam's answer is no answer to a question for the workshop");
+    const auto found = response->find(list);
+    if (found == response->end() || !found->is_array())
+        return fail(ExitStatus::bad_data, std::format("Steam's answer has no list '{}'", list));
+    for (const auto& object : *found)
+        if (const auto id = id_in(object); id && std::ranges::contains(asked, *id))
+            visit(object, *id);
+    return {};
+}
+
+} // namespace
+
+Result<WorkshopId> WorkshopId::parse(std::string_view text)
+{
+    auto number = text;
+    if (const auto page = text.find("/filedetails/?id="); page != std::string_view::npos)
+        number = text.substr(page + std::string_view("/filedetails/?id=").size());
+    number = number.substr(0, number.find('&'));
+    const auto value = digits(number);
+    if (!value || *value == 0 || number.front() == '0')
+        return fail(
+            ExitStatus::usage,
+            std::format("{} is no workshop item: its number, or the address of its page", quote(text)));
+    return WorkshopId(*value);
+}
+
+HttpForm details_form(const std::vector<WorkshopId>& ids)
+{
+    return form("itemcount", ids);
+}
+
+HttpForm collections_form(const std::vector<WorkshopId>& ids)
+{
+    return form("collectioncount", ids);
+}
+
+Result<std::vector<WorkshopDetails>> parse_details(std::string_view text,
+                                                   const std::vector<WorkshopId>& asked)
+{
+    std::vector<WorkshopDetails> all;
+    auto parsed =
+        for_each_asked(text, "publishedfiledetails", asked, [&](const json& item, WorkshopId id) {
+            if (!std::ranges::contains(all, id, &WorkshopDetails::id))
+                all.push_back(details_of(item, id));
+        });
+    if (!parsed)
+        return std::unexpected(parsed.error());
+    for (const auto id : asked)
+        if (!std::ranges::contains(all, id, &WorkshopDetails::id))
+            all.push_back(
+                {.id = id, .dead = "Steam says nothing of it", .title = {}, .url = {}, .sha1 = {}});
+    return all;
+}
+
+Result<std::vector<WorkshopCollection>> parse_collections(std::string_view text,
+                                                          const std::vector<WorkshopId>& asked)
+{
+    std::vector<WorkshopCollection> all;
+    return for_each_asked(text, "collectiondetails", asked,
+                          [&](const json& object, WorkshopId id) {
+                              WorkshopCollection collection{id, number_in(object, "result") == 1, {}};
+                              const auto children = object.find("children");
+                              if (children == object.end() || !children->is_array())
+                                  collection.is_collection = false;
+                              else
+                                  for (const auto& child : *children)
+                                      if (const auto inner = id_in(child))
+                                          collection.children.push_back(*inner);
+                              all.push_back(std::move(collection));
+                          })
+        .transform([&] { return std::move(all); });
+}
+
+} // namespace left4me

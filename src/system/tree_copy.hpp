@@ -1,0 +1,41 @@
+#pragma once
+
+#include "system/directory.hpp"
+#include "system/error.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace left4me {
+
+/// What a tree holds: its files and links, and the bytes of its files.
+struct TreeSize {
+    std::uint64_t files = 0;
+    std::uint64_t bytes = 0;
+    bool operator==(const TreeSize&) const = default;
+};
+
+/// Told now and then what has been done so far. May be empty.
+using TreeProgress = std::function<void(const TreeSize& done)>;
+
+/// No deeper tree is copied or measured.
+constexpr int deepest_tree = 200;
+
+/// Copies one file into another one, new and open for writing: its bytes, permissions
+/// (its owner may always read and write it) and times. name is for messages.
+Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, const std::string& name);
+
+/// Copies all that is in one directory into another; what has the name of a file or link
+/// there is replaced: files (as a
+/// reflink where the file system can, else their bytes with their holes), directories
+/// and links, with permissions (no set-uid, set-gid or sticky bit) and times. Never a
+/// hard link: who may write the copy could write the original. No link is followed.
+/// bad_data, naming it, for a device, FIFO or socket;
+/// cancelled on Ctrl-C.
+Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const TreeProgress& progress);
+
+/// What is in a directory, counted without following a link.
+Result<TreeSize> measure_tree(const Directory& tree);
+
+} // namespace left4me
