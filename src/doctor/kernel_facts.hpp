@@ -1,0 +1,13 @@
+#pragma once
+
+#include "doctor/findings.hpp"
+
+namespace left4me {
+
+/// Looks at this host and judges it. As root everything is checked, and what
+/// belongs to user left4me is looked at as that user: the process is that
+/// user's for good then. For anybody else what needs root is not checked. An
+/// Error only if the process could not become user left4me.
+Result<Findings> examine_host();
+
+} // namespace left4me

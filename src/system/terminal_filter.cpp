@@ -1,0 +1,97 @@
+#include "console/terminal.hpp"
+
+#include "system/directory.hpp"
+#include "system/file_descriptor.hpp"
+#include "system/interruption.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <format>
+#include <termios.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+/// A terminal that shows nothing of what is typed, until the end of its life.
+class Silence {
+public:
+    explicit Silence(const FileDescriptor& terminal) : terminal_(terminal)
+    {
+        known_ = tcgetattr(terminal.get(), &before_) == 0;
+        auto silent = before_;
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        silent.c_lflag |= ECHONL | ICANON;
+        // What was typed before the question is no answer to it.
+        silent_ = known_ && tcsetattr(terminal.get(), TCSAFLUSH, &silent) == 0;
+    }
+    ~Silence()
+    {
+        if (known_)
+            tcsetattr(terminal_.get(), TCSAFLUSH, &before_);
+    }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+    explicit operator bool() const { return silent_; }
+
+private:
+    const FileDescriptor& terminal_;
+    termios before_ = {};
+    bool known_ = false;
+    bool silent_ = false;
+};
+
+Result<Secret> read_line(const FileDescriptor& terminal)
+{
+    constexpr std::size_t longest = 256;
+    std::string line;
+    line.reserve(longest + 1); // never moved, so that no copy stays behind
+    while (line.size() < longest) {
+        char c = 0;
+        const auto got = read(terminal.get(), &c, 1);
+        if (got < 0 && errno != EINTR)
+            return fail_errno("cannot read from the terminal", errno);
+        if (auto going_on = check_interruption(); !going_on)
+            return std::unexpected(going_on.error());
+        if (got == 0)
+            return fail(ExitStatus::cancelled, "cancelled");
+        if (got == 1 && c == '\n')
+            break;
+        if (got == 1)
+            line += c;
+    }
+    Secret secret(line);
+    explicit_bzero(line.data(), line.size());
+    return secret;
+}
+
+} // namespace
+
+Result<Secret> ask_on_terminal(std::string_view question)
+{
+    const FileDescriptor terminal(open("/dev/tty", O_RDWR | O_CLOEXEC));
+    if (!terminal)
+        return fail(ExitStatus::not_permitted,
+                    std::format("{}: there is no terminal to ask on", question));
+    const Silence silence(terminal);
+    if (!silence)
+        return fail_errno("cannot switch off the terminal's echo", errno);
+    return write_all(terminal, "the terminal", std::format("{}: ", question)).and_then([&] {
+        return read_line(terminal);
+    });
+}
+
+void TerminalFilter::operator()(std::span<char> part)
+{
+    constexpr char lead_of_c1 = '\xc2';
+    for (auto& c : part) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool control = (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || byte == 0x7f;
+        const bool c1 = last_ == lead_of_c1 && byte >= 0x80 && byte < 0xa0;
+        last_ = c;
+        if (control || c1)
+            c = '?';
+    }
+}
+
+} // namespace left4me

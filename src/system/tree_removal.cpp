@@ -1,0 +1,417 @@
+#include "system/directory.hpp"
+
+#include "system/interruption.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <dirent.h>
+#include <fcntl.h>
+#include <format>
+#include <linux/openat2.h>
+#include <memory>
+#include <sys/syscall.h>
+
+namespace left4me {
+namespace {
+
+/// openat2, which glibc 2.41 does not wrap. EAGAIN only says that something
+/// was renamed meanwhile and the kernel could not be sure.
+int open_at2(int directory, const std::string& path, int flags, std::uint64_t resolve)
+{
+    struct open_how how = {};
+    how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
+    how.resolve = resolve;
+    constexpr int attempts = 100;
+    long opened = -1;
+    for (int i = 0; i < attempts; ++i) {
+        opened = syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how);
+        if (opened >= 0 || (errno != EAGAIN && errno != EINTR))
+            break;
+    }
+    return static_cast<int>(opened);
+}
+
+struct CloseDirectoryStream {
+    void operator()(DIR* stream) const noexcept { closedir(stream); }
+};
+using DirectoryStream = std::unique_ptr<DIR, CloseDirectoryStream>;
+
+std::string temporary_name(const std::string& name)
+{
+    return std::format(".{}.new", name);
+}
+
+/// Calls visit(name) for each entry but '.' and '..'; false ends the walk.
+Result<void> for_each_entry(int directory, const std::string& path,
+                            const std::function<bool(const dirent&)>& visit)
+{
+    // A descriptor of its own: a stream moves the position of the one it has.
+    FileDescriptor own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    DirectoryStream stream(own ? fdopendir(own.get()) : nullptr);
+    if (!stream)
+        return fail_errno(std::format("cannot list {}", quote(path)), errno);
+    own.release();
+    while (true) {
+        errno = 0;
+        const dirent* entry = readdir(stream.get());
+        if (entry == nullptr) {
+            if (errno != 0)
+                return fail_errno(std::format("cannot list {}", quote(path)), errno);
+            return {};
+        }
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != ".." && !visit(*entry))
+            return {};
+    }
+}
+
+/// Empties directories by moving what is in their subdirectories up into the
+/// tree's root, so that a tree of any depth needs two descriptors.
+class TreeRemover {
+public:
+    TreeRemover(const FileDescriptor& root, const std::string& path) : root_(root), path_(path) {}
+
+    Result<void> empty_root()
+    {
+        // Each round removes the root's files and empty directories and
+        // flattens the rest by one level. A writer that never stops adding
+        // must not keep us here for ever.
+        constexpr int most_rounds = 1'000'000;
+        for (int round = 0; round < most_rounds; ++round) {
+            bool left = false;
+            if (auto done = empty(root_, left); !done)
+                return done;
+            if (!left)
+                return {};
+        }
+        return fail(ExitStatus::busy,
+                    std::format("cannot remove {}: it is being written to", quote(path_)));
+    }
+
+private:
+    /// One pass over a directory; left tells that something was there.
+    Result<void> empty(const FileDescriptor& directory, bool& left)
+    {
+        std::vector<std::string> names;
+        constexpr std::size_t batch = 4096;
+        auto listed = for_each_entry(directory.get(), path_, [&](const dirent& entry) {
+            names.emplace_back(entry.d_name);
+            return names.size() < batch;
+        });
+        if (!listed)
+            return listed;
+        left = !names.empty();
+        for (const auto& name : names)
+            if (auto removed = remove(directory, name); !removed)
+                return removed;
+        return {};
+    }
+
+    Result<void> remove(const FileDescriptor& directory, const std::string& name)
+    {
+        if (unlinkat(directory.get(), name.c_str(), 0) == 0 || errno == ENOENT)
+            return {};
+        if (errno != EISDIR)
+            return fail_errno(act(name), errno);
+        if (unlinkat(directory.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT)
+            return {};
+        if (errno == ENOTDIR)
+            return {}; // replaced by a file meanwhile: the next pass sees it
+        if (errno != ENOTEMPTY && errno != EEXIST)
+            return fail_errno(act(name), errno);
+        if (directory.get() != root_.get())
+            return move_up(directory, name);
+        return flatten(name);
+    }
+
+    /// Empties root/name; its subdirectories become children of the root.
+    Result<void> flatten(const std::string& name)
+    {
+        FileDescriptor child(open_at2(root_.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
+                                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV));
+        if (!child)
+            return errno == ENOENT || errno == ENOTDIR ? Result<void>{} : fail_errno(act(name), errno);
+        // One pass a round: a writer that keeps adding files must not keep us in
+        // one directory for ever.
+        bool left = false;
+        return empty(child, left);
+    }
+
+    Result<void> move_up(const FileDescriptor& directory, const std::string& name)
+    {
+        for (;;) {
+            const auto unique = std::format(".removed-{}", counter_++);
+            if (renameat2(directory.get(), name.c_str(), root_.get(), unique.c_str(),
+                          RENAME_NOREPLACE) == 0 ||
+                errno == ENOENT)
+                return {};
+            if (errno != EEXIST)
+                return fail_errno(act(name), errno);
+        }
+    }
+
+    [[nodiscard]] std::string act(const std::string& name) const
+    {
+        return std::format("cannot remove {} of {}", quote(name), quote(path_));
+    }
+
+    const FileDescriptor& root_;
+    const std::string& path_;
+    unsigned long counter_ = 0;
+};
+
+} // namespace
+
+Result<Directory> Directory::open(const std::string& path)
+{
+    FileDescriptor descriptor(
+        open_at2(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS));
+    if (!descriptor)
+        return fail_errno(std::format("cannot open directory {}", quote(path)), errno);
+    return Directory(std::move(descriptor), path);
+}
+
+Result<Directory> Directory::adopt(const FileDescriptor& open, std::string path)
+{
+    FileDescriptor own(fcntl(open.get(), F_DUPFD_CLOEXEC, 0));
+    if (!own)
+        return fail_errno(std::format("cannot open directory {}", quote(path)), errno);
+    return Directory(std::move(own), std::move(path));
+}
+
+std::string Directory::describe(std::string_view path) const
+{
+    return quote(std::format("{}/{}", path_, path));
+}
+
+Result<FileDescriptor> Directory::open_beneath(std::string_view path, int flags) const
+{
+    FileDescriptor opened(open_at2(descriptor_.get(), std::string(path), flags | O_NOFOLLOW,
+                                   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS));
+    if (!opened && errno == ELOOP)
+        return fail(ExitStatus::bad_data,
+                    std::format("cannot open {}: there is a symbolic link on the way", describe(path)));
+    if (!opened && errno == ENOTDIR)
+        return fail(ExitStatus::bad_data,
+                    std::format("cannot open {}: it is a file or a symbolic link, not a directory",
+                                describe(path)));
+    if (!opened)
+        return fail_errno(std::format("cannot open {}", describe(path)), errno);
+    return opened;
+}
+
+Result<Directory> Directory::subdirectory(std::string_view path) const
+{
+    return open_beneath(path, O_RDONLY | O_DIRECTORY).transform([&](FileDescriptor descriptor) {
+        return Directory(std::move(descriptor), std::format("{}/{}", path_, path));
+    });
+}
+
+Result<Directory> Directory::make_subdirectory(const std::string& name, mode_t mode) const
+{
+    if (mkdirat(descriptor_.get(), name.c_str(), mode) != 0 && errno != EEXIST)
+        return fail_errno(std::format("cannot make directory {}", describe(name)), errno);
+    return subdirectory(name);
+}
+
+Result<bool> Directory::contains(const std::string& path) const
+{
+    struct stat status = {};
+    if (fstatat(descriptor_.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+        return true;
+    if (errno == ENOENT)
+        return false;
+    return fail_errno(std::format("cannot look at {}", describe(path)), errno);
+}
+
+Result<FileDescriptor> Directory::open_file(std::string_view path) const
+{
+    auto file = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    struct stat status = {};
+    if (file && (fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)))
+        return fail(ExitStatus::bad_data, std::format("{} is not a regular file", describe(path)));
+    return file;
+}
+
+Result<std::string> Directory::read_file(std::string_view path, std::size_t limit) const
+{
+    return open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        .and_then([&](const FileDescriptor& file) { return read_regular(file, describe(path), limit); });
+}
+
+Result<void> Directory::create_file(const std::string& name, std::string_view contents,
+                                    mode_t mode) const
+{
+    FileDescriptor file(openat(descriptor_.get(), name.c_str(),
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    if (!file)
+        return fail_errno(std::format("cannot create {}", describe(name)), errno);
+    if (auto written = write_all(file, describe(name), contents); !written)
+        return written;
+    if (fsync(file.get()) != 0)
+        return fail_errno(std::format("cannot write {}", describe(name)), errno);
+    return {};
+}
+
+Result<void> Directory::replace_file(const std::string& name, std::string_view contents,
+                                     mode_t mode) const
+{
+    const auto temporary = temporary_name(name);
+    // One left by a crash; whoever writes here holds the lock.
+    if (auto removed = remove_file(temporary); !removed)
+        return removed;
+    auto done =
+        create_file(temporary, contents, mode).and_then([&] { return rename(temporary, name, 0); });
+    if (!done) {
+        (void)remove_file(temporary); // the first error is the one to tell
+        return done;
+    }
+    return sync();
+}
+
+Result<void> Directory::rename(const std::string& from, const std::string& to, unsigned flags) const
+{
+    if (renameat2(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str(), flags) != 0)
+        return fail_errno(std::format("cannot rename {} to {}", describe(from), quote(to)), errno);
+    return {};
+}
+
+Result<void> Directory::rename_to(const std::string& from, const Directory& target,
+                                  const std::string& to, unsigned flags) const
+{
+    if (renameat2(descriptor_.get(), from.c_str(), target.descriptor_.get(), to.c_str(), flags) != 0)
+        return fail_errno(std::format("cannot move {} to {}", describe(from), target.describe(to)),
+                          errno);
+    return {};
+}
+
+Result<void> Directory::move_to(const std::string& name, const Directory& target) const
+{
+    return rename_to(name, target, name, RENAME_NOREPLACE);
+}
+
+Result<std::string> Directory::read_link(const std::string& name) const
+{
+    std::string target(PATH_MAX, '\0');
+    const auto size = readlinkat(descriptor(), name.c_str(), target.data(), target.size());
+    if (size < 0)
+        return fail_errno(std::format("cannot read the link {}", describe(name)), errno);
+    target.resize(static_cast<std::size_t>(size));
+    return target;
+}
+
+Result<void> Directory::make_link(const std::string& name, const std::string& target) const
+{
+    if (symlinkat(target.c_str(), descriptor_.get(), name.c_str()) != 0 && errno != EEXIST)
+        return fail_errno(std::format("cannot make the link {}", describe(name)), errno);
+    return {};
+}
+
+Result<void> Directory::remove_file(const std::string& name) const
+{
+    if (unlinkat(descriptor_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+        return fail_errno(std::format("cannot remove {}", describe(name)), errno);
+    return {};
+}
+
+Result<void> Directory::remove_tree(const std::string& name) const
+{
+    if (unlinkat(descriptor_.get(), name.c_str(), 0) == 0 || errno == ENOENT)
+        return {};
+    if (errno != EISDIR) {
+        auto failed = fail_errno(std::format("cannot remove {}", describe(name)), errno);
+        // A read-only file system refuses before it looks whether there is anything.
+        const auto there = contains(name);
+        return there && !*there ? Result<void>{} : failed;
+    }
+    auto root = open_beneath(name, O_RDONLY | O_DIRECTORY);
+    if (!root)
+        return std::unexpected(root.error());
+    const auto path = std::format("{}/{}", path_, name);
+    if (auto emptied = TreeRemover(*root, path).empty_root(); !emptied)
+        return emptied;
+    if (unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
+        return fail_errno(std::format("cannot remove {}", quote(path)), errno);
+    return {};
+}
+
+Result<std::vector<std::string>> Directory::entries() const
+{
+    std::vector<std::string> names;
+    auto listed = for_each_entry(descriptor_.get(), path_, [&](const dirent& entry) {
+        names.emplace_back(entry.d_name);
+        return true;
+    });
+    if (!listed)
+        return std::unexpected(listed.error());
+    std::ranges::sort(names);
+    return names;
+}
+
+Result<void> Directory::sync() const
+{
+    if (fsync(descriptor_.get()) != 0)
+        return fail_errno(std::format("cannot sync {}", quote(path_)), errno);
+    return {};
+}
+
+Result<struct stat> Directory::status() const
+{
+    struct stat status = {};
+    if (fstat(descriptor_.get(), &status) != 0)
+        return fail_errno(std::format("cannot look at {}", quote(path_)), errno);
+    return status;
+}
+
+Result<std::string> read_regular(const FileDescriptor& file, std::string_view name, std::size_t limit)
+{
+    struct stat status = {};
+    if (fstat(file.get(), &status) != 0)
+        return fail_errno(std::format("cannot read {}", name), errno);
+    if (!S_ISREG(status.st_mode))
+        return fail(ExitStatus::bad_data, std::format("{} is not a regular file", name));
+    return read_stream(file, name, limit);
+}
+
+Result<std::string> read_stream(const FileDescriptor& file, std::string_view name, std::size_t limit)
+{
+    // In parts: most files are far smaller than what they may be, and memory that
+    // is not used costs time, too.
+    constexpr std::size_t part = 16 * 1024;
+    std::string contents;
+    while (contents.size() <= limit) {
+        const auto size = contents.size();
+        contents.resize(size + part);
+        const auto got = read(file.get(), contents.data() + size, part);
+        const int error_number = errno;
+        contents.resize(size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+        if (got < 0 && error_number == EINTR) {
+            // It may be a terminal or a pipe that gives nothing more.
+            if (auto going_on = check_interruption(); !going_on)
+                return std::unexpected(going_on.error());
+            continue;
+        }
+        if (got < 0)
+            return fail_errno(std::format("cannot read {}", name), error_number);
+        if (got == 0)
+            return contents;
+    }
+    return fail(ExitStatus::bad_data, std::format("{} is larger than {} bytes", name, limit));
+}
+
+Result<void> write_all(const FileDescriptor& file, std::string_view name, std::string_view data)
+{
+    while (!data.empty()) {
+        const auto put = write(file.get(), data.data(), data.size());
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return fail_errno(std::format("cannot write {}", name), errno);
+        data.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return {};
+}
+
+} // namespace left4me
