@@ -1,7 +1,7 @@
 #include "console/progress.hpp"
 
-#include "console/text_table.hpp"
 #include "system/error.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <cstdio>

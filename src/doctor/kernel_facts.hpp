@@ -1,13 +1,14 @@
 #pragma once
 
 #include "doctor/findings.hpp"
+#include "host/systemd.hpp"
 
 namespace left4me {
 
-/// Looks at this host and judges it. As root everything is checked, and what
-/// belongs to user left4me is looked at as that user: the process is that
-/// user's for good then. For anybody else what needs root is not checked. An
-/// Error only if the process could not become user left4me.
-Result<Findings> examine_host();
+/// Whether the kernel has AppArmor and it is not switched off.
+bool apparmor_is_on();
+
+/// The kernel, systemd, and what the kernel's security modules are set to.
+Findings look_at_kernel(Result<Systemd>& systemd);
 
 } // namespace left4me

@@ -1,291 +1,26 @@
-#include "doctor/facts.hpp"
+#include "doctor/state_facts.hpp"
 
+#include "doctor/host_file.hpp"
+#include "doctor/state_findings.hpp"
 #include "host/helper_call.hpp"
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
-#include "host/privilege_drop.hpp"
-#include "host/systemd.hpp"
+#include "host/unit_names.hpp"
 #include "host/upper_quota.hpp"
 #include "system/directory.hpp"
-#include "system/file_times.hpp"
 #include "system/mount_point.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <fcntl.h>
-#include <filesystem>
 #include <format>
 #include <pwd.h>
 #include <set>
 #include <sys/statvfs.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
-
-/// A file of the kernel's or of root's, at an absolute path.
-Result<std::string> read_path(const std::string& path)
-{
-    constexpr std::size_t limit = 4 * 1024 * 1024;
-    const FileDescriptor file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file)
-        return fail_errno(std::format("cannot open {}", quote(path)), errno);
-    return read_regular(file, quote(path), limit);
-}
-
-std::string without_newline(std::string text)
-{
-    return text.substr(0, text.find('\n'));
-}
-
-/// A judgement of facts that may not be there.
-template <class Facts, class Judge>
-Findings judged(Check check, const Result<Facts>& facts, Judge judge)
-{
-    return facts ? judge(*facts) : Findings{not_checked(check, facts.error())};
-}
-
-void append(Findings& findings, Findings more)
-{
-    std::ranges::move(more, std::back_inserter(findings));
-}
-
-// --- the kernel ----------------------------------------------------------------
-
-Findings look_at_kernel()
-{
-    utsname kernel = {};
-    uname(&kernel); // fails for a bad address alone
-    return judge_kernel(kernel.release);
-}
-
-bool apparmor_is_on()
-{
-    const auto enabled = read_path("/sys/module/apparmor/parameters/enabled");
-    return enabled && enabled->starts_with('Y');
-}
-
-Findings look_at_apparmor()
-{
-    return judge_apparmor({apparmor_is_on(), read_path("/sys/kernel/security/apparmor/profiles")});
-}
-
-// --- packet rules --------------------------------------------------------------
-
-/// Whether nft, started from here, may list anything.
-bool may_list_rules()
-{
-    constexpr unsigned cap_net_admin = 12;
-    const auto status = read_path("/proc/self/status");
-    const auto ambient = status ? std::string(status_field(*status, "CapAmb")) : "";
-    constexpr int hexadecimal = 16;
-    return geteuid() == 0 ||
-           (std::stoull("0" + ambient, nullptr, hexadecimal) >> cap_net_admin & 1U) != 0;
-}
-
-Result<std::optional<PacketTable>> read_packet_table()
-{
-    if (!may_list_rules())
-        return fail(ExitStatus::not_permitted, "only root can list packet rules");
-    constexpr std::size_t limit = 4 * 1024 * 1024;
-    const std::string nft = "/usr/sbin/nft";
-    const auto tables = output_of({nft, "list", "tables", "inet"}, limit);
-    if (!tables)
-        return std::unexpected(tables.error());
-    if (!tables->contains("table inet left4me\n"))
-        return std::nullopt;
-    return output_of({nft, "--json", "list", "table", "inet", "left4me"}, limit)
-        .and_then([](const std::string& json) { return parse_packet_table(json); })
-        .transform([](PacketTable table) { return std::optional(std::move(table)); });
-}
-
-/// Of the files that the rules are loaded from, the first that was changed since.
-std::optional<std::string> newer_rule_file(std::chrono::microseconds loaded)
-{
-    std::vector<std::string> files = {"/usr/lib/left4me/nftables.nft", "/etc/left4me/nftables.d"};
-    std::error_code problem;
-    for (const auto& file : std::filesystem::directory_iterator(files.back(), problem))
-        if (file.path().extension() == ".nft")
-            files.push_back(file.path());
-    for (const auto& file : files) {
-        const auto changed = file_changed(file);
-        if (changed && *changed > loaded)
-            return file;
-    }
-    return std::nullopt;
-}
-
-// --- units and processes -------------------------------------------------------
-
-/// What systemd tells of this host's servers.
-struct Servers {
-    std::vector<InstanceName> names; ///< those of systemd and those of instances/
-    std::map<InstanceName, UnitStatus> units;
-    std::optional<Error> unlisted; ///< why those that systemd has not loaded are not among them
-};
-
-Result<Servers> read_servers(UnitControl& control)
-{
-    auto names = control.loaded_servers();
-    if (!names)
-        return std::unexpected(names.error());
-    std::set<InstanceName> all(names->begin(), names->end());
-    const auto stored =
-        InstanceStore::open().and_then([](const InstanceStore& store) { return store.names(); });
-    if (stored)
-        all.insert(stored->begin(), stored->end());
-    Servers servers = {.names = {all.begin(), all.end()}, .units = {}, .unlisted = {}};
-    if (!stored)
-        servers.unlisted = stored.error();
-    for (const auto& name : all) {
-        const auto unit = control.status(server_unit(name));
-        if (!unit)
-            return std::unexpected(unit.error());
-        servers.units.emplace(name, *unit);
-    }
-    return servers;
-}
-
-Result<UnitFile> read_unit_file(const std::string& path)
-{
-    return read_path(path).transform(
-        [&](const std::string& text) { return UnitFile{path, parse_unit_file(text)}; });
-}
-
-/// unit is one of the package's, or an instance of shipped, which is a template.
-Result<UnitFacts> read_unit(UnitControl& control, const std::string& unit, const std::string& shipped)
-{
-    const auto origin = control.origin(unit);
-    if (!origin)
-        return std::unexpected(origin.error());
-    UnitFacts facts = {.unit = unit,
-                       .load_state = origin->load_state,
-                       .needs_reload = origin->needs_reload,
-                       .shipped_path = path::units + "/" + shipped,
-                       .fragment_path = origin->fragment,
-                       .changes = {},
-                       .unread = {}};
-    if (facts.load_state != "loaded")
-        return facts;
-    std::vector<UnitFile> files;
-    auto paths = origin->drop_ins;
-    paths.insert(paths.begin(), {facts.shipped_path, facts.fragment_path});
-    for (const auto& path : paths) {
-        auto file = read_unit_file(path);
-        if (!file)
-            facts.unread.push_back(file.error());
-        files.push_back(file ? std::move(*file) : UnitFile{path, {}});
-    }
-    if (facts.unread.empty())
-        facts.changes = changes_of(files[0], files[1], {files.begin() + 2, files.end()});
-    return facts;
-}
-
-/// The package's units, and those of each server. The server "-", a name that
-/// none can have, has what every server has.
-Result<std::vector<UnitFacts>> read_units(UnitControl& control, const Servers& servers)
-{
-    std::vector<std::pair<std::string, std::string>> units;
-    for (const auto& unit :
-         {"l4d2.slice", "l4d2-game.slice", "l4d2-build.slice", packet_rules_unit.c_str(),
-          inspection_unit.c_str(), "left4me-installation.service", "left4me-workshop-refresh.service"})
-        units.emplace_back(unit, unit);
-    // What every build has; its name is known only while it runs.
-    for (const auto* kind : {"build", "build-multiarch", "workcopy"})
-        units.emplace_back(std::format("left4me-{}@-.service", kind),
-                           std::format("left4me-{}@.service", kind));
-    std::vector<std::string> names = {"-"};
-    for (const auto& name : servers.names)
-        names.push_back(name.str());
-    for (const auto& name : names)
-        for (const auto* kind : {"server", "overlay", "purge"})
-            units.emplace_back(std::format("left4me-{}@{}.service", kind, name),
-                               std::format("left4me-{}@.service", kind));
-    std::vector<UnitFacts> all;
-    for (const auto& [unit, shipped] : units) {
-        auto facts = read_unit(control, unit, shipped);
-        if (!facts)
-            return std::unexpected(facts.error());
-        all.push_back(std::move(*facts));
-    }
-    return all;
-}
-
-Result<std::string> read_namespace(const std::string& process, const std::string& kind)
-{
-    std::array<char, 64> target = {}; // "mnt:[4026531841]"
-    const auto path = std::format("/proc/{}/ns/{}", process, kind);
-    const auto size = readlink(path.c_str(), target.data(), target.size());
-    if (size < 0 && errno == EACCES)
-        return fail(ExitStatus::not_permitted, "only root can look at the namespaces of servers");
-    if (size < 0)
-        return fail_errno(std::format("cannot read {}", quote(path)), errno);
-    return std::string(target.data(), static_cast<std::size_t>(size));
-}
-
-Result<ServerProcess> read_process(const InstanceName& name, std::uint32_t pid, bool apparmor)
-{
-    const auto number = std::format("{}", pid);
-    auto status = read_path(std::format("/proc/{}/status", number));
-    if (!status)
-        return std::unexpected(status.error());
-    ServerProcess process = {
-        .server = name.str(), .shared = {}, .status = std::move(*status), .label = {}};
-    for (const auto* kind : {"mnt", "pid", "user", "ipc"}) {
-        const auto own = read_namespace(number, kind);
-        const auto of_host = read_namespace("1", kind);
-        if (!own || !of_host)
-            return std::unexpected(!own ? own.error() : of_host.error());
-        if (*own == *of_host)
-            process.shared.emplace_back(kind);
-    }
-    if (apparmor) {
-        auto label = read_path(std::format("/proc/{}/attr/current", number));
-        if (!label)
-            return std::unexpected(label.error());
-        process.label = without_newline(*label);
-    }
-    return process;
-}
-
-std::vector<Result<ServerProcess>> read_processes(const Servers& servers)
-{
-    const bool apparmor = apparmor_is_on();
-    std::vector<Result<ServerProcess>> processes;
-    for (const auto& [name, unit] : servers.units) {
-        if (unit.active_state != "active") // while it activates systemd still sets it up
-            continue;
-        auto process = read_process(name, unit.main_pid, apparmor);
-        // Ended meanwhile: it does not run.
-        if (process || process.error().status != ExitStatus::not_found)
-            processes.push_back(std::move(process));
-    }
-    return processes;
-}
-
-/// What systemd is asked for; as root where this began as root.
-Findings look_at_units(UnitControl& control, const Servers& servers)
-{
-    const auto rules = control.status(packet_rules_unit);
-    const bool servers_run =
-        std::ranges::any_of(servers.units, [](const auto& unit) { return unit.second.main_pid != 0; });
-    auto findings = judged(Check::packet_rules, rules, [&](const UnitStatus& unit) {
-        return judge_packet_rules({.active_state = unit.active_state,
-                                   .servers_run = servers_run,
-                                   .newer_file = newer_rule_file(unit.changed),
-                                   .table = read_packet_table()});
-    });
-    append(findings, judged(Check::units, read_units(control, servers), judge_units));
-    if (servers.unlisted)
-        findings.push_back(not_checked(Check::units, *servers.unlisted));
-    append(findings, judge_sandbox(read_processes(servers)));
-    return findings;
-}
-
-// --- what user left4me has -----------------------------------------------------
 
 /// One call of each kind that l4d2ctl makes.
 Result<std::vector<std::string>> refused_by_sudo()
@@ -379,7 +114,7 @@ Result<std::vector<Listener>> read_listeners()
         return fail(ExitStatus::not_found, std::format("there is no user {}", quote(service_user)));
     std::vector<Listener> of_games;
     for (const auto* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-        const auto text = read_path(table);
+        const auto text = read_host_file(table);
         if (!text && text.error().status == ExitStatus::not_found) // a kernel without IPv6
             continue;
         if (!text)
@@ -424,11 +159,11 @@ Result<std::vector<InstanceName>> read_live_names(const Directory& runtime, cons
 }
 
 /// One server's; nothing while it starts or stops.
-Result<std::optional<LiveState>> read_live_state(UnitControl& control, const Directory& runtime,
+Result<std::optional<LiveState>> read_live_state(Systemd& systemd, const Directory& runtime,
                                                  const Directory& records, const InstanceName& name)
 {
     const auto mounted = is_mount_point(merged_path(name));
-    const auto overlay = control.status(overlay_unit(name));
+    const auto overlay = systemd.status(overlay_unit(name));
     const auto record = records.contains(mount_record_name(name));
     const auto tree = runtime.contains(name.str());
     if (!overlay)
@@ -441,7 +176,7 @@ Result<std::optional<LiveState>> read_live_state(UnitControl& control, const Dir
     return LiveState{name.str(), *mounted, active, *record, *tree, std::nullopt};
 }
 
-Result<std::vector<LiveState>> read_live_states(UnitControl& control, const Result<InstanceStore>& store,
+Result<std::vector<LiveState>> read_live_states(Systemd& systemd, const Result<InstanceStore>& store,
                                                 const Servers& servers)
 {
     const auto runtime = Directory::open(path::state + "/runtime");
@@ -453,7 +188,7 @@ Result<std::vector<LiveState>> read_live_states(UnitControl& control, const Resu
         return std::unexpected(names.error());
     std::vector<LiveState> states;
     for (const auto& name : *names) {
-        auto live = read_live_state(control, *runtime, *records, name);
+        auto live = read_live_state(systemd, *runtime, *records, name);
         if (!live)
             return std::unexpected(live.error());
         if (!*live)
@@ -465,8 +200,9 @@ Result<std::vector<LiveState>> read_live_states(UnitControl& control, const Resu
     return states;
 }
 
-/// What user left4me may see, and others in part.
-Findings look_at_state(Result<UnitControl>& control, const Servers& servers)
+} // namespace
+
+Findings look_at_state(Result<Systemd>& systemd, const Servers& servers)
 {
     const auto store = InstanceStore::open();
     auto findings = judged(Check::sudo, refused_by_sudo(), judge_sudo);
@@ -479,35 +215,9 @@ Findings look_at_state(Result<UnitControl>& control, const Servers& servers)
     append(findings, judged(Check::room, read_room(), judge_room));
     append(findings,
            judged(Check::quota, Directory::open(path::state).transform(limits_projects), judge_quota));
-    const auto live = control.and_then(
-        [&](UnitControl& systemd) { return read_live_states(systemd, store, servers); });
+    const auto live =
+        systemd.and_then([&](Systemd& bus) { return read_live_states(bus, store, servers); });
     append(findings, judged(Check::leftovers, live, judge_leftovers));
-    return findings;
-}
-
-} // namespace
-
-Result<Findings> examine_host()
-{
-    auto findings = look_at_kernel();
-    auto control = UnitControl::connect();
-    append(findings,
-           judged(Check::systemd, control.and_then([](UnitControl& bus) { return bus.version(); }),
-                  judge_systemd));
-    append(findings,
-           judge_ptrace(read_path("/proc/sys/kernel/yama/ptrace_scope").transform(without_newline)));
-    append(findings, look_at_apparmor());
-    append(findings, judge_bpf(read_path("/sys/kernel/security/lsm")));
-    const auto servers = control.and_then(read_servers);
-    if (servers)
-        append(findings, look_at_units(*control, *servers));
-    else
-        for (const auto check : {Check::packet_rules, Check::units, Check::sandbox})
-            findings.push_back(not_checked(check, servers.error()));
-    if (geteuid() == 0)
-        if (auto dropped = become_service_user(); !dropped)
-            return std::unexpected(dropped.error());
-    append(findings, look_at_state(control, servers.value_or(Servers{})));
     return findings;
 }
 

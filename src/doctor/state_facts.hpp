@@ -1,13 +1,12 @@
 #pragma once
 
 #include "doctor/findings.hpp"
+#include "doctor/servers.hpp"
+#include "host/systemd.hpp"
 
 namespace left4me {
 
-/// Looks at this host and judges it. As root everything is checked, and what
-/// belongs to user left4me is looked at as that user: the process is that
-/// user's for good then. For anybody else what needs root is not checked. An
-/// Error only if the process could not become user left4me.
-Result<Findings> examine_host();
+/// What user left4me may see, and others in part.
+Findings look_at_state(Result<Systemd>& systemd, const Servers& servers);
 
 } // namespace left4me

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "doctor/findings.hpp"
+#include "doctor/servers.hpp"
+#include "host/systemd.hpp"
 
 namespace left4me {
 
-/// Looks at this host and judges it. As root everything is checked, and what
-/// belongs to user left4me is looked at as that user: the process is that
-/// user's for good then. For anybody else what needs root is not checked. An
-/// Error only if the process could not become user left4me.
-Result<Findings> examine_host();
+/// The packet rules, the package's units and the sandbox of running servers; as root where
+/// this began as root.
+Findings look_at_units(Systemd& systemd, const Servers& servers);
 
 } // namespace left4me

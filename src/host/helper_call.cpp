@@ -87,7 +87,7 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
     if (WEXITSTATUS(status) == 1) // sudo's own; no helper ends with it
         return fail(ExitStatus::not_permitted, std::format("sudo did not run {}", helper));
     if (WEXITSTATUS(status) != 0)
-        return fail(static_cast<ExitStatus>(WEXITSTATUS(status)), "");
+        return fail(own_exit_status(WEXITSTATUS(status)), "");
     return {};
 }
 
@@ -141,7 +141,7 @@ Result<void> call_program(const std::string& program, const std::vector<std::str
     if (auto going_on = check_interruption(); !going_on)
         return going_on;
     if (status != 0)
-        return fail(static_cast<ExitStatus>(shell_status(status)), "");
+        return fail(own_exit_status(shell_status(status)), "");
     return {};
 }
 

@@ -34,19 +34,4 @@ std::string merged_path(const InstanceName& name)
     return std::format("{}/{}/{}", path::state, runtime_path(name), entry::merged);
 }
 
-std::string server_unit(const InstanceName& name)
-{
-    return std::format("left4me-server@{}.service", name.str());
-}
-
-std::string overlay_unit(const InstanceName& name)
-{
-    return std::format("left4me-overlay@{}.service", name.str());
-}
-
-std::string purge_unit(const InstanceName& name)
-{
-    return std::format("left4me-purge@{}.service", name.str());
-}
-
 } // namespace left4me

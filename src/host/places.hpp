@@ -61,18 +61,4 @@ inline const std::string installation_next = "installation.next";
 inline const std::string complete = ".left4me-complete";
 } // namespace entry
 
-/// The names of a server's units.
-std::string server_unit(const InstanceName& name);
-std::string overlay_unit(const InstanceName& name);
-std::string purge_unit(const InstanceName& name);
-
-/// Puts the new installation in the place of the old one.
-inline const std::string installation_unit = "left4me-installation.service";
-
-/// Looks at what running servers have mapped.
-inline const std::string inspection_unit = "left4me-inspect.service";
-
-/// What every server requires.
-inline const std::string packet_rules_unit = "left4me-nftables.service";
-
 } // namespace left4me

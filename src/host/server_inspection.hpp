@@ -21,20 +21,15 @@ struct ServerInspection {
 };
 using Inspections = std::map<InstanceName, ServerInspection>;
 
-/// The files below /usr that a process has mapped and whose names are gone or belong to
-/// other files now, by its /proc/PID/maps. The kernel marks them so.
-std::vector<std::string> replaced_files(std::string_view maps);
-
 std::string format_inspections(const Inspections& inspections);
 
 /// bad_data for anything that format_inspections does not write.
 Result<Inspections> parse_inspections(std::string_view text);
 
-/// Looks at all servers that run, and writes what it found where read_inspections finds
-/// it. As root, with CAP_SYS_PTRACE.
-Result<void> inspect_servers();
+/// As root.
+Result<void> write_inspections(const Inspections& inspections);
 
-/// What inspect_servers last wrote; not_found: nothing yet.
+/// What root last wrote; not_found: nothing yet.
 Result<Inspections> read_inspections();
 
 } // namespace left4me

@@ -1,141 +1,78 @@
 #pragma once
 
-#include "model/instance_name.hpp"
-#include "system/caller_watch.hpp"
 #include "system/error.hpp"
 
-#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <systemd/sd-bus.h>
+#include <utility>
+#include <variant>
 #include <vector>
-
-struct sd_bus;
 
 namespace left4me {
 
-/// Where a unit's settings come from.
-struct UnitOrigin {
-    std::string load_state;            ///< loaded, masked, not-found, …
-    std::string fragment;              ///< path of the unit's file
-    std::vector<std::string> drop_ins; ///< paths, in the order in which they count
-    bool needs_reload = false;         ///< the files have changed since systemd read them
+// systemd's manager on the system bus, and the values that it sends: for Systemd and its
+// jobs alone.
+
+namespace systemd_bus {
+constexpr const char* destination = "org.freedesktop.systemd1";
+constexpr const char* manager_path = "/org/freedesktop/systemd1";
+constexpr const char* manager = "org.freedesktop.systemd1.Manager";
+constexpr const char* unit_interface = "org.freedesktop.systemd1.Unit";
+constexpr const char* service_interface = "org.freedesktop.systemd1.Service";
+constexpr const char* properties_interface = "org.freedesktop.DBus.Properties";
+constexpr const char* already_subscribed = "org.freedesktop.systemd1.AlreadySubscribed";
+constexpr const char* no_such_unit = "org.freedesktop.systemd1.NoSuchUnit";
+} // namespace systemd_bus
+
+struct ReleaseMessage {
+    void operator()(sd_bus_message* message) const noexcept { sd_bus_message_unref(message); }
+};
+using BusMessage = std::unique_ptr<sd_bus_message, ReleaseMessage>;
+
+struct ReleaseSlot {
+    void operator()(sd_bus_slot* slot) const noexcept { sd_bus_slot_unref(slot); }
+};
+using BusSlot = std::unique_ptr<sd_bus_slot, ReleaseSlot>;
+
+struct BusError {
+    sd_bus_error error = SD_BUS_ERROR_NULL;
+    BusError() = default;
+    BusError(const BusError&) = delete;
+    BusError& operator=(const BusError&) = delete;
+    ~BusError() { sd_bus_error_free(&error); }
+
+    [[nodiscard]] bool is(const char* name) const { return sd_bus_error_has_name(&error, name) > 0; }
 };
 
-/// What systemd tells of one service. Reading needs no privilege.
-struct UnitStatus {
-    std::string active_state; ///< active, inactive, failed, activating, …
-    std::string sub_state;
-    std::string result;      ///< of a service: success, exit-code, timeout, …
-    std::string status_text; ///< a service's own words (sd_notify STATUS=)
-    std::int32_t exit_code = 0;   ///< how the main process ended: CLD_EXITED, CLD_KILLED, …
-    std::int32_t exit_status = 0; ///< its status or signal, once it ended
-    std::uint32_t main_pid = 0;               ///< 0: none
-    std::uint32_t restarts = 0;
-    std::optional<std::uint64_t> memory_bytes; ///< none: no memory controller, or down
-    std::optional<std::chrono::microseconds> active_since; ///< since the epoch
-    std::optional<std::chrono::microseconds> started; ///< its main process; none: it never ran
-    std::chrono::microseconds changed{};              ///< its state; a reload counts
-    UnitOrigin origin;
+/// What was tried, and why it failed: by the answer's error, else by result, a negative errno.
+std::unexpected<Error> fail_bus(std::string_view act, const BusError& error, int result);
 
-    [[nodiscard]] bool is_down() const { return active_state == "inactive" || active_state == "failed"; }
+/// Calls a method of the manager, whose arguments are of types, and gives the answer to read.
+template <class... Arguments>
+int call_manager(sd_bus* bus, const char* method, BusError& error, BusMessage& answer, const char* types,
+                 Arguments... arguments)
+{
+    sd_bus_message* reply = nullptr;
+    const int result =
+        sd_bus_call_method(bus, systemd_bus::destination, systemd_bus::manager_path,
+                           systemd_bus::manager, method, &error.error, &reply, types, arguments...);
+    answer.reset(reply);
+    return result;
+}
+
+/// A property that is wanted, and where its value goes.
+struct Property {
+    std::string_view name;
+    std::variant<std::string*, std::vector<std::string>*, bool*, std::int32_t*, std::uint32_t*,
+                 std::uint64_t*>
+        value;
 };
 
-/// systemd over the system bus, for the units of servers, builds and the installation.
-/// Jobs are waited for by their JobRemoved signal, subscribed to before they
-/// are queued; a wait ends after ten minutes (busy) or when the caller is gone
-/// (cancelled; systemd goes on with the job).
-class UnitControl {
-public:
-    /// unavailable where systemd does not run or its bus does not answer.
-    static Result<UnitControl> connect();
-
-    Result<UnitStatus> status(const std::string& unit);
-
-    /// Neither the server nor its overlay runs, starts or stops.
-    Result<bool> is_down(const InstanceName& name);
-
-    Result<UnitOrigin> origin(const std::string& unit);
-
-    /// The servers of which systemd has a unit in memory, sorted.
-    Result<std::vector<InstanceName>> loaded_servers();
-
-    /// systemd's own, "257.8-1~deb13u2".
-    Result<std::string> version();
-
-    /// busy unless the server and its overlay are down.
-    Result<void> require_down(const InstanceName& name);
-
-    /// The processes of a unit, in all cgroups beneath its own. not_found: it has none.
-    Result<std::vector<std::uint32_t>> processes(const std::string& unit);
-
-    /// Starts the server, now and at every boot, by the unit's files as they are now
-    /// (systemd reads them anew where it has not). On failure the message is the reason
-    /// that the unit itself gave, where it gave one.
-    Result<void> enable_now(const InstanceName& name);
-
-    /// Stops the server, now and for every boot, and waits until it is unmounted. A
-    /// server that was never started is no error. The text says what the
-    /// operator should know of a stop that succeeded, or is empty.
-    Result<std::string> disable_now(const InstanceName& name);
-
-    /// Starts the purge unit, which removes runtime/NAME, and waits. Refuses
-    /// (busy) unless the server's units are down.
-    Result<void> purge(const InstanceName& name);
-
-    /// Waits until systemd has something to say (descriptor and events as poll's), doing
-    /// meanwhile what else there is to do.
-    using WaitForBus = std::function<Result<Caller>(int descriptor, short events)>;
-
-    /// Starts a unit that needs another one, and waits until both are down again; what
-    /// remains is how the first has ended. When the caller is gone both are stopped, and
-    /// the Error is cancelled. Another Error: it was never started, or the second one
-    /// failed, with the reason that it gave.
-    Result<UnitStatus> run_to_the_end(const std::string& unit, const std::string& needed,
-                                      const WaitForBus& wait);
-
-    /// Starts the unit that puts the new installation in the place of the old one,
-    /// and waits.
-    Result<void> publish_installation();
-
-    /// Starts the unit that looks at the processes of servers (see ServerInspection),
-    /// and waits.
-    Result<void> inspect_servers();
-
-private:
-    struct CloseBus {
-        void operator()(sd_bus* bus) const noexcept;
-    };
-    using Bus = std::unique_ptr<sd_bus, CloseBus>;
-
-    explicit UnitControl(Bus bus) : bus_(std::move(bus)) {}
-
-    /// Whether a wait for a job ends when the caller is gone.
-    enum class JobPatience { callers, own };
-
-    struct ActiveState {
-        std::string unit;
-        std::string state;
-        [[nodiscard]] bool is_down() const { return state == "inactive" || state == "failed"; }
-    };
-
-    Result<std::vector<ActiveState>> active_states(const std::vector<std::string>& units);
-    Result<std::string> load(const std::string& unit);
-    Result<void> read_files_anew(const std::string& unit);
-    Result<void> reset_failed(const std::string& unit);
-    Result<void> run_oneshot(const std::string& unit);
-    Result<void> run_jobs(const char* method, const std::vector<std::string>& units,
-                          JobPatience patience);
-    Result<void> hold(const std::string& unit);
-    Result<UnitStatus> run_held(const std::string& unit, const WaitForBus& wait);
-    Result<void> explain_failed_start(const std::vector<std::string>& units, const Error& error);
-    Result<void> adopt_leftover_mount(const InstanceName& name);
-    Result<bool> was_killed(const std::string& unit);
-    Result<void> require_unmounted(const InstanceName& name);
-
-    Bus bus_;
-};
+/// All at once: for each call systemd reads a unit that is down from its files.
+Result<void> read_properties(sd_bus* bus, const std::string& path, const char* interface,
+                             const std::vector<Property>& wanted);
 
 } // namespace left4me

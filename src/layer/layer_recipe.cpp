@@ -1,7 +1,5 @@
 #include "layer/layer_recipe.hpp"
 
-#include "root/script_sandbox.hpp"
-
 namespace left4me {
 namespace {
 

@@ -1,18 +1,17 @@
 #include "layer/layer_store.hpp"
 
-#include "host/host_settings.hpp"
 #include "host/layer_version.hpp"
-#include "host/mount_record.hpp"
 #include "host/places.hpp"
-#include "system/tree_compare.hpp"
+#include "layer/kept_versions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <fcntl.h>
 #include <format>
 #include <ranges>
+#include <span>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,11 +20,6 @@ namespace {
 
 constexpr mode_t readable = 0755;
 constexpr mode_t own = 0700;
-
-/// A work copy that is about to become the layer, in builds/REF; after the exchange, the
-/// tree that was the layer. publish() writes the number and syncs before it gives a copy
-/// this name, so after a crash the numbers tell which of the two it is.
-const std::string ready_name = ".ready";
 
 std::vector<std::string> parts_of(const LayerRef& ref)
 {
@@ -104,91 +98,6 @@ Result<void> find_layers(const Directory& directory, const std::string& path, in
     return {};
 }
 
-Result<std::vector<std::uint64_t>> numbers_in(const Directory& versions)
-{
-    return versions.entries().transform([](const std::vector<std::string>& names) {
-        std::vector<std::uint64_t> numbers;
-        for (const auto& name : names) {
-            std::uint64_t number = 0;
-            const auto* end = name.data() + name.size();
-            if (std::from_chars(name.data(), end, number).ptr == end)
-                numbers.push_back(number);
-        }
-        std::ranges::sort(numbers);
-        return numbers;
-    });
-}
-
-bool is_mounted(const Directory& directory)
-{
-    const auto servers = directory.status().and_then(
-        [](const struct stat& status) { return servers_on({status.st_dev, status.st_ino}); });
-    return !servers || !servers->empty(); // what cannot be told may be
-}
-
-/// Removes the older versions that nobody keeps. What cannot be removed now is for the
-/// next time.
-void remove_unkept(const Directory& versions)
-{
-    const auto numbers = numbers_in(versions);
-    const auto settings = load_host_settings();
-    if (!numbers || !settings)
-        return;
-    const auto beyond = numbers->size() - std::min(numbers->size(), settings->layer_history);
-    for (const auto number : std::views::take(*numbers, beyond)) {
-        const auto name = std::to_string(number);
-        const auto tree = versions.subdirectory(name);
-        if (tree && !is_mounted(*tree))
-            (void)versions.remove_tree(name);
-    }
-}
-
-/// The tree that was a layer goes where its number is, or where the next free one is: a
-/// layer made by hand in the place of another has none, and none may be lost.
-Result<void> archive(const Directory& builds, const Directory& versions)
-{
-    const auto old = builds.subdirectory(ready_name);
-    const auto kept = numbers_in(versions);
-    if (!old || !kept)
-        return std::unexpected(!old ? old.error() : kept.error());
-    auto number = read_layer_version(*old).value_or(1);
-    while (std::ranges::binary_search(*kept, number))
-        ++number;
-    return builds.rename_to(ready_name, versions, std::to_string(number), RENAME_NOREPLACE)
-        .and_then([&] { return versions.sync(); });
-}
-
-/// Whether what is ready has been exchanged with the layer already: the layer's number
-/// is then the higher one.
-bool was_exchanged(const Directory& builds, const Directory& overlays, const std::string& name)
-{
-    const auto number = [](const Directory& above, const std::string& entry) {
-        return above.subdirectory(entry)
-            .transform([](const Directory& tree) { return read_layer_version(tree).value_or(1); })
-            .value_or(0);
-    };
-    return number(overlays, name) > number(builds, ready_name);
-}
-
-/// Whoever holds the layer's lock finds here what another process was killed at. Holds the
-/// contents' lock, too: a tree on its way from builds to versions may be seen in neither.
-Result<void> recover(const Directory& builds, const Directory& versions, const Directory& overlays,
-                     const std::string& name)
-{
-    const auto contents = InstanceLock::share_contents();
-    const auto left = contents.and_then([&](const InstanceLock&) { return builds.entries(); });
-    if (!left)
-        return std::unexpected(left.error());
-    for (const auto& entry : *left) {
-        auto done = entry == ready_name && was_exchanged(builds, overlays, name)
-                        ? archive(builds, versions)
-                        : builds.remove_tree(entry);
-        if (!done)
-            return done;
-    }
-    return {};
-}
-
 std::optional<Directory> found(Directory tree)
 {
     return tree;
@@ -206,137 +115,6 @@ Result<BuildId> random_id()
 }
 
 } // namespace
-
-// --- one change ----------------------------------------------------------------
-
-LayerChange::LayerChange(InstanceLock lock, WorkCopy copy, Places places, Directory tree,
-                         std::string how)
-    : lock_(std::move(lock)), copy_(std::move(copy)), places_(std::move(places)), tree_(std::move(tree)),
-      how_(std::move(how)), begin_(std::chrono::system_clock::now())
-{
-}
-
-LayerChange::~LayerChange()
-{
-    // Not after a move: then there is nothing open.
-    if (!ended_ && tree_.descriptor() >= 0)
-        (void)places_.builds.remove_tree(copy_.id.str());
-}
-
-Result<void> LayerChange::record(std::optional<std::uint64_t> version, const TreeSize& size,
-                                 const std::string& problem) const
-{
-    const auto now = std::chrono::system_clock::now();
-    return add_to_layer_history(places_.versions,
-                                {how_, std::chrono::floor<std::chrono::seconds>(begin_),
-                                 std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_),
-                                 version, problem, size});
-}
-
-Result<void> LayerChange::discard(const Error& why)
-{
-    ended_ = true;
-    return places_.builds.remove_tree(copy_.id.str()).and_then([&] {
-        return record(std::nullopt, {}, why.message);
-    });
-}
-
-Result<bool> LayerChange::is_unchanged() const
-{
-    const auto present = places_.overlays.subdirectory(places_.name);
-    if (!present && present.error().status == ExitStatus::not_found)
-        return false;
-    return present.and_then([&](const Directory& layer) { return same_tree(layer, tree_); });
-}
-
-Result<void> LayerChange::leave_unchanged()
-{
-    ended_ = true;
-    const auto size = measure_tree(tree_);
-    if (!size)
-        return std::unexpected(size.error());
-    return places_.builds.remove_tree(copy_.id.str()).and_then([&] {
-        return record(std::nullopt, *size, "");
-    });
-}
-
-Result<std::optional<LayerRecipe>> LayerChange::recipe() const
-{
-    return read_layer_recipe(places_.versions);
-}
-
-Result<void> LayerChange::keep_recipe(const LayerRecipe& recipe) const
-{
-    return write_layer_recipe(places_.versions, recipe);
-}
-
-Result<std::uint64_t> LayerChange::next_version() const
-{
-    std::uint64_t newest = 0;
-    const auto present = places_.overlays.subdirectory(places_.name);
-    if (present)
-        newest = read_layer_version(*present).value_or(1);
-    else if (present.error().status != ExitStatus::not_found)
-        return std::unexpected(present.error());
-    const auto present_number = newest;
-    for (const auto& record : read_layer_history(places_.versions))
-        newest = std::max(newest, record.version.value_or(0));
-    return numbers_in(places_.versions).transform([&](const auto& numbers) {
-        // One more for archive(), where the present layer's number is taken.
-        const auto taken = std::ranges::binary_search(numbers, present_number) ? 1 : 0;
-        return (numbers.empty() ? newest : std::max(newest, numbers.back() + taken)) + 1;
-    });
-}
-
-Result<void> LayerChange::put_in_place(const std::string& ready) const
-{
-    const auto present = places_.overlays.contains(places_.name);
-    if (!present)
-        return std::unexpected(present.error());
-    const auto both_synced = [&] {
-        return places_.overlays.sync().and_then([&] { return places_.builds.sync(); });
-    };
-    if (!*present)
-        return places_.builds.rename_to(ready, places_.overlays, places_.name, RENAME_NOREPLACE)
-            .and_then(both_synced);
-    return places_.builds.rename_to(ready, places_.overlays, places_.name, RENAME_EXCHANGE)
-        .and_then(both_synced)
-        .and_then([&] { return archive(places_.builds, places_.versions); });
-}
-
-Result<std::uint64_t> LayerChange::publish()
-{
-    // What its links lead to is not to be taken for unused on the way.
-    const auto contents = InstanceLock::share_contents();
-    if (!contents)
-        return std::unexpected(contents.error());
-    const auto size = measure_tree(tree_);
-    const auto version = next_version();
-    if (!size || !version)
-        return std::unexpected(!size ? size.error() : version.error());
-    if (fchmod(tree_.descriptor(), readable) != 0)
-        return fail_errno(std::format("cannot set the mode of {}", quote(tree_.path())), errno);
-    auto done = write_layer_version(tree_, *version)
-                    .and_then([&]() -> Result<void> {
-                        if (syncfs(tree_.descriptor()) != 0)
-                            return fail_errno(std::format("cannot sync {}", quote(tree_.path())), errno);
-                        return {};
-                    })
-                    .and_then([&] {
-                        return places_.builds.rename(copy_.id.str(), ready_name, RENAME_NOREPLACE);
-                    })
-                    .and_then([&] { return put_in_place(ready_name); });
-    ended_ = true;
-    if (!done) {
-        // The first error is the one to tell.
-        (void)recover(places_.builds, places_.versions, places_.overlays, places_.name);
-        return std::unexpected(done.error());
-    }
-    remove_unkept(places_.versions);
-    return record(*version, *size, "").transform([&] { return *version; });
-}
-
-// --- the store -----------------------------------------------------------------
 
 Result<LayerStore> LayerStore::open()
 {
@@ -433,7 +211,7 @@ Result<void> LayerStore::require_apart(const LayerRef& ref) const
     });
 }
 
-Result<LayerChange::Places> LayerStore::places(const LayerRef& ref) const
+Result<LayerPlaces> LayerStore::places(const LayerRef& ref) const
 {
     const auto parts = parts_of(ref);
     auto overlays = make_path(overlays_, std::span(parts).first(parts.size() - 1), readable);
@@ -442,8 +220,7 @@ Result<LayerChange::Places> LayerStore::places(const LayerRef& ref) const
     for (const auto* made : {&overlays, &builds, &versions})
         if (!*made)
             return std::unexpected(made->error());
-    return LayerChange::Places{std::move(*overlays), std::move(*builds), std::move(*versions),
-                               parts.back()};
+    return LayerPlaces{std::move(*overlays), std::move(*builds), std::move(*versions), parts.back()};
 }
 
 Result<LayerChange> LayerStore::begin_new(const LayerRef& ref, const std::string& how) const
@@ -477,9 +254,8 @@ Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFind
     auto id = random_id();
     if (!where || !id)
         return std::unexpected(!where ? where.error() : id.error());
-    auto tree = recover(where->builds, where->versions, where->overlays, where->name).and_then([&] {
-        return where->builds.make_subdirectory(id->str(), own);
-    });
+    auto tree =
+        recover_layer(*where).and_then([&] { return where->builds.make_subdirectory(id->str(), own); });
     if (!tree)
         return std::unexpected(tree.error());
     LayerChange change(std::move(*lock), {ref, std::move(*id)}, std::move(*where), std::move(*tree),
@@ -510,7 +286,7 @@ Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const st
 
 /// Gone at once, however long its removal takes. Nobody can mount it then; who did a
 /// moment before keeps it.
-Result<void> LayerStore::take_away(const LayerChange::Places& where, const LayerRef& ref)
+Result<void> LayerStore::take_away(const LayerPlaces& where, const LayerRef& ref)
 {
     // It may come back: what its links lead to is not to be taken for unused meanwhile.
     const auto contents = InstanceLock::share_contents();
@@ -551,7 +327,7 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
     });
     if (!where)
         return std::unexpected(where.error());
-    auto done = recover(where->builds, where->versions, where->overlays, where->name)
+    auto done = recover_layer(*where)
                     .and_then([&] { return take_away(*where, ref); })
                     .and_then([&] { return where->builds.remove_tree(ready_name); })
                     .and_then([&] { return where->versions.entries(); })

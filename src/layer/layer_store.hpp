@@ -1,15 +1,12 @@
 #pragma once
 
-#include "host/host_lock.hpp"
+#include "layer/layer_change.hpp"
 #include "layer/layer_history.hpp"
-#include "layer/layer_recipe.hpp"
-#include "model/build_run.hpp"
 #include "model/layer_ref.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
 #include "system/tree_copy.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -17,67 +14,6 @@
 #include <vector>
 
 namespace left4me {
-
-/// A layer's next version in the making: a work copy, builds/REF/ID, and the layer's
-/// lock. Nothing of it shows until publish(); whatever happens before leaves the layer
-/// as it was. One that is neither published nor discarded is discarded.
-class LayerChange {
-public:
-    LayerChange(LayerChange&&) noexcept = default;
-    LayerChange& operator=(LayerChange&&) = delete;
-    LayerChange(const LayerChange&) = delete;
-    LayerChange& operator=(const LayerChange&) = delete;
-    ~LayerChange();
-
-    [[nodiscard]] const WorkCopy& copy() const noexcept { return copy_; }
-
-    /// The work copy's tree.
-    [[nodiscard]] const Directory& tree() const noexcept { return tree_; }
-
-    /// Makes the work copy the layer, by one rename, once it is on disk. The tree that
-    /// was the layer goes to versions/REF/N, servers that have it mounted keep it, and
-    /// older ones that neither a server nor the host's settings keep are removed.
-    /// Returns the new version's number.
-    Result<std::uint64_t> publish();
-
-    /// Removes the work copy; the layer's history tells why.
-    Result<void> discard(const Error& why);
-
-    /// Whether the work copy is the layer as it is already (see same_tree).
-    [[nodiscard]] Result<bool> is_unchanged() const;
-
-    /// Removes the work copy; the layer's history tells that there was nothing to change.
-    Result<void> leave_unchanged();
-
-    /// How the layer is made anew each day; none if it is not (any more).
-    [[nodiscard]] Result<std::optional<LayerRecipe>> recipe() const;
-
-    /// The layer's recipe from now on.
-    Result<void> keep_recipe(const LayerRecipe& recipe) const;
-
-private:
-    friend class LayerStore;
-    struct Places {
-        Directory overlays; ///< the directory that the layer is, or will be, an entry of
-        Directory builds;   ///< builds/REF
-        Directory versions; ///< versions/REF
-        std::string name;   ///< the last part of the ref
-    };
-    LayerChange(InstanceLock lock, WorkCopy copy, Places places, Directory tree, std::string how);
-
-    [[nodiscard]] Result<std::uint64_t> next_version() const;
-    [[nodiscard]] Result<void> put_in_place(const std::string& ready) const;
-    [[nodiscard]] Result<void> record(std::optional<std::uint64_t> version, const TreeSize& size,
-                                      const std::string& problem) const;
-
-    InstanceLock lock_;
-    WorkCopy copy_;
-    Places places_;
-    Directory tree_;
-    std::string how_;
-    std::chrono::system_clock::time_point begin_;
-    bool ended_ = false;
-};
 
 /// overlays/ with what lies beside it, builds/ and versions/, as user left4me.
 class LayerStore {
@@ -142,8 +78,8 @@ private:
                                                  const std::string& how,
                                                  const TreeProgress& progress) const;
     [[nodiscard]] Result<void> require_apart(const LayerRef& ref) const;
-    static Result<void> take_away(const LayerChange::Places& where, const LayerRef& ref);
-    [[nodiscard]] Result<LayerChange::Places> places(const LayerRef& ref) const;
+    static Result<void> take_away(const LayerPlaces& where, const LayerRef& ref);
+    [[nodiscard]] Result<LayerPlaces> places(const LayerRef& ref) const;
     void remove_empty_ways(const LayerRef& ref) const;
 
     Directory overlays_;

@@ -4,6 +4,7 @@
 #include "system/error.hpp"
 
 #include <compare>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,9 @@ private:
     explicit BuildRun(std::string text) : text_(std::move(text)) {}
     std::string text_;
 };
+
+/// Largest script, in bytes.
+constexpr std::size_t longest_script = 1024 * 1024;
 
 /// For which processors a script may run programs.
 enum class BuildAbi { native, multiarch };

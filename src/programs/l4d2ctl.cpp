@@ -6,7 +6,9 @@
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
 #include "host/privilege_drop.hpp"
+#include "host/server_state.hpp"
 #include "model/instance_spec.hpp"
+#include "programs/status_text.hpp"
 #include "system/directory.hpp"
 #include "system/interruption.hpp"
 #include "verbs/instance_status.hpp"
@@ -90,9 +92,9 @@ Result<int> act(const ResetRequest& request, const std::string& /*spec*/)
 }
 
 /// What only root sees of servers that run. A status without it is a status still.
-Inspections inspect(UnitControl& units)
+Inspections inspect(Systemd& systemd)
 {
-    const auto running = units.loaded_servers();
+    const auto running = loaded_servers(systemd);
     if (running && running->empty())
         return {};
     const auto inspections = call_helper("left4me-systemctl", {"inspect"}).and_then(read_inspections);
@@ -107,7 +109,7 @@ Inspections inspect(UnitControl& units)
     return {};
 }
 
-Result<std::vector<InstanceStatus>> all_statuses(const InstanceStore& store, UnitControl& units,
+Result<std::vector<InstanceStatus>> all_statuses(const InstanceStore& store, Systemd& systemd,
                                                  const std::map<std::string, double>& exposures,
                                                  const Inspections& inspections)
 {
@@ -116,7 +118,7 @@ Result<std::vector<InstanceStatus>> all_statuses(const InstanceStore& store, Uni
     if (!names)
         return std::unexpected(names.error());
     for (const auto& name : *names) {
-        auto status = read_status(store, units, exposures, inspections, name);
+        auto status = read_status(store, systemd, exposures, inspections, name);
         if (status)
             statuses.push_back(std::move(*status));
         else if (status.error().status != ExitStatus::not_found) // deleted meanwhile
@@ -130,18 +132,18 @@ Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
     auto store = InstanceStore::open();
     if (!store)
         return std::unexpected(store.error());
-    auto units = UnitControl::connect();
-    if (!units)
-        return std::unexpected(units.error());
+    auto systemd = Systemd::connect();
+    if (!systemd)
+        return std::unexpected(systemd.error());
     const auto exposures = read_exposures();
-    const auto inspections = inspect(*units);
+    const auto inspections = inspect(*systemd);
     if (request.name)
-        return read_status(*store, *units, exposures, inspections, *request.name)
+        return read_status(*store, *systemd, exposures, inspections, *request.name)
             .transform([&](const InstanceStatus& status) {
                 print(request.json ? format_status_json(status) : format_status_details(status));
                 return static_cast<int>(status.runs() ? ExitStatus::ok : ExitStatus::not_running);
             });
-    return all_statuses(*store, *units, exposures, inspections).transform([&](const auto& statuses) {
+    return all_statuses(*store, *systemd, exposures, inspections).transform([&](const auto& statuses) {
         if (request.json)
             print(format_status_json(statuses));
         else

@@ -4,7 +4,7 @@
 #include "host/helper_call.hpp"
 #include "layer/content_cache.hpp"
 #include "layer/layer_store.hpp"
-#include "root/script_sandbox.hpp"
+#include "programs/layer_text.hpp"
 #include "verbs/layer_build.hpp"
 #include "verbs/layer_state.hpp"
 

@@ -1,51 +1,17 @@
 #pragma once
 
-#include "layer/layer_history.hpp"
-#include "layer/layer_store.hpp"
-#include "model/instance_name.hpp"
-#include "model/layer_ref.hpp"
-#include "system/error.hpp"
+#include "verbs/layer_state.hpp"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace left4me {
 
-/// A server that has a layer in its configuration or mounted.
-struct LayerUser {
-    InstanceName server;
-    bool configured;                      ///< its next start needs the layer
-    std::optional<std::uint64_t> mounted; ///< the version that it runs on
-    bool current;                         ///< that is the layer as it is now
-};
-
-/// What l4d2ctl overlay show tells of one layer.
-struct LayerState {
-    LayerRef ref;
-    std::uint64_t version;
-    TreeSize size;
-    std::vector<std::uint64_t> kept; ///< older versions, ascending
-    std::vector<LayerUser> users;
-    bool daily; ///< it has a recipe
-    std::optional<LayerChangeRecord> last; ///< the newest change that was tried
-};
-
-/// All servers that have the layer in their spec, in what they were last started with,
-/// or mounted; sorted.
-Result<std::vector<LayerUser>> users_of(const LayerRef& ref, const LayerStore& layers);
-
-/// not_found where there is no such layer.
-Result<LayerState> read_layer_state(const LayerRef& ref, const LayerStore& layers);
-
 std::string format_layer_table(const std::vector<LayerState>& layers);
 std::string format_layer_details(const LayerState& layer);
-std::string format_layer_json(const LayerState& layer);
-std::string format_layer_json(const std::vector<LayerState>& layers);
 
 /// Newest first; kept are the versions that can be gone back to.
 std::string format_history_table(const LayerHistory& history, const std::vector<std::uint64_t>& kept);
-std::string format_history_json(const LayerHistory& history, const std::vector<std::uint64_t>& kept);
 
 } // namespace left4me

@@ -1,7 +1,7 @@
 #include "programs/left4me_inspect.hpp"
 
 #include "console/command_line.hpp"
-#include "host/server_inspection.hpp"
+#include "root/process_inspection.hpp"
 
 #include <systemd/sd-daemon.h>
 #include <unistd.h>

@@ -1,8 +1,9 @@
 #include "programs/left4me_systemctl.hpp"
 
 #include "console/command_line.hpp"
-#include "host/places.hpp"
 #include "host/systemd.hpp"
+#include "host/unit_names.hpp"
+#include "root/server_units.hpp"
 
 #include <cstdio>
 #include <format>
@@ -10,38 +11,38 @@
 namespace left4me {
 namespace {
 
-Result<void> show(UnitControl& units, const InstanceName& name)
+Result<void> show(Systemd& systemd, const InstanceName& name)
 {
-    return units.status(server_unit(name)).transform([](const UnitStatus& status) {
+    return systemd.status(server_unit(name)).transform([](const UnitStatus& status) {
         std::fputs(
             std::format("ActiveState={}\nSubState={}\n", status.active_state, status.sub_state).c_str(),
             stdout);
     });
 }
 
-Result<void> disable(UnitControl& units, const InstanceName& name)
+Result<void> disable(Systemd& systemd, const InstanceName& name)
 {
-    return units.disable_now(name).transform([](const std::string& remark) {
+    return disable_now(systemd, name).transform([](const std::string& remark) {
         if (!remark.empty())
             std::fputs((remark + '\n').c_str(), stdout);
     });
 }
 
-Result<void> act_on(UnitControl& units, const UnitRequest& request)
+Result<void> act_on(Systemd& systemd, const UnitRequest& request)
 {
     switch (request.verb) {
     case UnitVerb::enable:
-        return units.enable_now(*request.name);
+        return enable_now(systemd, *request.name);
     case UnitVerb::disable:
-        return disable(units, *request.name);
+        return disable(systemd, *request.name);
     case UnitVerb::purge:
-        return units.purge(*request.name);
+        return purge(systemd, *request.name);
     case UnitVerb::show:
-        return show(units, *request.name);
+        return show(systemd, *request.name);
     case UnitVerb::publish_installation:
-        return units.publish_installation();
+        return publish_installation(systemd);
     case UnitVerb::inspect:
-        return units.inspect_servers();
+        return start_inspection(systemd);
     }
     std::unreachable();
 }
@@ -84,8 +85,8 @@ Result<UnitRequest> parse_unit_request(int argc, const char* const* argv)
 
 Result<int> run_unit_request(const UnitRequest& request)
 {
-    return UnitControl::connect()
-        .and_then([&](UnitControl units) { return act_on(units, request); })
+    return Systemd::connect()
+        .and_then([&](Systemd systemd) { return act_on(systemd, request); })
         .transform([] { return 0; });
 }
 

@@ -2,11 +2,11 @@
 
 #include "console/command_line.hpp"
 #include "console/progress.hpp"
-#include "console/text_table.hpp"
 #include "host/places.hpp"
 #include "host/privilege_drop.hpp"
 #include "layer/layer_import.hpp"
 #include "system/interruption.hpp"
+#include "system/plain_text.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,6 +1,7 @@
 #include "root/boot_link.hpp"
 
 #include "host/places.hpp"
+#include "host/unit_names.hpp"
 #include "root/mount_namespace.hpp"
 #include "system/directory.hpp"
 

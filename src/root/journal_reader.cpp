@@ -1,6 +1,6 @@
 #include "root/journal_reader.hpp"
 
-#include "host/places.hpp"
+#include "host/unit_names.hpp"
 #include "system/caller_watch.hpp"
 #include "system/directory.hpp"
 

@@ -4,86 +4,27 @@
 #include "host/live_directory.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
-#include "host/systemd.hpp"
+#include "host/server_state.hpp"
 #include "host/upper_quota.hpp"
 #include "root/mount_namespace.hpp"
+#include "root/overlay_context.hpp"
+#include "root/overlay_unmount.hpp"
+#include "root/runtime_directories.hpp"
 #include "system/directory.hpp"
 #include "system/mount_point.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <fcntl.h>
 #include <format>
-#include <poll.h>
-#include <pwd.h>
 #include <string>
-#include <sys/file.h>
-#include <sys/inotify.h>
 #include <sys/mount.h>
-#include <sys/xattr.h>
 
 namespace left4me {
 namespace {
-
-// --- where it happens --------------------------------------------------------
 
 /// Descriptors opened before would belong to the old namespace, so it comes first.
 Result<Directory> open_state()
 {
     return enter_mount_namespace_of_init().and_then([] { return Directory::open(path::state); });
-}
-
-/// runtime/NAME, locked for as long as it is open.
-Result<Directory> locked(Directory runtime)
-{
-    if (flock(runtime.descriptor(), LOCK_EX | LOCK_NB) == 0)
-        return runtime;
-    if (errno == EWOULDBLOCK)
-        return fail(ExitStatus::busy,
-                    std::format("{} is being mounted, unmounted or purged", quote(runtime.path())));
-    return fail_errno(std::format("cannot lock {}", quote(runtime.path())), errno);
-}
-
-Result<void> set_owner(const Directory& directory, uid_t user, gid_t group, mode_t mode)
-{
-    if (fchown(directory.descriptor(), user, group) != 0 || fchmod(directory.descriptor(), mode) != 0)
-        return fail_errno(std::format("cannot set the owner of {}", quote(directory.path())), errno);
-    return {};
-}
-
-struct RuntimeDirectories {
-    Directory runtime; ///< runtime/NAME, holds the lock
-    Directory upper;
-    Directory work;
-};
-
-/// Only upper is given to the service user: then nothing else here can be
-/// renamed or replaced, and upper itself cannot either.
-Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceName& name)
-{
-    const passwd* user = getpwnam(service_user.c_str());
-    if (user == nullptr)
-        return fail(ExitStatus::not_found, std::format("there is no user {}", quote(service_user)));
-    constexpr mode_t open_mode = 0755;
-    auto runtime =
-        state.subdirectory("runtime")
-            .and_then([&](const Directory& all) { return all.make_subdirectory(name.str(), open_mode); })
-            .and_then(locked);
-    if (!runtime)
-        return std::unexpected(runtime.error());
-    auto upper = runtime->make_subdirectory(entry::upper, 0750);
-    auto work = runtime->make_subdirectory(entry::work, 0700);
-    for (auto* made : {&upper, &work})
-        if (!*made)
-            return std::unexpected(made->error());
-    // Whatever the umask was.
-    auto owned = set_owner(*runtime, 0, 0, open_mode).and_then([&] {
-        return set_owner(*upper, user->pw_uid, user->pw_gid, 0750);
-    });
-    if (!owned)
-        return std::unexpected(owned.error());
-    return RuntimeDirectories{std::move(*runtime), std::move(*upper), std::move(*work)};
 }
 
 // --- what is mounted ---------------------------------------------------------
@@ -139,104 +80,7 @@ Result<MountRecord> record_of(const OverlayPlan& plan, const std::vector<OpenLay
     return record;
 }
 
-/// fuse-overlayfs marks whiteouts and opaque directories in its own way: what
-/// it hid would come back.
-Result<void> refuse_fuse_overlayfs(const Directory& upper)
-{
-    constexpr std::size_t most = 65536; // XATTR_LIST_MAX
-    std::string names(most, '\0');
-    const auto size = flistxattr(upper.descriptor(), names.data(), names.size());
-    if (size < 0)
-        return fail_errno(std::format("cannot list attributes of {}", quote(upper.path())), errno);
-    names.resize(static_cast<std::size_t>(size));
-    if (names.starts_with("user.fuseoverlayfs.") ||
-        names.contains(std::string_view("\0user.fuseoverlayfs.", 20)))
-        return fail(ExitStatus::bad_data,
-                    std::format("{} was written by fuse-overlayfs, which the kernel cannot read: "
-                                "wipe it with l4d2ctl reset",
-                                quote(upper.path())));
-    return {};
-}
-
 // --- the mount ---------------------------------------------------------------
-
-/// What the kernel says of a failed step is kept for whoever reads the context.
-std::string kernel_log(const FileDescriptor& context)
-{
-    std::string text;
-    std::array<char, 1024> message = {};
-    for (ssize_t size; (size = read(context.get(), message.data(), message.size())) > 0;) {
-        text += text.empty() ? " (" : "; ";
-        text += escaped(std::string_view(message.data(), static_cast<std::size_t>(size)));
-    }
-    return text.empty() ? text : text + ")";
-}
-
-/// One overlay file system in the making.
-class OverlayContext {
-public:
-    static Result<OverlayContext> open(const OverlayPlan& plan)
-    {
-        OverlayContext made(FileDescriptor(fsopen("overlay", FSOPEN_CLOEXEC)), plan);
-        if (!made.context_)
-            return made.failed("opening overlayfs");
-        return made;
-    }
-
-    Result<void> set(const std::string& key, const std::string& value, std::string_view act)
-    {
-        if (fsconfig(context_.get(), FSCONFIG_SET_STRING, key.c_str(), value.c_str(), 0) != 0)
-            return failed(act);
-        return {};
-    }
-
-    Result<void> set_directory(const std::string& key, const Directory& directory, std::string_view act)
-    {
-        if (route_ != LayerRoute::path) {
-            if (fsconfig(context_.get(), FSCONFIG_SET_FD, key.c_str(), nullptr,
-                         directory.descriptor()) == 0)
-                return {};
-            if (route_ == LayerRoute::descriptor || errno != EINVAL)
-                return failed(act);
-            // An older kernel, which says it of the first directory already.
-            (void)kernel_log(context_);
-            route_ = LayerRoute::path;
-        }
-        return set(key, std::format("/proc/self/fd/{}", directory.descriptor()), act);
-    }
-
-    Result<FileDescriptor> create()
-    {
-        if (fsconfig(context_.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0)
-            return failed("creating the overlay");
-        FileDescriptor mount(
-            fsmount(context_.get(), FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV));
-        if (!mount)
-            return failed("creating the mount");
-        return mount;
-    }
-
-private:
-    OverlayContext(FileDescriptor context, const OverlayPlan& plan)
-        : context_(std::move(context)), plan_(plan), route_(plan.route)
-    {
-    }
-
-    std::unexpected<Error> failed(std::string_view act)
-    {
-        const int error_number = errno;
-        auto error =
-            fail_errno(std::format("cannot mount overlay for {}: {}", quote(plan_.name.str()), act),
-                       error_number)
-                .error();
-        error.message += kernel_log(context_);
-        return std::unexpected(std::move(error));
-    }
-
-    FileDescriptor context_;
-    const OverlayPlan& plan_;
-    LayerRoute route_;
-};
 
 Result<FileDescriptor> create_overlay(const OverlayPlan& plan, const RuntimeDirectories& runtime,
                                       const std::vector<OpenLayer>& layers)
@@ -298,57 +142,6 @@ Result<void> require_in_place(const Directory& state, const OverlayPlan& plan, c
     return {};
 }
 
-// --- the unmount -------------------------------------------------------------
-
-/// Tells when a file system is gone: its superblock's end takes all watches
-/// along. umount2 alone is not enough: a mount namespace on its way out may
-/// keep the overlay alive for a moment, and a second one on the same upper
-/// directory would succeed with undefined results.
-class UnmountWatch {
-public:
-    static Result<UnmountWatch> on(const char* directory)
-    {
-        UnmountWatch watch(FileDescriptor(inotify_init1(IN_CLOEXEC)));
-        if (!watch.notifier_ || inotify_add_watch(watch.notifier_.get(), directory,
-                                                  IN_DELETE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW) < 0)
-            return fail_errno("cannot watch the mount", errno);
-        return watch;
-    }
-
-    Result<void> wait(const InstanceName& name)
-    {
-        constexpr int limit_ms = 10'000;
-        pollfd poll_for = {notifier_.get(), POLLIN, 0};
-        int ready = 0;
-        do
-            ready = poll(&poll_for, 1, limit_ms);
-        while (ready < 0 && errno == EINTR);
-        if (ready == 1)
-            return {};
-        return fail(ExitStatus::busy,
-                    std::format("{} is unmounted here, but another mount namespace still uses it",
-                                quote(merged_path(name))));
-    }
-
-private:
-    explicit UnmountWatch(FileDescriptor notifier) : notifier_(std::move(notifier)) {}
-    FileDescriptor notifier_;
-};
-
-Result<void> unmount_merged(const Directory& runtime, const InstanceName& name)
-{
-    // By name in an open directory: a descriptor on merged itself would make
-    // the mount busy.
-    if (fchdir(runtime.descriptor()) != 0)
-        return fail_errno(std::format("cannot enter {}", quote(runtime.path())), errno);
-    auto watch = UnmountWatch::on(entry::merged.c_str());
-    if (!watch)
-        return std::unexpected(watch.error());
-    if (umount2(entry::merged.c_str(), UMOUNT_NOFOLLOW) != 0)
-        return fail_errno(std::format("cannot unmount {}", quote(merged_path(name))), errno);
-    return watch->wait(name);
-}
-
 /// What was there while it was mounted, and a root-owned work/work of the kernel's.
 Result<void> clean_after_unmount(const Directory& runtime, const InstanceName& name)
 {
@@ -359,11 +152,6 @@ Result<void> clean_after_unmount(const Directory& runtime, const InstanceName& n
             [&](const Directory& configurations) { return configurations.remove_file(name.str()); })
         .and_then([&] { return runtime.subdirectory(entry::work); })
         .and_then([](const Directory& work) { return work.remove_tree("work"); });
-}
-
-Result<Directory> open_runtime(const Directory& state, const InstanceName& name)
-{
-    return state.subdirectory(runtime_path(name)).and_then(locked);
 }
 
 } // namespace
@@ -447,7 +235,7 @@ Result<void> unmount_overlay(const InstanceName& name)
 Result<void> purge_overlay(const InstanceName& name)
 {
     auto down =
-        UnitControl::connect().and_then([&](UnitControl units) { return units.require_down(name); });
+        Systemd::connect().and_then([&](Systemd systemd) { return require_down(systemd, name); });
     if (!down)
         return down;
     auto state = open_state();

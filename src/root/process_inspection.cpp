@@ -1,7 +1,8 @@
-#include "host/server_inspection.hpp"
+#include "root/process_inspection.hpp"
 
 #include "host/places.hpp"
-#include "host/systemd.hpp"
+#include "host/server_state.hpp"
+#include "host/unit_names.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 
@@ -9,19 +10,14 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <format>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t max_maps = 16 * 1024 * 1024; // bytes: the kernel's 65,530 mappings fit
 constexpr std::size_t max_replaced = 64;           // of one server, that are told
-constexpr std::size_t max_inspections = 4 * 1024 * 1024; // bytes
-const std::string inspections_file = "inspection.json";
 const std::string launcher_path = path::libexec + "/left4me-launch";
 constexpr std::string_view deleted = " (deleted)";
 
@@ -124,68 +120,28 @@ std::vector<std::string> replaced_files(std::string_view maps)
     return {files.begin(), files.end()};
 }
 
-std::string format_inspections(const Inspections& inspections)
-{
-    json all = json::object();
-    for (const auto& [name, inspection] : inspections)
-        all[name.str()] = {{"main_pid", inspection.main_pid},
-                           {"launcher_replaced", inspection.launcher_replaced},
-                           {"replaced", inspection.replaced}};
-    // File names may be anything.
-    return all.dump(2, ' ', true, json::error_handler_t::replace) + '\n';
-}
-
-Result<Inspections> parse_inspections(std::string_view text)
-{
-    try {
-        Inspections inspections;
-        const auto document = json::parse(text);
-        for (const auto& [key, value] : document.items()) {
-            auto name = InstanceName::parse(key);
-            if (!name)
-                return std::unexpected(name.error());
-            inspections.emplace(std::move(*name),
-                                ServerInspection{value.at("main_pid").get<std::uint32_t>(),
-                                                 value.at("launcher_replaced").get<bool>(),
-                                                 value.at("replaced").get<std::vector<std::string>>()});
-        }
-        return inspections;
-    } catch (const std::exception& problem) {
-        return fail(ExitStatus::bad_data, std::format("not a list of inspections: {}", problem.what()));
-    }
-}
-
 Result<void> inspect_servers()
 {
-    auto control = UnitControl::connect();
-    if (!control)
-        return std::unexpected(control.error());
-    const auto names = control->loaded_servers();
+    auto systemd = Systemd::connect();
+    if (!systemd)
+        return std::unexpected(systemd.error());
+    const auto names = loaded_servers(*systemd);
     if (!names)
         return std::unexpected(names.error());
     Inspections inspections;
     for (const auto& name : *names) {
-        const auto status = control->status(server_unit(name));
+        const auto status = systemd->status(server_unit(name));
         if (!status)
             return std::unexpected(status.error());
         if (status->is_down() || status->main_pid == 0)
             continue;
-        const auto processes = control->processes(server_unit(name));
+        const auto processes = systemd->processes(server_unit(name));
         if (processes)
             inspections.emplace(name, inspect(status->main_pid, *processes));
         else if (processes.error().status != ExitStatus::not_found)
             return std::unexpected(processes.error());
     }
-    return Directory::open(path::run).and_then([&](const Directory& run) {
-        return run.replace_file(inspections_file, format_inspections(inspections), 0644);
-    });
-}
-
-Result<Inspections> read_inspections()
-{
-    return Directory::open(path::run)
-        .and_then([](const Directory& run) { return run.read_file(inspections_file, max_inspections); })
-        .and_then([](const std::string& text) { return parse_inspections(text); });
+    return write_inspections(inspections);
 }
 
 } // namespace left4me

@@ -1,33 +1,28 @@
 #pragma once
 
 #include "model/instance_name.hpp"
-#include "root/overlay_plan.hpp"
+#include "system/directory.hpp"
 #include "system/error.hpp"
 
 namespace left4me {
 
-/// What left4me-overlay does, as root. Each function works in the mount
-/// namespace of PID 1, whoever calls it, and holds the lock of runtime/NAME
-/// (busy when another one has it). Everything below instances/, overlays/ and
-/// upper/ belongs to user left4me, who may change it at any moment: each
-/// directory is opened once, beneath the state directory and through no link,
-/// and mounted by that descriptor.
+/// What of runtime/NAME one mount needs.
+struct RuntimeDirectories {
+    Directory runtime; ///< runtime/NAME, holds the lock
+    Directory upper;
+    Directory work;
+};
 
-/// Reads what the server was started with and plans its mount.
-Result<OverlayPlan> read_overlay_plan(const InstanceName& name);
+/// Makes them as root. Only upper is given to the service user: then nothing else here can
+/// be renamed or replaced, and upper itself cannot either. busy where another process holds
+/// the lock.
+Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceName& name);
 
-/// Mounts merged, and writes the record and root's own copy of the server's instance.conf,
-/// which its unit binds: what lies in live/ is user left4me's, who could swap it for a link
-/// that systemd follows. Mounted already with the same layers
-/// is success; with others that mount goes first (busy while it is in use).
-Result<void> mount_overlay(const OverlayPlan& plan);
+/// runtime/NAME, locked for as long as it is open. not_found where there is none.
+Result<Directory> open_runtime(const Directory& state, const InstanceName& name);
 
-/// Unmounts merged and waits until the file system is really gone, so that its
-/// upper directory can be used again. Nothing mounted is success.
-Result<void> unmount_overlay(const InstanceName& name);
-
-/// Removes runtime/NAME with all that the server wrote. Refuses (busy) while
-/// it is mounted or one of the server's units is active.
-Result<void> purge_overlay(const InstanceName& name);
+/// bad_data for an upper directory that fuse-overlayfs wrote: it marks whiteouts and opaque
+/// directories in its own way, so what it hid would come back.
+Result<void> refuse_fuse_overlayfs(const Directory& upper);
 
 } // namespace left4me

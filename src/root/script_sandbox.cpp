@@ -1,10 +1,12 @@
 #include "root/script_sandbox.hpp"
 
-#include "console/terminal.hpp"
 #include "host/systemd.hpp"
+#include "host/unit_names.hpp"
+#include "root/start_failure.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/interruption.hpp"
+#include "system/terminal_filter.hpp"
 
 #include <array>
 #include <cerrno>
@@ -224,18 +226,43 @@ int status_of(const UnitStatus& ended)
     return signal_base + (ended.exit_status != 0 ? ended.exit_status : SIGKILL);
 }
 
+/// Starts a unit that needs another one, and waits until both are down again; what remains
+/// is how the first has ended. When the caller is gone both are stopped, and the Error is
+/// cancelled. Another Error: it was never started, or the second one failed, with the
+/// reason that it gave.
+Result<UnitStatus> run_to_the_end(Systemd& systemd, const std::string& unit, const std::string& needed,
+                                  const Systemd::WaitForBus& wait)
+{
+    auto ended = systemd.hold(unit)
+                     .and_then([&] { return systemd.hold(needed); })
+                     .and_then([&] { return systemd.run_held(unit, wait); })
+                     .transform_error([&](const Error& error) {
+                         return explain_failed_start(systemd, {needed, unit, packet_rules_unit}, error);
+                     });
+    // Nobody else stops them once the caller is gone: so whoever it is that waits.
+    auto stopped = systemd.stop({unit, needed}, JobPatience::own)
+                       .and_then([&] { return systemd.status(needed); })
+                       .and_then([](const UnitStatus& now) -> Result<void> {
+                           if (now.result == "success" || now.result.empty())
+                               return {};
+                           return fail(ExitStatus::internal, escaped(now.status_text));
+                       });
+    if (ended && !stopped)
+        return std::unexpected(stopped.error());
+    return ended;
+}
+
 Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const std::string& script)
 {
-    auto units = UnitControl::connect();
-    if (!units)
-        return std::unexpected(units.error());
+    auto systemd = Systemd::connect();
+    if (!systemd)
+        return std::unexpected(systemd.error());
     auto source = prepare(run, request.copy, script);
     if (!source)
         return std::unexpected(source.error());
     OutputStream output(std::move(*source));
-    auto ended =
-        units->run_to_the_end(build_unit(run, request.abi), workcopy_unit(run),
-                              [&](int bus, short events) { return output.carry_until(bus, events); });
+    auto ended = run_to_the_end(*systemd, build_unit(run, request.abi), workcopy_unit(run),
+                                [&](int bus, short events) { return output.carry_until(bus, events); });
     if (!ended)
         return std::unexpected(ended.error());
     if (auto carried = output.carry_until(-1, 0); !carried)

@@ -4,8 +4,6 @@
 
 namespace left4me {
 
-constexpr std::size_t longest_script = 1024 * 1024;
-
 struct SandboxRequest {
     WorkCopy copy;
     BuildAbi abi;

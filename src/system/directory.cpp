@@ -1,166 +1,25 @@
 #include "system/directory.hpp"
 
+#include "system/directory_entries.hpp"
 #include "system/interruption.hpp"
+#include "system/openat2.hpp"
+#include "system/tree_removal.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
-#include <dirent.h>
 #include <fcntl.h>
 #include <format>
 #include <linux/openat2.h>
-#include <memory>
-#include <sys/syscall.h>
 
 namespace left4me {
 namespace {
-
-/// openat2, which glibc 2.41 does not wrap. EAGAIN only says that something
-/// was renamed meanwhile and the kernel could not be sure.
-int open_at2(int directory, const std::string& path, int flags, std::uint64_t resolve)
-{
-    struct open_how how = {};
-    how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
-    how.resolve = resolve;
-    constexpr int attempts = 100;
-    long opened = -1;
-    for (int i = 0; i < attempts; ++i) {
-        opened = syscall(SYS_openat2, directory, path.c_str(), &how, sizeof how);
-        if (opened >= 0 || (errno != EAGAIN && errno != EINTR))
-            break;
-    }
-    return static_cast<int>(opened);
-}
-
-struct CloseDirectoryStream {
-    void operator()(DIR* stream) const noexcept { closedir(stream); }
-};
-using DirectoryStream = std::unique_ptr<DIR, CloseDirectoryStream>;
 
 std::string temporary_name(const std::string& name)
 {
     return std::format(".{}.new", name);
 }
-
-/// Calls visit(name) for each entry but '.' and '..'; false ends the walk.
-Result<void> for_each_entry(int directory, const std::string& path,
-                            const std::function<bool(const dirent&)>& visit)
-{
-    // A descriptor of its own: a stream moves the position of the one it has.
-    FileDescriptor own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    DirectoryStream stream(own ? fdopendir(own.get()) : nullptr);
-    if (!stream)
-        return fail_errno(std::format("cannot list {}", quote(path)), errno);
-    own.release();
-    while (true) {
-        errno = 0;
-        const dirent* entry = readdir(stream.get());
-        if (entry == nullptr) {
-            if (errno != 0)
-                return fail_errno(std::format("cannot list {}", quote(path)), errno);
-            return {};
-        }
-        const std::string_view name = entry->d_name;
-        if (name != "." && name != ".." && !visit(*entry))
-            return {};
-    }
-}
-
-/// Empties directories by moving what is in their subdirectories up into the
-/// tree's root, so that a tree of any depth needs two descriptors.
-class TreeRemover {
-public:
-    TreeRemover(const FileDescriptor& root, const std::string& path) : root_(root), path_(path) {}
-
-    Result<void> empty_root()
-    {
-        // Each round removes the root's files and empty directories and
-        // flattens the rest by one level. A writer that never stops adding
-        // must not keep us here for ever.
-        constexpr int most_rounds = 1'000'000;
-        for (int round = 0; round < most_rounds; ++round) {
-            bool left = false;
-            if (auto done = empty(root_, left); !done)
-                return done;
-            if (!left)
-                return {};
-        }
-        return fail(ExitStatus::busy,
-                    std::format("cannot remove {}: it is being written to", quote(path_)));
-    }
-
-private:
-    /// One pass over a directory; left tells that something was there.
-    Result<void> empty(const FileDescriptor& directory, bool& left)
-    {
-        std::vector<std::string> names;
-        constexpr std::size_t batch = 4096;
-        auto listed = for_each_entry(directory.get(), path_, [&](const dirent& entry) {
-            names.emplace_back(entry.d_name);
-            return names.size() < batch;
-        });
-        if (!listed)
-            return listed;
-        left = !names.empty();
-        for (const auto& name : names)
-            if (auto removed = remove(directory, name); !removed)
-                return removed;
-        return {};
-    }
-
-    Result<void> remove(const FileDescriptor& directory, const std::string& name)
-    {
-        if (unlinkat(directory.get(), name.c_str(), 0) == 0 || errno == ENOENT)
-            return {};
-        if (errno != EISDIR)
-            return fail_errno(act(name), errno);
-        if (unlinkat(directory.get(), name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT)
-            return {};
-        if (errno == ENOTDIR)
-            return {}; // replaced by a file meanwhile: the next pass sees it
-        if (errno != ENOTEMPTY && errno != EEXIST)
-            return fail_errno(act(name), errno);
-        if (directory.get() != root_.get())
-            return move_up(directory, name);
-        return flatten(name);
-    }
-
-    /// Empties root/name; its subdirectories become children of the root.
-    Result<void> flatten(const std::string& name)
-    {
-        FileDescriptor child(open_at2(root_.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
-                                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV));
-        if (!child)
-            return errno == ENOENT || errno == ENOTDIR ? Result<void>{} : fail_errno(act(name), errno);
-        // One pass a round: a writer that keeps adding files must not keep us in
-        // one directory for ever.
-        bool left = false;
-        return empty(child, left);
-    }
-
-    Result<void> move_up(const FileDescriptor& directory, const std::string& name)
-    {
-        for (;;) {
-            const auto unique = std::format(".removed-{}", counter_++);
-            if (renameat2(directory.get(), name.c_str(), root_.get(), unique.c_str(),
-                          RENAME_NOREPLACE) == 0 ||
-                errno == ENOENT)
-                return {};
-            if (errno != EEXIST)
-                return fail_errno(act(name), errno);
-        }
-    }
-
-    [[nodiscard]] std::string act(const std::string& name) const
-    {
-        return std::format("cannot remove {} of {}", quote(name), quote(path_));
-    }
-
-    const FileDescriptor& root_;
-    const std::string& path_;
-    unsigned long counter_ = 0;
-};
 
 } // namespace
 
@@ -330,7 +189,7 @@ Result<void> Directory::remove_tree(const std::string& name) const
     if (!root)
         return std::unexpected(root.error());
     const auto path = std::format("{}/{}", path_, name);
-    if (auto emptied = TreeRemover(*root, path).empty_root(); !emptied)
+    if (auto emptied = empty_tree(*root, path); !emptied)
         return emptied;
     if (unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
         return fail_errno(std::format("cannot remove {}", quote(path)), errno);

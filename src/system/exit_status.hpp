@@ -23,6 +23,30 @@ enum class ExitStatus : int {
     cancelled = 130,
 };
 
+/// The status that one of left4me's own programs failed with; internal for a number that is
+/// none of theirs.
+constexpr ExitStatus own_exit_status(int number)
+{
+    switch (const auto status = static_cast<ExitStatus>(number)) {
+    case ExitStatus::not_running:
+    case ExitStatus::launch_failed:
+    case ExitStatus::usage:
+    case ExitStatus::bad_data:
+    case ExitStatus::not_found:
+    case ExitStatus::unavailable:
+    case ExitStatus::internal:
+    case ExitStatus::game_failed:
+    case ExitStatus::io:
+    case ExitStatus::busy:
+    case ExitStatus::not_permitted:
+    case ExitStatus::cancelled:
+        return status;
+    case ExitStatus::ok: // not of what failed
+        break;
+    }
+    return ExitStatus::internal;
+}
+
 struct ExitStatusMeaning {
     ExitStatus status;
     std::string_view meaning;

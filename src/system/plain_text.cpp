@@ -1,26 +1,9 @@
-#include "console/text_table.hpp"
+#include "system/plain_text.hpp"
 
-#include <algorithm>
 #include <array>
 #include <format>
-#include <string_view>
 
 namespace left4me {
-
-std::string format_table(const std::vector<std::vector<std::string>>& rows)
-{
-    std::string text;
-    for (const auto& row : rows) {
-        for (std::size_t column = 0; column < row.size(); ++column) {
-            std::size_t width = 0;
-            for (const auto& other : rows)
-                width = std::max(width, other[column].size());
-            const bool last = column + 1 == row.size();
-            text += last ? row[column] + '\n' : std::format("{:<{}}  ", row[column], width);
-        }
-    }
-    return text;
-}
 
 std::string human_bytes(std::uint64_t bytes)
 {
@@ -31,6 +14,12 @@ std::string human_bytes(std::uint64_t bytes)
     for (; value >= step && unit + 1 < units.size(); ++unit)
         value /= step;
     return unit == 0 ? std::format("{} B", bytes) : std::format("{:.1f} {}", value, units.at(unit));
+}
+
+std::string rfc3339(std::chrono::microseconds since_epoch)
+{
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+    return std::format("{:%FT%T}Z", std::chrono::sys_time<std::chrono::seconds>(seconds));
 }
 
 } // namespace left4me

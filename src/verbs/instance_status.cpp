@@ -1,10 +1,11 @@
 #include "verbs/instance_status.hpp"
 
-#include "console/text_table.hpp"
 #include "host/helper_call.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
+#include "host/unit_names.hpp"
 #include "system/file_times.hpp"
+#include "system/plain_text.hpp"
 #include "verbs/restart_reasons.hpp"
 
 #include <algorithm>
@@ -20,12 +21,6 @@ template <class T>
 ordered_json or_null(const std::optional<T>& value)
 {
     return value ? ordered_json(*value) : ordered_json(nullptr);
-}
-
-std::string rfc3339(std::chrono::microseconds since_epoch)
-{
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-    return std::format("{:%FT%T}Z", std::chrono::sys_time<std::chrono::seconds>(seconds));
 }
 
 bool is_current(const Directory& state, const Layer& layer, const MountedDirectory& mounted)
@@ -118,32 +113,6 @@ ordered_json to_json(const InstanceStatus& status)
     };
 }
 
-/// The same facts as the JSON, as people read them; "-" for none.
-std::vector<std::string> cells_of(const InstanceStatus& status)
-{
-    std::string layers;
-    for (const auto& layer : status.layers)
-        layers += std::format("{}{}{}", layers.empty() ? "" : ", ", layer.ref,
-                              layer.current ? "" : " (older)");
-    const auto text = [](const auto& value) { return value ? std::format("{}", *value) : "-"; };
-    return {
-        status.name.str(),
-        std::format("{} ({})", status.active_state, status.sub_state),
-        status.since.transform(rfc3339).value_or("-"),
-        text(status.port),
-        status.main_pid == 0 ? "-" : std::format("{}", status.main_pid),
-        status.memory_bytes.transform(human_bytes).value_or("-"),
-        std::format("{}", status.restarts),
-        status.needs_restart() ? "yes" : "no",
-        text(status.exposure),
-        layers.empty() ? "-" : layers,
-    };
-}
-
-const std::string restart_title = "NEEDS RESTART";
-const std::vector<std::string> titles = {"NAME",   "STATE",    "SINCE",       "PORT",     "PID",
-                                         "MEMORY", "RESTARTS", restart_title, "EXPOSURE", "LAYERS"};
-
 } // namespace
 
 std::map<std::string, double> parse_exposures(std::string_view json)
@@ -174,14 +143,14 @@ std::map<std::string, double> read_exposures()
         .value_or(std::map<std::string, double>());
 }
 
-Result<InstanceStatus> read_status(const InstanceStore& store, UnitControl& units,
+Result<InstanceStatus> read_status(const InstanceStore& store, Systemd& systemd,
                                    const std::map<std::string, double>& exposures,
                                    const Inspections& inspections, const InstanceName& name)
 {
     const auto exists = store.exists(name);
     if (!exists)
         return std::unexpected(exists.error());
-    const auto unit = units.status(server_unit(name));
+    const auto unit = systemd.status(server_unit(name));
     if (!unit)
         return std::unexpected(unit.error());
     if (!*exists && unit->active_state == "inactive")
@@ -203,7 +172,7 @@ Result<InstanceStatus> read_status(const InstanceStore& store, UnitControl& unit
         status.port = config->port.number();
     status.layers = layers_of(store.state(), name, config ? config->lowerdirs : std::vector<Layer>());
     if (status.runs()) {
-        const auto overlay = units.status(overlay_unit(name));
+        const auto overlay = systemd.status(overlay_unit(name));
         if (!overlay)
             return std::unexpected(overlay.error());
         status.restart_reasons =
@@ -225,27 +194,6 @@ std::string format_status_json(const std::vector<InstanceStatus>& statuses)
     for (const auto& status : statuses)
         all.push_back(to_json(status));
     return all.dump(2) + '\n';
-}
-
-std::string format_status_table(const std::vector<InstanceStatus>& statuses)
-{
-    std::vector<std::vector<std::string>> rows = {titles};
-    for (const auto& status : statuses)
-        rows.push_back(cells_of(status));
-    return format_table(rows);
-}
-
-std::string format_status_details(const InstanceStatus& status)
-{
-    const auto cells = cells_of(status);
-    std::string text;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        text += std::format("{:<14} {}\n", titles[i], cells[i]);
-        if (titles[i] == restart_title)
-            for (const auto& reason : status.restart_reasons)
-                text += std::format("{:<14} - {}\n", "", reason);
-    }
-    return text;
 }
 
 } // namespace left4me

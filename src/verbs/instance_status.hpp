@@ -44,16 +44,12 @@ std::map<std::string, double> parse_exposures(std::string_view json);
 /// The same, asked of systemd-analyze; empty where it gives no answer.
 std::map<std::string, double> read_exposures();
 
-Result<InstanceStatus> read_status(const InstanceStore& store, UnitControl& units,
+Result<InstanceStatus> read_status(const InstanceStore& store, Systemd& systemd,
                                    const std::map<std::string, double>& exposures,
                                    const Inspections& inspections, const InstanceName& name);
 
 /// An array of objects, or with one name the object alone.
 std::string format_status_json(const InstanceStatus& status);
 std::string format_status_json(const std::vector<InstanceStatus>& statuses);
-
-/// A table for many, a list of facts for one.
-std::string format_status_table(const std::vector<InstanceStatus>& statuses);
-std::string format_status_details(const InstanceStatus& status);
 
 } // namespace left4me

@@ -4,7 +4,6 @@
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
 #include "layer/layer_store.hpp"
-#include "root/script_sandbox.hpp"
 #include "system/tree_mending.hpp"
 
 #include <cstdio>

@@ -1,13 +1,12 @@
 #include "verbs/layer_state.hpp"
 
-#include "console/text_table.hpp"
 #include "host/instance_store.hpp"
 #include "host/layer_version.hpp"
 #include "host/mount_record.hpp"
 #include "model/layer.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <nlohmann/json.hpp>
 #include <ranges>
 
@@ -21,54 +20,11 @@ bool names_layer(const Result<InstanceConfig>& config, const LayerRef& ref)
     return config && std::ranges::contains(config->lowerdirs, Layer::overlay(ref));
 }
 
-std::string rfc3339(std::chrono::sys_seconds when)
-{
-    return std::format("{:%FT%T}Z", when);
-}
-
-std::string outcome_of(const LayerChangeRecord& record)
-{
-    if (record.version)
-        return std::format("version {}", *record.version);
-    return record.problem.empty() ? "nothing new" : "failed";
-}
-
-std::string duration_of(const LayerChangeRecord& record)
-{
-    return std::format("{:.1f} s", std::chrono::duration<double>(record.duration).count());
-}
-
-std::string numbers(const std::vector<std::uint64_t>& all)
-{
-    std::string text;
-    for (const auto number : all)
-        text += std::format("{}{}", text.empty() ? "" : ", ", number);
-    return text.empty() ? "-" : text;
-}
-
-std::string users_text(const std::vector<LayerUser>& users)
-{
-    std::string text;
-    for (const auto& user : users) {
-        text += std::format("{}{}", text.empty() ? "" : ", ", user.server.str());
-        if (user.mounted && !user.current)
-            text += std::format(" (on version {})", *user.mounted);
-    }
-    return text.empty() ? "-" : text;
-}
-
-std::string last_text(const std::optional<LayerChangeRecord>& last)
-{
-    return last ? std::format("{} {}, {} in {}", rfc3339(last->when), last->how, outcome_of(*last),
-                              duration_of(*last))
-                : "-";
-}
-
 ordered_json to_json(const LayerChangeRecord& record)
 {
     return {
         {"how", record.how},
-        {"when", rfc3339(record.when)},
+        {"when", rfc3339(record.when.time_since_epoch())},
         {"duration_ms", record.duration.count()},
         {"version", record.version ? ordered_json(*record.version) : ordered_json(nullptr)},
         {"problem", record.problem.empty() ? ordered_json(nullptr) : ordered_json(record.problem)},
@@ -148,34 +104,6 @@ Result<LayerState> read_layer_state(const LayerRef& ref, const LayerStore& layer
                       history.empty() ? std::nullopt : std::optional(history.back())};
 }
 
-std::string format_layer_table(const std::vector<LayerState>& layers)
-{
-    std::vector<std::vector<std::string>> rows = {
-        {"LAYER", "VERSION", "FILES", "SIZE", "DAILY", "SERVERS", "LAST CHANGE"}};
-    for (const auto& layer : layers)
-        rows.push_back({layer.ref.str(), std::format("{}", layer.version),
-                        std::format("{}", layer.size.files), human_bytes(layer.size.bytes),
-                        layer.daily ? "yes" : "-", users_text(layer.users), last_text(layer.last)});
-    return format_table(rows);
-}
-
-std::string format_layer_details(const LayerState& layer)
-{
-    std::vector<std::vector<std::string>> rows = {
-        {"Layer", layer.ref.str()},
-        {"Version", std::format("{}", layer.version)},
-        {"Files", std::format("{}", layer.size.files)},
-        {"Size", human_bytes(layer.size.bytes)},
-        {"Older versions", numbers(layer.kept)},
-        {"Servers", users_text(layer.users)},
-        {"Made anew daily", layer.daily ? "yes" : "no"},
-        {"Last change", last_text(layer.last)},
-    };
-    if (layer.last && !layer.last->problem.empty())
-        rows.push_back({"It failed", escaped(layer.last->problem)});
-    return format_table(rows);
-}
-
 std::string format_layer_json(const LayerState& layer)
 {
     return to_json(layer).dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
@@ -187,20 +115,6 @@ std::string format_layer_json(const std::vector<LayerState>& layers)
     for (const auto& layer : layers)
         all.push_back(to_json(layer));
     return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
-}
-
-std::string format_history_table(const LayerHistory& history, const std::vector<std::uint64_t>& kept)
-{
-    std::vector<std::vector<std::string>> rows = {
-        {"WHEN", "HOW", "VERSION", "KEPT", "TOOK", "FILES", "SIZE", "PROBLEM"}};
-    for (const auto& record : std::views::reverse(history))
-        rows.push_back({rfc3339(record.when), escaped(record.how),
-                        record.version ? std::format("{}", *record.version) : "-",
-                        record.version && std::ranges::contains(kept, *record.version) ? "yes" : "-",
-                        duration_of(record), std::format("{}", record.size.files),
-                        human_bytes(record.size.bytes),
-                        record.problem.empty() ? "-" : escaped(record.problem)});
-    return format_table(rows);
 }
 
 std::string format_history_json(const LayerHistory& history, const std::vector<std::uint64_t>& kept)

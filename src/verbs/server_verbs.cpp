@@ -6,7 +6,9 @@
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
+#include "host/server_state.hpp"
 #include "host/systemd.hpp"
+#include "host/unit_names.hpp"
 #include "layer/layer_store.hpp"
 #include "model/instance_spec.hpp"
 #include "system/interruption.hpp"
@@ -89,7 +91,7 @@ Result<void> stop_and_release(const InstanceName& name)
 /// Neither of the server's units runs, so its layers may be written anew.
 Result<bool> is_down(const InstanceName& name)
 {
-    return UnitControl::connect().and_then([&](UnitControl units) { return units.is_down(name); });
+    return Systemd::connect().and_then([&](Systemd systemd) { return left4me::is_down(systemd, name); });
 }
 
 Result<void> write_live(const InstanceStore& store, const InstanceName& name, const Steps& step)

@@ -1,6 +1,7 @@
 // Names, aliases, refs, layers and ports: each parser takes exactly what its
 // grammar says, which is written here a second time, in other words.
 #include "host/places.hpp"
+#include "host/unit_names.hpp"
 #include "model/build_run.hpp"
 #include "model/game_port.hpp"
 #include "model/instance_name.hpp"

@@ -1,4 +1,6 @@
-#include "doctor/findings.hpp"
+#include "doctor/kernel_findings.hpp"
+#include "doctor/state_findings.hpp"
+#include "doctor/unit_findings.hpp"
 
 #include "text_case.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/server_inspection.hpp"
+#include "root/process_inspection.hpp"
 
 #include "text_case.hpp"
 

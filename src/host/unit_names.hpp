@@ -1,0 +1,27 @@
+#pragma once
+
+#include "model/instance_name.hpp"
+
+#include <string>
+
+namespace left4me {
+
+/// The names of a server's units.
+std::string server_unit(const InstanceName& name);
+std::string overlay_unit(const InstanceName& name);
+std::string purge_unit(const InstanceName& name);
+
+/// Those of any server, as systemd's patterns.
+constexpr const char* server_pattern = "left4me-server@*.service";
+constexpr const char* overlay_pattern = "left4me-overlay@*.service";
+
+/// Puts the new installation in the place of the old one.
+constexpr const char* installation_unit = "left4me-installation.service";
+
+/// Looks at what running servers have mapped.
+constexpr const char* inspection_unit = "left4me-inspect.service";
+
+/// What every server requires.
+constexpr const char* packet_rules_unit = "left4me-nftables.service";
+
+} // namespace left4me
