@@ -19,6 +19,7 @@
 namespace left4me {
 namespace {
 
+constexpr std::string_view importing = "importing"; // the phase
 constexpr mode_t permissions = 0777;
 constexpr mode_t own_file = 0600;
 constexpr mode_t own_directory = 0700;
@@ -87,8 +88,8 @@ Result<FileDescriptor> make_file(const Place& place)
 /// An archive on its way into a tree.
 class Unpacker {
 public:
-    Unpacker(const Directory& tree, const ImportProgress& progress)
-        : tree_(tree), progress_(progress), reader_(archive_read_new())
+    Unpacker(const Directory& tree, Report& report)
+        : tree_(tree), report_(report), reader_(archive_read_new())
     {
     }
 
@@ -272,8 +273,7 @@ private:
             });
             if (!done)
                 return done;
-            if (progress_)
-                progress_(packed(), packed_size_);
+            report_.progress(importing, packed(), packed_size_);
         }
     }
 
@@ -286,7 +286,7 @@ private:
     }
 
     const Directory& tree_;
-    const ImportProgress& progress_;
+    Report& report_;
     ArchiveReader reader_;
     std::uint64_t packed_size_ = 0;
     std::set<std::string> names_; ///< of all but directories
@@ -323,41 +323,37 @@ Result<TreeSize> add_addon(const Directory& tree, const FileDescriptor& source,
         .transform([&] { return TreeSize{1, static_cast<std::uint64_t>(status.st_size)}; });
 }
 
-Result<TreeSize> add_directory(const Directory& tree, const Directory& source,
-                               const ImportProgress& progress)
+Result<TreeSize> add_directory(const Directory& tree, const Directory& source, Report& report)
 {
     return measure_tree(source).and_then([&](const TreeSize& whole) {
-        return copy_tree(source, tree, [&](const TreeSize& done) {
-            if (progress)
-                progress(done.bytes, whole.bytes);
-        });
+        return copy_tree(source, tree, Phase(report, importing, whole.bytes));
     });
 }
 
 Result<TreeSize> import_any(const Directory& tree, const FileDescriptor& source,
-                            std::string_view source_name, const ImportProgress& progress)
+                            std::string_view source_name, Report& report)
 {
     struct stat status = {};
     if (fstat(source.get(), &status) != 0)
         return fail_errno("cannot look at it", errno);
     if (S_ISDIR(status.st_mode))
         return Directory::adopt(source, std::string(source_name)).and_then([&](const Directory& from) {
-            return add_directory(tree, from, progress);
+            return add_directory(tree, from, report);
         });
     if (!S_ISREG(status.st_mode))
         return fail(ExitStatus::bad_data, "it is no file and no directory");
     if (is_vpk(source))
         return add_addon(tree, source, source_name);
     const Utf8Locale utf8;
-    return Unpacker(tree, progress).unpack(source);
+    return Unpacker(tree, report).unpack(source);
 }
 
 } // namespace
 
 Result<TreeSize> import_into(const Directory& tree, const FileDescriptor& source,
-                             std::string_view source_name, const ImportProgress& progress)
+                             std::string_view source_name, Report& report)
 {
-    return import_any(tree, source, source_name, progress).transform_error([&](Error error) {
+    return import_any(tree, source, source_name, report).transform_error([&](Error error) {
         if (error.status != ExitStatus::cancelled)
             error.message = std::format("cannot import {}: {}", quote(source_name), error.message);
         return error;

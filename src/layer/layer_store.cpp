@@ -238,14 +238,13 @@ Result<LayerChange> LayerStore::begin_new(const LayerRef& ref, const std::string
 }
 
 Result<LayerChange> LayerStore::begin_from_version(const LayerRef& ref, std::uint64_t number,
-                                                   const std::string& how,
-                                                   const TreeProgress& progress) const
+                                                   const std::string& how, const Phase& phase) const
 {
-    return begin_from(ref, [&] { return version(ref, number).transform(found); }, how, progress);
+    return begin_from(ref, [&] { return version(ref, number).transform(found); }, how, phase);
 }
 
 Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFinder& find_source,
-                                           const std::string& how, const TreeProgress& progress) const
+                                           const std::string& how, const Phase& phase) const
 {
     auto lock = InstanceLock::take(ref, std::format("overlay {} {}", how, ref.str()));
     if (!lock)
@@ -264,13 +263,13 @@ Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFind
     if (!source)
         return std::unexpected(source.error());
     if (*source)
-        if (auto copied = copy_tree(**source, change.tree(), progress); !copied)
+        if (auto copied = copy_tree(**source, change.tree(), phase); !copied)
             return std::unexpected(copied.error());
     return change;
 }
 
 Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const std::string& how,
-                                                   const TreeProgress& progress) const
+                                                   const Phase& phase) const
 {
     // Opened under the lock: another change may have been published a moment ago.
     const auto present = [&] {
@@ -281,7 +280,7 @@ Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const st
                 return std::unexpected(error);
             });
     };
-    return begin_from(ref, present, how, progress);
+    return begin_from(ref, present, how, phase);
 }
 
 /// Gone at once, however long its removal takes. Nobody can mount it then; who did a

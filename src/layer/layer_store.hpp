@@ -5,6 +5,7 @@
 #include "model/layer_ref.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 #include "system/tree_copy.hpp"
 
 #include <cstdint>
@@ -52,12 +53,12 @@ public:
 
     /// Of the layer as it is; empty if it is new.
     [[nodiscard]] Result<LayerChange> begin_from_present(const LayerRef& ref, const std::string& how,
-                                                         const TreeProgress& progress) const;
+                                                         const Phase& phase) const;
 
     /// Of one of its older versions; not_found if that is not kept (any more).
     [[nodiscard]] Result<LayerChange> begin_from_version(const LayerRef& ref, std::uint64_t number,
                                                          const std::string& how,
-                                                         const TreeProgress& progress) const;
+                                                         const Phase& phase) const;
 
     /// Removes the layer with its older versions and its history. The caller has seen
     /// that no server names it; busy if one has it mounted.
@@ -75,8 +76,7 @@ private:
     /// Called under the layer's lock.
     using SourceFinder = std::function<Result<std::optional<Directory>>()>;
     [[nodiscard]] Result<LayerChange> begin_from(const LayerRef& ref, const SourceFinder& find_source,
-                                                 const std::string& how,
-                                                 const TreeProgress& progress) const;
+                                                 const std::string& how, const Phase& phase) const;
     [[nodiscard]] Result<void> require_apart(const LayerRef& ref) const;
     static Result<void> take_away(const LayerPlaces& where, const LayerRef& ref);
     [[nodiscard]] Result<LayerPlaces> places(const LayerRef& ref) const;

@@ -31,9 +31,7 @@ bool is_program(const struct stat& status, std::string_view beginning)
 
 class Sharing {
 public:
-    Sharing(const ContentCache& cache, const TreeProgress& progress) : cache_(cache), progress_(progress)
-    {
-    }
+    Sharing(const ContentCache& cache, const Phase& phase) : cache_(cache), phase_(phase) {}
 
     Result<void> share_entries(const Directory& directory, int depth)
     {
@@ -80,10 +78,7 @@ private:
         const auto holes = has_holes(file, status.st_size);
         if (!holes || *holes)
             return holes ? Result<void>{} : std::unexpected(holes.error());
-        const auto sums = sums_of(file, [&](std::uint64_t done) {
-            if (progress_)
-                progress_({read_.files, read_.bytes + done});
-        });
+        const auto sums = sums_of(file, [&](std::uint64_t done) { phase_.reach(read_.bytes + done); });
         if (!sums)
             return std::unexpected(sums.error());
         ++read_.files;
@@ -123,7 +118,7 @@ private:
     }
 
     const ContentCache& cache_;
-    const TreeProgress& progress_;
+    const Phase& phase_;
     TreeSize read_;
     SharedFiles shared_;
 };
@@ -131,9 +126,9 @@ private:
 } // namespace
 
 Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache,
-                                      const TreeProgress& progress)
+                                      const Phase& phase)
 {
-    Sharing sharing(cache, progress);
+    Sharing sharing(cache, phase);
     return sharing.share_entries(tree, 0).transform([&] { return sharing.shared(); });
 }
 

@@ -3,6 +3,7 @@
 #include "layer/content_cache.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 #include "system/tree_copy.hpp"
 
 #include <cstdint>
@@ -23,6 +24,6 @@ struct SharedFiles {
 /// cache, one with holes (it may say to be larger than any disk, and would be read for
 /// hours), and an executable program (the cache has one mode for all).
 Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache,
-                                      const TreeProgress& progress);
+                                      const Phase& phase);
 
 } // namespace left4me

@@ -1,13 +1,14 @@
 #include "programs/l4d2ctl.hpp"
 
 #include "console/command_line.hpp"
-#include "console/progress.hpp"
+#include "console/terminal.hpp"
+#include "console/terminal_report.hpp"
 #include "doctor/facts.hpp"
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
 #include "host/privilege_drop.hpp"
-#include "host/server_state.hpp"
 #include "model/instance_spec.hpp"
+#include "programs/json_text.hpp"
 #include "programs/status_text.hpp"
 #include "system/directory.hpp"
 #include "system/interruption.hpp"
@@ -15,24 +16,12 @@
 #include "verbs/server_verbs.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <format>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
-
-void print(const std::string& text)
-{
-    std::fputs(text.c_str(), stdout);
-    std::fflush(stdout); // steps are for now, not for the end
-}
-
-Steps steps_of(const InstanceName& name)
-{
-    return [&name](std::string_view step) { print(std::format("{}: {}\n", name.str(), step)); };
-}
 
 /// The spec's file, as messages name it.
 std::string name_of(const std::string& file)
@@ -52,7 +41,9 @@ Result<std::string> read_spec_file(const std::string& file)
 
 Result<int> act(const InitializeRequest& request, const std::string& spec)
 {
-    return initialize(request.name, name_of(request.file), spec, steps_of(request.name)).transform([&] {
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.name.str());
+    return initialize(request.name, name_of(request.file), spec, report).transform([&] {
         print(std::format("{0}: initialised; start it with: l4d2ctl start {0}\n", request.name.str()));
         return 0;
     });
@@ -60,7 +51,9 @@ Result<int> act(const InitializeRequest& request, const std::string& spec)
 
 Result<int> act(const StartRequest& request, const std::string& /*spec*/)
 {
-    return start(request.name, steps_of(request.name)).transform([&] {
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.name.str());
+    return start(request.name, report).transform([&] {
         print(std::format("{}: started\n", request.name.str()));
         return 0;
     });
@@ -68,7 +61,9 @@ Result<int> act(const StartRequest& request, const std::string& /*spec*/)
 
 Result<int> act(const StopRequest& request, const std::string& /*spec*/)
 {
-    return stop(request.name, steps_of(request.name)).transform([&] {
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.name.str());
+    return stop(request.name, report).transform([&] {
         print(std::format("{}: stopped\n", request.name.str()));
         return 0;
     });
@@ -76,7 +71,9 @@ Result<int> act(const StopRequest& request, const std::string& /*spec*/)
 
 Result<int> act(const DeleteRequest& request, const std::string& /*spec*/)
 {
-    return remove(request.name, "delete", steps_of(request.name)).transform([&] {
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.name.str());
+    return remove(request.name, "delete", report).transform([&] {
         print(std::format("{}: deleted\n", request.name.str()));
         return 0;
     });
@@ -84,66 +81,24 @@ Result<int> act(const DeleteRequest& request, const std::string& /*spec*/)
 
 Result<int> act(const ResetRequest& request, const std::string& /*spec*/)
 {
-    return remove(request.name, "reset", steps_of(request.name)).transform([&] {
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.name.str());
+    return remove(request.name, "reset", report).transform([&] {
         print(std::format("{0}: reset; make it anew with: l4d2ctl initialize {0} -f SPEC\n",
                           request.name.str()));
         return 0;
     });
 }
 
-/// What only root sees of servers that run. A status without it is a status still.
-Inspections inspect(Systemd& systemd)
-{
-    const auto running = loaded_servers(systemd);
-    if (running && running->empty())
-        return {};
-    const auto inspections = call_helper("left4me-systemctl", {"inspect"}).and_then(read_inspections);
-    if (inspections)
-        return *inspections;
-    const auto& why = inspections.error().message;
-    std::fputs(std::format("l4d2ctl: cannot tell which servers use files that were upgraded since: {} "
-                           "(see l4d2ctl doctor)\n",
-                           why.empty() ? "left4me-systemctl inspect failed" : why)
-                   .c_str(),
-               stderr);
-    return {};
-}
-
-Result<std::vector<InstanceStatus>> all_statuses(const InstanceStore& store, Systemd& systemd,
-                                                 const std::map<std::string, double>& exposures,
-                                                 const Inspections& inspections)
-{
-    std::vector<InstanceStatus> statuses;
-    const auto names = store.names();
-    if (!names)
-        return std::unexpected(names.error());
-    for (const auto& name : *names) {
-        auto status = read_status(store, systemd, exposures, inspections, name);
-        if (status)
-            statuses.push_back(std::move(*status));
-        else if (status.error().status != ExitStatus::not_found) // deleted meanwhile
-            return std::unexpected(status.error());
-    }
-    return statuses;
-}
-
 Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
 {
-    auto store = InstanceStore::open();
-    if (!store)
-        return std::unexpected(store.error());
-    auto systemd = Systemd::connect();
-    if (!systemd)
-        return std::unexpected(systemd.error());
-    const auto exposures = read_exposures();
-    const auto inspections = inspect(*systemd);
+    TerminalReport report;
     if (request.name)
-        return read_status(*store, *systemd, exposures, inspections, *request.name)
-            .transform([&](const InstanceStatus& status) {
-                print(request.json ? format_status_json(status) : format_status_details(status));
-                return static_cast<int>(status.runs() ? ExitStatus::ok : ExitStatus::not_running);
-            });
-    return all_statuses(*store, *systemd, exposures, inspections).transform([&](const auto& statuses) {
+        return read_status(*request.name, report).transform([&](const InstanceStatus& status) {
+            print(request.json ? format_status_json(status) : format_status_details(status));
+            return static_cast<int>(status.runs() ? ExitStatus::ok : ExitStatus::not_running);
+        });
+    return read_statuses(report).transform([&](const auto& statuses) {
         if (request.json)
             print(format_status_json(statuses));
         else
@@ -156,33 +111,14 @@ Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
 
 Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
 {
-    // The journal knows no names: a mistyped one would be followed in silence.
-    const auto there = InstanceStore::open().and_then(
-        [&](const InstanceStore& store) { return store.exists(request.name); });
-    if (!there)
-        return std::unexpected(there.error());
-    if (!*there)
-        return fail(ExitStatus::not_found,
-                    std::format("there is no server {}", quote(request.name.str())));
-    return call_helper("left4me-journalctl",
-                       {request.name.str(), "--lines", std::format("{}", request.lines),
-                        request.follow ? "--follow" : "--no-follow"})
-        .transform([] { return 0; });
+    return show_journal(request.name, request.lines, request.follow).transform([] { return 0; });
 }
 
 Result<int> act(const InstallRequest& request, const std::string& /*spec*/)
 {
-    Progress progress;
-    const InstallationReport report{
-        .step =
-            [&](std::string_view step) {
-                progress.clear();
-                print(std::format("installation: {}\n", step));
-            },
-        .progress = [&](std::string_view phase, std::uint64_t done,
-                        std::uint64_t total) { progress.show(phase, done, total); },
-    };
-    return bring_up_to_date(request.order, report).transform([] { return 0; });
+    TerminalReport terminal;
+    SubjectReport report(terminal, "installation");
+    return bring_up_to_date(request.order, ask_on_terminal, report).transform([] { return 0; });
 }
 
 /// Its file is opened before: see run_control_request.

@@ -2,8 +2,8 @@
 
 #include "model/instance_name.hpp"
 #include "programs/l4d2ctl_overlay.hpp"
-#include "steam/installation.hpp"
 #include "system/error.hpp"
+#include "verbs/installation_verbs.hpp"
 
 #include <optional>
 #include <string>

@@ -1,15 +1,12 @@
 #include "programs/l4d2ctl_overlay.hpp"
 
-#include "console/progress.hpp"
-#include "host/helper_call.hpp"
-#include "layer/content_cache.hpp"
-#include "layer/layer_store.hpp"
+#include "console/terminal_report.hpp"
+#include "programs/json_text.hpp"
 #include "programs/layer_text.hpp"
-#include "verbs/layer_build.hpp"
-#include "verbs/layer_state.hpp"
+#include "system/directory.hpp"
+#include "verbs/layer_verbs.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <format>
 #include <unistd.h>
@@ -17,241 +14,98 @@
 namespace left4me {
 namespace {
 
-void print(const std::string& text)
+Result<int> act(const LayerListRequest& request, const FileDescriptor& /*file*/)
 {
-    std::fputs(text.c_str(), stdout);
-    std::fflush(stdout); // steps are for now, not for the end
-}
-
-/// Bytes of how many, which a walk does not know before it has ended.
-TreeProgress shown(Progress& bar, std::string_view phase, std::uint64_t total)
-{
-    return [&bar, phase, total](const TreeSize& done) { bar.show(phase, done.bytes, total); };
-}
-
-/// The work copy of a layer as it is, with a bar while it is made.
-Result<LayerChange> begin_change(const LayerStore& layers, const LayerRef& ref, const std::string& how,
-                                 Progress& bar)
-{
-    const auto size = layers.layer(ref).and_then(measure_tree);
-    auto change = layers.begin_from_present(ref, how, shown(bar, "copying", size ? size->bytes : 0));
-    bar.clear();
-    return change;
-}
-
-Result<int> publish(LayerChange& change)
-{
-    return change.publish().transform([&](std::uint64_t version) {
-        print(std::format("{}: published as version {}\n", change.copy().layer.str(), version));
+    return list_layers().transform([&](const std::vector<LayerState>& layers) {
+        if (request.json)
+            print(format_layer_json(layers));
+        else
+            print(layers.empty()
+                      ? "There is no layer yet: l4d2ctl overlay create, import and build make some.\n"
+                      : format_layer_table(layers));
         return 0;
     });
 }
 
-Result<int> act(const LayerListRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
+Result<int> act(const LayerShowRequest& request, const FileDescriptor& /*file*/)
 {
-    const auto refs = layers.refs();
-    if (!refs)
-        return std::unexpected(refs.error());
-    std::vector<LayerState> states;
-    for (const auto& ref : *refs) {
-        auto state = read_layer_state(ref, layers);
-        if (state)
-            states.push_back(std::move(*state));
-        else if (state.error().status != ExitStatus::not_found) // deleted meanwhile
-            return std::unexpected(state.error());
-    }
-    if (request.json)
-        print(format_layer_json(states));
-    else
-        print(states.empty()
-                  ? "There is no layer yet: l4d2ctl overlay create, import and build make some.\n"
-                  : format_layer_table(states));
-    return 0;
-}
-
-Result<int> act(const LayerShowRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
-{
-    return read_layer_state(request.ref, layers).transform([&](const LayerState& state) {
-        print(request.json ? format_layer_json(state) : format_layer_details(state));
+    return show_layer(request.ref).transform([&](const LayerState& layer) {
+        print(request.json ? format_layer_json(layer) : format_layer_details(layer));
         return 0;
     });
 }
 
-Result<int> act(const LayerCreateRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
+/// To tell of the version that a verb has made.
+auto tell_version(const LayerRef& ref)
 {
-    auto change = layers.begin_new(request.ref, "create");
-    if (!change)
-        return std::unexpected(change.error());
-    return publish(*change);
+    return [&ref](std::uint64_t version) {
+        print(std::format("{}: published as version {}\n", ref.str(), version));
+        return 0;
+    };
 }
 
-Result<int> act(const LayerImportRequest& request, const FileDescriptor& file, const LayerStore& layers)
+Result<int> act(const LayerCreateRequest& request, const FileDescriptor& /*file*/)
 {
-    Progress bar;
-    auto change = begin_change(layers, request.ref, "import", bar);
-    if (!change)
-        return std::unexpected(change.error());
-    print(std::format("{}: importing {}\n", request.ref.str(), quote(request.file)));
-    // Another process, that could not become root, reads what a stranger has packed.
-    const auto& copy = change->copy();
-    const auto imported =
-        call_program("left4me-unpack", {"--", copy.layer.str(), copy.id.str(), request.file}, file);
-    if (!imported) {
-        const Error why = {imported.error().status, std::format("{} was refused", quote(request.file))};
-        (void)change->discard(why); // the first error is the one to tell
-        return std::unexpected(imported.error());
-    }
-    return publish(*change);
+    return create_layer(request.ref).transform(tell_version(request.ref));
 }
 
-Steps steps_of(const LayerRef& ref)
+Result<int> act(const LayerImportRequest& request, const FileDescriptor& file)
 {
-    return [name = ref.str()](std::string_view step) { print(std::format("{}: {}\n", name, step)); };
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.ref.str());
+    return import_into_layer(request.ref, file, request.file, report)
+        .transform(tell_version(request.ref));
 }
 
-/// Of use to nobody any more, now or from before; what cannot be removed now is for the
-/// next time.
-void prune_downloads()
+Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file)
 {
-    if (const auto cache = ContentCache::open(ContentCache::downloads))
-        (void)cache->prune();
-}
-
-Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file,
-                const LayerStore& /*layers*/)
-{
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.ref.str());
     return read_stream(file, request.file == "-" ? "standard input" : quote(request.file),
                        longest_script)
         .and_then([&](std::string script) {
-            return build_layer({request.ref, {request.abi, std::move(script)}, request.daily},
-                               steps_of(request.ref));
-        })
-        .transform([&](int status) {
-            if (request.daily)
-                prune_downloads();
-            return status;
+            return change_by_script({request.ref, {request.abi, std::move(script)}, request.daily},
+                                    report);
         });
 }
 
-/// All that have a recipe, or those named, which must.
-Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, const LayerStore& layers)
+Result<int> act(const LayerRefreshRequest& request, const FileDescriptor& /*file*/)
 {
-    const auto candidates = named.empty() ? layers.refs() : Result<std::vector<LayerRef>>(named);
-    if (!candidates)
-        return std::unexpected(candidates.error());
-    std::vector<LayerRef> daily;
-    for (const auto& ref : *candidates) {
-        const auto there = layers.has_recipe(ref);
-        if (!there)
-            return std::unexpected(there.error());
-        if (*there)
-            daily.push_back(ref);
-        else if (!named.empty())
-            return fail(ExitStatus::not_found,
-                        std::format("layer {} is not made anew daily: l4d2ctl overlay build {} -f "
-                                    "SCRIPT --daily has it made so",
-                                    quote(ref.str()), ref.str()));
-    }
-    return daily;
+    TerminalReport report;
+    return refresh_layers(request.refs, report).transform([] { return 0; });
 }
 
-Result<int> act(const LayerRefreshRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
+Result<int> act(const LayerForgetRequest& request, const FileDescriptor& /*file*/)
 {
-    const auto refs = daily_layers(request.refs, layers);
-    if (!refs)
-        return std::unexpected(refs.error());
-    if (refs->empty())
-        print("No layer is made anew daily: l4d2ctl overlay build REF -f SCRIPT --daily has one so.\n");
-    std::size_t failed = 0;
-    for (const auto& ref : *refs) {
-        const auto status = rebuild_layer(ref, steps_of(ref));
-        if (!status && status.error().status == ExitStatus::cancelled)
-            return status;
-        if (!status && !status.error().message.empty())
-            std::fputs(std::format("l4d2ctl: {}: {}\n", ref.str(), status.error().message).c_str(),
-                       stderr);
-        failed += status && *status == 0 ? 0 : 1;
-    }
-    prune_downloads();
-    if (failed > 0)
-        return fail(ExitStatus::bad_data,
-                    std::format("{} of {} layers could not be made anew", failed, refs->size()));
-    return 0;
-}
-
-Result<int> act(const LayerForgetRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
-{
-    return layers.layer(request.ref)
-        .and_then([&](const Directory&) { return layers.forget_recipe(request.ref); })
-        .transform([&] {
-            print(std::format("{}: is not made anew daily any more\n", request.ref.str()));
-            return 0;
-        });
-}
-
-Result<int> act(const LayerDeleteRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
-{
-    const auto users = layers.layer(request.ref).and_then([&](const Directory&) {
-        return users_of(request.ref, layers);
+    return forget_daily(request.ref).transform([&] {
+        print(std::format("{}: is not made anew daily any more\n", request.ref.str()));
+        return 0;
     });
-    if (!users)
-        return std::unexpected(users.error());
-    std::string servers;
-    for (const auto& user : *users)
-        servers += std::format("{}{}", servers.empty() ? "" : ", ", user.server.str());
-    if (!servers.empty())
-        return fail(ExitStatus::busy,
-                    std::format("layer {} is used by {}: take it out of their specs, or delete them, "
-                                "first",
-                                quote(request.ref.str()), servers));
-    return layers.remove(request.ref).transform([&] {
-        prune_downloads();
+}
+
+Result<int> act(const LayerDeleteRequest& request, const FileDescriptor& /*file*/)
+{
+    return delete_layer(request.ref).transform([&] {
         print(std::format("{}: deleted\n", request.ref.str()));
         return 0;
     });
 }
 
-Result<int> act(const LayerHistoryRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
+Result<int> act(const LayerHistoryRequest& request, const FileDescriptor& /*file*/)
 {
-    return layers.layer(request.ref)
-        .and_then([&](const Directory&) { return layers.versions(request.ref); })
-        .transform([&](const std::vector<std::uint64_t>& kept) {
-            const auto history = layers.history(request.ref);
-            print(request.json ? format_history_json(history, kept)
-                               : format_history_table(history, kept));
-            return 0;
-        });
+    return layer_past(request.ref).transform([&](const LayerPast& past) {
+        print(request.json ? format_history_json(past) : format_history_table(past));
+        return 0;
+    });
 }
 
-Result<int> act(const LayerRollbackRequest& request, const FileDescriptor& /*file*/,
-                const LayerStore& layers)
+Result<int> act(const LayerRollbackRequest& request, const FileDescriptor& /*file*/)
 {
-    const auto kept = layers.layer(request.ref).and_then([&](const Directory&) {
-        return layers.versions(request.ref);
-    });
-    if (!kept)
-        return std::unexpected(kept.error());
-    if (!request.version && kept->empty())
-        return fail(ExitStatus::not_found,
-                    std::format("no older version of layer {} is kept", quote(request.ref.str())));
-    const auto number = request.version.value_or(kept->empty() ? 0 : kept->back());
-    const auto size = layers.version(request.ref, number).and_then(measure_tree);
-    if (!size)
-        return std::unexpected(size.error());
-    Progress bar;
-    auto change = layers.begin_from_version(request.ref, number, std::format("rollback to {}", number),
-                                            shown(bar, "copying", size->bytes));
-    bar.clear();
-    if (!change)
-        return std::unexpected(change.error());
-    return publish(*change);
+    TerminalReport terminal;
+    SubjectReport report(terminal, request.ref.str());
+    auto version = roll_back_layer(request.ref, request.version, report);
+    terminal.clear();
+    return version.transform(tell_version(request.ref));
 }
 
 Result<std::vector<LayerRef>> parse_refs(const std::vector<std::string>& texts)
@@ -359,10 +213,7 @@ Result<FileDescriptor> open_file_of(const LayerRequest& request)
 
 Result<int> run_layer_request(const LayerRequest& request, const FileDescriptor& file)
 {
-    const auto layers = LayerStore::open();
-    if (!layers)
-        return std::unexpected(layers.error());
-    return std::visit([&](const auto& chosen) { return act(chosen, file, *layers); }, request);
+    return std::visit([&](const auto& chosen) { return act(chosen, file); }, request);
 }
 
 } // namespace left4me

@@ -75,17 +75,17 @@ std::string format_layer_details(const LayerState& layer)
     return format_table(rows);
 }
 
-std::string format_history_table(const LayerHistory& history, const std::vector<std::uint64_t>& kept)
+std::string format_history_table(const LayerPast& past)
 {
     std::vector<std::vector<std::string>> rows = {
         {"WHEN", "HOW", "VERSION", "KEPT", "TOOK", "FILES", "SIZE", "PROBLEM"}};
-    for (const auto& record : std::views::reverse(history))
-        rows.push_back({rfc3339(record.when.time_since_epoch()), escaped(record.how),
-                        record.version ? std::format("{}", *record.version) : "-",
-                        record.version && std::ranges::contains(kept, *record.version) ? "yes" : "-",
-                        duration_of(record), std::format("{}", record.size.files),
-                        human_bytes(record.size.bytes),
-                        record.problem.empty() ? "-" : escaped(record.problem)});
+    for (const auto& record : std::views::reverse(past.history))
+        rows.push_back(
+            {rfc3339(record.when.time_since_epoch()), escaped(record.how),
+             record.version ? std::format("{}", *record.version) : "-",
+             record.version && std::ranges::contains(past.kept, *record.version) ? "yes" : "-",
+             duration_of(record), std::format("{}", record.size.files), human_bytes(record.size.bytes),
+             record.problem.empty() ? "-" : escaped(record.problem)});
     return format_table(rows);
 }
 

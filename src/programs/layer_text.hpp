@@ -1,8 +1,7 @@
 #pragma once
 
-#include "verbs/layer_state.hpp"
+#include "verbs/layer_verbs.hpp"
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,7 +10,7 @@ namespace left4me {
 std::string format_layer_table(const std::vector<LayerState>& layers);
 std::string format_layer_details(const LayerState& layer);
 
-/// Newest first; kept are the versions that can be gone back to.
-std::string format_history_table(const LayerHistory& history, const std::vector<std::uint64_t>& kept);
+/// Newest first.
+std::string format_history_table(const LayerPast& past);
 
 } // namespace left4me

@@ -1,13 +1,12 @@
 #include "programs/left4me_share.hpp"
 
 #include "console/command_line.hpp"
-#include "console/progress.hpp"
+#include "console/terminal_report.hpp"
 #include "host/places.hpp"
 #include "host/privilege_drop.hpp"
 #include "layer/tree_sharing.hpp"
 #include "system/interruption.hpp"
 
-#include <cstdio>
 #include <format>
 
 namespace left4me {
@@ -41,19 +40,16 @@ Result<int> run_share_request(const ShareRequest& request)
                           });
     if (!tree)
         return std::unexpected(tree.error());
-    Progress bar;
+    TerminalReport report;
     return ContentCache::open(ContentCache::downloads)
         .and_then([&](const ContentCache& cache) {
-            return share_large_files(
-                *tree, cache, [&](const TreeSize& done) { bar.show("summing up", done.bytes, 0); });
+            return share_large_files(*tree, cache, Phase(report, "summing up", 0));
         })
         .transform([&](const SharedFiles& shared) {
-            bar.clear();
+            report.clear();
             if (shared.files > 0)
-                std::fputs(std::format("{}: {} large files are in the cache, {} of them new\n",
-                                       request.copy.layer.str(), shared.files, shared.fresh)
-                               .c_str(),
-                           stdout);
+                report.step(std::format("{}: {} large files are in the cache, {} of them new",
+                                        request.copy.layer.str(), shared.files, shared.fresh));
             return 0;
         });
 }

@@ -1,7 +1,7 @@
 #include "programs/left4me_unpack.hpp"
 
 #include "console/command_line.hpp"
-#include "console/progress.hpp"
+#include "console/terminal_report.hpp"
 #include "host/places.hpp"
 #include "host/privilege_drop.hpp"
 #include "layer/layer_import.hpp"
@@ -9,12 +9,12 @@
 #include "system/plain_text.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <format>
 #include <unistd.h>
 
 namespace left4me {
+
 Result<UnpackRequest> parse_unpack_request(int argc, const char* const* argv)
 {
     CLI::App app("Adds the archive or directory on standard input to a work copy of a layer.\n"
@@ -49,17 +49,12 @@ Result<int> run_unpack_request(const UnpackRequest& request)
         return std::unexpected(tree.error());
     if (!source)
         return fail_errno("cannot use standard input", errno);
-    Progress bar;
-    const auto added =
-        import_into(*tree, source, request.source_name, [&](std::uint64_t done, std::uint64_t total) {
-            bar.show("importing", done, total);
-        });
-    bar.clear();
+    TerminalReport report;
+    const auto added = import_into(*tree, source, request.source_name, report);
+    report.clear();
     return added.transform([&](const TreeSize& size) {
-        std::fputs(std::format("{}: {} files added, {}\n", request.copy.layer.str(), size.files,
-                               human_bytes(size.bytes))
-                       .c_str(),
-                   stdout);
+        report.step(std::format("{}: {} files added, {}", request.copy.layer.str(), size.files,
+                                human_bytes(size.bytes)));
         return 0;
     });
 }

@@ -1,39 +1,17 @@
 #include "programs/left4me_workshop.hpp"
 
 #include "console/command_line.hpp"
-#include "console/progress.hpp"
+#include "console/terminal_report.hpp"
 #include "host/privilege_drop.hpp"
-#include "steam/workshop.hpp"
-#include "steam/workshop_layer.hpp"
+#include "programs/json_text.hpp"
 #include "system/interruption.hpp"
+#include "system/plain_text.hpp"
+#include "verbs/workshop_verbs.hpp"
 
-#include <cstdio>
 #include <format>
-#include <nlohmann/json.hpp>
 
 namespace left4me {
 namespace {
-
-using nlohmann::ordered_json;
-
-void print(const std::string& text)
-{
-    std::fputs(text.c_str(), stdout);
-    std::fflush(stdout);
-}
-
-struct LayerItems {
-    LayerRef ref;
-    WorkshopList list;
-};
-
-ordered_json to_json(const LayerItems& layer)
-{
-    ordered_json json = {{"layer", layer.ref.str()}};
-    const auto list = ordered_json::parse(format_workshop_list(layer.list));
-    json.update(list);
-    return json;
-}
 
 std::string to_text(const LayerItems& layer)
 {
@@ -51,44 +29,20 @@ std::string to_text(const LayerItems& layer)
 
 Result<void> list(const WorkshopRequest& request)
 {
-    const auto refs =
-        request.layers.empty() ? workshop_layers() : Result<std::vector<LayerRef>>(request.layers);
-    if (!refs)
-        return std::unexpected(refs.error());
-    std::string text;
-    ordered_json all = ordered_json::array();
-    for (const auto& ref : *refs) {
-        auto items = workshop_list_of(ref);
-        if (!items)
-            return std::unexpected(items.error());
-        const LayerItems layer{ref, std::move(*items)};
-        all.push_back(to_json(layer));
-        text += to_text(layer);
-    }
-    if (request.json)
-        print((request.layers.empty() ? all : all.at(0)).dump(2) + '\n');
-    else
-        print(text.empty() ? "No layer has anything from the workshop.\n" : text);
-    return {};
+    return workshop_list(request.layers).transform([&](const std::vector<LayerItems>& layers) {
+        if (request.json && !request.layers.empty())
+            print(format_workshop_json(layers.at(0)));
+        else if (request.json)
+            print(format_workshop_json(layers));
+        else
+            print(layers.empty() ? "No layer has anything from the workshop.\n"
+                                 : join(layers, "", to_text));
+    });
 }
 
 Result<void> act(const WorkshopRequest& request)
 {
-    Progress progress;
-    const WorkshopReport report{
-        .step =
-            [&](std::string_view step) {
-                progress.clear();
-                print(std::format("{}\n", step));
-            },
-        .warning =
-            [&](std::string_view warning) {
-                progress.clear();
-                std::fputs(std::format("l4d2ctl: {}\n", warning).c_str(), stderr);
-            },
-        .progress = [&](std::string_view what, std::uint64_t done,
-                        std::uint64_t total) { progress.show(what, done, total); },
-    };
+    TerminalReport report;
     switch (request.verb) {
     case WorkshopVerb::add:
         return workshop_add(request.layers.at(0), request.items, report);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <curl/curl.h>
 #include <format>
+#include <functional>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,7 +49,7 @@ struct Download {
     const FileDescriptor& file;
     std::uint64_t there;
     std::uint64_t size;
-    const std::function<void(std::uint64_t)>& progress;
+    const Phase& phase;
     Result<void> problem;
 };
 
@@ -69,7 +70,7 @@ std::size_t take_part(char* data, std::size_t /*one*/, std::size_t size, void* t
     if (!download.problem)
         return 0;
     download.there += size;
-    download.progress(download.there);
+    download.phase.reach(download.there);
     return size;
 }
 
@@ -185,8 +186,7 @@ Result<std::string> HttpClient::post(const std::string& url,
 }
 
 Result<void> HttpClient::attempt_fetch(const std::string& url, const FileDescriptor& file,
-                                       std::uint64_t size,
-                                       const std::function<void(std::uint64_t)>& progress)
+                                       std::uint64_t size, const Phase& phase)
 {
     struct stat status = {};
     if (fstat(file.get(), &status) != 0)
@@ -201,7 +201,7 @@ Result<void> HttpClient::attempt_fetch(const std::string& url, const FileDescrip
     }
     if (lseek(file.get(), 0, SEEK_END) < 0)
         return fail_errno("cannot go on with the download", errno);
-    Download download{handle_.get(), file, there, size, progress, {}};
+    Download download{handle_.get(), file, there, size, phase, {}};
     prepare(url);
     curl_easy_setopt(handle_.get(), CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(there));
     curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, take_part);
@@ -223,11 +223,11 @@ Result<void> HttpClient::attempt_fetch(const std::string& url, const FileDescrip
 }
 
 Result<void> HttpClient::fetch(const std::string& url, const FileDescriptor& file, std::uint64_t size,
-                               const std::function<void(std::uint64_t)>& progress)
+                               const Phase& phase)
 {
     if (!handle_)
         return fail(ExitStatus::internal, "cannot start libcurl");
-    return persist([&] { return attempt_fetch(url, file, size, progress); });
+    return persist([&] { return attempt_fetch(url, file, size, phase); });
 }
 
 } // namespace left4me

@@ -2,9 +2,9 @@
 
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/report.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,14 +34,14 @@ public:
     /// Completes file, which may have a part already, to size bytes, never more. Told
     /// how many are there. Where the server cannot go on in the middle, it begins anew.
     Result<void> fetch(const std::string& url, const FileDescriptor& file, std::uint64_t size,
-                       const std::function<void(std::uint64_t)>& progress);
+                       const Phase& phase);
 
 private:
     struct Close {
         void operator()(void* handle) const noexcept;
     };
     Result<void> attempt_fetch(const std::string& url, const FileDescriptor& file, std::uint64_t size,
-                               const std::function<void(std::uint64_t)>& progress);
+                               const Phase& phase);
     void prepare(const std::string& url);
 
     HttpSafety safety_;

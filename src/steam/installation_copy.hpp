@@ -1,45 +1,28 @@
 #pragma once
 
-#include "model/steam_account.hpp"
+#include "steam/installation.hpp"
+#include "system/directory.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace left4me {
 
-enum class InstallationVerb {
-    install, ///< where nothing is installed; else as update
-    update,  ///< not_found where nothing is installed
-};
+/// Makes the next tree ready for steamcmd, which goes on with what is there: a copy of the
+/// present installation, if there is one and nothing else has been begun. From here on it
+/// is not to be published. A copy that was cut short counts for nothing.
+Result<void> prepare_next(const InstallationTrees& trees, bool installed, Report& report);
 
-struct InstallationOrder {
-    InstallationVerb verb;
-    SteamAccount account;
-    bool validate; ///< have steamcmd check every file
-};
+/// io if there is less room for what than bytes, on the file system of the next tree.
+Result<void> require_room(const Directory& next, std::uint64_t bytes, std::string_view what);
 
-/// Told what an installation does as it goes on.
-struct InstallationReport {
-    std::function<void(std::string_view)> step;
-    /// Bytes done of total in a phase of steamcmd's.
-    std::function<void(std::string_view phase, std::uint64_t done, std::uint64_t total)> progress;
-};
+/// Bytes that are free for user left4me on the tree's file system.
+Result<std::uint64_t> room_for(const Directory& tree);
 
-/// Brings the game into the installation by steamcmd, as user left4me. steamcmd works
-/// on installation.next, a copy or the tree before; when that is whole, root exchanges
-/// the two. So the installation is never half of anything, and servers keep the one
-/// that they run on. Refused (busy) while another one does this, or a server still
-/// stands on what would be changed. Killed at any place, the next run goes on.
-///
-/// Password and Steam Guard code are asked for on the terminal, kept in memory alone,
-/// and given to steamcmd's terminal.
-Result<void> bring_up_to_date(const InstallationOrder& order, const InstallationReport& report);
-
-/// The build in a Steam manifest (appmanifest_222860.acf); none where it names none.
-std::optional<std::string> parse_build(std::string_view manifest);
+/// Of all regular files below the path; what cannot be read counts for nothing.
+std::uint64_t size_of_files(const std::string& path);
 
 } // namespace left4me

@@ -319,7 +319,7 @@ private:
     void tell_once(bool& told, std::string_view what) const
     {
         if (!std::exchange(told, true))
-            dialogue_.step(what);
+            dialogue_.report.step(what);
     }
 
     const SteamcmdProcess& process_;

@@ -3,6 +3,7 @@
 #include "model/steam_account.hpp"
 #include "steam/steamcmd_output.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 #include "system/secret.hpp"
 
 #include <functional>
@@ -26,7 +27,7 @@ struct SteamcmdDialogue {
     /// The answer to a prompt; attempt counts from 1 for each kind.
     std::function<Result<Secret>(SteamPrompt, int attempt)> answer;
     std::function<Result<void>(const SteamProgress&)> progress;
-    std::function<void(std::string_view)> step;
+    Report& report; ///< of steps
 };
 
 /// Runs steamcmd on a terminal of its own, without a way to new privileges and with

@@ -1,9 +1,10 @@
 #pragma once
 
 #include "model/steam_account.hpp"
+#include "steam/steamcmd_output.hpp"
 #include "system/error.hpp"
+#include "system/secret.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -11,35 +12,25 @@
 
 namespace left4me {
 
-enum class InstallationVerb {
-    install, ///< where nothing is installed; else as update
-    update,  ///< not_found where nothing is installed
+/// Asks whoever has called for what nobody else may see. not_permitted where nobody can be
+/// asked, cancelled where nobody answers.
+using AskSecret = std::function<Result<Secret>(std::string_view question)>;
+
+/// Answers what steamcmd asks, and keeps a password for as long as steamcmd may be run
+/// again. Both live as long as this does.
+class SteamcmdAnswers {
+public:
+    SteamcmdAnswers(const SteamAccount& account, const AskSecret& ask) : account_(account), ask_(ask) {}
+
+    /// attempt counts from 1 for each kind of question; not_permitted after three.
+    Result<Secret> answer(SteamPrompt prompt, int attempt);
+
+private:
+    [[nodiscard]] Result<Secret> ask(const std::string& question) const;
+
+    const SteamAccount& account_;
+    const AskSecret& ask_;
+    std::optional<Secret> password_;
 };
-
-struct InstallationOrder {
-    InstallationVerb verb;
-    SteamAccount account;
-    bool validate; ///< have steamcmd check every file
-};
-
-/// Told what an installation does as it goes on.
-struct InstallationReport {
-    std::function<void(std::string_view)> step;
-    /// Bytes done of total in a phase of steamcmd's.
-    std::function<void(std::string_view phase, std::uint64_t done, std::uint64_t total)> progress;
-};
-
-/// Brings the game into the installation by steamcmd, as user left4me. steamcmd works
-/// on installation.next, a copy or the tree before; when that is whole, root exchanges
-/// the two. So the installation is never half of anything, and servers keep the one
-/// that they run on. Refused (busy) while another one does this, or a server still
-/// stands on what would be changed. Killed at any place, the next run goes on.
-///
-/// Password and Steam Guard code are asked for on the terminal, kept in memory alone,
-/// and given to steamcmd's terminal.
-Result<void> bring_up_to_date(const InstallationOrder& order, const InstallationReport& report);
-
-/// The build in a Steam manifest (appmanifest_222860.acf); none where it names none.
-std::optional<std::string> parse_build(std::string_view manifest);
 
 } // namespace left4me

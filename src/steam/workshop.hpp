@@ -1,43 +1,48 @@
 #pragma once
 
-#include "model/layer_ref.hpp"
+#include "steam/http_client.hpp"
 #include "steam/workshop_api.hpp"
+#include "steam/workshop_cache.hpp"
 #include "steam/workshop_list.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 
-#include <cstdint>
-#include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace left4me {
 
-struct WorkshopReport {
-    std::function<void(std::string_view)> step;    ///< of the whole
-    std::function<void(std::string_view)> warning; ///< what could not be had
-    std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)> progress;
+/// Steam's workshop: what its public API says, and the files of its items.
+class Workshop {
+public:
+    /// base: the address of Steam's API, from the host's settings.
+    Workshop(const std::string& base, WorkshopCache cache);
+
+    /// All items of a collection and of those in it. none: it is no collection (now).
+    Result<std::optional<std::vector<WorkshopId>>> items_of(WorkshopId id);
+
+    Result<std::vector<WorkshopDetails>> details(const std::vector<WorkshopId>& ids);
+
+    /// Brings the files of all items into the cache, as far as the list has another version
+    /// of them, and writes down what came. What cannot be had is a warning, and keeps the
+    /// file that it has; the first that failed is the Error, after all others.
+    Result<std::optional<Error>> bring_all(WorkshopList& list, Report& report);
+
+    [[nodiscard]] const WorkshopCache& cache() const { return cache_; }
+
+private:
+    template <class Row, class Form, class Parse>
+    Result<std::vector<Row>> ask(std::string_view what, const std::vector<WorkshopId>& ids, Form form,
+                                 Parse parse);
+    Result<std::vector<WorkshopCollection>> collections(const std::vector<WorkshopId>& ids);
+    Result<void> bring(WorkshopItem& item, const WorkshopDetails& details, Report& report);
+
+    std::string base_;
+    HttpSafety safety_;
+    HttpClient web_;
+    WorkshopCache cache_;
 };
-
-/// The verbs of l4d2ctl workshop, as user left4me, one at a time on a host (else busy).
-/// Details come from Steam's public API, files go into the cache by their content, and
-/// the layer gets links, in a new version of it; nothing new, no new version. What Steam
-/// gives no more keeps the file that it has. If a file cannot be had the others are
-/// published all the same, and the Error comes after that.
-
-/// Adds items and collections, with all that is in these; makes the layer if need be.
-/// not_found for what Steam does not have.
-Result<void> workshop_add(const LayerRef& ref, const std::vector<WorkshopId>& ids,
-                          const WorkshopReport& report);
-
-/// Fetches what has changed, of one layer or (none named) of each that has a list.
-Result<void> workshop_refresh(const std::vector<LayerRef>& refs, const WorkshopReport& report);
-
-/// not_found for what the layer does not have; refused for an item that a collection
-/// would bring back.
-Result<void> workshop_remove(const LayerRef& ref, const std::vector<WorkshopId>& ids,
-                             const WorkshopReport& report);
-
-/// not_found where there is no such layer.
-Result<WorkshopList> workshop_list_of(const LayerRef& ref);
 
 } // namespace left4me

@@ -54,7 +54,7 @@ Result<WorkshopCache> WorkshopCache::open()
 }
 
 Result<std::string> WorkshopCache::fetch(HttpClient& web, const WorkshopDetails& item, HttpSafety safety,
-                                         const std::function<void(std::uint64_t)>& progress) const
+                                         const Phase& phase) const
 {
     const auto& directory = contents_.directory();
     // Of this very version: a newer one must not be put together with its beginning.
@@ -73,7 +73,7 @@ Result<std::string> WorkshopCache::fetch(HttpClient& web, const WorkshopDetails&
     if (safety == HttpSafety::certified && url.starts_with("http://"))
         url.replace(0, 4, "https");
     auto sums = require_room(directory, item.size - std::min(there, item.size))
-                    .and_then([&] { return web.fetch(url, file, item.size, progress); })
+                    .and_then([&] { return web.fetch(url, file, item.size, phase); })
                     .and_then([&] { return sums_of(file); });
     if (!sums)
         return std::unexpected(sums.error());

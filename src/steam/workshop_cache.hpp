@@ -4,9 +4,9 @@
 #include "steam/http_client.hpp"
 #include "steam/workshop_api.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,10 +25,9 @@ public:
 
     /// Fetches the file of an item, going on where an earlier download ended, checks
     /// its size, its sum where Steam tells one, and that it is an addon, and puts it in
-    /// by its content, whose sum it gives. progress is told the bytes that are there.
+    /// by its content, whose sum it gives. phase is told the bytes that are there.
     [[nodiscard]] Result<std::string> fetch(HttpClient& web, const WorkshopDetails& item,
-                                            HttpSafety safety,
-                                            const std::function<void(std::uint64_t)>& progress) const;
+                                            HttpSafety safety, const Phase& phase) const;
 
     /// Removes files that no link of a layer, an older version or a work copy leads to,
     /// and parts that nobody went on with for a week. How many bytes that freed.

@@ -80,7 +80,7 @@ constexpr mode_t own = S_IRUSR | S_IWUSR;
 /// Walks a tree, and copies it if there is somewhere to copy it to.
 class TreeWalk {
 public:
-    explicit TreeWalk(const TreeProgress& progress) : progress_(progress) {}
+    explicit TreeWalk(const Phase& phase) : phase_(phase) {}
 
     Result<void> copy_entries(const Directory& from, const Directory* to, int depth)
     {
@@ -120,8 +120,7 @@ private:
             return done;
         ++size_.files;
         size_.bytes += S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-        if (progress_)
-            progress_(size_);
+        phase_.reach(size_.bytes);
         return {};
     }
 
@@ -167,13 +166,13 @@ private:
         });
     }
 
-    const TreeProgress& progress_;
+    const Phase& phase_;
     TreeSize size_;
 };
 
-Result<TreeSize> walk(const Directory& from, const Directory* to, const TreeProgress& progress)
+Result<TreeSize> walk(const Directory& from, const Directory* to, const Phase& phase)
 {
-    TreeWalk walk(progress);
+    TreeWalk walk(phase);
     return walk.copy_entries(from, to, 0).transform([&] { return walk.size(); });
 }
 
@@ -191,9 +190,9 @@ Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, con
     });
 }
 
-Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const TreeProgress& progress)
+Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const Phase& phase)
 {
-    return walk(from, &to, progress);
+    return walk(from, &to, phase);
 }
 
 Result<TreeSize> measure_tree(const Directory& tree)

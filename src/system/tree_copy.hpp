@@ -2,9 +2,9 @@
 
 #include "system/directory.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 namespace left4me {
@@ -15,9 +15,6 @@ struct TreeSize {
     std::uint64_t bytes = 0;
     bool operator==(const TreeSize&) const = default;
 };
-
-/// Told now and then what has been done so far. May be empty.
-using TreeProgress = std::function<void(const TreeSize& done)>;
 
 /// No deeper tree is copied or measured.
 constexpr int deepest_tree = 200;
@@ -33,7 +30,7 @@ Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, con
 /// hard link: who may write the copy could write the original. No link is followed.
 /// bad_data, naming it, for a device, FIFO or socket;
 /// cancelled on Ctrl-C.
-Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const TreeProgress& progress);
+Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const Phase& phase);
 
 /// What is in a directory, counted without following a link.
 Result<TreeSize> measure_tree(const Directory& tree);

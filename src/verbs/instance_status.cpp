@@ -1,11 +1,14 @@
 #include "verbs/instance_status.hpp"
 
 #include "host/helper_call.hpp"
+#include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
+#include "host/server_inspection.hpp"
+#include "host/server_state.hpp"
+#include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "system/file_times.hpp"
-#include "system/plain_text.hpp"
 #include "verbs/restart_reasons.hpp"
 
 #include <algorithm>
@@ -14,14 +17,6 @@
 
 namespace left4me {
 namespace {
-
-using nlohmann::ordered_json;
-
-template <class T>
-ordered_json or_null(const std::optional<T>& value)
-{
-    return value ? ordered_json(*value) : ordered_json(nullptr);
-}
 
 bool is_current(const Directory& state, const Layer& layer, const MountedDirectory& mounted)
 {
@@ -91,34 +86,12 @@ RestartFacts restart_facts(const InstanceStore& store, const InstanceStatus& sta
     return facts;
 }
 
-ordered_json to_json(const InstanceStatus& status)
-{
-    ordered_json layers = ordered_json::array();
-    for (const auto& layer : status.layers)
-        layers.push_back(
-            {{"ref", layer.ref}, {"version", or_null(layer.version)}, {"current", layer.current}});
-    return {
-        {"name", status.name.str()},
-        {"active_state", status.active_state},
-        {"sub_state", status.sub_state},
-        {"since", or_null(status.since.transform(rfc3339))},
-        {"port", or_null(status.port)},
-        {"layers", std::move(layers)},
-        {"main_pid", status.main_pid},
-        {"memory_bytes", or_null(status.memory_bytes)},
-        {"restarts", status.restarts},
-        {"needs_restart", status.needs_restart()},
-        {"restart_reasons", status.restart_reasons},
-        {"exposure", or_null(status.exposure)},
-    };
-}
-
 } // namespace
 
 std::map<std::string, double> parse_exposures(std::string_view json)
 {
     std::map<std::string, double> exposures;
-    const auto rows = ordered_json::parse(json, nullptr, false);
+    const auto rows = nlohmann::json::parse(json, nullptr, false);
     if (!rows.is_array())
         return exposures;
     for (const auto& row : rows) {
@@ -135,6 +108,9 @@ std::map<std::string, double> parse_exposures(std::string_view json)
     return exposures;
 }
 
+namespace {
+
+/// The same, asked of systemd-analyze; empty where it gives no answer.
 std::map<std::string, double> read_exposures()
 {
     constexpr std::size_t limit = 4 * 1024 * 1024;
@@ -143,10 +119,46 @@ std::map<std::string, double> read_exposures()
         .value_or(std::map<std::string, double>());
 }
 
-Result<InstanceStatus> read_status(const InstanceStore& store, Systemd& systemd,
-                                   const std::map<std::string, double>& exposures,
-                                   const Inspections& inspections, const InstanceName& name)
+/// What only root sees of servers that run.
+Inspections inspect(Systemd& systemd, Report& report)
 {
+    const auto running = loaded_servers(systemd);
+    if (running && running->empty())
+        return {};
+    const auto inspections = call_helper("left4me-systemctl", {"inspect"}).and_then(read_inspections);
+    if (inspections)
+        return *inspections;
+    const auto& why = inspections.error().message;
+    report.warning(std::format("cannot tell which servers use files that were upgraded since: {} "
+                               "(see l4d2ctl doctor)",
+                               why.empty() ? "left4me-systemctl inspect failed" : why));
+    return {};
+}
+
+/// All that tells of servers, opened and asked once for all of them.
+struct Sources {
+    InstanceStore store;
+    Systemd systemd;
+    std::map<std::string, double> exposures;
+    Inspections inspections;
+};
+
+Result<Sources> open_sources(Report& report)
+{
+    auto store = InstanceStore::open();
+    if (!store)
+        return std::unexpected(store.error());
+    return Systemd::connect().transform([&](Systemd systemd) {
+        auto exposures = read_exposures();
+        auto inspections = inspect(systemd, report);
+        return Sources{std::move(*store), std::move(systemd), std::move(exposures),
+                       std::move(inspections)};
+    });
+}
+
+Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& name)
+{
+    auto& [store, systemd, exposures, inspections] = sources;
     const auto exists = store.exists(name);
     if (!exists)
         return std::unexpected(exists.error());
@@ -183,17 +195,31 @@ Result<InstanceStatus> read_status(const InstanceStore& store, Systemd& systemd,
     return status;
 }
 
-std::string format_status_json(const InstanceStatus& status)
+} // namespace
+
+Result<std::vector<InstanceStatus>> read_statuses(Report& report)
 {
-    return to_json(status).dump(2) + '\n';
+    auto sources = open_sources(report);
+    if (!sources)
+        return std::unexpected(sources.error());
+    const auto names = sources->store.names();
+    if (!names)
+        return std::unexpected(names.error());
+    std::vector<InstanceStatus> statuses;
+    for (const auto& name : *names) {
+        auto status = read_status_from(*sources, name);
+        if (status)
+            statuses.push_back(std::move(*status));
+        else if (status.error().status != ExitStatus::not_found) // deleted meanwhile
+            return std::unexpected(status.error());
+    }
+    return statuses;
 }
 
-std::string format_status_json(const std::vector<InstanceStatus>& statuses)
+Result<InstanceStatus> read_status(const InstanceName& name, Report& report)
 {
-    ordered_json all = ordered_json::array();
-    for (const auto& status : statuses)
-        all.push_back(to_json(status));
-    return all.dump(2) + '\n';
+    return open_sources(report).and_then(
+        [&](Sources sources) { return read_status_from(sources, name); });
 }
 
 } // namespace left4me

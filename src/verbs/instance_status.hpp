@@ -1,15 +1,15 @@
 #pragma once
 
-#include "host/instance_store.hpp"
-#include "host/server_inspection.hpp"
-#include "host/systemd.hpp"
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace left4me {
@@ -41,15 +41,11 @@ struct InstanceStatus {
 /// Exposure of each running service, by unit, from systemd-analyze's JSON.
 std::map<std::string, double> parse_exposures(std::string_view json);
 
-/// The same, asked of systemd-analyze; empty where it gives no answer.
-std::map<std::string, double> read_exposures();
+/// Of all servers, sorted. What only root sees of those that run is asked of a helper; a
+/// warning tells when it cannot say, and a status without it is a status still.
+Result<std::vector<InstanceStatus>> read_statuses(Report& report);
 
-Result<InstanceStatus> read_status(const InstanceStore& store, Systemd& systemd,
-                                   const std::map<std::string, double>& exposures,
-                                   const Inspections& inspections, const InstanceName& name);
-
-/// An array of objects, or with one name the object alone.
-std::string format_status_json(const InstanceStatus& status);
-std::string format_status_json(const std::vector<InstanceStatus>& statuses);
+/// Of one; not_found where there is none.
+Result<InstanceStatus> read_status(const InstanceName& name, Report& report);
 
 } // namespace left4me

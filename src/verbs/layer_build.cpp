@@ -1,12 +1,10 @@
 #include "verbs/layer_build.hpp"
 
-#include "console/progress.hpp"
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
 #include "layer/layer_store.hpp"
 #include "system/tree_mending.hpp"
 
-#include <cstdio>
 #include <format>
 #include <functional>
 
@@ -23,30 +21,24 @@ Result<void> check_script(std::string_view script)
     return {};
 }
 
-} // namespace
-
-Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script)
+/// Runs a script in a work copy, and leaves a tree that this user can publish or remove,
+/// however the script has ended. Its status; see call_script_sandbox.
+Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script, Report& report)
 {
     auto status = call_script_sandbox(copy, abi, script);
     // The sandbox does this for a script that ended by itself. One that was killed may
     // leave directories that nobody can remove.
     auto mended = mend_tree(std::format("{}/{}", path::state, work_copy_path(copy)),
-                            [](const std::string& remark) {
-                                std::fputs(std::format("l4d2ctl: {}\n", remark).c_str(), stderr);
-                            });
+                            [&](const std::string& remark) { report.warning(remark); });
     if (status && !mended)
         return std::unexpected(mended.error());
     return status;
 }
 
-namespace {
-
-Result<LayerChange> begin(const LayerRef& layer, const std::string& how)
+Result<LayerChange> begin(const LayerRef& layer, const std::string& how, Report& report)
 {
-    Progress progress;
     return LayerStore::open().and_then([&](const LayerStore& store) {
-        return store.begin_from_present(
-            layer, how, [&](const TreeSize& done) { progress.show("copying", done.bytes, 0); });
+        return store.begin_from_present(layer, how, Phase(report, "copying", 0));
     });
 }
 
@@ -56,38 +48,38 @@ Result<void> share_downloads(const WorkCopy& copy)
     return call_program("left4me-share", {"--", copy.layer.str(), copy.id.str()}, FileDescriptor());
 }
 
-Result<void> publish(LayerChange& change, const Steps& tell)
+Result<void> publish(LayerChange& change, Report& report)
 {
-    tell("publishing what it made");
+    report.step("publishing what it made");
     return change.publish().transform([&](std::uint64_t version) {
-        tell(std::format("version {} is there; servers take it when they are started", version));
+        report.step(std::format("version {} is there; servers take it when they are started", version));
     });
 }
 
-Result<void> publish_if_new(LayerChange& change, const Steps& tell)
+Result<void> publish_if_new(LayerChange& change, Report& report)
 {
     const auto unchanged =
         share_downloads(change.copy()).and_then([&] { return change.is_unchanged(); });
     if (!unchanged)
         return std::unexpected(unchanged.error());
     if (!*unchanged)
-        return publish(change, tell);
-    return change.leave_unchanged().transform([&] { tell("nothing is new"); });
+        return publish(change, report);
+    return change.leave_unchanged().transform([&] { report.step("nothing is new"); });
 }
 
-Result<void> finish(LayerChange& change, const BuildOrder& order, const Steps& tell)
+Result<void> finish(LayerChange& change, const BuildOrder& order, Report& report)
 {
     if (!order.daily)
-        return publish(change, tell);
-    return publish_if_new(change, tell).and_then([&] { return change.keep_recipe(order.recipe); });
+        return publish(change, report);
+    return publish_if_new(change, report).and_then([&] { return change.keep_recipe(order.recipe); });
 }
 
 /// Runs the script, and finishes the change if it ended with 0; discards it if not.
-Result<int> carry_out(LayerChange& change, const LayerRecipe& recipe, const Steps& tell,
+Result<int> carry_out(LayerChange& change, const LayerRecipe& recipe, Report& report,
                       const std::function<Result<void>()>& finish)
 {
-    tell("running the script");
-    const auto status = build_in(change.copy(), recipe.abi, recipe.script);
+    report.step("running the script");
+    const auto status = build_in(change.copy(), recipe.abi, recipe.script, report);
     if (status && *status == 0)
         return finish().transform([] { return 0; });
     const Error why =
@@ -96,25 +88,24 @@ Result<int> carry_out(LayerChange& change, const LayerRecipe& recipe, const Step
     if (auto discarded = change.discard(why); !discarded)
         return std::unexpected(discarded.error());
     if (status)
-        std::fputs(std::format("l4d2ctl: {}: the layer {} stays as it was\n", why.message,
-                               quote(change.copy().layer.str()))
-                       .c_str(),
-                   stderr);
+        report.warning(std::format("{}: the layer {} stays as it was", why.message,
+                                   quote(change.copy().layer.str())));
     return status;
 }
 
 } // namespace
 
-Result<int> build_layer(const BuildOrder& order, const Steps& tell)
+Result<int> build_layer(const BuildOrder& order, Report& report)
 {
     return check_script(order.recipe.script)
-        .and_then([&] { return begin(order.layer, "build"); })
+        .and_then([&] { return begin(order.layer, "build", report); })
         .and_then([&](LayerChange change) {
-            return carry_out(change, order.recipe, tell, [&] { return finish(change, order, tell); });
+            return carry_out(change, order.recipe, report,
+                             [&] { return finish(change, order, report); });
         });
 }
 
-Result<int> rebuild_layer(const LayerRef& layer, const Steps& tell)
+Result<int> rebuild_layer(const LayerRef& layer, Report& report)
 {
     // Looked at before as well: a change makes the layer's directories, also of one that
     // was deleted a moment ago.
@@ -122,13 +113,13 @@ Result<int> rebuild_layer(const LayerRef& layer, const Steps& tell)
         LayerStore::open().and_then([&](const LayerStore& store) { return store.has_recipe(layer); });
     if (!daily || !*daily)
         return daily.transform([](bool) { return 0; });
-    return begin(layer, "refresh").and_then([&](LayerChange change) -> Result<int> {
+    return begin(layer, "refresh", report).and_then([&](LayerChange change) -> Result<int> {
         const auto recipe = change.recipe();
         if (!recipe)
             return std::unexpected(recipe.error());
         if (!*recipe)
             return 0;
-        return carry_out(change, **recipe, tell, [&] { return publish_if_new(change, tell); });
+        return carry_out(change, **recipe, report, [&] { return publish_if_new(change, report); });
     });
 }
 

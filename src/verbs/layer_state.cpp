@@ -4,53 +4,15 @@
 #include "host/layer_version.hpp"
 #include "host/mount_record.hpp"
 #include "model/layer.hpp"
-#include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <ranges>
 
 namespace left4me {
 namespace {
 
-using nlohmann::ordered_json;
-
 bool names_layer(const Result<InstanceConfig>& config, const LayerRef& ref)
 {
     return config && std::ranges::contains(config->lowerdirs, Layer::overlay(ref));
-}
-
-ordered_json to_json(const LayerChangeRecord& record)
-{
-    return {
-        {"how", record.how},
-        {"when", rfc3339(record.when.time_since_epoch())},
-        {"duration_ms", record.duration.count()},
-        {"version", record.version ? ordered_json(*record.version) : ordered_json(nullptr)},
-        {"problem", record.problem.empty() ? ordered_json(nullptr) : ordered_json(record.problem)},
-        {"files", record.size.files},
-        {"bytes", record.size.bytes},
-    };
-}
-
-ordered_json to_json(const LayerState& layer)
-{
-    ordered_json users = ordered_json::array();
-    for (const auto& user : layer.users)
-        users.push_back({{"server", user.server.str()},
-                         {"configured", user.configured},
-                         {"mounted", user.mounted ? ordered_json(*user.mounted) : ordered_json(nullptr)},
-                         {"current", user.current}});
-    return {
-        {"ref", layer.ref.str()},
-        {"version", layer.version},
-        {"files", layer.size.files},
-        {"bytes", layer.size.bytes},
-        {"kept_versions", layer.kept},
-        {"daily", layer.daily},
-        {"users", std::move(users)},
-        {"last_change", layer.last ? to_json(*layer.last) : ordered_json(nullptr)},
-    };
 }
 
 } // namespace
@@ -102,30 +64,6 @@ Result<LayerState> read_layer_state(const LayerRef& ref, const LayerStore& layer
                       std::move(*users),
                       *daily,
                       history.empty() ? std::nullopt : std::optional(history.back())};
-}
-
-std::string format_layer_json(const LayerState& layer)
-{
-    return to_json(layer).dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
-}
-
-std::string format_layer_json(const std::vector<LayerState>& layers)
-{
-    ordered_json all = ordered_json::array();
-    for (const auto& layer : layers)
-        all.push_back(to_json(layer));
-    return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
-}
-
-std::string format_history_json(const LayerHistory& history, const std::vector<std::uint64_t>& kept)
-{
-    ordered_json all = ordered_json::array();
-    for (const auto& record : std::views::reverse(history)) {
-        auto object = to_json(record);
-        object["kept"] = record.version && std::ranges::contains(kept, *record.version);
-        all.push_back(std::move(object));
-    }
-    return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
 }
 
 } // namespace left4me

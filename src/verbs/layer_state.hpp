@@ -39,10 +39,4 @@ Result<std::vector<LayerUser>> users_of(const LayerRef& ref, const LayerStore& l
 /// not_found where there is no such layer.
 Result<LayerState> read_layer_state(const LayerRef& ref, const LayerStore& layers);
 
-std::string format_layer_json(const LayerState& layer);
-std::string format_layer_json(const std::vector<LayerState>& layers);
-
-/// Newest first; kept are the versions that can be gone back to.
-std::string format_history_json(const LayerHistory& history, const std::vector<std::uint64_t>& kept);
-
 } // namespace left4me

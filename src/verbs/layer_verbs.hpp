@@ -1,89 +1,62 @@
 #pragma once
 
-#include "model/build_run.hpp"
+#include "layer/layer_history.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/report.hpp"
+#include "verbs/layer_build.hpp"
+#include "verbs/layer_state.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace left4me {
 
-// l4d2ctl overlay VERB: what is done with layers.
+/// The verbs of l4d2ctl overlay, as user left4me. Each that changes a layer makes its next
+/// version, whose number it gives, or leaves the layer as it was; a layer that another
+/// process changes is busy.
 
-struct LayerListRequest {
-    bool json;
-};
-struct LayerShowRequest {
-    LayerRef ref;
-    bool json;
-};
-struct LayerCreateRequest {
-    LayerRef ref;
-};
-struct LayerBuildRequest {
-    LayerRef ref;
-    std::string file; ///< the script; "-" is standard input
-    BuildAbi abi;
-    bool daily; ///< and each day from now on
-};
-struct LayerRefreshRequest {
-    std::vector<LayerRef> refs; ///< none: all that are made anew daily
-};
-struct LayerForgetRequest {
-    LayerRef ref;
-};
-struct LayerImportRequest {
-    LayerRef ref;
-    std::string file; ///< an archive, a .vpk or a directory
-};
-struct LayerDeleteRequest {
-    LayerRef ref;
-};
-struct LayerHistoryRequest {
-    LayerRef ref;
-    bool json;
-};
-struct LayerRollbackRequest {
-    LayerRef ref;
-    std::optional<std::uint64_t> version; ///< none: the newest that is kept
-};
+/// All layers, sorted.
+Result<std::vector<LayerState>> list_layers();
 
-using LayerRequest =
-    std::variant<LayerListRequest, LayerShowRequest, LayerCreateRequest, LayerBuildRequest,
-                 LayerRefreshRequest, LayerForgetRequest, LayerImportRequest, LayerDeleteRequest,
-                 LayerHistoryRequest, LayerRollbackRequest>;
+/// not_found where there is no such layer, here and below.
+Result<LayerState> show_layer(const LayerRef& ref);
 
-/// The group's part of l4d2ctl's command line.
-class OverlayVerbs {
-public:
-    /// Adds the group; both live until the request has been taken.
-    explicit OverlayVerbs(CLI::App& app);
+/// An empty layer; bad_data where there is one.
+Result<std::uint64_t> create_layer(const LayerRef& ref);
 
-    [[nodiscard]] bool chosen() const { return group_->parsed(); }
-    [[nodiscard]] Result<LayerRequest> request() const;
+/// Adds the archive, the .vpk or the directory that is open as source to the layer, or makes
+/// it. name is the source's in messages, and a .vpk's in the layer. What is refused is in
+/// the layer's history.
+Result<std::uint64_t> import_into_layer(const LayerRef& ref, const FileDescriptor& source,
+                                        const std::string& name, Report& report);
 
-private:
-    CLI::App* group_;
-    std::string ref_;
-    std::string file_;
-    bool json_ = false;
-    bool multiarch_ = false;
-    bool daily_ = false;
-    std::vector<std::string> refs_;
-    std::uint64_t version_ = 0;
+/// build_layer, after which downloads that no layer has any more are removed.
+Result<int> change_by_script(const BuildOrder& order, Report& report);
+
+/// Makes these layers anew by the scripts that were kept, or (none named) all daily ones,
+/// one after the other. One that fails is a warning, stays as it was and stops no other;
+/// the Error, bad_data, comes after all. not_found for one that is not daily.
+Result<void> refresh_layers(const std::vector<LayerRef>& refs, Report& report);
+
+/// The layer is not daily any more; not_found if it was not before.
+Result<void> forget_daily(const LayerRef& ref);
+
+/// Removes a layer with its older versions; busy while a server names it or runs on it.
+Result<void> delete_layer(const LayerRef& ref);
+
+struct LayerPast {
+    LayerHistory history;
+    std::vector<std::uint64_t> kept; ///< the versions that can be gone back to, ascending
 };
+Result<LayerPast> layer_past(const LayerRef& ref);
 
-/// Opens the file that the request names, as the caller, who may be root and may read
-/// what user left4me may not. None for a request that names none.
-Result<FileDescriptor> open_file_of(const LayerRequest& request);
-
-/// As user left4me; file is what open_file_of returned. The status to end with.
-Result<int> run_layer_request(const LayerRequest& request, const FileDescriptor& file);
+/// Makes an older version that is kept the layer's next one; the newest of them if none is
+/// named.
+Result<std::uint64_t> roll_back_layer(const LayerRef& ref, std::optional<std::uint64_t> version,
+                                      Report& report);
 
 } // namespace left4me

@@ -94,9 +94,9 @@ Result<bool> is_down(const InstanceName& name)
     return Systemd::connect().and_then([&](Systemd systemd) { return left4me::is_down(systemd, name); });
 }
 
-Result<void> write_live(const InstanceStore& store, const InstanceName& name, const Steps& step)
+Result<void> write_live(const InstanceStore& store, const InstanceName& name, Report& report)
 {
-    step("checking the layers");
+    report.step("checking the layers");
     const auto file = std::format("{}/{}/{}", path::state, instance_path(name), entry::spec);
     const auto spec = store.read_spec(name);
     if (!spec)
@@ -105,7 +105,7 @@ Result<void> write_live(const InstanceStore& store, const InstanceName& name, co
         .and_then([&] { return store.check_game(*spec); })
         .and_then(check_interruption)
         .and_then([&] {
-            step("writing its configuration");
+            report.step("writing its configuration");
             return store.make_live(name, *spec);
         });
 }
@@ -113,9 +113,9 @@ Result<void> write_live(const InstanceStore& store, const InstanceName& name, co
 } // namespace
 
 Result<void> initialize(const InstanceName& name, std::string_view file, std::string_view text,
-                        const Steps& step)
+                        Report& report)
 {
-    step("checking the spec");
+    report.step("checking the spec");
     const auto spec = parse_instance_spec(file, text);
     if (!spec)
         return std::unexpected(spec.error());
@@ -131,12 +131,12 @@ Result<void> initialize(const InstanceName& name, std::string_view file, std::st
         .and_then([&] { return store.check_layers(file, *spec); })
         .and_then(check_interruption)
         .and_then([&] {
-            step("writing its configuration");
+            report.step("writing its configuration");
             return store.write(name, *spec, text);
         });
 }
 
-Result<void> start(const InstanceName& name, const Steps& step)
+Result<void> start(const InstanceName& name, Report& report)
 {
     const auto session = open_session(name, "start");
     if (!session)
@@ -154,13 +154,13 @@ Result<void> start(const InstanceName& name, const Steps& step)
                     std::format("{0} is still mounted from before: run l4d2ctl stop {1} first",
                                 quote(merged_path(name)), name.str()));
     if (*down)
-        if (auto written = write_live(session->store, name, step); !written)
+        if (auto written = write_live(session->store, name, report); !written)
             return written;
-    step(*down ? std::format("starting {}", server_unit(name)) : "it runs already");
+    report.step(*down ? std::format("starting {}", server_unit(name)) : "it runs already");
     return check_interruption().and_then([&] { return call_systemctl("enable", name); });
 }
 
-Result<void> stop(const InstanceName& name, const Steps& step)
+Result<void> stop(const InstanceName& name, Report& report)
 {
     // Whatever is wrong with its files, on a read-only disk too, it must stop.
     const auto session = lock_instance(name, "stop");
@@ -174,11 +174,11 @@ Result<void> stop(const InstanceName& name, const Steps& step)
         return std::unexpected(down.error());
     if (!*there && *down)
         return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
-    step(*down ? "it is stopped already" : std::format("stopping {}", server_unit(name)));
+    report.step(*down ? "it is stopped already" : std::format("stopping {}", server_unit(name)));
     return check_interruption().and_then([&] { return stop_and_release(name); });
 }
 
-Result<void> remove(const InstanceName& name, std::string_view verb, const Steps& step)
+Result<void> remove(const InstanceName& name, std::string_view verb, Report& report)
 {
     const auto session = open_session(name, verb);
     if (!session)
@@ -192,19 +192,32 @@ Result<void> remove(const InstanceName& name, std::string_view verb, const Steps
     if (!down)
         return std::unexpected(down.error());
     if (!*there && !*wrote && *down) {
-        step("there is nothing to remove");
+        report.step("there is nothing to remove");
         return {};
     }
-    step(std::format("stopping {}", server_unit(name)));
+    report.step(std::format("stopping {}", server_unit(name)));
     return stop_and_release(name)
         .and_then([&] {
-            step("removing what it wrote");
+            report.step("removing what it wrote");
             return call_systemctl("purge", name);
         })
         .and_then([&] {
-            step("removing its configuration");
+            report.step("removing its configuration");
             return store.remove(name);
         });
+}
+
+Result<void> show_journal(const InstanceName& name, std::size_t lines, bool follow)
+{
+    // The journal knows no names: a mistyped one would be followed in silence.
+    const auto there =
+        InstanceStore::open().and_then([&](const InstanceStore& store) { return store.exists(name); });
+    if (!there)
+        return std::unexpected(there.error());
+    if (!*there)
+        return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
+    return call_helper("left4me-journalctl", {name.str(), "--lines", std::format("{}", lines),
+                                              follow ? "--follow" : "--no-follow"});
 }
 
 } // namespace left4me

@@ -2,15 +2,12 @@
 
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 
-#include <functional>
-#include <string>
+#include <cstddef>
 #include <string_view>
 
 namespace left4me {
-
-/// Told each step of a verb as it begins, in a few words.
-using Steps = std::function<void(std::string_view)>;
 
 /// The verbs of l4d2ctl that change a server, run as user left4me. Each holds
 /// the instance's lock (busy when another process does), checks all before it
@@ -19,17 +16,22 @@ using Steps = std::function<void(std::string_view)>;
 /// Makes or replaces the server's configuration. file is the spec's name for
 /// messages, text its contents.
 Result<void> initialize(const InstanceName& name, std::string_view file, std::string_view text,
-                        const Steps& step);
+                        Report& report);
 
 /// Writes the live configuration, then enables and starts the units. A server
 /// that runs already is left alone.
-Result<void> start(const InstanceName& name, const Steps& step);
+Result<void> start(const InstanceName& name, Report& report);
 
 /// Disables and stops the units, and waits until the server is unmounted.
-Result<void> stop(const InstanceName& name, const Steps& step);
+Result<void> stop(const InstanceName& name, Report& report);
 
 /// Stops the server and removes all of it: what it wrote, then its
 /// configuration. Nothing there is success.
-Result<void> remove(const InstanceName& name, std::string_view verb, const Steps& step);
+Result<void> remove(const InstanceName& name, std::string_view verb, Report& report);
+
+/// Shows the last lines of what the server's unit wrote to the journal, and, to follow it,
+/// those that come, on standard output: by the helper that may read them. not_found where
+/// there is no such server.
+Result<void> show_journal(const InstanceName& name, std::size_t lines, bool follow);
 
 } // namespace left4me

@@ -4,19 +4,11 @@
 #include "steam/workshop_api.hpp"
 #include "steam/workshop_list.hpp"
 #include "system/error.hpp"
+#include "system/report.hpp"
 
-#include <cstdint>
-#include <functional>
-#include <string_view>
 #include <vector>
 
 namespace left4me {
-
-struct WorkshopReport {
-    std::function<void(std::string_view)> step;    ///< of the whole
-    std::function<void(std::string_view)> warning; ///< what could not be had
-    std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)> progress;
-};
 
 /// The verbs of l4d2ctl workshop, as user left4me, one at a time on a host (else busy).
 /// Details come from Steam's public API, files go into the cache by their content, and
@@ -26,18 +18,23 @@ struct WorkshopReport {
 
 /// Adds items and collections, with all that is in these; makes the layer if need be.
 /// not_found for what Steam does not have.
-Result<void> workshop_add(const LayerRef& ref, const std::vector<WorkshopId>& ids,
-                          const WorkshopReport& report);
+Result<void> workshop_add(const LayerRef& ref, const std::vector<WorkshopId>& ids, Report& report);
 
 /// Fetches what has changed, of one layer or (none named) of each that has a list.
-Result<void> workshop_refresh(const std::vector<LayerRef>& refs, const WorkshopReport& report);
+Result<void> workshop_refresh(const std::vector<LayerRef>& refs, Report& report);
 
 /// not_found for what the layer does not have; refused for an item that a collection
 /// would bring back.
-Result<void> workshop_remove(const LayerRef& ref, const std::vector<WorkshopId>& ids,
-                             const WorkshopReport& report);
+Result<void> workshop_remove(const LayerRef& ref, const std::vector<WorkshopId>& ids, Report& report);
 
-/// not_found where there is no such layer.
-Result<WorkshopList> workshop_list_of(const LayerRef& ref);
+/// A layer and what it has from the workshop.
+struct LayerItems {
+    LayerRef ref;
+    WorkshopList list;
+};
+
+/// Of these layers, or (none named) of all that have a list. not_found for a layer that is
+/// not there.
+Result<std::vector<LayerItems>> workshop_list(const std::vector<LayerRef>& refs);
 
 } // namespace left4me

@@ -1,5 +1,6 @@
 #include "verbs/instance_status.hpp"
 
+#include "programs/json_text.hpp"
 #include "programs/status_text.hpp"
 #include "text_case.hpp"
 

@@ -101,7 +101,8 @@ protected:
     [[nodiscard]] Result<TreeSize> import_file(const std::string& file, const std::string& name) const
     {
         const FileDescriptor source(open(file.c_str(), O_RDONLY | O_CLOEXEC));
-        return import_into(*tree_, source, name, {});
+        NoReport report;
+        return import_into(*tree_, source, name, report);
     }
     [[nodiscard]] Result<TreeSize> import_entries(const std::vector<Entry>& entries,
                                                   const Kind& kind = gnu_tar) const

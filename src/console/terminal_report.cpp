@@ -1,4 +1,4 @@
-#include "console/progress.hpp"
+#include "console/terminal_report.hpp"
 
 #include "system/error.hpp"
 #include "system/plain_text.hpp"
@@ -10,11 +10,36 @@
 
 namespace left4me {
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0)
+void print(std::string_view text)
+{
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout); // steps are for now, not for the end
+}
+
+TerminalReport::TerminalReport() : terminal_(isatty(STDERR_FILENO) != 0)
 {
 }
 
-void Progress::show(std::string_view phase, std::uint64_t done, std::uint64_t total)
+void TerminalReport::step(std::string_view what)
+{
+    clear();
+    print(std::format("{}\n", what));
+}
+
+void TerminalReport::line(std::string_view text)
+{
+    clear();
+    print(std::format("{}\n", text));
+}
+
+void TerminalReport::warning(std::string_view what)
+{
+    clear();
+    std::fputs(std::format("l4d2ctl: {}\n", what).c_str(), stderr);
+}
+
+/// Drawn ten times a second, and whenever the phase is another.
+void TerminalReport::progress(std::string_view phase, std::uint64_t done, std::uint64_t total)
 {
     constexpr std::uint64_t worth_a_line = 1 << 20;
     constexpr auto pause = std::chrono::milliseconds(100);
@@ -34,7 +59,7 @@ void Progress::show(std::string_view phase, std::uint64_t done, std::uint64_t to
     draw(phase, done, total);
 }
 
-void Progress::draw(std::string_view phase, std::uint64_t done, std::uint64_t total)
+void TerminalReport::draw(std::string_view phase, std::uint64_t done, std::uint64_t total)
 {
     constexpr std::size_t width = 30;
     drawn_ = true;
@@ -50,7 +75,7 @@ void Progress::draw(std::string_view phase, std::uint64_t done, std::uint64_t to
                stderr);
 }
 
-void Progress::clear()
+void TerminalReport::clear()
 {
     if (drawn_)
         std::fputs("\r\x1b[K", stderr);

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "system/report.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace left4me {
+
+/// What l4d2ctl and the programs that it calls tell: steps and lines on standard output,
+/// warnings on standard error. Progress is a bar on standard error where that is a
+/// terminal, else a line whenever another phase of a mebibyte or more begins.
+class TerminalReport final : public Report {
+public:
+    TerminalReport();
+    ~TerminalReport() override { clear(); }
+
+    void step(std::string_view what) override;
+    void progress(std::string_view phase, std::uint64_t done, std::uint64_t total) override;
+    void line(std::string_view text) override;
+    void warning(std::string_view what) override;
+
+    /// Takes the bar away, before something else is printed.
+    void clear();
+
+private:
+    void draw(std::string_view phase, std::uint64_t done, std::uint64_t total);
+
+    bool terminal_;
+    bool drawn_ = false;
+    std::string phase_;
+    std::chrono::steady_clock::time_point drawn_at_;
+};
+
+/// Prints at once: an answer, or a step of something that goes on.
+void print(std::string_view text);
+
+} // namespace left4me

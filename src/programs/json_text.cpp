@@ -1,0 +1,142 @@
+#include "programs/json_text.hpp"
+
+#include "system/plain_text.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ranges>
+
+namespace left4me {
+namespace {
+
+using nlohmann::ordered_json;
+
+template <class T>
+ordered_json or_null(const std::optional<T>& value)
+{
+    return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+ordered_json to_json(const InstanceStatus& status)
+{
+    ordered_json layers = ordered_json::array();
+    for (const auto& layer : status.layers)
+        layers.push_back(
+            {{"ref", layer.ref}, {"version", or_null(layer.version)}, {"current", layer.current}});
+    return {
+        {"name", status.name.str()},
+        {"active_state", status.active_state},
+        {"sub_state", status.sub_state},
+        {"since", or_null(status.since.transform(rfc3339))},
+        {"port", or_null(status.port)},
+        {"layers", std::move(layers)},
+        {"main_pid", status.main_pid},
+        {"memory_bytes", or_null(status.memory_bytes)},
+        {"restarts", status.restarts},
+        {"needs_restart", status.needs_restart()},
+        {"restart_reasons", status.restart_reasons},
+        {"exposure", or_null(status.exposure)},
+    };
+}
+
+ordered_json to_json(const LayerChangeRecord& record)
+{
+    return {
+        {"how", record.how},
+        {"when", rfc3339(record.when.time_since_epoch())},
+        {"duration_ms", record.duration.count()},
+        {"version", record.version ? ordered_json(*record.version) : ordered_json(nullptr)},
+        {"problem", record.problem.empty() ? ordered_json(nullptr) : ordered_json(record.problem)},
+        {"files", record.size.files},
+        {"bytes", record.size.bytes},
+    };
+}
+
+ordered_json to_json(const LayerState& layer)
+{
+    ordered_json users = ordered_json::array();
+    for (const auto& user : layer.users)
+        users.push_back({{"server", user.server.str()},
+                         {"configured", user.configured},
+                         {"mounted", user.mounted ? ordered_json(*user.mounted) : ordered_json(nullptr)},
+                         {"current", user.current}});
+    return {
+        {"ref", layer.ref.str()},
+        {"version", layer.version},
+        {"files", layer.size.files},
+        {"bytes", layer.size.bytes},
+        {"kept_versions", layer.kept},
+        {"daily", layer.daily},
+        {"users", std::move(users)},
+        {"last_change", layer.last ? to_json(*layer.last) : ordered_json(nullptr)},
+    };
+}
+
+ordered_json to_json(const LayerItems& layer)
+{
+    ordered_json json = {{"layer", layer.ref.str()}};
+    const auto list = ordered_json::parse(format_workshop_list(layer.list));
+    json.update(list);
+    return json;
+}
+
+/// One value, or of many an array. Text that is no UTF-8, from a file's name perhaps, does
+/// not end it.
+template <class Value>
+std::string dump(const Value& value)
+{
+    return to_json(value).dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+}
+template <class Value>
+std::string dump(const std::vector<Value>& values)
+{
+    ordered_json all = ordered_json::array();
+    for (const auto& value : values)
+        all.push_back(to_json(value));
+    return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+}
+
+} // namespace
+
+std::string format_status_json(const InstanceStatus& status)
+{
+    return dump(status);
+}
+
+std::string format_status_json(const std::vector<InstanceStatus>& statuses)
+{
+    return dump(statuses);
+}
+
+std::string format_layer_json(const LayerState& layer)
+{
+    return dump(layer);
+}
+
+std::string format_layer_json(const std::vector<LayerState>& layers)
+{
+    return dump(layers);
+}
+
+std::string format_history_json(const LayerPast& past)
+{
+    ordered_json all = ordered_json::array();
+    for (const auto& record : std::views::reverse(past.history)) {
+        auto object = to_json(record);
+        object["kept"] = record.version && std::ranges::contains(past.kept, *record.version);
+        all.push_back(std::move(object));
+    }
+    return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+}
+
+std::string format_workshop_json(const LayerItems& layer)
+{
+    return dump(layer);
+}
+
+std::string format_workshop_json(const std::vector<LayerItems>& layers)
+{
+    return dump(layers);
+}
+
+} // namespace left4me
