@@ -1,23 +1,38 @@
-#include "programs/l4d2ctl_overlay.hpp"
-
 #include "console/terminal_report.hpp"
+#include "host/privilege_drop.hpp"
+#include "model/layer_ref.hpp"
 #include "programs/json_text.hpp"
+#include "programs/l4d2ctl_table.hpp"
 #include "programs/layer_text.hpp"
 #include "system/directory.hpp"
+#include "system/interruption.hpp"
 #include "verbs/layer_verbs.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <format>
-#include <unistd.h>
 
 namespace left4me {
 namespace {
 
-Result<int> act(const LayerListRequest& request, const FileDescriptor& /*file*/)
+// l4d2ctl overlay VERB: what is done with layers.
+
+Result<LayerRef> layer_of(const Arguments& arguments)
+{
+    return LayerRef::parse(arguments.text("REF"));
+}
+
+/// To say which version a verb has made.
+auto tell_version(const LayerRef& ref)
+{
+    return [&ref](std::uint64_t version) {
+        print(std::format("{}: published as version {}\n", ref.str(), version));
+        return 0;
+    };
+}
+
+Result<int> show_layers(bool json)
 {
     return list_layers().transform([&](const std::vector<LayerState>& layers) {
-        if (request.json)
+        if (json)
             print(format_layer_json(layers));
         else
             print(layers.empty()
@@ -27,193 +42,253 @@ Result<int> act(const LayerListRequest& request, const FileDescriptor& /*file*/)
     });
 }
 
-Result<int> act(const LayerShowRequest& request, const FileDescriptor& /*file*/)
+Result<Act> list_act(const Arguments& arguments)
 {
-    return show_layer(request.ref).transform([&](const LayerState& layer) {
-        print(request.json ? format_layer_json(layer) : format_layer_details(layer));
-        return 0;
+    return as_service_user([json = arguments.flag("--json")] { return show_layers(json); });
+}
+
+Result<Act> show_act(const Arguments& arguments)
+{
+    return layer_of(arguments).transform([&](LayerRef ref) {
+        return as_service_user([ref = std::move(ref), json = arguments.flag("--json")] {
+            return show_layer(ref).transform([&](const LayerState& layer) {
+                print(json ? format_layer_json(layer) : format_layer_details(layer));
+                return 0;
+            });
+        });
     });
 }
 
-/// To tell of the version that a verb has made.
-auto tell_version(const LayerRef& ref)
+Result<Act> create_act(const Arguments& arguments)
 {
-    return [&ref](std::uint64_t version) {
-        print(std::format("{}: published as version {}\n", ref.str(), version));
-        return 0;
-    };
+    return layer_of(arguments).transform([](LayerRef ref) {
+        return as_service_user(
+            [ref = std::move(ref)] { return create_layer(ref).transform(tell_version(ref)); });
+    });
 }
 
-Result<int> act(const LayerCreateRequest& request, const FileDescriptor& /*file*/)
-{
-    return create_layer(request.ref).transform(tell_version(request.ref));
-}
+struct ScriptOrder {
+    LayerRef layer;
+    std::string file;
+    BuildAbi abi;
+    bool daily;
+};
 
-Result<int> act(const LayerImportRequest& request, const FileDescriptor& file)
+Result<int> build(const ScriptOrder& order)
 {
-    TerminalReport terminal;
-    SubjectReport report(terminal, request.ref.str());
-    return import_into_layer(request.ref, file, request.file, report)
-        .transform(tell_version(request.ref));
-}
-
-Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file)
-{
-    TerminalReport terminal;
-    SubjectReport report(terminal, request.ref.str());
-    return read_stream(file, request.file == "-" ? "standard input" : quote(request.file),
-                       longest_script)
+    catch_interruptions();
+    const auto file = open_file(order.file);
+    if (!file)
+        return std::unexpected(file.error());
+    return become_service_user()
+        .and_then([&] { return read_stream(*file, name_of_file(order.file), longest_script); })
         .and_then([&](std::string script) {
-            return change_by_script({request.ref, {request.abi, std::move(script)}, request.daily},
-                                    report);
+            TerminalReport terminal;
+            SubjectReport report(terminal, order.layer.str());
+            return change_by_script({order.layer, {order.abi, std::move(script)}, order.daily}, report);
         });
 }
 
-Result<int> act(const LayerRefreshRequest& request, const FileDescriptor& /*file*/)
+Result<Act> build_act(const Arguments& arguments)
 {
-    TerminalReport report;
-    return refresh_layers(request.refs, report).transform([] { return 0; });
-}
-
-Result<int> act(const LayerForgetRequest& request, const FileDescriptor& /*file*/)
-{
-    return forget_daily(request.ref).transform([&] {
-        print(std::format("{}: is not made anew daily any more\n", request.ref.str()));
-        return 0;
+    return layer_of(arguments).transform([&](LayerRef ref) -> Act {
+        const ScriptOrder order = {std::move(ref), arguments.text("--file"),
+                                   arguments.flag("--multiarch") ? BuildAbi::multiarch
+                                                                 : BuildAbi::native,
+                                   arguments.flag("--daily")};
+        return [order] { return build(order); };
     });
 }
 
-Result<int> act(const LayerDeleteRequest& request, const FileDescriptor& /*file*/)
-{
-    return delete_layer(request.ref).transform([&] {
-        print(std::format("{}: deleted\n", request.ref.str()));
-        return 0;
-    });
-}
-
-Result<int> act(const LayerHistoryRequest& request, const FileDescriptor& /*file*/)
-{
-    return layer_past(request.ref).transform([&](const LayerPast& past) {
-        print(request.json ? format_history_json(past) : format_history_table(past));
-        return 0;
-    });
-}
-
-Result<int> act(const LayerRollbackRequest& request, const FileDescriptor& /*file*/)
-{
-    TerminalReport terminal;
-    SubjectReport report(terminal, request.ref.str());
-    auto version = roll_back_layer(request.ref, request.version, report);
-    terminal.clear();
-    return version.transform(tell_version(request.ref));
-}
-
-Result<std::vector<LayerRef>> parse_refs(const std::vector<std::string>& texts)
+Result<Act> refresh_act(const Arguments& arguments)
 {
     std::vector<LayerRef> refs;
-    for (const auto& text : texts) {
+    for (const auto& text : arguments.texts("REF")) {
         auto ref = LayerRef::parse(text);
         if (!ref)
             return std::unexpected(ref.error());
         refs.push_back(std::move(*ref));
     }
-    return refs;
+    return as_service_user([refs = std::move(refs)] {
+        TerminalReport report;
+        return refresh_layers(refs, report).transform([] { return 0; });
+    });
+}
+
+Result<Act> forget_act(const Arguments& arguments)
+{
+    return layer_of(arguments).transform([](LayerRef ref) {
+        return as_service_user([ref = std::move(ref)] {
+            return forget_daily(ref).transform([&] {
+                print(std::format("{}: is not made anew daily any more\n", ref.str()));
+                return 0;
+            });
+        });
+    });
+}
+
+Result<int> import_file(const LayerRef& ref, const std::string& name)
+{
+    catch_interruptions();
+    // "-" is a file of that name here: an archive is not read from a pipe.
+    const auto file = open_file(name == "-" ? "./-" : name);
+    if (!file)
+        return std::unexpected(file.error());
+    return become_service_user().and_then([&] {
+        TerminalReport terminal;
+        SubjectReport report(terminal, ref.str());
+        return import_into_layer(ref, *file, name, report).transform(tell_version(ref));
+    });
+}
+
+Result<Act> import_act(const Arguments& arguments)
+{
+    return layer_of(arguments).transform([&](LayerRef ref) -> Act {
+        return
+            [ref = std::move(ref), file = arguments.text("ARCHIVE")] { return import_file(ref, file); };
+    });
+}
+
+Result<Act> delete_act(const Arguments& arguments)
+{
+    return layer_of(arguments).transform([](LayerRef ref) {
+        return as_service_user([ref = std::move(ref)] {
+            return delete_layer(ref).transform([&] {
+                print(std::format("{}: deleted\n", ref.str()));
+                return 0;
+            });
+        });
+    });
+}
+
+Result<Act> history_act(const Arguments& arguments)
+{
+    return layer_of(arguments).transform([&](LayerRef ref) {
+        return as_service_user([ref = std::move(ref), json = arguments.flag("--json")] {
+            return layer_past(ref).transform([&](const LayerPast& past) {
+                print(json ? format_history_json(past) : format_history_table(past));
+                return 0;
+            });
+        });
+    });
+}
+
+Result<int> roll_back(const LayerRef& ref, std::optional<std::uint64_t> version)
+{
+    TerminalReport report;
+    const auto made = roll_back_layer(ref, version, report);
+    report.clear();
+    return made.transform(tell_version(ref));
+}
+
+Result<Act> rollback_act(const Arguments& arguments)
+{
+    const auto version =
+        arguments.has("VERSION") ? std::optional(arguments.number("VERSION")) : std::nullopt;
+    return layer_of(arguments).transform([&](LayerRef ref) {
+        return as_service_user([ref = std::move(ref), version] { return roll_back(ref, version); });
+    });
+}
+
+Parameter layer()
+{
+    return {.name = "REF",
+            .help = "The layer, as specs name it: standard, competitive/base",
+            .value = Value::layer,
+            .required = true};
+}
+
+std::vector<Parameter> build_parameters()
+{
+    return {layer(),
+            {.name = "--file",
+             .help = "The script, for bash; '-' is standard input",
+             .value = Value::file,
+             .required = true,
+             .letter = "-f",
+             .called = "SCRIPT"},
+            {.name = "--multiarch", .help = "Let it run 32-bit programs, too"},
+            {.name = "--daily", .help = "Keep the script, to make the layer anew by it each day"}};
+}
+
+Parameter daily_layers()
+{
+    return {.name = "REF",
+            .help = "These; all that are made anew daily if not given",
+            .value = Value::layer,
+            .many = true};
+}
+
+Parameter archive()
+{
+    return {.name = "ARCHIVE",
+            .help = "A .zip, .tar.*, .7z or .vpk file, or a directory",
+            .value = Value::file,
+            .required = true};
+}
+
+Parameter version()
+{
+    return {.name = "VERSION",
+            .help = "Its number; the newest that is kept if not given",
+            .value = Value::number,
+            .min = 1};
 }
 
 } // namespace
 
-OverlayVerbs::OverlayVerbs(CLI::App& app)
-    : group_(app.add_subcommand("overlay", "Make, change and look at the layers of servers"))
+std::vector<Verb> layer_table()
 {
-    const auto add = [&](const char* verb, const char* help) {
-        auto* command = group_->add_subcommand(verb, help);
-        command->add_option("REF", ref_, "The layer, as specs name it: standard, competitive/base")
-            ->required();
-        return command;
-    };
-    group_->add_subcommand("list", "Show all layers")->add_flag("--json", json_, "Show them as JSON");
-    add("show", "Show one layer")->add_flag("--json", json_, "Show it as JSON");
-    add("create", "Make an empty layer");
-    auto* build = add("build", "Change a layer by a script, in a sandbox");
-    build->add_option("-f,--file", file_, "The script, for bash; '-' is standard input")->required();
-    build->add_flag("--multiarch", multiarch_, "Let it run 32-bit programs, too");
-    build->add_flag("--daily", daily_, "Keep the script, to make the layer anew by it each day");
-    auto* refresh = group_->add_subcommand(
-        "refresh", "Make layers anew by their scripts, as left4me-layers-refresh.timer does");
-    // CLI11 would take "[a,b]" for two words; by this, each is looked at as it is.
-    refresh->validate_positionals();
-    refresh->add_option("REF", refs_, "These; all that are made anew daily if not given")
-        ->check([](const std::string& word) {
-            return word.starts_with('[') ? quote(word) + " is no layer" : std::string();
-        });
-    add("forget", "Make a layer anew daily no more");
-    add("import", "Add the files of an archive or a directory to a layer")
-        ->add_option("ARCHIVE", file_, "A .zip, .tar.*, .7z or .vpk file, or a directory")
-        ->required();
-    add("delete", "Remove a layer that no server names");
-    add("history", "Show how a layer came to be")->add_flag("--json", json_, "Show it as JSON");
-    add("rollback", "Make an older version the layer again")
-        ->add_option("VERSION", version_, "Its number; the newest that is kept if not given")
-        ->check(CLI::PositiveNumber);
-    group_->require_subcommand(1);
-}
-
-Result<LayerRequest> OverlayVerbs::request() const
-{
-    const auto chose = [&](const char* verb) { return group_->got_subcommand(verb); };
-    if (chose("list"))
-        return LayerListRequest{json_};
-    const auto as_usage = [](Error error) {
-        error.status = ExitStatus::usage; // a word of the command line, here
-        return error;
-    };
-    if (chose("refresh"))
-        return parse_refs(refs_)
-            .transform([](std::vector<LayerRef> refs) -> LayerRequest {
-                return LayerRefreshRequest{std::move(refs)};
-            })
-            .transform_error(as_usage);
-    return LayerRef::parse(ref_)
-        .transform([&](LayerRef ref) -> LayerRequest {
-            if (chose("show"))
-                return LayerShowRequest{std::move(ref), json_};
-            if (chose("create"))
-                return LayerCreateRequest{std::move(ref)};
-            if (chose("build"))
-                return LayerBuildRequest{std::move(ref), file_,
-                                         multiarch_ ? BuildAbi::multiarch : BuildAbi::native, daily_};
-            if (chose("forget"))
-                return LayerForgetRequest{std::move(ref)};
-            if (chose("import"))
-                return LayerImportRequest{std::move(ref), file_};
-            if (chose("delete"))
-                return LayerDeleteRequest{std::move(ref)};
-            if (chose("history"))
-                return LayerHistoryRequest{std::move(ref), json_};
-            return LayerRollbackRequest{std::move(ref),
-                                        version_ == 0 ? std::nullopt : std::optional(version_)};
-        })
-        .transform_error(as_usage);
-}
-
-Result<FileDescriptor> open_file_of(const LayerRequest& request)
-{
-    const auto* build = std::get_if<LayerBuildRequest>(&request);
-    const auto* import = std::get_if<LayerImportRequest>(&request);
-    if (build == nullptr && import == nullptr)
-        return FileDescriptor();
-    const auto& name = build != nullptr ? build->file : import->file;
-    FileDescriptor file(build != nullptr && name == "-"
-                            ? dup(STDIN_FILENO)
-                            : open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
-    if (!file)
-        return fail_errno(std::format("cannot open {}", quote(name)), errno);
-    return file;
-}
-
-Result<int> run_layer_request(const LayerRequest& request, const FileDescriptor& file)
-{
-    return std::visit([&](const auto& chosen) { return act(chosen, file); }, request);
+    return {{.words = "overlay list",
+             .help = "Show all layers",
+             .parameters = {json_flag()},
+             .example = "sudo l4d2ctl overlay list",
+             .function = list_act},
+            {.words = "overlay show",
+             .help = "Show one layer",
+             .parameters = {layer(), json_flag()},
+             .example = "sudo l4d2ctl overlay show maps/custom",
+             .function = show_act},
+            {.words = "overlay create",
+             .help = "Make an empty layer",
+             .parameters = {layer()},
+             .example = "sudo l4d2ctl overlay create maps/custom",
+             .function = create_act},
+            {.words = "overlay build",
+             .help = "Change a layer by a script, in a sandbox",
+             .parameters = build_parameters(),
+             .example = "sudo l4d2ctl overlay build maps/custom -f fetch-maps.sh --daily",
+             .function = build_act},
+            {.words = "overlay refresh",
+             .help = "Make layers anew by their scripts, as left4me-layers-refresh.timer does",
+             .parameters = {daily_layers()},
+             .example = "sudo l4d2ctl overlay refresh maps/custom",
+             .function = refresh_act},
+            {.words = "overlay forget",
+             .help = "Make a layer anew daily no more",
+             .parameters = {layer()},
+             .example = "sudo l4d2ctl overlay forget maps/custom",
+             .function = forget_act},
+            {.words = "overlay import",
+             .help = "Add the files of an archive or a directory to a layer",
+             .parameters = {layer(), archive()},
+             .example = "sudo l4d2ctl overlay import maps/custom maps.zip",
+             .function = import_act},
+            {.words = "overlay delete",
+             .help = "Remove a layer that no server names",
+             .parameters = {layer()},
+             .example = "sudo l4d2ctl overlay delete maps/custom",
+             .function = delete_act},
+            {.words = "overlay history",
+             .help = "Show how a layer came to be",
+             .parameters = {layer(), json_flag()},
+             .example = "sudo l4d2ctl overlay history maps/custom",
+             .function = history_act},
+            {.words = "overlay rollback",
+             .help = "Make an older version the layer again",
+             .parameters = {layer(), version()},
+             .example = "sudo l4d2ctl overlay rollback maps/custom 3",
+             .function = rollback_act}};
 }
 
 } // namespace left4me

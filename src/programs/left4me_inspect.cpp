@@ -1,23 +1,13 @@
-#include "programs/left4me_inspect.hpp"
-
-#include "console/command_line.hpp"
+#include "programs/programs.hpp"
 #include "root/process_inspection.hpp"
 
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace left4me {
+namespace {
 
-Result<InspectRequest> parse_inspect_request(int argc, const char* const* argv)
-{
-    CLI::App app("Looks at what running servers have mapped of what was upgraded since they were\n"
-                 "started. left4me-inspect.service calls it; operators use l4d2ctl status.",
-                 "left4me-inspect");
-    set_up(app);
-    return parse_command_line(app, argc, argv).transform([] { return InspectRequest{}; });
-}
-
-Result<int> run_inspect(const InspectRequest& /*request*/)
+Result<int> inspect()
 {
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
@@ -26,5 +16,24 @@ Result<int> run_inspect(const InspectRequest& /*request*/)
         return error;
     });
 }
+
+Result<Act> inspect_act(const Arguments& /*arguments*/)
+{
+    return inspect;
+}
+
+} // namespace
+
+const Program left4me_inspect = {
+    .name = "left4me-inspect",
+    .help = "Looks at what running servers have mapped of what was upgraded since they were\n"
+            "started. left4me-inspect.service calls it; operators use l4d2ctl status.",
+    .groups = {},
+    .verbs = {{.words = "",
+               .help = "",
+               .parameters = {},
+               .example = "left4me-inspect",
+               .function = inspect_act}},
+};
 
 } // namespace left4me

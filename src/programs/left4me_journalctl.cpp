@@ -1,38 +1,52 @@
-#include "programs/left4me_journalctl.hpp"
-
-#include "console/command_line.hpp"
+#include "programs/programs.hpp"
+#include "root/journal_reader.hpp"
 
 #include <csignal>
 
 namespace left4me {
+namespace {
 
-Result<JournalRequest> parse_journal_request(int argc, const char* const* argv)
+Result<Act> journal_act(const Arguments& arguments)
 {
-    CLI::App app("Prints the messages of one server's unit. l4d2ctl calls it through sudo.",
-                 "left4me-journalctl");
-    set_up(app);
-    std::string name;
-    std::size_t lines = 0;
-    bool follow = false;
-    constexpr std::size_t most_lines = 1'000'000;
-    app.add_option("NAME", name, "The server's name")->required();
-    app.add_option("--lines", lines, "How many of the past messages")
-        ->required()
-        ->check(CLI::Range(std::size_t{0}, most_lines));
-    app.add_flag("--follow,!--no-follow", follow, "Go on with new messages as they come")->required();
-    return parse_command_line(app, argc, argv)
-        .and_then([&] { return InstanceName::parse(name); })
-        .transform([&](InstanceName parsed) {
-            return JournalRequest{std::move(parsed), lines, follow ? Follow::yes : Follow::no};
-        });
+    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) -> Act {
+        const JournalRequest request = {std::move(name), arguments.number("--lines"),
+                                        arguments.flag("--follow") ? Follow::yes : Follow::no};
+        return [request] {
+            // A reader that has seen enough ends it without a word, even when the caller
+            // ignores SIGPIPE, as services do.
+            std::signal(SIGPIPE, SIG_DFL);
+            return print_journal(request).transform([] { return 0; });
+        };
+    });
 }
 
-Result<int> run_journal_request(const JournalRequest& request)
+std::vector<Parameter> parameters()
 {
-    // A reader that has seen enough ends it without a word, even when the caller
-    // ignores SIGPIPE, as services do.
-    std::signal(SIGPIPE, SIG_DFL);
-    return print_journal(request).transform([] { return 0; });
+    constexpr std::uint64_t max_lines = 1'000'000;
+    return {{.name = "NAME", .help = "The server's name", .value = Value::server, .required = true},
+            {.name = "--lines",
+             .help = "How many of the past messages",
+             .value = Value::number,
+             .required = true,
+             .called = "N",
+             .max = max_lines},
+            {.name = "--follow",
+             .help = "Go on with new messages as they come",
+             .required = true,
+             .opposite = "--no-follow"}};
 }
+
+} // namespace
+
+const Program left4me_journalctl = {
+    .name = "left4me-journalctl",
+    .help = "Prints the messages of one server's unit. l4d2ctl calls it through sudo.",
+    .groups = {},
+    .verbs = {{.words = "",
+               .help = "",
+               .parameters = parameters(),
+               .example = "left4me-journalctl coop1 --lines 100 --no-follow",
+               .function = journal_act}},
+};
 
 } // namespace left4me

@@ -1,25 +1,40 @@
-#include "programs/left4me_launch.hpp"
-
-#include "console/command_line.hpp"
+#include "model/instance_name.hpp"
+#include "programs/programs.hpp"
 #include "sandbox/launcher.hpp"
 
 namespace left4me {
+namespace {
 
-Result<InstanceName> parse_launch_request(int argc, const char* const* argv)
-{
-    CLI::App app("Runs the game of one server, inside the sandbox of its unit.", "left4me-launch");
-    set_up(app);
-    std::string name;
-    app.add_option("NAME", name, "The server's name")->required();
-    return parse_command_line(app, argc, argv).and_then([&] { return InstanceName::parse(name); });
-}
-
-Result<int> run_launch(const InstanceName& name)
+/// The game's status; a failure of the launcher itself is launch_failed.
+Result<int> launch_game(const InstanceName& name)
 {
     return launch(name).transform_error([](Error error) {
         error.status = ExitStatus::launch_failed;
         return error;
     });
 }
+
+Result<Act> launch_act(const Arguments& arguments)
+{
+    return InstanceName::parse(arguments.text("NAME")).transform([](InstanceName name) -> Act {
+        return [name = std::move(name)] { return launch_game(name); };
+    });
+}
+
+} // namespace
+
+const Program left4me_launch = {
+    .name = "left4me-launch",
+    .help = "Runs the game of one server, inside the sandbox of its unit.",
+    .groups = {},
+    .verbs = {{.words = "",
+               .help = "",
+               .parameters = {{.name = "NAME",
+                               .help = "The server's name",
+                               .value = Value::server,
+                               .required = true}},
+               .example = "left4me-launch coop1",
+               .function = launch_act}},
+};
 
 } // namespace left4me

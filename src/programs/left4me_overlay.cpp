@@ -1,9 +1,9 @@
-#include "programs/left4me_overlay.hpp"
-
-#include "console/command_line.hpp"
 #include "host/places.hpp"
+#include "model/instance_name.hpp"
+#include "programs/programs.hpp"
 #include "root/installation_exchange.hpp"
 #include "root/overlay_mount.hpp"
+#include "root/overlay_plan.hpp"
 
 #include <cstdio>
 #include <format>
@@ -15,99 +15,127 @@
 namespace left4me {
 namespace {
 
-Result<void> mount(const OverlayRequest& request)
+/// Acts as root, and tells systemd the reason of a failure as the unit's status.
+Act as_root(std::function<Result<void>()> act)
 {
-    if (request.print)
-        return read_overlay_plan(*request.name).transform([](const OverlayPlan& plan) {
-            std::fputs(describe(plan).c_str(), stdout);
+    return [act = std::move(act)]() -> Result<int> {
+        if (geteuid() != 0)
+            return fail(ExitStatus::not_permitted,
+                        "only root may do this: the units of left4me call it");
+        umask(022); // what is written is for others to read, as far as its mode says so
+        return act().transform([] { return 0; }).transform_error([](Error error) {
+            // The unit's status text is what left4me-systemctl shows to the
+            // operator; the journal has the same line from stderr.
+            sd_notifyf(0, "STATUS=%s", error.message.c_str());
+            return error;
         });
-    return read_overlay_plan(*request.name).and_then([&](OverlayPlan plan) {
-        plan.route = request.route;
-        return mount_overlay(plan);
+    };
+}
+
+Result<void> show(const std::string& plan)
+{
+    std::fputs(plan.c_str(), stdout);
+    return {};
+}
+
+const std::map<std::string, LayerRoute> routes = {
+    {"auto", LayerRoute::automatic}, {"descriptor", LayerRoute::descriptor}, {"path", LayerRoute::path}};
+
+Result<void> mount(const InstanceName& name, LayerRoute route, bool print)
+{
+    return read_overlay_plan(name).and_then([&](OverlayPlan plan) {
+        plan.route = route;
+        return print ? show(describe(plan)) : mount_overlay(plan);
     });
 }
 
-Result<void> act_on(const OverlayRequest& request)
+Result<Act> mount_act(const Arguments& arguments)
 {
-    switch (request.verb) {
-    case OverlayVerb::mount:
-        return mount(request);
-    case OverlayVerb::umount:
-        if (!request.print)
-            return unmount_overlay(*request.name);
-        std::fputs(std::format("unmount   {}\n", merged_path(*request.name)).c_str(), stdout);
-        return {};
-    case OverlayVerb::purge:
-        if (!request.print)
-            return purge_overlay(*request.name);
-        std::fputs(std::format("remove    {}/{}\n", path::state, runtime_path(*request.name)).c_str(),
-                   stdout);
-        return {};
-    case OverlayVerb::exchange_installation:
-        if (!request.print)
-            return exchange_installation();
-        std::fputs(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", path::state,
-                               entry::installation_next, entry::installation)
-                       .c_str(),
-                   stdout);
-        return {};
-    }
-    std::unreachable();
+    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) {
+        return as_root([name = std::move(name), route = routes.at(arguments.text("--layers-by")),
+                        print = arguments.flag("--print")] { return mount(name, route, print); });
+    });
+}
+
+Result<void> unmount(const InstanceName& name, bool print)
+{
+    return print ? show(std::format("unmount   {}\n", merged_path(name))) : unmount_overlay(name);
+}
+
+Result<void> purge(const InstanceName& name, bool print)
+{
+    return print ? show(std::format("remove    {}/{}\n", path::state, runtime_path(name)))
+                 : purge_overlay(name);
+}
+
+template <Result<void> (*verb)(const InstanceName&, bool print)>
+Result<Act> server_act(const Arguments& arguments)
+{
+    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) {
+        return as_root(
+            [name = std::move(name), print = arguments.flag("--print")] { return verb(name, print); });
+    });
+}
+
+Result<void> exchange(bool print)
+{
+    return print ? show(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", path::state,
+                                    entry::installation_next, entry::installation))
+                 : exchange_installation();
+}
+
+Result<Act> exchange_act(const Arguments& arguments)
+{
+    return as_root([print = arguments.flag("--print")] { return exchange(print); });
+}
+
+Parameter server()
+{
+    return {.name = "NAME", .help = "The server's name", .value = Value::server, .required = true};
+}
+
+Parameter print_flag()
+{
+    return {.name = "--print", .help = "Show what would be done, and do nothing"};
+}
+
+Parameter route()
+{
+    return {.name = "--layers-by",
+            .help = "How the kernel is given the layers: auto, descriptor, path",
+            .value = Value::choice,
+            .called = "ROUTE",
+            .initial = "auto",
+            .choices = {"auto", "descriptor", "path"}};
 }
 
 } // namespace
 
-Result<OverlayRequest> parse_overlay_request(int argc, const char* const* argv)
-{
-    CLI::App app("Mounts, unmounts and purges the layers of one server. The units of left4me\n"
-                 "call it; operators use l4d2ctl.",
-                 "left4me-overlay");
-    set_up(app);
-    std::string name;
-    bool print = false;
-    std::string route = "auto";
-    const auto add = [&](const char* verb, const char* help) {
-        auto* command = app.add_subcommand(verb, help);
-        command->add_option("NAME", name, "The server's name")->required();
-        command->add_flag("--print", print, "Show what would be done, and do nothing");
-        return command;
-    };
-    const std::map<std::string, LayerRoute> routes = {{"auto", LayerRoute::automatic},
-                                                      {"descriptor", LayerRoute::descriptor},
-                                                      {"path", LayerRoute::path}};
-    add("mount", "Mount the server's merged tree")
-        ->add_option("--layers-by", route, "How the kernel is given the layers: auto, descriptor, path")
-        ->check(CLI::IsMember(routes).description(""));
-    add("umount", "Unmount it");
-    add("purge", "Remove all that the server wrote; refused while it is mounted");
-    auto* exchange = app.add_subcommand("exchange-installation",
-                                        "Put the new installation of the game in the old one's place");
-    exchange->add_flag("--print", print, "Show what would be done, and do nothing");
-    app.require_subcommand(1);
-    if (auto parsed = parse_command_line(app, argc, argv); !parsed)
-        return std::unexpected(parsed.error());
-    if (app.got_subcommand(exchange))
-        return OverlayRequest{OverlayVerb::exchange_installation, std::nullopt, print,
-                              LayerRoute::automatic};
-    return InstanceName::parse(name).transform([&](InstanceName parsed) {
-        const auto verb = app.got_subcommand("mount")    ? OverlayVerb::mount
-                          : app.got_subcommand("umount") ? OverlayVerb::umount
-                                                         : OverlayVerb::purge;
-        return OverlayRequest{verb, std::move(parsed), print, routes.at(route)};
-    });
-}
-
-Result<int> run_overlay(const OverlayRequest& request)
-{
-    if (geteuid() != 0)
-        return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
-    umask(022); // what is written is for others to read, as far as its mode says so
-    return act_on(request).transform([] { return 0; }).transform_error([](Error error) {
-            // The unit's status text is what left4me-systemctl shows to the
-            // operator; the journal has the same line from stderr.
-        sd_notifyf(0, "STATUS=%s", error.message.c_str());
-        return error;
-    });
-}
+const Program left4me_overlay = {
+    .name = "left4me-overlay",
+    .help = "Mounts, unmounts and purges the layers of one server. The units of left4me\n"
+            "call it; operators use l4d2ctl.",
+    .groups = {},
+    .verbs = {{.words = "mount",
+               .help = "Mount the server's merged tree",
+               .parameters = {server(), print_flag(), route()},
+               .example = "left4me-overlay mount coop1 --print",
+               .function = mount_act},
+              {.words = "umount",
+               .help = "Unmount it",
+               .parameters = {server(), print_flag()},
+               .example = "left4me-overlay umount coop1",
+               .function = server_act<unmount>},
+              {.words = "purge",
+               .help = "Remove all that the server wrote; refused while it is mounted",
+               .parameters = {server(), print_flag()},
+               .example = "left4me-overlay purge coop1",
+               .function = server_act<purge>},
+              {.words = "exchange-installation",
+               .help = "Put the new installation of the game in the old one's place",
+               .parameters = {print_flag()},
+               .example = "left4me-overlay exchange-installation --print",
+               .function = exchange_act}},
+};
 
 } // namespace left4me

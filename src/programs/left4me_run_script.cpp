@@ -1,23 +1,34 @@
-#include "programs/left4me_run_script.hpp"
-
-#include "console/command_line.hpp"
+#include "programs/programs.hpp"
 #include "sandbox/script_runner.hpp"
 
 namespace left4me {
+namespace {
 
-Result<void> parse_run_script_request(int argc, const char* const* argv)
-{
-    CLI::App app("Runs the script of one build, inside the sandbox of its unit.", "left4me-run-script");
-    set_up(app);
-    return parse_command_line(app, argc, argv);
-}
-
-Result<int> run_script_request()
+/// The script's status; a failure of the runner itself is launch_failed.
+Result<int> run_one()
 {
     return run_script().transform_error([](Error error) {
         error.status = ExitStatus::launch_failed;
         return error;
     });
 }
+
+Result<Act> run_script_act(const Arguments& /*arguments*/)
+{
+    return run_one;
+}
+
+} // namespace
+
+const Program left4me_run_script = {
+    .name = "left4me-run-script",
+    .help = "Runs the script of one build, inside the sandbox of its unit.",
+    .groups = {},
+    .verbs = {{.words = "",
+               .help = "",
+               .parameters = {},
+               .example = "left4me-run-script",
+               .function = run_script_act}},
+};
 
 } // namespace left4me

@@ -1,37 +1,15 @@
-#include "programs/left4me_script_sandbox.hpp"
-
-#include "console/command_line.hpp"
+#include "programs/programs.hpp"
+#include "programs/work_copy_words.hpp"
+#include "root/script_sandbox.hpp"
 
 namespace left4me {
+namespace {
 
-Result<SandboxRequest> parse_sandbox_request(int argc, const char* const* argv)
-{
-    CLI::App app("Runs the script on standard input in a sandbox that can change one work copy of\n"
-                 "a layer. l4d2ctl calls it through sudo.",
-                 "left4me-script-sandbox");
-    set_up(app);
-    std::string layer;
-    std::string id;
-    bool multiarch = false;
-    app.add_flag("--multiarch", multiarch, "Let the script run 32-bit programs, too");
-    app.add_option("REF", layer, "The layer")->required();
-    app.add_option("BUILD-ID", id, "The work copy: builds/REF/BUILD-ID")->required();
-    return parse_command_line(app, argc, argv)
-        .and_then([&] { return LayerRef::parse(layer); })
-        .and_then([&](LayerRef parsed) {
-            return BuildId::parse(id).transform([&](BuildId parsed_id) {
-                return SandboxRequest{{std::move(parsed), std::move(parsed_id)},
-                                      multiarch ? BuildAbi::multiarch : BuildAbi::native};
-            });
-        })
-        .transform_error([](Error error) {
-            if (error.status == ExitStatus::bad_data) // a word of the command line, here
-                error.status = ExitStatus::usage;
-            return error;
-        });
-}
+const std::string id_called = "BUILD-ID";
 
-Result<int> run_sandbox_request(const SandboxRequest& request)
+/// The script's status; a failure of the helper itself is launch_failed, but for a
+/// cancelled one.
+Result<int> run_script_of(const SandboxRequest& request)
 {
     return run_in_sandbox(request).transform_error([](Error error) {
         if (error.status != ExitStatus::cancelled)
@@ -39,5 +17,36 @@ Result<int> run_sandbox_request(const SandboxRequest& request)
         return error;
     });
 }
+
+Result<Act> sandbox_act(const Arguments& arguments)
+{
+    return work_copy_of(arguments, id_called).transform([&](WorkCopy copy) -> Act {
+        const SandboxRequest request = {
+            std::move(copy), arguments.flag("--multiarch") ? BuildAbi::multiarch : BuildAbi::native};
+        return [request] { return run_script_of(request); };
+    });
+}
+
+std::vector<Parameter> parameters()
+{
+    auto words = work_copy_words(id_called);
+    words.insert(words.begin(),
+                 {.name = "--multiarch", .help = "Let the script run 32-bit programs, too"});
+    return words;
+}
+
+} // namespace
+
+const Program left4me_script_sandbox = {
+    .name = "left4me-script-sandbox",
+    .help = "Runs the script on standard input in a sandbox that can change one work copy of\n"
+            "a layer. l4d2ctl calls it through sudo.",
+    .groups = {},
+    .verbs = {{.words = "",
+               .help = "",
+               .parameters = parameters(),
+               .example = "left4me-script-sandbox maps/custom k3x9",
+               .function = sandbox_act}},
+};
 
 } // namespace left4me

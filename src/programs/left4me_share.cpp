@@ -1,43 +1,18 @@
-#include "programs/left4me_share.hpp"
-
-#include "console/command_line.hpp"
 #include "console/terminal_report.hpp"
-#include "host/places.hpp"
-#include "host/privilege_drop.hpp"
 #include "layer/tree_sharing.hpp"
+#include "programs/programs.hpp"
+#include "programs/work_copy_words.hpp"
 #include "system/interruption.hpp"
 
 #include <format>
 
 namespace left4me {
+namespace {
 
-Result<ShareRequest> parse_share_request(int argc, const char* const* argv)
-{
-    CLI::App app("Moves the large files of a layer's work copy into the cache of downloads and\n"
-                 "leaves links to them. l4d2ctl calls it.",
-                 "left4me-share");
-    set_up(app);
-    std::string layer;
-    std::string id;
-    app.add_option("REF", layer, "The layer")->required();
-    app.add_option("ID", id, "The work copy: builds/REF/ID")->required();
-    return parse_command_line(app, argc, argv)
-        .and_then([&] { return LayerRef::parse(layer); })
-        .and_then([&](LayerRef parsed) {
-            return BuildId::parse(id).transform([&](BuildId parsed_id) {
-                return ShareRequest{{std::move(parsed), std::move(parsed_id)}};
-            });
-        });
-}
-
-Result<int> run_share_request(const ShareRequest& request)
+Result<int> share(const WorkCopy& copy)
 {
     catch_interruptions();
-    const auto tree = give_up_new_privileges()
-                          .and_then([] { return Directory::open(path::state); })
-                          .and_then([&](const Directory& state) {
-                              return state.subdirectory(work_copy_path(request.copy));
-                          });
+    const auto tree = open_work_copy(copy);
     if (!tree)
         return std::unexpected(tree.error());
     TerminalReport report;
@@ -49,9 +24,31 @@ Result<int> run_share_request(const ShareRequest& request)
             report.clear();
             if (shared.files > 0)
                 report.step(std::format("{}: {} large files are in the cache, {} of them new",
-                                        request.copy.layer.str(), shared.files, shared.fresh));
+                                        copy.layer.str(), shared.files, shared.fresh));
             return 0;
         });
 }
+
+Result<Act> share_act(const Arguments& arguments)
+{
+    return work_copy_of(arguments, "ID").transform([](WorkCopy copy) -> Act {
+        return [copy = std::move(copy)] { return share(copy); };
+    });
+}
+
+} // namespace
+
+const Program left4me_share = {
+    .name = "left4me-share",
+    .help = "Moves the large files of a layer's work copy into the cache of downloads and\n"
+            "leaves links to them. l4d2ctl calls it, as user left4me.",
+    .groups = {},
+    .verbs = {{.words = "",
+               .help = "",
+               .parameters = work_copy_words("ID"),
+               .example = "left4me-share maps/custom k3x9",
+               .function = share_act}},
+    .speaks_as = "l4d2ctl",
+};
 
 } // namespace left4me

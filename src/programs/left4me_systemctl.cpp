@@ -1,8 +1,7 @@
-#include "programs/left4me_systemctl.hpp"
-
-#include "console/command_line.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
+#include "model/instance_name.hpp"
+#include "programs/programs.hpp"
 #include "root/server_units.hpp"
 
 #include <cstdio>
@@ -28,66 +27,70 @@ Result<void> disable(Systemd& systemd, const InstanceName& name)
     });
 }
 
-Result<void> act_on(Systemd& systemd, const UnitRequest& request)
+template <Result<void> (*verb)(Systemd&, const InstanceName&)>
+Result<Act> server_act(const Arguments& arguments)
 {
-    switch (request.verb) {
-    case UnitVerb::enable:
-        return enable_now(systemd, *request.name);
-    case UnitVerb::disable:
-        return disable(systemd, *request.name);
-    case UnitVerb::purge:
-        return purge(systemd, *request.name);
-    case UnitVerb::show:
-        return show(systemd, *request.name);
-    case UnitVerb::publish_installation:
-        return publish_installation(systemd);
-    case UnitVerb::inspect:
-        return start_inspection(systemd);
-    }
-    std::unreachable();
+    return InstanceName::parse(arguments.text("NAME")).transform([](InstanceName name) -> Act {
+        return [name = std::move(name)] {
+            return Systemd::connect()
+                .and_then([&](Systemd systemd) { return verb(systemd, name); })
+                .transform([] { return 0; });
+        };
+    });
+}
+
+template <Result<void> (*verb)(Systemd&)>
+Result<Act> host_act(const Arguments& /*arguments*/)
+{
+    return [] {
+        return Systemd::connect().and_then([](Systemd systemd) { return verb(systemd); }).transform([] {
+            return 0;
+        });
+    };
+}
+
+Parameter server()
+{
+    return {.name = "NAME", .help = "The server's name", .value = Value::server, .required = true};
 }
 
 } // namespace
 
-Result<UnitRequest> parse_unit_request(int argc, const char* const* argv)
-{
-    CLI::App app("Starts, stops and shows the units of one server, publishes a new installation of\n"
-                 "the game, looks at running servers, and nothing else. l4d2ctl calls it through sudo.",
-                 "left4me-systemctl");
-    set_up(app);
-    std::string name;
-    const auto add = [&](const char* verb, const char* help) {
-        app.add_subcommand(verb, help)->add_option("NAME", name, "The server's name")->required();
-    };
-    add("enable", "Enable and start the server, and wait until it is started");
-    add("disable", "Disable and stop the server, and wait until it is unmounted");
-    add("purge", "Remove all that the stopped server wrote, and wait");
-    add("show", "Print ActiveState and SubState");
-    const auto* publish = app.add_subcommand(
-        "publish-installation", "Put the new installation of the game in the old one's place, and wait");
-    const auto* inspect = app.add_subcommand(
-        "inspect", "Look at what running servers have mapped of what was upgraded since, and wait");
-    app.require_subcommand(1);
-    if (auto parsed = parse_command_line(app, argc, argv); !parsed)
-        return std::unexpected(parsed.error());
-    if (app.got_subcommand(publish))
-        return UnitRequest{UnitVerb::publish_installation, std::nullopt};
-    if (app.got_subcommand(inspect))
-        return UnitRequest{UnitVerb::inspect, std::nullopt};
-    return InstanceName::parse(name).transform([&](InstanceName parsed) {
-        const auto verb = app.got_subcommand("enable")    ? UnitVerb::enable
-                          : app.got_subcommand("disable") ? UnitVerb::disable
-                          : app.got_subcommand("purge")   ? UnitVerb::purge
-                                                          : UnitVerb::show;
-        return UnitRequest{verb, std::move(parsed)};
-    });
-}
-
-Result<int> run_unit_request(const UnitRequest& request)
-{
-    return Systemd::connect()
-        .and_then([&](Systemd systemd) { return act_on(systemd, request); })
-        .transform([] { return 0; });
-}
+const Program left4me_systemctl = {
+    .name = "left4me-systemctl",
+    .help = "Starts, stops and shows the units of one server, publishes a new installation of\n"
+            "the game, looks at running servers, and nothing else. l4d2ctl calls it through sudo.",
+    .groups = {},
+    .verbs = {{.words = "enable",
+               .help = "Enable and start the server, and wait until it is started",
+               .parameters = {server()},
+               .example = "left4me-systemctl enable coop1",
+               .function = server_act<enable_now>},
+              {.words = "disable",
+               .help = "Disable and stop the server, and wait until it is unmounted",
+               .parameters = {server()},
+               .example = "left4me-systemctl disable coop1",
+               .function = server_act<disable>},
+              {.words = "purge",
+               .help = "Remove all that the stopped server wrote, and wait",
+               .parameters = {server()},
+               .example = "left4me-systemctl purge coop1",
+               .function = server_act<purge>},
+              {.words = "show",
+               .help = "Print ActiveState and SubState",
+               .parameters = {server()},
+               .example = "left4me-systemctl show coop1",
+               .function = server_act<show>},
+              {.words = "publish-installation",
+               .help = "Put the new installation of the game in the old one's place, and wait",
+               .parameters = {},
+               .example = "left4me-systemctl publish-installation",
+               .function = host_act<publish_installation>},
+              {.words = "inspect",
+               .help = "Look at what running servers have mapped of what was upgraded since, and wait",
+               .parameters = {},
+               .example = "left4me-systemctl inspect",
+               .function = host_act<start_inspection>}},
+};
 
 } // namespace left4me

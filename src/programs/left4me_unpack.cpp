@@ -1,10 +1,7 @@
-#include "programs/left4me_unpack.hpp"
-
-#include "console/command_line.hpp"
 #include "console/terminal_report.hpp"
-#include "host/places.hpp"
-#include "host/privilege_drop.hpp"
 #include "layer/layer_import.hpp"
+#include "programs/programs.hpp"
+#include "programs/work_copy_words.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 
@@ -14,49 +11,58 @@
 #include <unistd.h>
 
 namespace left4me {
+namespace {
 
-Result<UnpackRequest> parse_unpack_request(int argc, const char* const* argv)
-{
-    CLI::App app("Adds the archive or directory on standard input to a work copy of a layer.\n"
-                 "l4d2ctl calls it.",
-                 "left4me-unpack");
-    set_up(app);
-    std::string layer;
-    std::string id;
-    std::string name;
-    app.add_option("REF", layer, "The layer")->required();
-    app.add_option("ID", id, "The work copy: builds/REF/ID")->required();
-    app.add_option("NAME", name, "What messages call the archive; a .vpk is stored by it")->required();
-    return parse_command_line(app, argc, argv)
-        .and_then([&] { return LayerRef::parse(layer); })
-        .and_then([&](LayerRef parsed) {
-            return BuildId::parse(id).transform([&](BuildId parsed_id) {
-                return UnpackRequest{{std::move(parsed), std::move(parsed_id)}, name};
-            });
-        });
-}
-
-Result<int> run_unpack_request(const UnpackRequest& request)
+/// name: see import_into.
+Result<int> unpack(const WorkCopy& copy, const std::string& name)
 {
     catch_interruptions();
-    const auto tree = give_up_new_privileges()
-                          .and_then([] { return Directory::open(path::state); })
-                          .and_then([&](const Directory& state) {
-                              return state.subdirectory(work_copy_path(request.copy));
-                          });
+    const auto tree = open_work_copy(copy);
     const FileDescriptor source(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
     if (!tree)
         return std::unexpected(tree.error());
     if (!source)
         return fail_errno("cannot use standard input", errno);
     TerminalReport report;
-    const auto added = import_into(*tree, source, request.source_name, report);
+    const auto added = import_into(*tree, source, name, report);
     report.clear();
     return added.transform([&](const TreeSize& size) {
-        report.step(std::format("{}: {} files added, {}", request.copy.layer.str(), size.files,
+        report.step(std::format("{}: {} files added, {}", copy.layer.str(), size.files,
                                 human_bytes(size.bytes)));
         return 0;
     });
 }
+
+Result<Act> unpack_act(const Arguments& arguments)
+{
+    return work_copy_of(arguments, "ID").transform([&](WorkCopy copy) -> Act {
+        return [copy = std::move(copy), name = arguments.text("NAME")] { return unpack(copy, name); };
+    });
+}
+
+std::vector<Parameter> parameters()
+{
+    auto words = work_copy_words("ID");
+    words.push_back({.name = "NAME",
+                     .help = "What messages call the archive; a .vpk is stored by it",
+                     .value = Value::text,
+                     .required = true});
+    return words;
+}
+
+} // namespace
+
+const Program left4me_unpack = {
+    .name = "left4me-unpack",
+    .help = "Adds the archive or directory on standard input to a work copy of a layer.\n"
+            "l4d2ctl calls it, as user left4me.",
+    .groups = {},
+    .verbs = {{.words = "",
+               .help = "",
+               .parameters = parameters(),
+               .example = "left4me-unpack maps/custom k3x9 maps.zip",
+               .function = unpack_act}},
+    .speaks_as = "l4d2ctl",
+};
 
 } // namespace left4me

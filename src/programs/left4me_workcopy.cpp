@@ -1,46 +1,55 @@
-#include "programs/left4me_workcopy.hpp"
-
-#include "console/command_line.hpp"
+#include "programs/programs.hpp"
 #include "root/work_copy_mount.hpp"
 
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace left4me {
+namespace {
 
-Result<WorkCopyRequest> parse_work_copy_request(int argc, const char* const* argv)
-{
-    CLI::App app("Mounts and unmounts the work copy that one build changes. The units of left4me\n"
-                 "call it; operators use l4d2ctl.",
-                 "left4me-workcopy");
-    set_up(app);
-    std::string run;
-    const auto add = [&](const char* verb, const char* help) {
-        app.add_subcommand(verb, help)->add_option("RUN", run, "The build's run")->required();
-    };
-    add("mount", "Mount the work copy of the run");
-    add("umount", "Unmount it and remove the run");
-    app.require_subcommand(1);
-    return parse_command_line(app, argc, argv)
-        .and_then([&] { return BuildRun::parse(run); })
-        .transform([&](BuildRun parsed) {
-            return WorkCopyRequest{app.got_subcommand("mount") ? WorkCopyVerb::mount
-                                                               : WorkCopyVerb::umount,
-                                   std::move(parsed)};
-        });
-}
+using RunVerb = Result<void> (*)(const BuildRun&);
 
-Result<int> run_work_copy_request(const WorkCopyRequest& request)
+Result<int> act_as_root(RunVerb verb, const BuildRun& run)
 {
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
-    const auto done =
-        request.verb == WorkCopyVerb::mount ? mount_work_copy(request.run) : end_run(request.run);
-    return done.transform([] { return 0; }).transform_error([](Error error) {
+    return verb(run).transform([] { return 0; }).transform_error([](Error error) {
         // The unit's status text is what the caller of left4me-script-sandbox sees.
         sd_notifyf(0, "STATUS=%s", error.message.c_str());
         return error;
     });
 }
+
+template <RunVerb verb>
+Result<Act> run_act(const Arguments& arguments)
+{
+    return BuildRun::parse(arguments.text("RUN")).transform([](BuildRun run) -> Act {
+        return [run = std::move(run)] { return act_as_root(verb, run); };
+    });
+}
+
+Parameter run_word()
+{
+    return {.name = "RUN", .help = "The build's run", .value = Value::text, .required = true};
+}
+
+} // namespace
+
+const Program left4me_workcopy = {
+    .name = "left4me-workcopy",
+    .help = "Mounts and unmounts the work copy that one build changes. The units of left4me\n"
+            "call it; operators use l4d2ctl.",
+    .groups = {},
+    .verbs = {{.words = "mount",
+               .help = "Mount the work copy of the run",
+               .parameters = {run_word()},
+               .example = "left4me-workcopy mount k3x9-0123456789abcdef",
+               .function = run_act<mount_work_copy>},
+              {.words = "umount",
+               .help = "Unmount it and remove the run",
+               .parameters = {run_word()},
+               .example = "left4me-workcopy umount k3x9-0123456789abcdef",
+               .function = run_act<end_run>}},
+};
 
 } // namespace left4me

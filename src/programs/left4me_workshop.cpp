@@ -1,9 +1,10 @@
-#include "programs/left4me_workshop.hpp"
-
-#include "console/command_line.hpp"
 #include "console/terminal_report.hpp"
 #include "host/privilege_drop.hpp"
+#include "model/layer_ref.hpp"
 #include "programs/json_text.hpp"
+#include "programs/programs.hpp"
+#include "programs/workshop_table.hpp"
+#include "steam/workshop_api.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/workshop_verbs.hpp"
@@ -27,12 +28,67 @@ std::string to_text(const LayerItems& layer)
     return text;
 }
 
-Result<void> list(const WorkshopRequest& request)
+/// One; of refresh and list perhaps none: all.
+Result<std::vector<LayerRef>> layers_of(const Arguments& arguments)
 {
-    return workshop_list(request.layers).transform([&](const std::vector<LayerItems>& layers) {
-        if (request.json && !request.layers.empty())
+    std::vector<LayerRef> layers;
+    if (!arguments.has("REF"))
+        return layers;
+    return LayerRef::parse(arguments.text("REF")).transform([&](LayerRef ref) {
+        layers.push_back(std::move(ref));
+        return std::move(layers);
+    });
+}
+
+Result<std::vector<WorkshopId>> items_of(const Arguments& arguments)
+{
+    std::vector<WorkshopId> items;
+    for (const auto& text : arguments.texts("ITEM")) {
+        const auto id = WorkshopId::parse(text);
+        if (!id)
+            return std::unexpected(id.error());
+        items.push_back(*id);
+    }
+    return items;
+}
+
+/// What all of these verbs do before and after: as user left4me, with a report.
+Act with_report(std::function<Result<void>(Report&)> verb)
+{
+    return [verb = std::move(verb)] {
+        catch_interruptions();
+        TerminalReport report;
+        return become_service_user().and_then([&] { return verb(report); }).transform([] { return 0; });
+    };
+}
+
+using ItemVerb = Result<void> (*)(const LayerRef&, const std::vector<WorkshopId>&, Report&);
+
+template <ItemVerb verb>
+Result<Act> item_act(const Arguments& arguments)
+{
+    return layers_of(arguments).and_then([&](std::vector<LayerRef> layers) {
+        return items_of(arguments).transform([&](std::vector<WorkshopId> items) {
+            return with_report([layer = std::move(layers.at(0)), items = std::move(items)](
+                                   Report& report) { return verb(layer, items, report); });
+        });
+    });
+}
+
+Result<Act> refresh_act(const Arguments& arguments)
+{
+    return layers_of(arguments).transform([](std::vector<LayerRef> layers) {
+        return with_report(
+            [layers = std::move(layers)](Report& report) { return workshop_refresh(layers, report); });
+    });
+}
+
+Result<void> show(const std::vector<LayerRef>& refs, bool json)
+{
+    return workshop_list(refs).transform([&](const std::vector<LayerItems>& layers) {
+        if (json && !refs.empty())
             print(format_workshop_json(layers.at(0)));
-        else if (request.json)
+        else if (json)
             print(format_workshop_json(layers));
         else
             print(layers.empty() ? "No layer has anything from the workshop.\n"
@@ -40,76 +96,23 @@ Result<void> list(const WorkshopRequest& request)
     });
 }
 
-Result<void> act(const WorkshopRequest& request)
+Result<Act> list_act(const Arguments& arguments)
 {
-    TerminalReport report;
-    switch (request.verb) {
-    case WorkshopVerb::add:
-        return workshop_add(request.layers.at(0), request.items, report);
-    case WorkshopVerb::refresh:
-        return workshop_refresh(request.layers, report);
-    case WorkshopVerb::list:
-        return list(request);
-    case WorkshopVerb::remove:
-        return workshop_remove(request.layers.at(0), request.items, report);
-    }
-    std::unreachable();
-}
-
-Result<WorkshopRequest> parse_words(WorkshopVerb verb, const std::string& layer,
-                                    const std::vector<std::string>& items, bool json)
-{
-    WorkshopRequest request{verb, {}, {}, json};
-    if (!layer.empty()) {
-        auto ref = LayerRef::parse(layer);
-        if (!ref)
-            return std::unexpected(ref.error());
-        request.layers.push_back(std::move(*ref));
-    }
-    for (const auto& item : items) {
-        const auto id = WorkshopId::parse(item);
-        if (!id)
-            return std::unexpected(id.error());
-        request.items.push_back(*id);
-    }
-    return request;
+    return layers_of(arguments).transform([&](std::vector<LayerRef> layers) {
+        return with_report([layers = std::move(layers), json = arguments.flag("--json")](
+                               Report& /*report*/) { return show(layers, json); });
+    });
 }
 
 } // namespace
 
-Result<WorkshopRequest> parse_workshop_request(int argc, const char* const* argv)
-{
-    CLI::App app("Layers with items of Steam's workshop.", "l4d2ctl workshop");
-    set_up(app);
-    std::string layer;
-    std::vector<std::string> items;
-    bool json = false;
-    const char* layer_help = "The layer's ref, as in a spec";
-    auto* add = app.add_subcommand("add", "Give a layer items or collections; makes it if need be");
-    auto* refresh = app.add_subcommand("refresh", "Fetch what has changed, of one layer or of all");
-    auto* show = app.add_subcommand("list", "Show what layers have");
-    auto* remove = app.add_subcommand("remove", "Take items or collections away from a layer");
-    for (auto* command : {add, remove}) {
-        command->add_option("REF", layer, layer_help)->required();
-        command->add_option("ITEM", items, "Number or address of an item or a collection")->required();
-    }
-    for (auto* command : {refresh, show})
-        command->add_option("REF", layer, layer_help);
-    show->add_flag("--json", json, "Show it as JSON");
-    app.require_subcommand(1);
-    if (auto parsed = parse_command_line(app, argc, argv); !parsed)
-        return std::unexpected(parsed.error());
-    const auto verb = app.got_subcommand(add)       ? WorkshopVerb::add
-                      : app.got_subcommand(refresh) ? WorkshopVerb::refresh
-                      : app.got_subcommand(show)    ? WorkshopVerb::list
-                                                    : WorkshopVerb::remove;
-    return parse_words(verb, layer, items, json);
-}
-
-Result<int> run_workshop_request(const WorkshopRequest& request)
-{
-    catch_interruptions();
-    return become_service_user().and_then([&] { return act(request); }).transform([] { return 0; });
-}
+const Program left4me_workshop = {
+    .name = "l4d2ctl workshop",
+    .help = "Layers with items of Steam's workshop.",
+    .groups = {},
+    .verbs =
+        workshop_table("", {item_act<workshop_add>, refresh_act, list_act, item_act<workshop_remove>}),
+    .speaks_as = "l4d2ctl",
+};
 
 } // namespace left4me

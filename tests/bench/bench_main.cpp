@@ -3,9 +3,15 @@
 
 #include "benches.hpp"
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <format>
+#include <getopt.h>
 #include <print>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -43,22 +49,49 @@ int measure(const Request& request)
     return report.marks_are_met() ? 0 : 1;
 }
 
+bool is_known(std::string_view name)
+{
+    return std::ranges::any_of(benches, [&](const Bench& bench) { return name == bench.name; });
+}
+
+[[noreturn]] void refuse(std::string_view why)
+{
+    std::println(stderr, "bench: {}\nusage: bench --results FOLDER [--quick] [--only BENCH]...", why);
+    std::exit(64);
+}
+
+/// --loop COUNT is for this program itself: it prints how late a loop of 100 Hz wakes up.
+Request parse(int argc, char* const* argv)
+{
+    const std::array options = {option{"only", required_argument, nullptr, 'o'},
+                                option{"quick", no_argument, nullptr, 'q'},
+                                option{"results", required_argument, nullptr, 'r'},
+                                option{"loop", required_argument, nullptr, 'l'}, option{}};
+    Request request;
+    for (int c = 0; (c = getopt_long(argc, argv, "", options.data(), nullptr)) != -1;) {
+        if (c == 'o' && !is_known(optarg))
+            refuse(std::format("there is no bench '{}'", optarg));
+        if (c == 'o')
+            request.only.emplace_back(optarg);
+        else if (c == 'q')
+            request.quick = true;
+        else if (c == 'r')
+            request.results = optarg;
+        else if (c == 'l')
+            request.loop = std::stoul(optarg);
+        else
+            refuse("that is no option");
+    }
+    if (optind != argc || (request.results.empty() && request.loop == 0))
+        refuse("a folder for the results is needed, and nothing else");
+    return request;
+}
+
 } // namespace
 
 int main(int argc, char* argv[])
 {
-    CLI::App app("Measures what left4me costs.", "bench");
-    Request request;
-    std::vector<std::string> names;
-    for (const auto& bench : benches)
-        names.emplace_back(bench.name);
-    app.add_option("--only", request.only, "Only this one; may be repeated")
-        ->check(CLI::IsMember(names));
-    app.add_flag("--quick", request.quick, "Fewer rounds: figures without much weight");
-    app.add_option("--results", request.results, "Folder to write into")->required();
-    app.add_option("--loop", request.loop, "Only print how late a loop of 100 Hz wakes up")
-        ->group(""); // for this program itself
-    CLI11_PARSE(app, argc, argv);
+    const auto request = parse(argc, argv);
     if (request.loop > 0) {
         run_loop(request.loop);
         return 0;

@@ -1,10 +1,6 @@
 #include "console/command_line.hpp"
 
-#include "programs/l4d2ctl.hpp"
-#include "programs/left4me_journalctl.hpp"
-#include "programs/left4me_launch.hpp"
-#include "programs/left4me_overlay.hpp"
-#include "programs/left4me_systemctl.hpp"
+#include "programs/programs.hpp"
 #include "text_case.hpp"
 
 #include <stdexcept>
@@ -14,30 +10,36 @@ namespace {
 
 using Words = std::vector<const char*>;
 
-template <auto parser>
-auto parse(Words words)
+template <class Parser>
+auto parse(Parser parser, const Program& program, Words words)
 {
     words.insert(words.begin(), "program");
     const int count = static_cast<int>(words.size());
     words.push_back(nullptr);
-    return parser(count, words.data());
+    return parser(program, count, words.data());
 }
 
-template <auto parser>
-Result<void> outcome(const Words& words)
+/// Of a command line that is accepted.
+Command command_of(const Program& program, const Words& words)
 {
-    return parse<parser>(words).transform([](const auto&) {});
+    EXPECT_THAT(parse(parse_act, program, words), Succeeds());
+    return parse(parse_command_line, program, words).value();
 }
 
-constexpr auto control = outcome<parse_control_request>;
-constexpr auto overlay = outcome<parse_overlay_request>;
-constexpr auto unit = outcome<parse_unit_request>;
-constexpr auto journal = outcome<parse_journal_request>;
-constexpr auto launcher = outcome<parse_launch_request>;
+Arguments control_arguments(const Words& words)
+{
+    return command_of(l4d2ctl, words).arguments;
+}
+
+const Program* const control = &l4d2ctl;
+const Program* const overlay = &left4me_overlay;
+const Program* const unit = &left4me_systemctl;
+const Program* const journal = &left4me_journalctl;
+const Program* const launcher = &left4me_launch;
 
 struct Row {
     std::string name;
-    Result<void> (*parser)(const Words&);
+    const Program* program;
     Words words;
     std::string message;
 };
@@ -50,7 +52,8 @@ void PrintTo(const Row& row, std::ostream* out)
 class BadCommandLine : public testing::TestWithParam<Row> {};
 TEST_P(BadCommandLine, IsUsage)
 {
-    EXPECT_THAT(GetParam().parser(GetParam().words), FailsWith(ExitStatus::usage, GetParam().message));
+    EXPECT_THAT(parse(parse_act, *GetParam().program, GetParam().words),
+                FailsWith(ExitStatus::usage, GetParam().message));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -96,6 +99,18 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"refresh_bad_ref", control, {"overlay", "refresh", "a", "../b"}, "'../b'"},
         Row{"refresh_empty_ref", control, {"overlay", "refresh", ""}, "''"},
         Row{"refresh_bracketed_ref", control, {"overlay", "refresh", "[a,b]"}, "[a,b]"},
+        Row{"own_help_of_a_verb", control, {"start"}, "(see l4d2ctl start --help)"},
+        Row{"own_help_of_a_verb_in_a_group",
+            control,
+            {"overlay", "show", "--all"},
+            "(see l4d2ctl overlay show --help)"},
+        Row{"own_help_of_a_group", control, {"overlay"}, "(see l4d2ctl overlay --help)"},
+        Row{"unknown_verb_in_a_group",
+            control,
+            {"overlay", "mount", "a"},
+            "there is no verb 'mount' (see l4d2ctl overlay --help)"},
+        Row{"workshop_no_item", control, {"workshop", "add", "a"}, "ITEM is required"},
+        Row{"no_verb_but_a_dash", control, {"--", "start", "a"}, "--help"},
         Row{"refresh_refs_in_one", control, {"overlay", "refresh", "a,b"}, "'a,b'"},
         Row{"lines_negative", control, {"logs", "a", "--lines", "-1"}, "--lines"},
         Row{"lines_above", control, {"logs", "a", "--lines", "1000001"}, "--lines"},
@@ -149,7 +164,7 @@ INSTANTIATE_TEST_SUITE_P(
 class Told : public testing::TestWithParam<Row> {};
 TEST_P(Told, IsNoFailure)
 {
-    const auto result = GetParam().parser(GetParam().words);
+    const auto result = parse(parse_act, *GetParam().program, GetParam().words);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().status, ExitStatus::ok);
     EXPECT_THAT(result.error().message, testing::HasSubstr(GetParam().message));
@@ -162,6 +177,11 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"control_short_help", control, {"-h"}, "initialize"},
         Row{"control_version", control, {"--version"}, "l4d2ctl " LEFT4ME_VERSION "\n"},
         Row{"verb_help", control, {"logs", "--help"}, "--lines"},
+        Row{"verb_in_a_group_help", control, {"overlay", "build", "--help"}, "--multiarch"},
+        Row{"group_help", control, {"overlay", "--help"}, "rollback"},
+        Row{"workshop_help", control, {"workshop", "--help"}, "refresh"},
+        Row{"workshop_verb_help", control, {"workshop", "add", "--help"}, "ITEM"},
+        Row{"example_in_help", control, {"start", "-h"}, "Example:\n  sudo l4d2ctl start coop1\n"},
         Row{"overlay_help", overlay, {"--help"}, "umount"},
         Row{"overlay_version", overlay, {"--version"}, "left4me-overlay " LEFT4ME_VERSION},
         Row{"unit_help", unit, {"--help"}, "enable"},
@@ -172,171 +192,150 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"launch_version", launcher, {"--version"}, "left4me-launch " LEFT4ME_VERSION}),
     NameOfCase());
 
-template <class Request>
-Request control_request(const Words& words)
+TEST(ControlCommand, HasTheVerbAndTheName)
 {
-    return std::get<Request>(parse<parse_control_request>(words).value());
+    for (const auto* verb : {"start", "stop", "delete", "reset"}) {
+        const auto command = command_of(l4d2ctl, {verb, "a"});
+        EXPECT_EQ(command.verb->words, verb);
+        EXPECT_EQ(command.arguments.text("NAME"), "a");
+    }
 }
 
-TEST(ControlRequest, HasTheVerbAndTheName)
+TEST(ControlCommand, TakesServersThatAreNamedLikeVerbs)
 {
-    EXPECT_EQ(control_request<StartRequest>({"start", "a"}).name.str(), "a");
-    EXPECT_EQ(control_request<StopRequest>({"stop", "a"}).name.str(), "a");
-    EXPECT_EQ(control_request<DeleteRequest>({"delete", "a"}).name.str(), "a");
-    EXPECT_EQ(control_request<ResetRequest>({"reset", "a"}).name.str(), "a");
+    EXPECT_EQ(control_arguments({"start", "stop"}).text("NAME"), "stop");
+    EXPECT_EQ(control_arguments({"status", "status"}).text("NAME"), "status");
+    EXPECT_EQ(control_arguments({"overlay", "show", "list"}).text("REF"), "list");
 }
 
-TEST(ControlRequest, TakesServersThatAreNamedLikeVerbs)
-{
-    EXPECT_EQ(control_request<StartRequest>({"start", "stop"}).name.str(), "stop");
-    EXPECT_EQ(control_request<StatusRequest>({"status", "status"}).name.value().str(), "status");
-}
-
-TEST(ControlRequest, InitializeTakesAFileOrStandardInput)
+TEST(ControlCommand, InitializeTakesAFileOrStandardInput)
 {
     for (const auto& words :
          {Words{"initialize", "a", "-f", "s.yaml"}, Words{"initialize", "-f", "s.yaml", "a"},
           Words{"initialize", "a", "--file=s.yaml"}})
-        EXPECT_EQ(control_request<InitializeRequest>(words).file, "s.yaml");
-    EXPECT_EQ(control_request<InitializeRequest>({"initialize", "a", "-f", "-"}).file, "-");
+        EXPECT_EQ(control_arguments(words).text("--file"), "s.yaml");
+    EXPECT_EQ(control_arguments({"initialize", "a", "-f", "-"}).text("--file"), "-");
 }
 
-TEST(ControlRequest, KeepsAFileNameAsItIs)
+TEST(ControlCommand, KeepsAFileNameAsItIs)
 {
     for (const auto* file : {"[s].yaml", "[s]", "a,b", "my spec.yaml", "\"s\"", "s\n"})
-        EXPECT_EQ(control_request<InitializeRequest>({"initialize", "a", "-f", file}).file, file);
+        EXPECT_EQ(control_arguments({"initialize", "a", "-f", file}).text("--file"), file);
 }
 
-TEST(ControlRequest, StatusIsOfAllOrOne)
+TEST(ControlCommand, StatusIsOfAllOrOne)
 {
-    EXPECT_FALSE(control_request<StatusRequest>({"status"}).name);
-    EXPECT_FALSE(control_request<StatusRequest>({"status"}).json);
-    EXPECT_TRUE(control_request<StatusRequest>({"status", "--json"}).json);
-    EXPECT_EQ(control_request<StatusRequest>({"status", "--json", "a"}).name->str(), "a");
-    EXPECT_TRUE(control_request<StatusRequest>({"status", "a", "--json"}).json);
+    EXPECT_FALSE(control_arguments({"status"}).has("NAME"));
+    EXPECT_FALSE(control_arguments({"status"}).flag("--json"));
+    EXPECT_TRUE(control_arguments({"status", "--json"}).flag("--json"));
+    EXPECT_EQ(control_arguments({"status", "--json", "a"}).text("NAME"), "a");
+    EXPECT_TRUE(control_arguments({"status", "a", "--json"}).flag("--json"));
 }
 
-template <class Request>
-Request layer_request(const Words& words)
+TEST(LayerCommand, BuildTakesALayerAndAScript)
 {
-    return std::get<Request>(control_request<LayerRequest>(words));
+    const auto plain = control_arguments({"overlay", "build", "users/42/Maps", "-f", "-"});
+    EXPECT_EQ(plain.text("REF"), "users/42/Maps");
+    EXPECT_EQ(plain.text("--file"), "-");
+    EXPECT_FALSE(plain.flag("--multiarch"));
+    EXPECT_FALSE(plain.flag("--daily"));
+    const auto both = control_arguments({"overlay", "build", "--multiarch", "-f", "s", "a", "--daily"});
+    EXPECT_TRUE(both.flag("--multiarch"));
+    EXPECT_TRUE(both.flag("--daily"));
 }
 
-TEST(LayerRequest, BuildTakesALayerAndAScript)
+TEST(LayerCommand, RefreshIsOfAllOrThoseNamed)
 {
-    const auto request =
-        layer_request<LayerBuildRequest>({"overlay", "build", "users/42/Maps", "-f", "-"});
-    EXPECT_EQ(request.ref.str(), "users/42/Maps");
-    EXPECT_EQ(request.file, "-");
-    EXPECT_EQ(request.abi, BuildAbi::native);
-    EXPECT_EQ(layer_request<LayerBuildRequest>({"overlay", "build", "--multiarch", "-f", "s", "a"}).abi,
-              BuildAbi::multiarch);
-    EXPECT_FALSE(request.daily);
-    EXPECT_TRUE(layer_request<LayerBuildRequest>({"overlay", "build", "a", "-f", "s", "--daily"}).daily);
+    EXPECT_TRUE(control_arguments({"overlay", "refresh"}).texts("REF").empty());
+    EXPECT_EQ(control_arguments({"overlay", "refresh", "a/b", "c"}).texts("REF"),
+              (std::vector<std::string>{"a/b", "c"}));
 }
 
-TEST(LayerRequest, RefreshIsOfAllOrThoseNamed)
+TEST(LayerCommand, EachVerbTakesItsWords)
 {
-    EXPECT_TRUE(layer_request<LayerRefreshRequest>({"overlay", "refresh"}).refs.empty());
-    const auto some = layer_request<LayerRefreshRequest>({"overlay", "refresh", "a/b", "c"}).refs;
-    ASSERT_EQ(some.size(), 2U);
-    EXPECT_EQ(some.at(0).str(), "a/b");
-    EXPECT_EQ(some.at(1).str(), "c");
-    EXPECT_EQ(layer_request<LayerForgetRequest>({"overlay", "forget", "a/b"}).ref.str(), "a/b");
+    for (const auto* verb : {"show", "create", "delete", "forget", "history"})
+        EXPECT_EQ(control_arguments({"overlay", verb, "a/b"}).text("REF"), "a/b") << verb;
+    EXPECT_FALSE(control_arguments({"overlay", "list"}).flag("--json"));
+    EXPECT_TRUE(control_arguments({"overlay", "list", "--json"}).flag("--json"));
+    EXPECT_TRUE(control_arguments({"overlay", "history", "a", "--json"}).flag("--json"));
+    EXPECT_EQ(control_arguments({"overlay", "import", "a", "maps.zip"}).text("ARCHIVE"), "maps.zip");
+    EXPECT_FALSE(control_arguments({"overlay", "rollback", "a"}).has("VERSION"));
+    EXPECT_EQ(control_arguments({"overlay", "rollback", "a", "3"}).number("VERSION"), 3U);
 }
 
-TEST(LayerRequest, EachVerbTakesItsWords)
+TEST(WorkshopCommand, TakesALayerAndItems)
 {
-    EXPECT_FALSE(layer_request<LayerListRequest>({"overlay", "list"}).json);
-    EXPECT_TRUE(layer_request<LayerListRequest>({"overlay", "list", "--json"}).json);
-    EXPECT_EQ(layer_request<LayerShowRequest>({"overlay", "show", "a/b"}).ref.str(), "a/b");
-    EXPECT_EQ(layer_request<LayerCreateRequest>({"overlay", "create", "a"}).ref.str(), "a");
-    EXPECT_EQ(layer_request<LayerDeleteRequest>({"overlay", "delete", "a"}).ref.str(), "a");
-    EXPECT_TRUE(layer_request<LayerHistoryRequest>({"overlay", "history", "a", "--json"}).json);
-    EXPECT_EQ(layer_request<LayerImportRequest>({"overlay", "import", "a", "maps.zip"}).file,
-              "maps.zip");
-    EXPECT_FALSE(layer_request<LayerRollbackRequest>({"overlay", "rollback", "a"}).version);
-    EXPECT_EQ(layer_request<LayerRollbackRequest>({"overlay", "rollback", "a", "3"}).version, 3U);
+    const auto added = control_arguments({"workshop", "add", "a/b", "1", "2"});
+    EXPECT_EQ(added.text("REF"), "a/b");
+    EXPECT_EQ(added.texts("ITEM"), (std::vector<std::string>{"1", "2"}));
+    EXPECT_EQ(added.words(), (std::vector<std::string>{"workshop", "add", "a/b", "1", "2"}));
+    EXPECT_FALSE(control_arguments({"workshop", "refresh"}).has("REF"));
+    EXPECT_TRUE(control_arguments({"workshop", "list", "a", "--json"}).flag("--json"));
 }
 
-TEST(ControlRequest, DoctorIsOfTheHost)
+TEST(ControlCommand, LogsHaveDefaultsAndRanges)
 {
-    EXPECT_FALSE(control_request<DoctorRequest>({"doctor"}).json);
-    EXPECT_TRUE(control_request<DoctorRequest>({"doctor", "--json"}).json);
+    const auto defaults = control_arguments({"logs", "a"});
+    EXPECT_EQ(defaults.number("--lines"), 100U);
+    EXPECT_FALSE(defaults.flag("--follow"));
+    EXPECT_EQ(control_arguments({"logs", "a", "--lines", "0"}).number("--lines"), 0U);
+    EXPECT_EQ(control_arguments({"logs", "a", "--lines=1000000"}).number("--lines"), 1'000'000U);
+    EXPECT_TRUE(control_arguments({"logs", "a", "--follow"}).flag("--follow"));
+    EXPECT_FALSE(control_arguments({"logs", "a", "--no-follow"}).flag("--follow"));
 }
 
-TEST(ControlRequest, LogsHaveDefaultsAndRanges)
+TEST(ControlCommand, InstallAndUpdateTakeAnAccount)
 {
-    const auto defaults = control_request<LogsRequest>({"logs", "a"});
-    EXPECT_EQ(defaults.lines, 100U);
-    EXPECT_FALSE(defaults.follow);
-    EXPECT_EQ(control_request<LogsRequest>({"logs", "a", "--lines", "0"}).lines, 0U);
-    EXPECT_EQ(control_request<LogsRequest>({"logs", "a", "--lines=1000000"}).lines, 1'000'000U);
-    EXPECT_TRUE(control_request<LogsRequest>({"logs", "a", "--follow"}).follow);
-    EXPECT_FALSE(control_request<LogsRequest>({"logs", "a", "--no-follow"}).follow);
+    EXPECT_EQ(control_arguments({"install"}).text("--user"), "anonymous");
+    EXPECT_FALSE(control_arguments({"install"}).flag("--validate"));
+    const auto update = control_arguments({"update", "--user", "ann", "--validate"});
+    EXPECT_EQ(update.text("--user"), "ann");
+    EXPECT_TRUE(update.flag("--validate"));
 }
 
-TEST(OverlayRequest, HasTheVerbTheNameAndPrint)
+TEST(OverlayCommand, HasTheVerbTheNameAndPrint)
 {
-    const auto mount = parse<parse_overlay_request>({"mount", "a"}).value();
-    EXPECT_EQ(mount.verb, OverlayVerb::mount);
-    EXPECT_EQ(mount.name->str(), "a");
-    EXPECT_FALSE(mount.print);
-    EXPECT_EQ(parse<parse_overlay_request>({"umount", "a"})->verb, OverlayVerb::umount);
-    EXPECT_EQ(parse<parse_overlay_request>({"purge", "mount"})->verb, OverlayVerb::purge);
-    EXPECT_TRUE(parse<parse_overlay_request>({"purge", "a", "--print"})->print);
-    EXPECT_TRUE(parse<parse_overlay_request>({"mount", "--print", "a"})->print);
-    EXPECT_EQ(mount.route, LayerRoute::automatic);
-    EXPECT_EQ(parse<parse_overlay_request>({"mount", "a", "--layers-by", "path"})->route,
-              LayerRoute::path);
-    EXPECT_EQ(parse<parse_overlay_request>({"mount", "a", "--layers-by=descriptor"})->route,
-              LayerRoute::descriptor);
-    EXPECT_FALSE(parse<parse_overlay_request>({"mount", "a", "--layers-by", "1"}).has_value());
-    EXPECT_FALSE(parse<parse_overlay_request>({"umount", "a", "--layers-by", "path"}).has_value());
-    const auto exchange = parse<parse_overlay_request>({"exchange-installation"}).value();
-    EXPECT_EQ(exchange.verb, OverlayVerb::exchange_installation);
-    EXPECT_FALSE(exchange.name.has_value());
-    EXPECT_FALSE(parse<parse_overlay_request>({"exchange-installation", "a"}).has_value());
+    const auto mount = command_of(left4me_overlay, {"mount", "a"});
+    EXPECT_EQ(mount.verb->words, "mount");
+    EXPECT_EQ(mount.arguments.text("NAME"), "a");
+    EXPECT_FALSE(mount.arguments.flag("--print"));
+    EXPECT_EQ(mount.arguments.text("--layers-by"), "auto");
+    EXPECT_EQ(command_of(left4me_overlay, {"purge", "mount"}).verb->words, "purge");
+    EXPECT_TRUE(command_of(left4me_overlay, {"purge", "a", "--print"}).arguments.flag("--print"));
+    EXPECT_TRUE(command_of(left4me_overlay, {"mount", "--print", "a"}).arguments.flag("--print"));
+    for (const auto* route : {"auto", "descriptor", "path"})
+        EXPECT_EQ(command_of(left4me_overlay, {"mount", "a", "--layers-by", route})
+                      .arguments.text("--layers-by"),
+                  route);
+    for (const auto& refused :
+         {Words{"mount", "a", "--layers-by", "1"}, Words{"umount", "a", "--layers-by", "path"},
+          Words{"exchange-installation", "a"}})
+        EXPECT_THAT(parse(parse_act, left4me_overlay, refused), testing::Not(Succeeds()));
+    EXPECT_EQ(command_of(left4me_overlay, {"exchange-installation"}).verb->words,
+              "exchange-installation");
 }
 
-TEST(InstallRequest, HasTheVerbTheAccountAndValidate)
+TEST(UnitCommand, HasTheVerbAndTheName)
 {
-    const auto install = control_request<InstallRequest>({"install"}).order;
-    EXPECT_EQ(install.verb, InstallationVerb::install);
-    EXPECT_TRUE(install.account.is_anonymous());
-    EXPECT_FALSE(install.validate);
-    const auto update = control_request<InstallRequest>({"update", "--user", "ann", "--validate"}).order;
-    EXPECT_EQ(update.verb, InstallationVerb::update);
-    EXPECT_EQ(update.account.str(), "ann");
-    EXPECT_TRUE(update.validate);
+    for (const auto* verb : {"enable", "disable", "purge", "show"}) {
+        const auto command = command_of(left4me_systemctl, {verb, "enable"});
+        EXPECT_EQ(command.verb->words, verb);
+        EXPECT_EQ(command.arguments.text("NAME"), "enable");
+    }
+    for (const auto* verb : {"publish-installation", "inspect"}) {
+        EXPECT_EQ(command_of(left4me_systemctl, {verb}).verb->words, verb);
+        EXPECT_THAT(parse(parse_act, left4me_systemctl, {verb, "a"}), testing::Not(Succeeds()));
+    }
 }
 
-TEST(UnitRequest, HasTheVerbAndTheName)
+TEST(JournalCommand, HasAllThatIsAsked)
 {
-    EXPECT_FALSE(parse<parse_unit_request>({"publish-installation"})->name.has_value());
-    EXPECT_FALSE(parse<parse_unit_request>({"publish-installation", "a"}).has_value());
-    EXPECT_EQ(parse<parse_unit_request>({"inspect"})->verb, UnitVerb::inspect);
-    EXPECT_FALSE(parse<parse_unit_request>({"inspect", "a"}).has_value());
-    const auto enable = parse<parse_unit_request>({"enable", "a"}).value();
-    EXPECT_EQ(enable.verb, UnitVerb::enable);
-    EXPECT_EQ(enable.name->str(), "a");
-    EXPECT_EQ(parse<parse_unit_request>({"disable", "a"})->verb, UnitVerb::disable);
-    EXPECT_EQ(parse<parse_unit_request>({"purge", "enable"})->verb, UnitVerb::purge);
-    EXPECT_EQ(parse<parse_unit_request>({"show", "a"})->verb, UnitVerb::show);
-}
-
-TEST(JournalRequest, HasAllThatIsAsked)
-{
-    const auto request = parse<parse_journal_request>({"a", "--lines", "7", "--follow"}).value();
-    EXPECT_EQ(request.name.str(), "a");
-    EXPECT_EQ(request.lines, 7U);
-    EXPECT_EQ(request.follow, Follow::yes);
-    EXPECT_EQ(parse<parse_journal_request>({"a", "--lines", "0", "--no-follow"})->follow, Follow::no);
-}
-
-TEST(LaunchRequest, IsAName)
-{
-    EXPECT_EQ(parse<parse_launch_request>({"a"})->str(), "a");
+    const auto given = command_of(left4me_journalctl, {"a", "--lines", "7", "--follow"}).arguments;
+    EXPECT_EQ(given.text("NAME"), "a");
+    EXPECT_EQ(given.number("--lines"), 7U);
+    EXPECT_TRUE(given.flag("--follow"));
+    EXPECT_FALSE(
+        command_of(left4me_journalctl, {"a", "--lines", "0", "--no-follow"}).arguments.flag("--follow"));
 }
 
 struct Ending {
@@ -344,45 +343,45 @@ struct Ending {
     std::string out;
     std::string err;
 };
-Ending run(const std::function<Result<int>()>& act)
+Ending end_of(const std::function<Result<int>()>& act)
 {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    const int status = run_program("p", act);
+    const int status = run("p", act);
     return {status, testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
 }
 
-TEST(RunProgram, PrintsAnErrorAsOneLineAndGivesItsStatus)
+TEST(Run, PrintsAnErrorAsOneLineAndGivesItsStatus)
 {
-    const auto ending = run([]() -> Result<int> { return fail(ExitStatus::busy, "it is mounted"); });
+    const auto ending = end_of([]() -> Result<int> { return fail(ExitStatus::busy, "it is mounted"); });
     EXPECT_EQ(ending.status, 75);
     EXPECT_EQ(ending.out, "");
     EXPECT_EQ(ending.err, "p: it is mounted\n");
 }
 
-TEST(RunProgram, PrintsWhatWasAskedForOnStandardOutput)
+TEST(Run, PrintsWhatWasAskedForOnStandardOutput)
 {
-    const auto ending = run([]() -> Result<int> { return fail(ExitStatus::ok, "p 1.0\n"); });
+    const auto ending = end_of([]() -> Result<int> { return fail(ExitStatus::ok, "p 1.0\n"); });
     EXPECT_EQ(ending.status, 0);
     EXPECT_EQ(ending.out, "p 1.0\n");
     EXPECT_EQ(ending.err, "");
 }
 
-TEST(RunProgram, SaysNothingWhereAHelperHasSpoken)
+TEST(Run, SaysNothingWhereAHelperHasSpoken)
 {
-    const auto ending = run([]() -> Result<int> { return fail(ExitStatus::not_found, ""); });
+    const auto ending = end_of([]() -> Result<int> { return fail(ExitStatus::not_found, ""); });
     EXPECT_EQ(ending.status, 66);
     EXPECT_EQ(ending.err, "");
 }
 
-TEST(RunProgram, GivesTheStatusOfTheAct)
+TEST(Run, GivesTheStatusOfTheAct)
 {
-    EXPECT_EQ(run([]() -> Result<int> { return 3; }).status, 3);
+    EXPECT_EQ(end_of([]() -> Result<int> { return 3; }).status, 3);
 }
 
-TEST(RunProgram, EndsExceptionsAsInternal)
+TEST(Run, EndsExceptionsAsInternal)
 {
-    const auto ending = run([]() -> Result<int> { throw std::runtime_error("no memory"); });
+    const auto ending = end_of([]() -> Result<int> { throw std::runtime_error("no memory"); });
     EXPECT_EQ(ending.status, 70);
     EXPECT_EQ(ending.err, "p: no memory\n");
 }

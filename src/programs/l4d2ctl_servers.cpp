@@ -1,0 +1,210 @@
+#include "console/terminal_report.hpp"
+#include "host/privilege_drop.hpp"
+#include "model/instance_name.hpp"
+#include "model/instance_spec.hpp"
+#include "programs/json_text.hpp"
+#include "programs/l4d2ctl_table.hpp"
+#include "programs/status_text.hpp"
+#include "system/directory.hpp"
+#include "system/interruption.hpp"
+#include "verbs/server_verbs.hpp"
+
+#include <format>
+
+namespace left4me {
+namespace {
+
+Result<InstanceName> server_of(const Arguments& arguments)
+{
+    return InstanceName::parse(arguments.text("NAME"));
+}
+
+/// One verb on one server, with its report, and what to say when it is done.
+template <class Verb>
+Result<int> tell(const InstanceName& name, Verb verb, std::string_view done)
+{
+    TerminalReport terminal;
+    SubjectReport report(terminal, name.str());
+    return verb(report).transform([&] {
+        report.step(done);
+        return 0;
+    });
+}
+
+Result<int> initialize_from(const InstanceName& name, const std::string& file)
+{
+    catch_interruptions();
+    const auto text = open_file(file).and_then([&](const FileDescriptor& opened) {
+        return read_stream(opened, name_of_file(file), instance_spec_limit);
+    });
+    if (!text)
+        return std::unexpected(text.error());
+    // Messages about a line of it begin with its name: FILE:LINE.
+    const auto in_messages = file == "-" ? name_of_file(file) : escaped(file);
+    return become_service_user().and_then([&] {
+        return tell(
+            name, [&](Report& report) { return initialize(name, in_messages, *text, report); },
+            std::format("initialised; start it with: l4d2ctl start {}", name.str()));
+    });
+}
+
+Result<Act> initialize_act(const Arguments& arguments)
+{
+    return server_of(arguments).transform([&](InstanceName name) -> Act {
+        return [name = std::move(name), file = arguments.text("--file")] {
+            return initialize_from(name, file);
+        };
+    });
+}
+
+Result<Act> start_act(const Arguments& arguments)
+{
+    return server_of(arguments).transform([](InstanceName name) {
+        return as_service_user([name = std::move(name)] {
+            return tell(name, [&](Report& report) { return start(name, report); }, "started");
+        });
+    });
+}
+
+Result<Act> stop_act(const Arguments& arguments)
+{
+    return server_of(arguments).transform([](InstanceName name) {
+        return as_service_user([name = std::move(name)] {
+            return tell(name, [&](Report& report) { return stop(name, report); }, "stopped");
+        });
+    });
+}
+
+Result<Act> delete_act(const Arguments& arguments)
+{
+    return server_of(arguments).transform([](InstanceName name) {
+        return as_service_user([name = std::move(name)] {
+            return tell(name, [&](Report& report) { return remove(name, "delete", report); }, "deleted");
+        });
+    });
+}
+
+Result<Act> reset_act(const Arguments& arguments)
+{
+    return server_of(arguments).transform([](InstanceName name) {
+        return as_service_user([name = std::move(name)] {
+            return tell(
+                name, [&](Report& report) { return remove(name, "reset", report); },
+                std::format("reset; make it anew with: l4d2ctl initialize {} -f SPEC", name.str()));
+        });
+    });
+}
+
+Result<int> show_status(const InstanceName& name, bool json)
+{
+    TerminalReport report;
+    return read_status(name, report).transform([&](const InstanceStatus& status) {
+        print(json ? format_status_json(status) : format_status_details(status));
+        return static_cast<int>(status.runs() ? ExitStatus::ok : ExitStatus::not_running);
+    });
+}
+
+Result<int> show_statuses(bool json)
+{
+    TerminalReport report;
+    return read_statuses(report).transform([&](const std::vector<InstanceStatus>& statuses) {
+        if (json)
+            print(format_status_json(statuses));
+        else
+            print(statuses.empty()
+                      ? "There is no server yet: l4d2ctl initialize NAME -f SPEC makes one.\n"
+                      : format_status_table(statuses));
+        return 0;
+    });
+}
+
+Result<Act> status_act(const Arguments& arguments)
+{
+    const bool json = arguments.flag("--json");
+    if (!arguments.has("NAME"))
+        return as_service_user([json] { return show_statuses(json); });
+    return server_of(arguments).transform([&](InstanceName name) {
+        return as_service_user([name = std::move(name), json] { return show_status(name, json); });
+    });
+}
+
+Result<Act> logs_act(const Arguments& arguments)
+{
+    return server_of(arguments).transform([&](InstanceName name) {
+        return as_service_user([name = std::move(name), lines = arguments.number("--lines"),
+                                follow = arguments.flag("--follow")] {
+            return show_journal(name, lines, follow).transform([] { return 0; });
+        });
+    });
+}
+
+Parameter server(bool required)
+{
+    return {.name = "NAME",
+            .help = "The server's name: a-z, 0-9, '_' and '-', 64 at most",
+            .value = Value::server,
+            .required = required};
+}
+
+std::vector<Parameter> log_parameters()
+{
+    constexpr std::uint64_t max_lines = 1'000'000;
+    return {
+        server(true),
+        {.name = "--lines",
+         .help = "How many of the past messages",
+         .value = Value::number,
+         .called = "N",
+         .initial = "100",
+         .max = max_lines},
+        {.name = "--follow", .help = "Go on with new messages as they come", .opposite = "--no-follow"}};
+}
+
+} // namespace
+
+std::vector<Verb> server_table()
+{
+    const Parameter spec = {.name = "--file",
+                            .help = "The spec, a YAML file; '-' is standard input",
+                            .value = Value::spec,
+                            .required = true,
+                            .letter = "-f",
+                            .called = "SPEC"};
+    return {{.words = "initialize",
+             .help = "Make a server from its spec, or give it a new one",
+             .parameters = {server(true), spec},
+             .example = "sudo l4d2ctl initialize coop1 -f coop1.yaml",
+             .function = initialize_act},
+            {.words = "start",
+             .help = "Start a server now and at every boot",
+             .parameters = {server(true)},
+             .example = "sudo l4d2ctl start coop1",
+             .function = start_act},
+            {.words = "stop",
+             .help = "Stop a server, now and for every boot",
+             .parameters = {server(true)},
+             .example = "sudo l4d2ctl stop coop1",
+             .function = stop_act},
+            {.words = "delete",
+             .help = "Stop a server and remove all of it",
+             .parameters = {server(true)},
+             .example = "sudo l4d2ctl delete coop1",
+             .function = delete_act},
+            {.words = "reset",
+             .help = "Like delete; the next start needs a new initialize",
+             .parameters = {server(true)},
+             .example = "sudo l4d2ctl reset coop1",
+             .function = reset_act},
+            {.words = "status",
+             .help = "Show one server, or all",
+             .parameters = {server(false), json_flag()},
+             .example = "sudo l4d2ctl status coop1 --json",
+             .function = status_act},
+            {.words = "logs",
+             .help = "Show what a server wrote to the journal",
+             .parameters = log_parameters(),
+             .example = "sudo l4d2ctl logs coop1 --follow",
+             .function = logs_act}};
+}
+
+} // namespace left4me

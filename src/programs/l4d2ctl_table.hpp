@@ -1,0 +1,29 @@
+#pragma once
+
+#include "console/verb.hpp"
+#include "system/error.hpp"
+#include "system/file_descriptor.hpp"
+
+#include <string>
+#include <vector>
+
+namespace left4me {
+
+// The parts of l4d2ctl's table of verbs, and what their functions share.
+
+std::vector<Verb> server_table();
+std::vector<Verb> layer_table();
+
+/// The flag --json.
+Parameter json_flag();
+
+/// Acts as user left4me, from a caller who may be root.
+Act as_service_user(Act act);
+
+/// A file as messages name it; "-" is standard input.
+std::string name_of_file(const std::string& file);
+
+/// Opens it as the caller, who may be root and may read what user left4me may not.
+Result<FileDescriptor> open_file(const std::string& file);
+
+} // namespace left4me

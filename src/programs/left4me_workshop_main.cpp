@@ -1,9 +1,0 @@
-#include "console/command_line.hpp"
-#include "programs/left4me_workshop.hpp"
-
-int main(int argc, char* argv[])
-{
-    return left4me::run_program("l4d2ctl", [&] {
-        return left4me::parse_workshop_request(argc, argv).and_then(left4me::run_workshop_request);
-    });
-}
