@@ -72,7 +72,7 @@ Result<Secret> ask_on_terminal(std::string_view question)
     const FileDescriptor terminal(open("/dev/tty", O_RDWR | O_CLOEXEC));
     if (!terminal)
         return fail(ExitStatus::not_permitted,
-                    std::format("{}: there is no terminal to ask on", question));
+                    std::format("{}: there is no terminal to ask for it", question));
     const Silence silence(terminal);
     if (!silence)
         return fail_errno("cannot switch off the terminal's echo", errno);

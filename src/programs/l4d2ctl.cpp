@@ -60,9 +60,9 @@ std::vector<Verb> host_table()
          .value = Value::text,
          .called = "ACCOUNT",
          .initial = "anonymous"},
-        {.name = "--validate", .help = "Check every file, and mend what is broken"}};
+        {.name = "--validate", .help = "Check every file, and fetch those that are damaged again"}};
     return {{.words = "doctor",
-             .help = "Check this host for what the package cannot enforce",
+             .help = "Check this host for problems that the package cannot prevent",
              .parameters = {json_flag()},
              .example = "sudo l4d2ctl doctor",
              .function = doctor_act},
@@ -72,7 +72,7 @@ std::vector<Verb> host_table()
              .example = "sudo l4d2ctl install --user ann",
              .function = installation_act<InstallationVerb::install>},
             {.words = "update",
-             .help = "Bring the game up to date; servers take it when they are restarted",
+             .help = "Bring the game up to date; each server uses it from its next start",
              .parameters = steam,
              .example = "sudo l4d2ctl update --user ann",
              .function = installation_act<InstallationVerb::update>}};

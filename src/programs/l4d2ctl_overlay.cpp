@@ -36,7 +36,7 @@ Result<int> show_layers(bool json)
             print(format_layer_json(layers));
         else
             print(layers.empty()
-                      ? "There is no layer yet: l4d2ctl overlay create, import and build make some.\n"
+                      ? "There is no layer yet. To make one: l4d2ctl overlay create, import or build\n"
                       : format_layer_table(layers));
         return 0;
     });
@@ -120,7 +120,7 @@ Result<Act> forget_act(const Arguments& arguments)
     return layer_of(arguments).transform([](LayerRef ref) {
         return as_service_user([ref = std::move(ref)] {
             return forget_daily(ref).transform([&] {
-                print(std::format("{}: is not made anew daily any more\n", ref.str()));
+                print(std::format("{}: is not a daily layer any more; its files stay\n", ref.str()));
                 return 0;
             });
         });
@@ -208,13 +208,14 @@ std::vector<Parameter> build_parameters()
              .letter = "-f",
              .called = "SCRIPT"},
             {.name = "--multiarch", .help = "Let it run 32-bit programs, too"},
-            {.name = "--daily", .help = "Keep the script, to make the layer anew by it each day"}};
+            {.name = "--daily",
+             .help = "Make it a daily layer: keep the script, which rebuilds it each day"}};
 }
 
 Parameter daily_layers()
 {
     return {.name = "REF",
-            .help = "These; all that are made anew daily if not given",
+            .help = "The daily layers to rebuild; all of them if none is given",
             .value = Value::layer,
             .many = true};
 }
@@ -230,7 +231,7 @@ Parameter archive()
 Parameter version()
 {
     return {.name = "VERSION",
-            .help = "Its number; the newest that is kept if not given",
+            .help = "The version's number; the newest that is kept if none is given",
             .value = Value::number,
             .min = 1};
 }
@@ -260,12 +261,12 @@ std::vector<Verb> layer_table()
              .example = "sudo l4d2ctl overlay build maps/custom -f fetch-maps.sh --daily",
              .function = build_act},
             {.words = "overlay refresh",
-             .help = "Make layers anew by their scripts, as left4me-layers-refresh.timer does",
+             .help = "Rebuild daily layers now, as left4me-layers-refresh.timer does each day",
              .parameters = {daily_layers()},
              .example = "sudo l4d2ctl overlay refresh maps/custom",
              .function = refresh_act},
             {.words = "overlay forget",
-             .help = "Make a layer anew daily no more",
+             .help = "Make a daily layer an ordinary one: forget its script, keep its files",
              .parameters = {layer()},
              .example = "sudo l4d2ctl overlay forget maps/custom",
              .function = forget_act},
@@ -280,12 +281,12 @@ std::vector<Verb> layer_table()
              .example = "sudo l4d2ctl overlay delete maps/custom",
              .function = delete_act},
             {.words = "overlay history",
-             .help = "Show how a layer came to be",
+             .help = "Show the changes of a layer, the newest first",
              .parameters = {layer(), json_flag()},
              .example = "sudo l4d2ctl overlay history maps/custom",
              .function = history_act},
             {.words = "overlay rollback",
-             .help = "Make an older version the layer again",
+             .help = "Go back to an older version of a layer",
              .parameters = {layer(), version()},
              .example = "sudo l4d2ctl overlay rollback maps/custom 3",
              .function = rollback_act}};

@@ -44,7 +44,7 @@ Result<int> initialize_from(const InstanceName& name, const std::string& file)
     return become_service_user().and_then([&] {
         return tell(
             name, [&](Report& report) { return initialize(name, in_messages, *text, report); },
-            std::format("initialised; start it with: l4d2ctl start {}", name.str()));
+            std::format("initialised; to start it: l4d2ctl start {}", name.str()));
     });
 }
 
@@ -90,7 +90,7 @@ Result<Act> reset_act(const Arguments& arguments)
         return as_service_user([name = std::move(name)] {
             return tell(
                 name, [&](Report& report) { return remove(name, "reset", report); },
-                std::format("reset; make it anew with: l4d2ctl initialize {} -f SPEC", name.str()));
+                std::format("reset; to make it again: l4d2ctl initialize {} -f SPEC", name.str()));
         });
     });
 }
@@ -112,7 +112,7 @@ Result<int> show_statuses(bool json)
             print(format_status_json(statuses));
         else
             print(statuses.empty()
-                      ? "There is no server yet: l4d2ctl initialize NAME -f SPEC makes one.\n"
+                      ? "There is no server yet. To make one: l4d2ctl initialize NAME -f SPEC\n"
                       : format_status_table(statuses));
         return 0;
     });
@@ -149,15 +149,16 @@ Parameter server(bool required)
 std::vector<Parameter> log_parameters()
 {
     constexpr std::uint64_t max_lines = 1'000'000;
-    return {
-        server(true),
-        {.name = "--lines",
-         .help = "How many of the past messages",
-         .value = Value::number,
-         .called = "N",
-         .initial = "100",
-         .max = max_lines},
-        {.name = "--follow", .help = "Go on with new messages as they come", .opposite = "--no-follow"}};
+    return {server(true),
+            {.name = "--lines",
+             .help = "How many of the past messages",
+             .value = Value::number,
+             .called = "N",
+             .initial = "100",
+             .max = max_lines},
+            {.name = "--follow",
+             .help = "Show new messages as they come, until Ctrl-C",
+             .opposite = "--no-follow"}};
 }
 
 } // namespace
@@ -191,7 +192,7 @@ std::vector<Verb> server_table()
              .example = "sudo l4d2ctl delete coop1",
              .function = delete_act},
             {.words = "reset",
-             .help = "Like delete; the next start needs a new initialize",
+             .help = "Do what delete does; the next start needs a new initialize",
              .parameters = {server(true)},
              .example = "sudo l4d2ctl reset coop1",
              .function = reset_act},

@@ -15,7 +15,7 @@ std::string outcome_of(const LayerChangeRecord& record)
 {
     if (record.version)
         return std::format("version {}", *record.version);
-    return record.problem.empty() ? "nothing new" : "failed";
+    return record.problem.empty() ? "nothing changed" : "failed";
 }
 
 std::string duration_of(const LayerChangeRecord& record)
@@ -67,11 +67,11 @@ std::string format_layer_details(const LayerState& layer)
         {"Size", human_bytes(layer.size.bytes)},
         {"Older versions", numbers(layer.kept)},
         {"Servers", users_text(layer.users)},
-        {"Made anew daily", layer.daily ? "yes" : "no"},
+        {"Daily", layer.daily ? "yes" : "no"},
         {"Last change", last_text(layer.last)},
     };
     if (layer.last && !layer.last->problem.empty())
-        rows.push_back({"It failed", escaped(layer.last->problem)});
+        rows.push_back({"Its problem", escaped(layer.last->problem)});
     return format_table(rows);
 }
 

@@ -26,7 +26,7 @@ Result<Act> inspect_act(const Arguments& /*arguments*/)
 
 const Program left4me_inspect = {
     .name = "left4me-inspect",
-    .help = "Looks at what running servers have mapped of what was upgraded since they were\n"
+    .help = "Finds files that running servers use and that were upgraded since they were\n"
             "started. left4me-inspect.service calls it; operators use l4d2ctl status.",
     .groups = {},
     .verbs = {{.words = "",

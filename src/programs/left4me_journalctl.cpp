@@ -31,7 +31,7 @@ std::vector<Parameter> parameters()
              .called = "N",
              .max = max_lines},
             {.name = "--follow",
-             .help = "Go on with new messages as they come",
+             .help = "Show new messages as they come",
              .required = true,
              .opposite = "--no-follow"}};
 }

@@ -44,7 +44,7 @@ std::vector<Parameter> parameters()
 {
     auto words = work_copy_words("ID");
     words.push_back({.name = "NAME",
-                     .help = "What messages call the archive; a .vpk is stored by it",
+                     .help = "The archive's name in messages; a .vpk gets this name in the layer",
                      .value = Value::text,
                      .required = true});
     return words;

@@ -91,8 +91,7 @@ Result<void> show(const std::vector<LayerRef>& refs, bool json)
         else if (json)
             print(format_workshop_json(layers));
         else
-            print(layers.empty() ? "No layer has anything from the workshop.\n"
-                                 : join(layers, "", to_text));
+            print(layers.empty() ? "No layer has items of the workshop.\n" : join(layers, "", to_text));
     });
 }
 

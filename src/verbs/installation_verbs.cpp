@@ -33,7 +33,7 @@ Result<std::string> steamcmd_program()
 
 Result<void> publish(const Directory& next, Report& report)
 {
-    report.step("putting it in the place of the old one");
+    report.step("replacing the old installation by the new one");
     if (syncfs(next.descriptor()) != 0)
         return fail_errno(std::format("cannot write {} to the disk", quote(next.path())), errno);
     return check_interruption()
@@ -46,7 +46,7 @@ Result<void> publish(const Directory& next, Report& report)
 void name_servers_to_restart(const Directory& old, Report& report)
 {
     if (const auto servers = servers_on(old); servers && !servers->empty())
-        report.step(std::format("these servers run on the old one until they are restarted: {}",
+        report.step(std::format("these servers run on the old installation until they are restarted: {}",
                                 join(*servers, ", ", &InstanceName::str)));
 }
 
@@ -63,7 +63,7 @@ Result<void> finish(const InstallationTrees& trees, const InstallationOrder& ord
                                 quote(trees.next.path())));
     const auto build = build_of(trees.next);
     if (installed && !order.validate && build && build == build_of(trees.present)) {
-        report.step(std::format("build {} is the newest, and installed", *build));
+        report.step(std::format("build {} is the newest, and it is installed already", *build));
         return {};
     }
     return publish(trees.next, report).transform([&] {
@@ -92,7 +92,7 @@ Result<void> bring_up_to_date(const InstallationOrder& order, const AskSecret& a
     if (!*installed && !install)
         return fail(ExitStatus::not_found, "the game is not installed yet: run l4d2ctl install");
     if (*installed && install)
-        report.step("the game is installed already: looking for what is new");
+        report.step("the game is installed already: looking for a newer build");
     return require_unused(trees->next)
         .and_then([&] { return prepare_next(*trees, *installed, report); })
         .and_then([&] {

@@ -129,9 +129,10 @@ Inspections inspect(Systemd& systemd, Report& report)
     if (inspections)
         return *inspections;
     const auto& why = inspections.error().message;
-    report.warning(std::format("cannot tell which servers use files that were upgraded since: {} "
-                               "(see l4d2ctl doctor)",
-                               why.empty() ? "left4me-systemctl inspect failed" : why));
+    report.warning(
+        std::format("cannot tell which servers use files that were upgraded after their start: {} "
+                    "(see l4d2ctl doctor)",
+                    why.empty() ? "left4me-systemctl inspect failed" : why));
     return {};
 }
 

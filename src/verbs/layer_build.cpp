@@ -16,7 +16,7 @@ Result<void> check_script(std::string_view script)
     if (script.empty())
         return fail(ExitStatus::bad_data, "the script is empty");
     if (script.size() > longest_script)
-        return fail(ExitStatus::bad_data, std::format("the script has {} bytes; {} are allowed",
+        return fail(ExitStatus::bad_data, std::format("the script has {} bytes; the limit is {}",
                                                       script.size(), longest_script));
     return {};
 }
@@ -50,9 +50,10 @@ Result<void> share_downloads(const WorkCopy& copy)
 
 Result<void> publish(LayerChange& change, Report& report)
 {
-    report.step("publishing what it made");
+    report.step("publishing the new version");
     return change.publish().transform([&](std::uint64_t version) {
-        report.step(std::format("version {} is there; servers take it when they are started", version));
+        report.step(
+            std::format("version {} is published; each server uses it from its next start", version));
     });
 }
 
@@ -64,7 +65,8 @@ Result<void> publish_if_new(LayerChange& change, Report& report)
         return std::unexpected(unchanged.error());
     if (!*unchanged)
         return publish(change, report);
-    return change.leave_unchanged().transform([&] { report.step("nothing is new"); });
+    return change.leave_unchanged().transform(
+        [&] { report.step("nothing has changed, so there is no new version"); });
 }
 
 Result<void> finish(LayerChange& change, const BuildOrder& order, Report& report)

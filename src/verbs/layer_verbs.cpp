@@ -44,10 +44,11 @@ Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, c
         if (*there)
             daily.push_back(ref);
         else if (!named.empty())
-            return fail(ExitStatus::not_found,
-                        std::format("layer {} is not made anew daily: l4d2ctl overlay build {} -f "
-                                    "SCRIPT --daily has it made so",
-                                    quote(ref.str()), ref.str()));
+            return fail(
+                ExitStatus::not_found,
+                std::format("layer {} is not a daily layer; to make it one: l4d2ctl overlay build {} -f "
+                            "SCRIPT --daily",
+                            quote(ref.str()), ref.str()));
     }
     return daily;
 }
@@ -147,8 +148,7 @@ Result<void> refresh_layers(const std::vector<LayerRef>& refs, Report& report)
     if (!daily)
         return std::unexpected(daily.error());
     if (daily->empty())
-        report.step(
-            "No layer is made anew daily: l4d2ctl overlay build REF -f SCRIPT --daily has one so.");
+        report.step("There is no daily layer. To make one: l4d2ctl overlay build REF -f SCRIPT --daily");
     std::size_t failed = 0;
     for (const auto& ref : *daily) {
         const auto done = refresh_one(ref, report);
@@ -159,7 +159,7 @@ Result<void> refresh_layers(const std::vector<LayerRef>& refs, Report& report)
     prune_downloads();
     if (failed > 0)
         return fail(ExitStatus::bad_data,
-                    std::format("{} of {} layers could not be made anew", failed, daily->size()));
+                    std::format("{} of {} daily layers could not be rebuilt", failed, daily->size()));
     return {};
 }
 
@@ -181,9 +181,10 @@ Result<void> delete_layer(const LayerRef& ref)
     if (!users->empty())
         return fail(
             ExitStatus::busy,
-            std::format("layer {} is used by {}: take it out of their specs, or delete them, first",
-                        quote(ref.str()),
-                        join(*users, ", ", [](const LayerUser& user) { return user.server.str(); })));
+            std::format(
+                "layer {} is used by {}: first take it out of their specs, or delete these servers",
+                quote(ref.str()),
+                join(*users, ", ", [](const LayerUser& user) { return user.server.str(); })));
     return layers->remove(ref).transform(prune_downloads);
 }
 

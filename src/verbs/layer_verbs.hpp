@@ -37,7 +37,7 @@ Result<std::uint64_t> import_into_layer(const LayerRef& ref, const FileDescripto
 /// build_layer, after which downloads that no layer has any more are removed.
 Result<int> change_by_script(const BuildOrder& order, Report& report);
 
-/// Makes these layers anew by the scripts that were kept, or (none named) all daily ones,
+/// Rebuilds these daily layers by the scripts that were kept, or (none named) all of them,
 /// one after the other. One that fails is a warning, stays as it was and stops no other;
 /// the Error, bad_data, comes after all. not_found for one that is not daily.
 Result<void> refresh_layers(const std::vector<LayerRef>& refs, Report& report);

@@ -40,7 +40,7 @@ std::vector<std::string> restart_reasons(const RestartFacts& facts)
     if (facts.inspection && facts.inspection->launcher_replaced)
         reasons.emplace_back("left4me-launch was upgraded since it was started");
     if (facts.inspection && !facts.inspection->replaced.empty())
-        reasons.push_back(std::format("what it uses was upgraded since it was started: {}",
+        reasons.push_back(std::format("files that it uses were upgraded since it was started: {}",
                                       some_of(facts.inspection->replaced)));
     return reasons;
 }

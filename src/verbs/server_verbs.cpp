@@ -198,7 +198,7 @@ Result<void> remove(const InstanceName& name, std::string_view verb, Report& rep
     report.step(std::format("stopping {}", server_unit(name)));
     return stop_and_release(name)
         .and_then([&] {
-            report.step("removing what it wrote");
+            report.step("removing the files that it wrote");
             return call_systemctl("purge", name);
         })
         .and_then([&] {

@@ -71,7 +71,7 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
 {
     const bool changed = format_workshop_list(before) != format_workshop_list(list);
     if (!changed) {
-        report.step(std::format("{}: nothing new", ref.str()));
+        report.step(std::format("{}: nothing has changed", ref.str()));
         return {};
     }
     const auto write = [&](const Directory& work) {
@@ -80,17 +80,19 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
                 return write_workshop_list(work, list);
             // By a rollback, perhaps: only the layer's lock is held by whoever does that.
             return fail(ExitStatus::busy, std::format("the items of layer {} were changed meanwhile: "
-                                                      "run it again",
+                                                      "run the command again",
                                                       quote(ref.str())));
         });
     };
     return change_layer(ref, write)
         .and_then([&] { return session.workshop.cache().prune(); })
         .transform([&](std::uint64_t freed) {
-            report.step(freed == 0
-                            ? std::format("{}: published", ref.str())
-                            : std::format("{}: published; {} bytes of the cache were of no use any more",
-                                          ref.str(), freed));
+            report.step(
+                freed == 0
+                    ? std::format("{}: published", ref.str())
+                    : std::format(
+                          "{}: published; {} bytes that no layer uses were removed from the cache",
+                          ref.str(), freed));
         });
 }
 
@@ -135,8 +137,8 @@ Result<void> refresh_one(Session& session, const LayerRef& ref, Report& report)
         if (*items)
             collection.items = **items;
         else
-            report.warning(std::format("{}: collection {} is no more; its items stay", ref.str(),
-                                       collection.id.str()));
+            report.warning(std::format("{}: collection {} does not exist any more; its items stay",
+                                       ref.str(), collection.id.str()));
     }
     return bring_and_apply(session, ref, *before, std::move(list), report);
 }
@@ -222,8 +224,9 @@ Result<void> workshop_remove(const LayerRef& ref, const std::vector<WorkshopId>&
         for (const auto id : ids)
             if (std::ranges::contains(collection.items, id))
                 return fail(ExitStatus::bad_data,
-                            std::format("item {} comes from collection {}: remove that", id.str(),
-                                        collection.id.str()));
+                            std::format("item {} belongs to collection {}, which would bring it back: "
+                                        "remove the collection",
+                                        id.str(), collection.id.str()));
     fit_items(list);
     return apply(*session, ref, *before, list, report);
 }

@@ -172,7 +172,7 @@ TEST_F(Daily, MapsFromAList)
     (void)requests();
     const auto again = overlay({"refresh", ref});
     EXPECT_EQ(again.status, ok) << again.err;
-    EXPECT_THAT(again.out, HasSubstr("nothing is new"));
+    EXPECT_THAT(again.out, HasSubstr("nothing has changed"));
     EXPECT_THAT(requests(),
                 testing::UnorderedElementsAre("200 /maps.txt", "304 /one.zip", "304 /two.7z"));
     EXPECT_EQ(shown()["version"], 1);
@@ -223,7 +223,7 @@ TEST_F(Daily, MapsByChecksum)
     EXPECT_EQ(read_file(addon("two.vpk")), "two");
 
     (void)requests();
-    EXPECT_THAT(overlay({"refresh", ref}).out, HasSubstr("nothing is new"));
+    EXPECT_THAT(overlay({"refresh", ref}).out, HasSubstr("nothing has changed"));
     EXPECT_THAT(requests(), ElementsAre("200 /maps.sha256"));
 
     // What is not what the list says is not published.
@@ -297,7 +297,7 @@ TEST_F(Daily, ArchivesOfOneNameAndAddonsOfOneNameAreToldApart)
     EXPECT_EQ(refreshed.status, ok) << refreshed.err;
     EXPECT_EQ(read_file(addon("one.vpk")), "other");
     EXPECT_EQ(read_file(addon("two.vpk")), "two");
-    EXPECT_THAT(overlay({"refresh", ref}).out, HasSubstr("nothing is new"));
+    EXPECT_THAT(overlay({"refresh", ref}).out, HasSubstr("nothing has changed"));
 }
 
 TEST_F(Daily, AListWithAFileTwiceIsRefused)
@@ -323,7 +323,7 @@ TEST_F(Daily, IsForgottenAndRefused)
     EXPECT_FALSE(shown()["daily"]);
     EXPECT_EQ(overlay({"forget", ref}).status, not_found);
     EXPECT_EQ(overlay({"refresh", ref}).status, not_found);
-    EXPECT_THAT(overlay({"refresh"}).out, HasSubstr("No layer is made anew daily"));
+    EXPECT_THAT(overlay({"refresh"}).out, HasSubstr("There is no daily layer"));
     EXPECT_EQ(shown()["version"], 2);
 }
 
@@ -562,7 +562,7 @@ TEST_F(Daily, AFileOfHolesIsNotRead)
     EXPECT_TRUE(fs::is_symlink(addon("one.vpk")));
     const auto again = overlay({"refresh", ref});
     EXPECT_EQ(again.status, ok) << again.err;
-    EXPECT_THAT(again.out, HasSubstr("nothing is new"));
+    EXPECT_THAT(again.out, HasSubstr("nothing has changed"));
 }
 
 TEST_F(Daily, LinksAtPathsThatNoCallTakesKeepTheirFiles)

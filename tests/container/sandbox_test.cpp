@@ -425,7 +425,7 @@ TEST_F(LayerBuild, PublishesWhatAScriptMade)
 {
     const auto first = build("echo making; mkdir -p left4dead2/cfg; echo one >left4dead2/cfg/a.cfg");
     EXPECT_EQ(first.status, 0) << first.err;
-    EXPECT_THAT(first.out, AllOf(HasSubstr("\nmaking\n"), HasSubstr("version 1 is there")));
+    EXPECT_THAT(first.out, AllOf(HasSubstr("\nmaking\n"), HasSubstr("version 1 is published")));
     EXPECT_EQ(read_file(tree + "/left4dead2/cfg/a.cfg"), "one\n");
     // The next one begins with what is there.
     const auto second = build("cat left4dead2/cfg/a.cfg; echo two >left4dead2/cfg/b.cfg");

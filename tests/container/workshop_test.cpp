@@ -161,7 +161,7 @@ TEST_F(Workshop, WhatDidNotChangeIsNotFetchedAgain)
     (void)requests();
     const auto again = workshop({"refresh"});
     EXPECT_EQ(again.status, ok) << again.err;
-    EXPECT_THAT(again.out, HasSubstr("nothing new"));
+    EXPECT_THAT(again.out, HasSubstr("nothing has changed"));
     EXPECT_THAT(requests(), Each(StartsWith("GetPublishedFileDetails")));
     EXPECT_EQ(output({"stat", "-c", "%i", layer()}), inode);
 
@@ -194,7 +194,7 @@ TEST_F(Workshop, CollectionsAreFollowedIntoEachOther)
     tell();
     const auto gone = workshop({"refresh", ref});
     EXPECT_EQ(gone.status, ok);
-    EXPECT_THAT(gone.err, HasSubstr("collection 900 is no more"));
+    EXPECT_THAT(gone.err, HasSubstr("collection 900 does not exist any more"));
     EXPECT_TRUE(exists(addon("103")));
 
     const auto refused = workshop({"remove", ref, "102"});

@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
             "its unit was changed since it was started: /a, /b, /c and 2 more"},
         Row{"launcher", inspected({7, true, {}}), "left4me-launch was upgraded since it was started"},
         Row{"library", inspected({7, false, {"/usr/lib/\x1b"}}),
-            "what it uses was upgraded since it was started: /usr/lib/\\x1b"}),
+            "files that it uses were upgraded since it was started: /usr/lib/\\x1b"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(RestartReasons, AreNoneForAServerThatIsWhatItsNextStartWouldBe)
