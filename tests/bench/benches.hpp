@@ -20,6 +20,7 @@ struct Rounds {
 void mount_against_mount8(const Rounds& rounds, Report& report);
 void mount_against_script(const Rounds& rounds, Report& report);
 void start_and_stop(const Rounds& rounds, Report& report);
+void start_by_parts(const Rounds& rounds, Report& report);
 void mount_by_layers(const Rounds& rounds, Report& report);
 void mount_by_servers(const Rounds& rounds, Report& report);
 void play_in_the_sandbox(const Rounds& rounds, Report& report);

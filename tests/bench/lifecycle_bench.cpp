@@ -11,18 +11,17 @@
 namespace left4me::bench {
 namespace {
 
-/// The server's unit under another name, made from the loaded one: its sandbox, its
-/// game, and the unit that mounts its layers. Without that one they are mounted all
-/// the time. Started often: it has no start limit.
+/// The server's unit under another name, made from the loaded one without some of its
+/// lines: its sandbox, its game, and the unit that mounts its layers. Without that one
+/// they are mounted all the time. Started often: it has no start limit.
 class PlainUnit {
 public:
-    enum class Overlay { bound, none };
-
-    PlainUnit(const std::string& kind, const BenchServer& server, Overlay overlay)
+    /// Lines that begin with one of these are left out.
+    PlainUnit(const std::string& kind, const BenchServer& server, const Words& left_out)
         : template_(std::format("/run/systemd/system/left4me-bench-{}@.service", kind)),
           name_(std::format("left4me-bench-{}@{}.service", kind, server.name()))
     {
-        test::write_file(template_, unit_text(overlay));
+        test::write_file(template_, unit_text(left_out));
         reload();
     }
     ~PlainUnit()
@@ -39,12 +38,13 @@ public:
 private:
     static void reload() { test::run({"systemctl", "daemon-reload"}); }
 
-    static std::string unit_text(Overlay overlay)
+    static std::string unit_text(const Words& left_out)
     {
         std::istringstream lines(test::output({"systemctl", "cat", "left4me-server@.service"}));
         std::string text;
         for (std::string line; std::getline(lines, line);)
-            if (overlay == Overlay::bound || !line.contains("=left4me-overlay@"))
+            if (std::ranges::none_of(left_out,
+                                     [&](const auto& start) { return line.starts_with(start); }))
                 text += line + '\n';
         return text + "\n[Unit]\nStartLimitIntervalSec=0\n";
     }
@@ -52,6 +52,8 @@ private:
     std::string template_;
     std::string name_;
 };
+
+const Words the_mount = {"BindsTo=left4me-overlay@", "After=left4me-overlay@"};
 
 /// One way to start and to stop a server.
 struct Way {
@@ -93,7 +95,48 @@ Way by_systemctl(const BenchServer& server, const Words& units)
     return {server, std::move(start), std::move(stop)};
 }
 
+/// What a start does, by the lines of the unit that ask for it.
+struct Part {
+    const char* what;
+    const char* kind;
+    Words lines;
+};
+const std::array parts = {
+    Part{"SocketBindDeny=", "bind", {"SocketBind"}},
+    Part{"IPAddressAllow=, IPAddressDeny=", "address", {"IPAddress"}},
+    Part{"the filters of system calls",
+         "filter",
+         {"SystemCall", "Restrict", "LockPersonality", "ProtectClock", "ProtectHostname",
+          "ProtectKernel", "PrivateDevices"}},
+    Part{"the file view",
+         "view",
+         {"RootDirectory", "MountAPIVFS", "Bind", "TemporaryFileSystem", "Private", "Protect"}},
+};
+
 } // namespace
+
+/// Each against the unit that has it. The layers are mounted all the time; the game begins
+/// after systemd has said that it is started.
+void start_by_parts(const Rounds& rounds, Report& report)
+{
+    const BenchServer server("bench-parts", 10);
+    const PlainUnit whole("whole", server, the_mount);
+    const auto start = [](const PlainUnit& unit) {
+        const double took = milliseconds_of({"systemctl", "start", "--no-warn", unit.name()});
+        milliseconds_of({"systemctl", "stop", "--no-warn", unit.name()});
+        return took;
+    };
+    (void)server.mount();
+    for (const auto& part : parts) {
+        auto left_out = the_mount;
+        left_out.insert(left_out.end(), part.lines.begin(), part.lines.end());
+        const PlainUnit without(part.kind, server, left_out);
+        report.compare(
+            std::format("start, against one without {}", part.what), "ms",
+            measure_in_turn(rounds.of(40), [&] { return start(whole); }, [&] { return start(without); }));
+    }
+    (void)server.unmount();
+}
 
 void start_and_stop(const Rounds& rounds, Report& report)
 {
@@ -101,8 +144,8 @@ void start_and_stop(const Rounds& rounds, Report& report)
     const BenchServer server("bench-life", layers);
     const BenchServer bound_server("bench-bound", layers);
     const BenchServer mounted_server("bench-mounted", layers);
-    const PlainUnit bound("bound", bound_server, PlainUnit::Overlay::bound);
-    const PlainUnit alone("alone", mounted_server, PlainUnit::Overlay::none);
+    const PlainUnit bound("bound", bound_server, {});
+    const PlainUnit alone("alone", mounted_server, the_mount);
     (void)mounted_server.mount();
 
     auto ours = by_l4d2ctl(server);
@@ -121,6 +164,8 @@ void start_and_stop(const Rounds& rounds, Report& report)
                    at_most(1.5));
     report.compare("  start", "ms", {ours.starts, same.starts});
     report.compare("  stop", "ms", {ours.stops, same.stops});
+    report.compare("  a plain unit's start, against one that mounts nothing", "ms",
+                   {same.starts, less.starts});
     report.compare("  both, against a unit that mounts nothing", "ms", {ours.both, less.both});
     report.compare("  what systemd still does after a start", "ms",
                    {ours.after_starts, same.after_starts});
