@@ -5,6 +5,7 @@
 #include "console/terminal_report.hpp"
 #include "doctor/facts.hpp"
 #include "host/helper_call.hpp"
+#include "host/host.hpp"
 #include "host/places.hpp"
 #include "host/privilege_drop.hpp"
 #include "model/instance_spec.hpp"
@@ -39,66 +40,66 @@ Result<std::string> read_spec_file(const std::string& file)
     return read_stream(opened, file == "-" ? name_of(file) : quote(file), instance_spec_limit);
 }
 
-Result<int> act(const InitializeRequest& request, const std::string& spec)
+Result<int> act(const Host& host, const InitializeRequest& request, const std::string& spec)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.name.str());
-    return initialize(request.name, name_of(request.file), spec, report).transform([&] {
+    return initialize(host, request.name, name_of(request.file), spec, report).transform([&] {
         print(std::format("{0}: initialised; start it with: l4d2ctl start {0}\n", request.name.str()));
         return 0;
     });
 }
 
-Result<int> act(const StartRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const StartRequest& request, const std::string& /*spec*/)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.name.str());
-    return start(request.name, report).transform([&] {
+    return start(host, request.name, report).transform([&] {
         print(std::format("{}: started\n", request.name.str()));
         return 0;
     });
 }
 
-Result<int> act(const StopRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const StopRequest& request, const std::string& /*spec*/)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.name.str());
-    return stop(request.name, report).transform([&] {
+    return stop(host, request.name, report).transform([&] {
         print(std::format("{}: stopped\n", request.name.str()));
         return 0;
     });
 }
 
-Result<int> act(const DeleteRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const DeleteRequest& request, const std::string& /*spec*/)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.name.str());
-    return remove(request.name, "delete", report).transform([&] {
+    return remove(host, request.name, "delete", report).transform([&] {
         print(std::format("{}: deleted\n", request.name.str()));
         return 0;
     });
 }
 
-Result<int> act(const ResetRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const ResetRequest& request, const std::string& /*spec*/)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.name.str());
-    return remove(request.name, "reset", report).transform([&] {
+    return remove(host, request.name, "reset", report).transform([&] {
         print(std::format("{0}: reset; make it anew with: l4d2ctl initialize {0} -f SPEC\n",
                           request.name.str()));
         return 0;
     });
 }
 
-Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const StatusRequest& request, const std::string& /*spec*/)
 {
     TerminalReport report;
     if (request.name)
-        return read_status(*request.name, report).transform([&](const InstanceStatus& status) {
+        return read_status(host, *request.name, report).transform([&](const InstanceStatus& status) {
             print(request.json ? format_status_json(status) : format_status_details(status));
             return static_cast<int>(status.runs() ? ExitStatus::ok : ExitStatus::not_running);
         });
-    return read_statuses(report).transform([&](const auto& statuses) {
+    return read_statuses(host, report).transform([&](const auto& statuses) {
         if (request.json)
             print(format_status_json(statuses));
         else
@@ -109,32 +110,32 @@ Result<int> act(const StatusRequest& request, const std::string& /*spec*/)
     });
 }
 
-Result<int> act(const LogsRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const LogsRequest& request, const std::string& /*spec*/)
 {
-    return show_journal(request.name, request.lines, request.follow).transform([] { return 0; });
+    return show_journal(host, request.name, request.lines, request.follow).transform([] { return 0; });
 }
 
-Result<int> act(const InstallRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const InstallRequest& request, const std::string& /*spec*/)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, "installation");
-    return bring_up_to_date(request.order, ask_on_terminal, report).transform([] { return 0; });
+    return bring_up_to_date(host, request.order, ask_on_terminal, report).transform([] { return 0; });
 }
 
 /// Its file is opened before: see run_control_request.
-Result<int> act(const LayerRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const LayerRequest& request, const std::string& /*spec*/)
 {
-    return run_layer_request(request, FileDescriptor());
+    return run_layer_request(host, request, FileDescriptor());
 }
 
-Result<int> act(const WorkshopWords& request, const std::string& /*spec*/)
+Result<int> act(const Host& /*host*/, const WorkshopWords& request, const std::string& /*spec*/)
 {
-    return become_program(path::libexec + "/left4me-workshop", request.words);
+    return become_program(program_path("left4me-workshop"), request.words);
 }
 
-Result<int> act(const DoctorRequest& request, const std::string& /*spec*/)
+Result<int> act(const Host& host, const DoctorRequest& request, const std::string& /*spec*/)
 {
-    return examine_host().transform([&](const Findings& findings) {
+    return examine_host(host).transform([&](const Findings& findings) {
         print(request.json ? format_findings_json(findings) : format_findings(findings));
         return static_cast<int>(has_problem(findings) ? ExitStatus::bad_data : ExitStatus::ok);
     });
@@ -237,19 +238,21 @@ Result<ControlRequest> parse_control_request(int argc, const char* const* argv)
 
 Result<int> run_control_request(const ControlRequest& request)
 {
+    const auto host = Host::installed();
     if (const auto* doctor = std::get_if<DoctorRequest>(&request)) // changes nothing: may end anywhere
-        return act(*doctor, "");
+        return act(host, *doctor, "");
     catch_interruptions();
     if (const auto* layer = std::get_if<LayerRequest>(&request))
         return open_file_of(*layer).and_then([&](const FileDescriptor& file) {
-            return become_service_user().and_then([&] { return run_layer_request(*layer, file); });
+            return become_service_user().and_then([&] { return run_layer_request(host, *layer, file); });
         });
     Result<std::string> spec;
     if (const auto* initialize_request = std::get_if<InitializeRequest>(&request))
         spec = read_spec_file(initialize_request->file);
     return spec.and_then([&](const std::string& text) {
-        return become_service_user().and_then(
-            [&] { return std::visit([&](const auto& chosen) { return act(chosen, text); }, request); });
+        return become_service_user().and_then([&] {
+            return std::visit([&](const auto& chosen) { return act(host, chosen, text); }, request);
+        });
     });
 }
 

@@ -14,9 +14,9 @@
 namespace left4me {
 namespace {
 
-Result<int> act(const LayerListRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerListRequest& request, const FileDescriptor& /*file*/)
 {
-    return list_layers().transform([&](const std::vector<LayerState>& layers) {
+    return list_layers(host).transform([&](const std::vector<LayerState>& layers) {
         if (request.json)
             print(format_layer_json(layers));
         else
@@ -27,9 +27,9 @@ Result<int> act(const LayerListRequest& request, const FileDescriptor& /*file*/)
     });
 }
 
-Result<int> act(const LayerShowRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerShowRequest& request, const FileDescriptor& /*file*/)
 {
-    return show_layer(request.ref).transform([&](const LayerState& layer) {
+    return show_layer(host, request.ref).transform([&](const LayerState& layer) {
         print(request.json ? format_layer_json(layer) : format_layer_details(layer));
         return 0;
     });
@@ -44,66 +44,66 @@ auto tell_version(const LayerRef& ref)
     };
 }
 
-Result<int> act(const LayerCreateRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerCreateRequest& request, const FileDescriptor& /*file*/)
 {
-    return create_layer(request.ref).transform(tell_version(request.ref));
+    return create_layer(host, request.ref).transform(tell_version(request.ref));
 }
 
-Result<int> act(const LayerImportRequest& request, const FileDescriptor& file)
+Result<int> act(const Host& host, const LayerImportRequest& request, const FileDescriptor& file)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.ref.str());
-    return import_into_layer(request.ref, file, request.file, report)
+    return import_into_layer(host, request.ref, file, request.file, report)
         .transform(tell_version(request.ref));
 }
 
-Result<int> act(const LayerBuildRequest& request, const FileDescriptor& file)
+Result<int> act(const Host& host, const LayerBuildRequest& request, const FileDescriptor& file)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.ref.str());
     return read_stream(file, request.file == "-" ? "standard input" : quote(request.file),
                        longest_script)
         .and_then([&](std::string script) {
-            return change_by_script({request.ref, {request.abi, std::move(script)}, request.daily},
+            return change_by_script(host, {request.ref, {request.abi, std::move(script)}, request.daily},
                                     report);
         });
 }
 
-Result<int> act(const LayerRefreshRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerRefreshRequest& request, const FileDescriptor& /*file*/)
 {
     TerminalReport report;
-    return refresh_layers(request.refs, report).transform([] { return 0; });
+    return refresh_layers(host, request.refs, report).transform([] { return 0; });
 }
 
-Result<int> act(const LayerForgetRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerForgetRequest& request, const FileDescriptor& /*file*/)
 {
-    return forget_daily(request.ref).transform([&] {
+    return forget_daily(host, request.ref).transform([&] {
         print(std::format("{}: is not made anew daily any more\n", request.ref.str()));
         return 0;
     });
 }
 
-Result<int> act(const LayerDeleteRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerDeleteRequest& request, const FileDescriptor& /*file*/)
 {
-    return delete_layer(request.ref).transform([&] {
+    return delete_layer(host, request.ref).transform([&] {
         print(std::format("{}: deleted\n", request.ref.str()));
         return 0;
     });
 }
 
-Result<int> act(const LayerHistoryRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerHistoryRequest& request, const FileDescriptor& /*file*/)
 {
-    return layer_past(request.ref).transform([&](const LayerPast& past) {
+    return layer_past(host, request.ref).transform([&](const LayerPast& past) {
         print(request.json ? format_history_json(past) : format_history_table(past));
         return 0;
     });
 }
 
-Result<int> act(const LayerRollbackRequest& request, const FileDescriptor& /*file*/)
+Result<int> act(const Host& host, const LayerRollbackRequest& request, const FileDescriptor& /*file*/)
 {
     TerminalReport terminal;
     SubjectReport report(terminal, request.ref.str());
-    auto version = roll_back_layer(request.ref, request.version, report);
+    auto version = roll_back_layer(host, request.ref, request.version, report);
     terminal.clear();
     return version.transform(tell_version(request.ref));
 }
@@ -211,9 +211,9 @@ Result<FileDescriptor> open_file_of(const LayerRequest& request)
     return file;
 }
 
-Result<int> run_layer_request(const LayerRequest& request, const FileDescriptor& file)
+Result<int> run_layer_request(const Host& host, const LayerRequest& request, const FileDescriptor& file)
 {
-    return std::visit([&](const auto& chosen) { return act(chosen, file); }, request);
+    return std::visit([&](const auto& chosen) { return act(host, chosen, file); }, request);
 }
 
 } // namespace left4me

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/build_run.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
@@ -84,6 +85,6 @@ private:
 Result<FileDescriptor> open_file_of(const LayerRequest& request);
 
 /// As user left4me; file is what open_file_of returned. The status to end with.
-Result<int> run_layer_request(const LayerRequest& request, const FileDescriptor& file);
+Result<int> run_layer_request(const Host& host, const LayerRequest& request, const FileDescriptor& file);
 
 } // namespace left4me

@@ -16,7 +16,7 @@ Result<InstanceName> parse_launch_request(int argc, const char* const* argv)
 
 Result<int> run_launch(const InstanceName& name)
 {
-    return launch(name).transform_error([](Error error) {
+    return launch(Host::installed(), name).transform_error([](Error error) {
         error.status = ExitStatus::launch_failed;
         return error;
     });

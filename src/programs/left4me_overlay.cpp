@@ -1,52 +1,54 @@
 #include "programs/left4me_overlay.hpp"
 
 #include "console/command_line.hpp"
+#include "host/host.hpp"
 #include "host/places.hpp"
 #include "root/installation_exchange.hpp"
 #include "root/overlay_mount.hpp"
+#include "root/overlay_purge.hpp"
+#include "system/service_status.hpp"
 
 #include <cstdio>
 #include <format>
 #include <map>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
 
-Result<void> mount(const OverlayRequest& request)
+Result<void> mount(const Host& host, const OverlayRequest& request)
 {
     if (request.print)
-        return read_overlay_plan(*request.name).transform([](const OverlayPlan& plan) {
-            std::fputs(describe(plan).c_str(), stdout);
+        return read_overlay_plan(host, *request.name).transform([&](const OverlayPlan& plan) {
+            std::fputs(describe(host, plan).c_str(), stdout);
         });
-    return read_overlay_plan(*request.name).and_then([&](OverlayPlan plan) {
+    return read_overlay_plan(host, *request.name).and_then([&](OverlayPlan plan) {
         plan.route = request.route;
-        return mount_overlay(plan);
+        return mount_overlay(host, plan);
     });
 }
 
-Result<void> act_on(const OverlayRequest& request)
+Result<void> act_on(const Host& host, const OverlayRequest& request)
 {
     switch (request.verb) {
     case OverlayVerb::mount:
-        return mount(request);
+        return mount(host, request);
     case OverlayVerb::umount:
         if (!request.print)
-            return unmount_overlay(*request.name);
-        std::fputs(std::format("unmount   {}\n", merged_path(*request.name)).c_str(), stdout);
+            return unmount_overlay(host, *request.name);
+        std::fputs(std::format("unmount   {}\n", host.merged_path(*request.name)).c_str(), stdout);
         return {};
     case OverlayVerb::purge:
         if (!request.print)
-            return purge_overlay(*request.name);
-        std::fputs(std::format("remove    {}/{}\n", path::state, runtime_path(*request.name)).c_str(),
+            return purge_overlay(host, *request.name);
+        std::fputs(std::format("remove    {}/{}\n", host.state(), runtime_path(*request.name)).c_str(),
                    stdout);
         return {};
     case OverlayVerb::exchange_installation:
         if (!request.print)
-            return exchange_installation();
-        std::fputs(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", path::state,
+            return exchange_installation(host);
+        std::fputs(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", host.state(),
                                entry::installation_next, entry::installation)
                        .c_str(),
                    stdout);
@@ -102,12 +104,14 @@ Result<int> run_overlay(const OverlayRequest& request)
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
     umask(022); // what is written is for others to read, as far as its mode says so
-    return act_on(request).transform([] { return 0; }).transform_error([](Error error) {
+    return act_on(Host::installed(), request)
+        .transform([] { return 0; })
+        .transform_error([](Error error) {
             // The unit's status text is what left4me-systemctl shows to the
             // operator; the journal has the same line from stderr.
-        sd_notifyf(0, "STATUS=%s", error.message.c_str());
-        return error;
-    });
+            set_service_status(error.message);
+            return error;
+        });
 }
 
 } // namespace left4me

@@ -2,7 +2,7 @@
 
 #include "console/command_line.hpp"
 #include "console/terminal_report.hpp"
-#include "host/places.hpp"
+#include "host/host.hpp"
 #include "host/privilege_drop.hpp"
 #include "layer/tree_sharing.hpp"
 #include "system/interruption.hpp"
@@ -33,17 +33,18 @@ Result<ShareRequest> parse_share_request(int argc, const char* const* argv)
 Result<int> run_share_request(const ShareRequest& request)
 {
     catch_interruptions();
+    const auto host = Host::installed();
     const auto tree = give_up_new_privileges()
-                          .and_then([] { return Directory::open(path::state); })
+                          .and_then([&] { return host.open_state(); })
                           .and_then([&](const Directory& state) {
                               return state.subdirectory(work_copy_path(request.copy));
                           });
     if (!tree)
         return std::unexpected(tree.error());
     TerminalReport report;
-    return ContentCache::open(ContentCache::downloads)
+    return ContentCache::open(host, ContentCache::downloads)
         .and_then([&](const ContentCache& cache) {
-            return share_large_files(*tree, cache, Phase(report, "summing up", 0));
+            return share_large_files(host, *tree, cache, Phase(report, "summing up", 0));
         })
         .transform([&](const SharedFiles& shared) {
             report.clear();

@@ -1,6 +1,7 @@
 #include "programs/left4me_systemctl.hpp"
 
 #include "console/command_line.hpp"
+#include "host/host.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "root/server_units.hpp"
@@ -22,7 +23,7 @@ Result<void> show(Systemd& systemd, const InstanceName& name)
 
 Result<void> disable(Systemd& systemd, const InstanceName& name)
 {
-    return disable_now(systemd, name).transform([](const std::string& remark) {
+    return disable_now(Host::installed(), systemd, name).transform([](const std::string& remark) {
         if (!remark.empty())
             std::fputs((remark + '\n').c_str(), stdout);
     });

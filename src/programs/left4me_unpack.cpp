@@ -2,7 +2,7 @@
 
 #include "console/command_line.hpp"
 #include "console/terminal_report.hpp"
-#include "host/places.hpp"
+#include "host/host.hpp"
 #include "host/privilege_drop.hpp"
 #include "layer/layer_import.hpp"
 #include "system/interruption.hpp"
@@ -40,7 +40,7 @@ Result<int> run_unpack_request(const UnpackRequest& request)
 {
     catch_interruptions();
     const auto tree = give_up_new_privileges()
-                          .and_then([] { return Directory::open(path::state); })
+                          .and_then([] { return Host::installed().open_state(); })
                           .and_then([&](const Directory& state) {
                               return state.subdirectory(work_copy_path(request.copy));
                           });

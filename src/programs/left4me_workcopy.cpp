@@ -2,8 +2,8 @@
 
 #include "console/command_line.hpp"
 #include "root/work_copy_mount.hpp"
+#include "system/service_status.hpp"
 
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -34,11 +34,12 @@ Result<int> run_work_copy_request(const WorkCopyRequest& request)
 {
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
-    const auto done =
-        request.verb == WorkCopyVerb::mount ? mount_work_copy(request.run) : end_run(request.run);
+    const auto done = request.verb == WorkCopyVerb::mount
+                          ? mount_work_copy(Host::installed(), request.run)
+                          : end_run(request.run);
     return done.transform([] { return 0; }).transform_error([](Error error) {
         // The unit's status text is what the caller of left4me-script-sandbox sees.
-        sd_notifyf(0, "STATUS=%s", error.message.c_str());
+        set_service_status(error.message);
         return error;
     });
 }

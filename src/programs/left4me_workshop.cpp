@@ -2,6 +2,7 @@
 
 #include "console/command_line.hpp"
 #include "console/terminal_report.hpp"
+#include "host/host.hpp"
 #include "host/privilege_drop.hpp"
 #include "programs/json_text.hpp"
 #include "system/interruption.hpp"
@@ -27,9 +28,9 @@ std::string to_text(const LayerItems& layer)
     return text;
 }
 
-Result<void> list(const WorkshopRequest& request)
+Result<void> list(const Host& host, const WorkshopRequest& request)
 {
-    return workshop_list(request.layers).transform([&](const std::vector<LayerItems>& layers) {
+    return workshop_list(host, request.layers).transform([&](const std::vector<LayerItems>& layers) {
         if (request.json && !request.layers.empty())
             print(format_workshop_json(layers.at(0)));
         else if (request.json)
@@ -40,18 +41,18 @@ Result<void> list(const WorkshopRequest& request)
     });
 }
 
-Result<void> act(const WorkshopRequest& request)
+Result<void> act(const Host& host, const WorkshopRequest& request)
 {
     TerminalReport report;
     switch (request.verb) {
     case WorkshopVerb::add:
-        return workshop_add(request.layers.at(0), request.items, report);
+        return workshop_add(host, request.layers.at(0), request.items, report);
     case WorkshopVerb::refresh:
-        return workshop_refresh(request.layers, report);
+        return workshop_refresh(host, request.layers, report);
     case WorkshopVerb::list:
-        return list(request);
+        return list(host, request);
     case WorkshopVerb::remove:
-        return workshop_remove(request.layers.at(0), request.items, report);
+        return workshop_remove(host, request.layers.at(0), request.items, report);
     }
     std::unreachable();
 }
@@ -109,7 +110,9 @@ Result<WorkshopRequest> parse_workshop_request(int argc, const char* const* argv
 Result<int> run_workshop_request(const WorkshopRequest& request)
 {
     catch_interruptions();
-    return become_service_user().and_then([&] { return act(request); }).transform([] { return 0; });
+    return become_service_user().and_then([&] { return act(Host::installed(), request); }).transform([] {
+        return 0;
+    });
 }
 
 } // namespace left4me
