@@ -10,11 +10,11 @@
 
 namespace left4me {
 
-Result<Findings> examine_host()
+Result<Findings> examine_host(const Host& host)
 {
     auto systemd = Systemd::connect();
     auto findings = look_at_kernel(systemd);
-    const auto servers = systemd.and_then(read_servers);
+    const auto servers = systemd.and_then([&](Systemd& bus) { return read_servers(host, bus); });
     if (servers)
         append(findings, look_at_units(*systemd, *servers));
     else
@@ -23,7 +23,7 @@ Result<Findings> examine_host()
     if (geteuid() == 0)
         if (auto dropped = become_service_user(); !dropped)
             return std::unexpected(dropped.error());
-    append(findings, look_at_state(systemd, servers.value_or(Servers{})));
+    append(findings, look_at_state(host, systemd, servers.value_or(Servers{})));
     return findings;
 }
 

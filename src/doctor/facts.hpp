@@ -1,6 +1,7 @@
 #pragma once
 
 #include "doctor/findings.hpp"
+#include "host/host.hpp"
 
 namespace left4me {
 
@@ -8,6 +9,6 @@ namespace left4me {
 /// belongs to user left4me is looked at as that user: the process is that
 /// user's for good then. For anybody else what needs root is not checked. An
 /// Error only if the process could not become user left4me.
-Result<Findings> examine_host();
+Result<Findings> examine_host(const Host& host);
 
 } // namespace left4me

@@ -8,14 +8,14 @@
 
 namespace left4me {
 
-Result<Servers> read_servers(Systemd& systemd)
+Result<Servers> read_servers(const Host& host, Systemd& systemd)
 {
     auto names = loaded_servers(systemd);
     if (!names)
         return std::unexpected(names.error());
     std::set<InstanceName> all(names->begin(), names->end());
     const auto stored =
-        InstanceStore::open().and_then([](const InstanceStore& store) { return store.names(); });
+        InstanceStore::open(host).and_then([](const InstanceStore& store) { return store.names(); });
     if (stored)
         all.insert(stored->begin(), stored->end());
     Servers servers = {.names = {all.begin(), all.end()}, .units = {}, .unlisted = {}};

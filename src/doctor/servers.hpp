@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "host/systemd.hpp"
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
@@ -17,6 +18,6 @@ struct Servers {
     std::optional<Error> unlisted; ///< why those that systemd has not loaded are not among them
 };
 
-Result<Servers> read_servers(Systemd& systemd);
+Result<Servers> read_servers(const Host& host, Systemd& systemd);
 
 } // namespace left4me

@@ -25,16 +25,16 @@ namespace {
 /// One call of each kind that l4d2ctl makes.
 Result<std::vector<std::string>> refused_by_sudo()
 {
-    const passwd* user = getpwnam(service_user.c_str());
+    const passwd* user = getpwnam(service_user);
     if (user == nullptr || geteuid() != user->pw_uid)
         return fail(ExitStatus::not_permitted, "only root can ask what sudo lets user left4me do");
-    const std::string systemctl = path::libexec + "/left4me-systemctl";
+    const std::string systemctl = program_path("left4me-systemctl");
     const std::vector<std::vector<std::string>> calls = {
         {systemctl, "show", "x"},
         {systemctl, "inspect"},
         {systemctl, "publish-installation"},
-        {path::libexec + "/left4me-journalctl", "x", "--lines", "1", "--no-follow"},
-        {path::libexec + "/left4me-script-sandbox", "x", "x"},
+        {program_path("left4me-journalctl"), "x", "--lines", "1", "--no-follow"},
+        {program_path("left4me-script-sandbox"), "x", "x"},
     };
     constexpr std::size_t limit = 64 * 1024;
     std::vector<std::string> refused;
@@ -87,7 +87,8 @@ Result<LayerFacts> read_layers(const InstanceStore& store)
     auto budget = most_entries;
     for (const auto& [layer, beside] : stacks)
         facts.links.push_back({layer.substr(layer.find('/') + 1),
-                               dead_links(visible_directories(), path::state, layer, beside, budget)});
+                               dead_links(visible_directories(store.host()), store.host().state(), layer,
+                                          beside, budget)});
     facts.complete = budget > 0;
     return facts;
 }
@@ -109,7 +110,7 @@ std::map<std::uint16_t, std::string> names_of_ports(const Result<InstanceStore>&
 /// Waiting TCP sockets of user left4me: those of games.
 Result<std::vector<Listener>> read_listeners()
 {
-    const passwd* user = getpwnam(service_user.c_str());
+    const passwd* user = getpwnam(service_user);
     if (user == nullptr)
         return fail(ExitStatus::not_found, std::format("there is no user {}", quote(service_user)));
     std::vector<Listener> of_games;
@@ -125,11 +126,11 @@ Result<std::vector<Listener>> read_listeners()
     return of_games;
 }
 
-Result<Room> read_room()
+Result<Room> read_room(const Host& host)
 {
     struct statvfs system = {};
-    if (statvfs(path::state.c_str(), &system) != 0)
-        return fail_errno(std::format("cannot look at {}", quote(path::state)), errno);
+    if (statvfs(host.state().c_str(), &system) != 0)
+        return fail_errno(std::format("cannot look at {}", quote(host.state())), errno);
     constexpr double all = 100;
     // What is kept for root is nobody's here.
     const auto percent = [](auto available, auto free, auto total) {
@@ -159,10 +160,11 @@ Result<std::vector<InstanceName>> read_live_names(const Directory& runtime, cons
 }
 
 /// One server's; nothing while it starts or stops.
-Result<std::optional<LiveState>> read_live_state(Systemd& systemd, const Directory& runtime,
-                                                 const Directory& records, const InstanceName& name)
+Result<std::optional<LiveState>> read_live_state(const Host& host, Systemd& systemd,
+                                                 const Directory& runtime, const Directory& records,
+                                                 const InstanceName& name)
 {
-    const auto mounted = is_mount_point(merged_path(name));
+    const auto mounted = is_mount_point(host.merged_path(name));
     const auto overlay = systemd.status(overlay_unit(name));
     const auto record = records.contains(mount_record_name(name));
     const auto tree = runtime.contains(name.str());
@@ -176,11 +178,12 @@ Result<std::optional<LiveState>> read_live_state(Systemd& systemd, const Directo
     return LiveState{name.str(), *mounted, active, *record, *tree, std::nullopt};
 }
 
-Result<std::vector<LiveState>> read_live_states(Systemd& systemd, const Result<InstanceStore>& store,
+Result<std::vector<LiveState>> read_live_states(const Host& host, Systemd& systemd,
+                                                const Result<InstanceStore>& store,
                                                 const Servers& servers)
 {
-    const auto runtime = Directory::open(path::state + "/runtime");
-    const auto records = open_mount_records();
+    const auto runtime = Directory::open(host.state_path("runtime"));
+    const auto records = open_mount_records(host);
     if (!runtime || !records)
         return std::unexpected(!runtime ? runtime.error() : records.error());
     const auto names = read_live_names(*runtime, *records, servers);
@@ -188,7 +191,7 @@ Result<std::vector<LiveState>> read_live_states(Systemd& systemd, const Result<I
         return std::unexpected(names.error());
     std::vector<LiveState> states;
     for (const auto& name : *names) {
-        auto live = read_live_state(systemd, *runtime, *records, name);
+        auto live = read_live_state(host, systemd, *runtime, *records, name);
         if (!live)
             return std::unexpected(live.error());
         if (!*live)
@@ -202,22 +205,25 @@ Result<std::vector<LiveState>> read_live_states(Systemd& systemd, const Result<I
 
 } // namespace
 
-Findings look_at_state(Result<Systemd>& systemd, const Servers& servers)
+Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers)
 {
-    const auto store = InstanceStore::open();
+    const auto store = InstanceStore::open(host);
     auto findings = judged(Check::sudo, refused_by_sudo(), judge_sudo);
-    append(findings,
-           judge_sdk32(look(visible_directories(), path::steam_home + "/.steam/sdk32/steamclient.so")));
+    append(findings, judge_sdk32(host, look(visible_directories(host),
+                                            host.steam_home() + "/.steam/sdk32/steamclient.so")));
     append(findings, judged(Check::layers, store.and_then(read_layers), judge_layers));
     append(findings, judged(Check::rcon, read_listeners(), [&](const std::vector<Listener>& listeners) {
                return judge_rcon(listeners, names_of_ports(store, servers));
            }));
-    append(findings, judged(Check::room, read_room(), judge_room));
-    append(findings,
-           judged(Check::quota, Directory::open(path::state).transform(limits_projects), judge_quota));
+    append(findings, judged(Check::room, read_room(host),
+                            [&](const Room& room) { return judge_room(host, room); }));
+    append(findings, judged(Check::quota, host.open_state().transform(limits_projects),
+                            [&](bool limits) { return judge_quota(host, limits); }));
     const auto live =
-        systemd.and_then([&](Systemd& bus) { return read_live_states(bus, store, servers); });
-    append(findings, judged(Check::leftovers, live, judge_leftovers));
+        systemd.and_then([&](Systemd& bus) { return read_live_states(host, bus, store, servers); });
+    append(findings, judged(Check::leftovers, live, [&](const std::vector<LiveState>& states) {
+               return judge_leftovers(host, states);
+           }));
     return findings;
 }
 

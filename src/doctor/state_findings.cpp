@@ -1,7 +1,5 @@
 #include "doctor/state_findings.hpp"
 
-#include "host/places.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <format>
@@ -22,9 +20,9 @@ Findings judge_sudo(const std::vector<std::string>& refused)
     return findings;
 }
 
-Findings judge_sdk32(Sight sight)
+Findings judge_sdk32(const Host& host, Sight sight)
 {
-    const auto file = path::steam_home + "/.steam/sdk32/steamclient.so";
+    const auto file = host.steam_home() + "/.steam/sdk32/steamclient.so";
     switch (sight) {
     case Sight::there:
         return {{Check::sdk32, Verdict::ok, "servers see steamclient.so"}};
@@ -36,7 +34,7 @@ Findings judge_sdk32(Sight sight)
         return {{Check::sdk32, Verdict::problem,
                  std::format("{} leads to where servers see nothing: they register as LAN-only",
                              quote(file)),
-                 std::format("put the files themselves below {}", path::steam_home)}};
+                 std::format("put the files themselves below {}", host.steam_home())}};
     }
     std::unreachable();
 }
@@ -101,7 +99,7 @@ Findings judge_rcon(const std::vector<Listener>& of_games,
              "see \"RCON\" in l4d2ctl(1) for the rule that does"}};
 }
 
-Findings judge_room(const Room& room)
+Findings judge_room(const Host& host, const Room& room)
 {
     constexpr double low = 10;
     constexpr double too_low = 2;
@@ -110,26 +108,26 @@ Findings judge_room(const Room& room)
                          : least < low   ? Verdict::warning
                                          : Verdict::ok;
     const auto what = std::format(
-        "{} has {:.0f} % of its bytes free and {}", path::state, std::floor(room.bytes_percent),
+        "{} has {:.0f} % of its bytes free and {}", host.state(), std::floor(room.bytes_percent),
         room.files_percent ? std::format("{:.0f} % of its files", std::floor(*room.files_percent))
                            : "no limit of files");
     return {{Check::room, verdict, what,
              verdict == Verdict::ok ? "" : "remove layers or servers that nobody needs, or enlarge it"}};
 }
 
-Findings judge_quota(bool limits_projects)
+Findings judge_quota(const Host& host, bool limits_projects)
 {
     if (limits_projects)
         return {{Check::quota, Verdict::ok, "what a server writes is limited"}};
     return {{Check::quota, Verdict::note,
-             std::format("a server may fill {}: its file system has no project quotas", path::state),
+             std::format("a server may fill {}: its file system has no project quotas", host.state()),
              "see \"Quotas\" in the guide for operators"}};
 }
 
 namespace {
 
 /// What is wrong with one server's live state; nothing for none.
-std::optional<Finding> judge_live_state(const LiveState& server)
+std::optional<Finding> judge_live_state(const Host& host, const LiveState& server)
 {
     const auto name = quote(server.server);
     const bool orphan = server.initialised == false;
@@ -151,17 +149,17 @@ std::optional<Finding> judge_live_state(const LiveState& server)
     if (server.record && !server.mounted)
         return found(Verdict::warning,
                      std::format("server {} has a record of a mount that is not there", name),
-                     std::format("rm {}/mounts/{}.json", path::run, server.server));
+                     std::format("rm {}/mounts/{}.json", host.run(), server.server));
     return std::nullopt;
 }
 
 } // namespace
 
-Findings judge_leftovers(const std::vector<LiveState>& servers)
+Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers)
 {
     Findings findings;
     for (const auto& server : servers)
-        if (auto finding = judge_live_state(server))
+        if (auto finding = judge_live_state(host, server))
             findings.push_back(std::move(*finding));
     findings =
         or_ok(std::move(findings), Check::leftovers, "nothing is mounted or kept without its server");

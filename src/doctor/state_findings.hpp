@@ -2,6 +2,7 @@
 
 #include "doctor/findings.hpp"
 #include "doctor/tcp_listeners.hpp"
+#include "host/host.hpp"
 #include "host/server_view.hpp"
 
 #include <cstddef>
@@ -19,7 +20,7 @@ namespace left4me {
 Findings judge_sudo(const std::vector<std::string>& refused);
 
 /// steamclient.so of user left4me's home, as a server finds it.
-Findings judge_sdk32(Sight sight);
+Findings judge_sdk32(const Host& host, Sight sight);
 
 struct LayerFacts {
     struct Broken {
@@ -48,10 +49,10 @@ struct Room {
     double bytes_percent;
     std::optional<double> files_percent; ///< none: it has no limit of files
 };
-Findings judge_room(const Room& room);
+Findings judge_room(const Host& host, const Room& room);
 
 /// Whether the file system limits what each server writes.
-Findings judge_quota(bool limits_projects);
+Findings judge_quota(const Host& host, bool limits_projects);
 
 /// What is there of a server while it may not run.
 struct LiveState {
@@ -62,6 +63,6 @@ struct LiveState {
     bool tree;                        ///< runtime/NAME
     std::optional<bool> initialised;  ///< none: not to be seen by this user
 };
-Findings judge_leftovers(const std::vector<LiveState>& servers);
+Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers);
 
 } // namespace left4me

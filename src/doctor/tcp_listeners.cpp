@@ -1,8 +1,9 @@
 #include "doctor/tcp_listeners.hpp"
 
+#include "system/plain_text.hpp"
+
 #include <arpa/inet.h>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <sstream>
 
@@ -13,9 +14,7 @@ template <class Number>
 std::optional<Number> hexadecimal(std::string_view text)
 {
     constexpr int base = 16;
-    Number number = 0;
-    const auto [end, problem] = std::from_chars(text.begin(), text.end(), number, base);
-    return problem == std::errc() && end == text.end() ? std::optional(number) : std::nullopt;
+    return parse_number<Number>(text, base);
 }
 
 /// "0100007F", four bytes a word as the machine has them; IPv6 has four words.

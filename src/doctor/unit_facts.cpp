@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <format>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -23,12 +25,7 @@ namespace {
 /// Whether nft, started from here, may list anything.
 bool may_list_rules()
 {
-    constexpr unsigned cap_net_admin = 12;
-    const auto status = read_host_file("/proc/self/status");
-    const auto ambient = status ? std::string(status_field(*status, "CapAmb")) : "";
-    constexpr int hexadecimal = 16;
-    return geteuid() == 0 ||
-           (std::stoull("0" + ambient, nullptr, hexadecimal) >> cap_net_admin & 1U) != 0;
+    return geteuid() == 0 || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, CAP_NET_ADMIN, 0, 0) == 1;
 }
 
 Result<std::optional<PacketTable>> read_packet_table()
@@ -80,7 +77,7 @@ Result<UnitFacts> read_unit(Systemd& systemd, const std::string& unit, const std
     UnitFacts facts = {.unit = unit,
                        .load_state = origin->load_state,
                        .needs_reload = origin->needs_reload,
-                       .shipped_path = path::units + "/" + shipped,
+                       .shipped_path = units_path(shipped),
                        .fragment_path = origin->fragment,
                        .changes = {},
                        .unread = {}};

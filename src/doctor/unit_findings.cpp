@@ -2,6 +2,7 @@
 
 #include "doctor/kernel_findings.hpp"
 #include "host/unit_names.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <format>
@@ -162,9 +163,7 @@ Findings judge_sandbox(const std::vector<Result<ServerProcess>>& servers)
             add_once(findings, not_checked(Check::sandbox, server.error()));
             continue;
         }
-        std::string what;
-        for (const auto& part : missing_of(*server))
-            what += std::format("{}{}", what.empty() ? "" : ", ", part);
+        const auto what = join(missing_of(*server));
         if (!what.empty())
             findings.push_back({Check::sandbox, Verdict::problem,
                                 std::format("server {}: {}", quote(server->server), what),

@@ -69,7 +69,7 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
     auto input = make_pipe();
     if (!input)
         return std::unexpected(input.error());
-    std::vector<std::string> command = {"/usr/bin/sudo", "-n", path::libexec + "/" + helper};
+    std::vector<std::string> command = {"/usr/bin/sudo", "-n", program_path(helper)};
     command.insert(command.end(), arguments.begin(), arguments.end());
     const auto child = spawn(command, input->read_end.get(), STDIN_FILENO);
     if (!child)
@@ -96,8 +96,7 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
     auto input = make_pipe();
     if (!input)
         return std::unexpected(input.error());
-    std::vector<std::string> command = {"/usr/bin/sudo", "-n",
-                                        path::libexec + "/left4me-script-sandbox"};
+    std::vector<std::string> command = {"/usr/bin/sudo", "-n", program_path("left4me-script-sandbox")};
     if (abi == BuildAbi::multiarch)
         command.emplace_back("--multiarch");
     command.insert(command.end(), {copy.layer.str(), copy.id.str()});
@@ -129,7 +128,7 @@ Result<int> become_program(const std::string& program, const std::vector<std::st
 Result<void> call_program(const std::string& program, const std::vector<std::string>& arguments,
                           const FileDescriptor& input)
 {
-    std::vector<std::string> command = {path::libexec + "/" + program};
+    std::vector<std::string> command = {program_path(program)};
     command.insert(command.end(), arguments.begin(), arguments.end());
     const auto child = spawn(command, input.get(), STDIN_FILENO);
     if (!child)

@@ -1,6 +1,5 @@
 #include "host/host_lock.hpp"
 
-#include "host/places.hpp"
 #include "system/directory.hpp"
 #include "system/interruption.hpp"
 
@@ -15,9 +14,9 @@
 namespace left4me {
 namespace {
 
-Result<FileDescriptor> open_lock(const std::string& name)
+Result<FileDescriptor> open_lock(const Host& host, const std::string& name)
 {
-    auto directory = Directory::open(path::run + "/lock");
+    auto directory = Directory::open(host.run() + "/lock");
     if (!directory)
         return std::unexpected(directory.error());
     FileDescriptor file(openat(directory->descriptor(), name.c_str(),
@@ -63,10 +62,10 @@ std::string layer_lock_name(std::string_view ref)
 
 } // namespace
 
-Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::string_view what,
-                                              std::string_view doing)
+Result<InstanceLock> InstanceLock::take_named(const Host& host, const std::string& name,
+                                              std::string_view what, std::string_view doing)
 {
-    auto file = open_lock(name);
+    auto file = open_lock(host, name);
     if (!file)
         return std::unexpected(file.error());
     if (auto locked = lock_at_once(*file, LOCK_EX, what); !locked)
@@ -74,12 +73,13 @@ Result<InstanceLock> InstanceLock::take_named(const std::string& name, std::stri
     return write_holder(*file, doing).transform([&] { return InstanceLock(std::move(*file)); });
 }
 
-Result<InstanceLock> InstanceLock::take(const InstanceName& name, std::string_view doing)
+Result<InstanceLock> InstanceLock::take(const Host& host, const InstanceName& name,
+                                        std::string_view doing)
 {
-    return take_named(name.str(), std::format("server {}", quote(name.str())), doing);
+    return take_named(host, name.str(), std::format("server {}", quote(name.str())), doing);
 }
 
-Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view doing)
+Result<InstanceLock> InstanceLock::take(const Host& host, const LayerRef& layer, std::string_view doing)
 {
     const auto name = layer_lock_name(layer.str());
     const auto what = std::format("layer {}", quote(layer.str()));
@@ -89,7 +89,7 @@ Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view 
         const auto its_name = layer_lock_name(layer.str().substr(0, slash));
         if (its_name == name)
             break;
-        auto file = open_lock(its_name);
+        auto file = open_lock(host, its_name);
         if (!file)
             return std::unexpected(file.error());
         auto locked =
@@ -98,7 +98,7 @@ Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view 
             return std::unexpected(locked.error());
         above.push_back(std::move(*file));
     }
-    auto lock = take_named(name, what, doing);
+    auto lock = take_named(host, name, what, doing);
     if (lock)
         lock->above_ = std::move(above);
     return lock;
@@ -106,34 +106,34 @@ Result<InstanceLock> InstanceLock::take(const LayerRef& layer, std::string_view 
 
 // No instance can have one of these names.
 
-Result<InstanceLock> InstanceLock::take_installation(std::string_view doing)
+Result<InstanceLock> InstanceLock::take_installation(const Host& host, std::string_view doing)
 {
-    return take_named(".installation", "the installation", doing);
+    return take_named(host, ".installation", "the installation", doing);
 }
 
-Result<InstanceLock> InstanceLock::take_workshop(std::string_view doing)
+Result<InstanceLock> InstanceLock::take_workshop(const Host& host, std::string_view doing)
 {
-    return take_named(".workshop", "the workshop", doing);
+    return take_named(host, ".workshop", "the workshop", doing);
 }
 
-Result<InstanceLock> InstanceLock::take_ports()
+Result<InstanceLock> InstanceLock::take_ports(const Host& host)
 {
-    return wait_for(".ports", LOCK_EX);
+    return wait_for(host, ".ports", LOCK_EX);
 }
 
-Result<InstanceLock> InstanceLock::take_contents()
+Result<InstanceLock> InstanceLock::take_contents(const Host& host)
 {
-    return wait_for(".contents", LOCK_EX);
+    return wait_for(host, ".contents", LOCK_EX);
 }
 
-Result<InstanceLock> InstanceLock::share_contents()
+Result<InstanceLock> InstanceLock::share_contents(const Host& host)
 {
-    return wait_for(".contents", LOCK_SH);
+    return wait_for(host, ".contents", LOCK_SH);
 }
 
-Result<InstanceLock> InstanceLock::wait_for(const std::string& name, int kind)
+Result<InstanceLock> InstanceLock::wait_for(const Host& host, const std::string& name, int kind)
 {
-    auto file = open_lock(name);
+    auto file = open_lock(host, name);
     if (!file)
         return std::unexpected(file.error());
     while (flock(file->get(), kind) != 0) {

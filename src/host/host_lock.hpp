@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
@@ -16,31 +17,31 @@ class InstanceLock {
 public:
     /// busy, naming who holds it, when another process does. doing is the verb
     /// that others are told.
-    static Result<InstanceLock> take(const InstanceName& name, std::string_view doing);
+    static Result<InstanceLock> take(const Host& host, const InstanceName& name, std::string_view doing);
 
     /// The same of whoever changes a layer. Layers that lie within it, or that it lies
     /// within, are locked against it, too: two that begin at once cannot both be made.
-    static Result<InstanceLock> take(const LayerRef& layer, std::string_view doing);
+    static Result<InstanceLock> take(const Host& host, const LayerRef& layer, std::string_view doing);
 
     /// The lock of the host's table of ports, for the moment in which one is
     /// claimed. Waits for it.
-    static Result<InstanceLock> take_ports();
+    static Result<InstanceLock> take_ports(const Host& host);
 
     /// The lock of the game's installation, for whoever changes it; as take().
-    static Result<InstanceLock> take_installation(std::string_view doing);
+    static Result<InstanceLock> take_installation(const Host& host, std::string_view doing);
 
     /// The lock of layers and cache of the workshop; as take().
-    static Result<InstanceLock> take_workshop(std::string_view doing);
+    static Result<InstanceLock> take_workshop(const Host& host, std::string_view doing);
 
     /// Held while files of a ContentCache that no link leads to are removed, and shared by
     /// whoever moves trees with links, or puts in what a link will lead to. Both wait.
-    static Result<InstanceLock> take_contents();
-    static Result<InstanceLock> share_contents();
+    static Result<InstanceLock> take_contents(const Host& host);
+    static Result<InstanceLock> share_contents(const Host& host);
 
 private:
-    static Result<InstanceLock> wait_for(const std::string& file, int kind);
-    static Result<InstanceLock> take_named(const std::string& file, std::string_view what,
-                                           std::string_view doing);
+    static Result<InstanceLock> wait_for(const Host& host, const std::string& file, int kind);
+    static Result<InstanceLock> take_named(const Host& host, const std::string& file,
+                                           std::string_view what, std::string_view doing);
     explicit InstanceLock(FileDescriptor file) : file_(std::move(file)) {}
     FileDescriptor file_;
     std::vector<FileDescriptor> above_; ///< shared locks of what a layer's ref lies within

@@ -2,8 +2,8 @@
 
 #include "system/directory.hpp"
 #include "system/key_value_lines.hpp"
+#include "system/plain_text.hpp"
 
-#include <charconv>
 #include <format>
 #include <string>
 
@@ -40,12 +40,12 @@ Result<void> take_address(std::string_view file, const KeyValue& setting, std::s
 Result<void> take_count(std::string_view file, const KeyValue& setting, std::size_t& count)
 {
     constexpr std::size_t most = 1000;
-    const auto* end = setting.value.data() + setting.value.size();
-    const auto [after, problem] = std::from_chars(setting.value.data(), end, count);
-    if (problem != std::errc() || after != end || count == 0 || count > most)
+    const auto number = parse_number<std::size_t>(setting.value);
+    if (!number || *number == 0 || *number > most)
         return fail_at_line(
             file, setting.line,
             std::format("{}: {} is not a number from 1 to {}", setting.key, quote(setting.value), most));
+    count = *number;
     return {};
 }
 
@@ -81,10 +81,10 @@ Result<HostSettings> parse_host_settings(std::string_view file, std::string_view
     return settings;
 }
 
-Result<HostSettings> load_host_settings()
+Result<HostSettings> load_host_settings(const std::string& path)
 {
-    const std::string file = "/etc/left4me/host.env";
-    auto directory = Directory::open("/etc/left4me");
+    const auto file = path + "/host.env";
+    auto directory = Directory::open(path);
     if (!directory && directory.error().status == ExitStatus::not_found)
         return parse_host_settings(file, "");
     if (!directory)

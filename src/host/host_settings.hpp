@@ -21,7 +21,7 @@ struct HostSettings {
 /// passed over; a value that cannot be is bad_data with the line.
 Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text);
 
-/// Reads the file; where there is none, the defaults hold.
-Result<HostSettings> load_host_settings();
+/// Reads host.env in that directory; where there is none, the defaults hold.
+Result<HostSettings> load_host_settings(const std::string& directory);
 
 } // namespace left4me

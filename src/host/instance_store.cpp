@@ -41,11 +41,12 @@ std::string removed_name(const InstanceName& name)
 
 /// A link of a layer into one of the shared caches, whose target is gone: the
 /// game would lose that addon without a word.
-std::optional<std::filesystem::path> dangling_cache_link(const std::filesystem::path& layer)
+std::optional<std::filesystem::path> dangling_cache_link(const Host& host,
+                                                         const std::filesystem::path& layer)
 {
     namespace fs = std::filesystem;
-    const std::array<std::string, 2> caches = {path::state + "/workshop_cache/",
-                                               path::state + "/global_overlay_cache/"};
+    const std::array<std::string, 2> caches = {host.state_path("workshop_cache/"),
+                                               host.state_path("global_overlay_cache/")};
     std::optional<fs::path> dangling;
     auto everything = std::numeric_limits<std::size_t>::max();
     for_each_link(layer, everything, [&](const fs::path& link, const fs::path& target) {
@@ -70,16 +71,16 @@ Result<void> sync_all(std::initializer_list<const Directory*> directories)
 
 } // namespace
 
-Result<InstanceStore> InstanceStore::open()
+Result<InstanceStore> InstanceStore::open(const Host& host)
 {
-    auto state = Directory::open(path::state);
+    auto state = host.open_state();
     if (!state)
         return std::unexpected(state.error());
     auto instances = state->subdirectory("instances");
     if (!instances)
         return std::unexpected(instances.error());
     return state->subdirectory(entry::live).transform([&](Directory live) {
-        return InstanceStore(std::move(*state), std::move(*instances), std::move(live));
+        return InstanceStore(host, std::move(*state), std::move(*instances), std::move(live));
     });
 }
 
@@ -119,7 +120,7 @@ Result<std::string> InstanceStore::read(const InstanceName& name, std::string_vi
 
 Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
 {
-    const auto file = std::format("{}/{}/{}", path::state, instance_path(name), entry::spec);
+    const auto file = std::format("{}/{}/{}", host_.state(), instance_path(name), entry::spec);
     return read(name, entry::spec, instance_spec_limit).and_then([&](const std::string& text) {
         return parse_instance_spec(file, text);
     });
@@ -127,7 +128,7 @@ Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
 
 Result<InstanceConfig> InstanceStore::read_config(const InstanceName& name) const
 {
-    const auto file = std::format("{}/{}/{}", path::state, instance_path(name), entry::config);
+    const auto file = std::format("{}/{}/{}", host_.state(), instance_path(name), entry::config);
     return read(name, entry::config, instance_config_limit).and_then([&](const std::string& text) {
         return parse_instance_config(file, text);
     });
@@ -138,7 +139,7 @@ Result<InstanceConfig> InstanceStore::read_live_config(const InstanceName& name)
     return find_live(state_, name).and_then([&](const std::string& live) {
         const auto file = std::format("{}/{}", live, entry::config);
         return state_.read_file(file, instance_config_limit).and_then([&](const std::string& text) {
-            return parse_instance_config(path::state + "/" + file, text);
+            return parse_instance_config(host_.state_path(file), text);
         });
     });
 }
@@ -174,7 +175,7 @@ Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSp
         };
         if (const auto directory = state_.subdirectory(layer.path()); !directory)
             return complain(directory.error().message);
-        if (const auto link = dangling_cache_link(path::state + "/" + layer.path()))
+        if (const auto link = dangling_cache_link(host_, host_.state_path(layer.path())))
             return complain(
                 std::format("{} leads to a file that is not in the cache", quote(link->string())));
     }
@@ -186,9 +187,9 @@ Result<void> InstanceStore::check_game(const InstanceSpec& spec) const
     for (const auto& layer : instance_config_of(spec).lowerdirs)
         if (const auto there = state_.contains(layer.path() + "/srcds_run"); there && *there)
             return {};
-    return fail(
-        ExitStatus::not_found,
-        std::format("there is no srcds_run in any layer: is the game in {}/installation?", path::state));
+    return fail(ExitStatus::not_found,
+                std::format("there is no srcds_run in any layer: is the game in {}/installation?",
+                            host_.state()));
 }
 
 Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_config.hpp"
 #include "model/instance_name.hpp"
 #include "model/instance_spec.hpp"
@@ -19,7 +20,7 @@ namespace left4me {
 /// one rename, and recover() clears away what a crash left.
 class InstanceStore {
 public:
-    static Result<InstanceStore> open();
+    static Result<InstanceStore> open(const Host& host);
 
     [[nodiscard]] Result<std::vector<InstanceName>> names() const;
     [[nodiscard]] Result<bool> exists(const InstanceName& name) const;
@@ -61,11 +62,13 @@ public:
     /// Renames instances/NAME away, then removes it and live/NAME.
     [[nodiscard]] Result<void> remove(const InstanceName& name) const;
 
+    [[nodiscard]] const Host& host() const noexcept { return host_; }
     [[nodiscard]] const Directory& state() const noexcept { return state_; }
 
 private:
-    InstanceStore(Directory state, Directory instances, Directory live)
-        : state_(std::move(state)), instances_(std::move(instances)), live_(std::move(live))
+    InstanceStore(Host host, Directory state, Directory instances, Directory live)
+        : host_(std::move(host)), state_(std::move(state)), instances_(std::move(instances)),
+          live_(std::move(live))
     {
     }
     [[nodiscard]] Result<std::string> read(const InstanceName& name, std::string_view file,
@@ -74,6 +77,7 @@ private:
     [[nodiscard]] Result<void> fill_layer(const Directory& live, const InstanceName& name,
                                           const InstanceSpec& spec) const;
 
+    Host host_;
     Directory state_;
     Directory instances_;
     Directory live_;

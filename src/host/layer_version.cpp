@@ -1,8 +1,9 @@
 #include "host/layer_version.hpp"
 
+#include "system/plain_text.hpp"
+
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <format>
 #include <string>
 #include <string_view>
@@ -23,11 +24,8 @@ std::optional<std::uint64_t> read_layer_version(const Directory& layer)
     if (size <= 0)
         return std::nullopt;
     const std::string_view digits(text.data(), static_cast<std::size_t>(size));
-    std::uint64_t version = 0;
-    const auto [end, problem] = std::from_chars(digits.begin(), digits.end(), version);
-    if (problem != std::errc() || end != digits.end() || version == 0 || version > highest)
-        return std::nullopt;
-    return version;
+    const auto version = parse_number<std::uint64_t>(digits);
+    return version && *version > 0 && *version <= highest ? version : std::nullopt;
 }
 
 Result<void> write_layer_version(const Directory& layer, std::uint64_t version)

@@ -1,6 +1,5 @@
 #include "host/mount_record.hpp"
 
-#include "host/places.hpp"
 #include "model/layer_ref.hpp"
 
 #include <algorithm>
@@ -68,9 +67,9 @@ Result<MountRecord> parse_mount_record(std::string_view text)
     }
 }
 
-Result<Directory> open_mount_records()
+Result<Directory> open_mount_records(const Host& host)
 {
-    return Directory::open(path::run + "/mounts");
+    return Directory::open(host.run() + "/mounts");
 }
 
 std::string mount_record_name(const InstanceName& name)
@@ -78,10 +77,10 @@ std::string mount_record_name(const InstanceName& name)
     return name.str() + ".json";
 }
 
-Result<std::vector<InstanceName>> servers_on(const MountedDirectory& directory)
+Result<std::vector<InstanceName>> servers_on(const Host& host, const MountedDirectory& directory)
 {
     const auto files =
-        open_mount_records().and_then([](const Directory& records) { return records.entries(); });
+        open_mount_records(host).and_then([](const Directory& records) { return records.entries(); });
     if (!files)
         return std::unexpected(files.error());
     std::vector<InstanceName> servers;
@@ -89,7 +88,7 @@ Result<std::vector<InstanceName>> servers_on(const MountedDirectory& directory)
         auto name = InstanceName::parse(file.substr(0, file.rfind(".json")));
         if (!name || file != mount_record_name(*name))
             continue; // one in the making
-        const auto record = read_mount_record(*name);
+        const auto record = read_mount_record(host, *name);
         if (!record && record.error().status == ExitStatus::not_found)
             continue; // unmounted meanwhile
         if (!record)
@@ -100,9 +99,9 @@ Result<std::vector<InstanceName>> servers_on(const MountedDirectory& directory)
     return servers;
 }
 
-Result<MountRecord> read_mount_record(const InstanceName& name)
+Result<MountRecord> read_mount_record(const Host& host, const InstanceName& name)
 {
-    return open_mount_records()
+    return open_mount_records(host)
         .and_then([&](const Directory& records) {
             return records.read_file(mount_record_name(name), size_limit);
         })

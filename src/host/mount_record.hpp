@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
@@ -40,16 +41,16 @@ std::string format_mount_record(const InstanceName& name, const MountRecord& rec
 Result<MountRecord> parse_mount_record(std::string_view text);
 
 /// The directory of the records, made by tmpfiles at boot.
-Result<Directory> open_mount_records();
+Result<Directory> open_mount_records(const Host& host);
 
 /// The record's name in it.
 std::string mount_record_name(const InstanceName& name);
 
 /// The servers that have that directory mounted as a layer, sorted. A record that
 /// cannot be read is an error: it may be one of them.
-Result<std::vector<InstanceName>> servers_on(const MountedDirectory& directory);
+Result<std::vector<InstanceName>> servers_on(const Host& host, const MountedDirectory& directory);
 
 /// not_found where nothing is mounted.
-Result<MountRecord> read_mount_record(const InstanceName& name);
+Result<MountRecord> read_mount_record(const Host& host, const InstanceName& name);
 
 } // namespace left4me

@@ -4,6 +4,21 @@
 
 namespace left4me {
 
+std::string program_path(std::string_view program)
+{
+    return std::format("{}/{}", LEFT4ME_LIBEXECDIR, program);
+}
+
+std::string units_path()
+{
+    return LEFT4ME_UNITDIR;
+}
+
+std::string units_path(std::string_view unit)
+{
+    return std::format("{}/{}", LEFT4ME_UNITDIR, unit);
+}
+
 std::string instance_path(const InstanceName& name)
 {
     return std::format("instances/{}", name.str());
@@ -19,19 +34,9 @@ std::string live_path_before(const InstanceName& name)
     return std::format("instances/{}/{}", name.str(), entry::live);
 }
 
-std::string seen_config_path(const InstanceName& name)
-{
-    return std::format("{}/{}/{}", path::state, live_path_before(name), entry::config);
-}
-
 std::string runtime_path(const InstanceName& name)
 {
     return std::format("runtime/{}", name.str());
-}
-
-std::string merged_path(const InstanceName& name)
-{
-    return std::format("{}/{}/{}", path::state, runtime_path(name), entry::merged);
 }
 
 } // namespace left4me

@@ -17,7 +17,7 @@ namespace left4me {
 Result<void> become_service_user()
 {
     errno = 0;
-    const passwd* user = getpwnam(service_user.c_str());
+    const passwd* user = getpwnam(service_user);
     if (user == nullptr)
         return fail(ExitStatus::not_found,
                     std::format("there is no user {}: is the package installed?", quote(service_user)));

@@ -1,6 +1,5 @@
 #include "host/server_inspection.hpp"
 
-#include "host/places.hpp"
 #include "system/directory.hpp"
 
 #include <format>
@@ -47,16 +46,16 @@ Result<Inspections> parse_inspections(std::string_view text)
     }
 }
 
-Result<void> write_inspections(const Inspections& inspections)
+Result<void> write_inspections(const Host& host, const Inspections& inspections)
 {
-    return Directory::open(path::run).and_then([&](const Directory& run) {
+    return host.open_run().and_then([&](const Directory& run) {
         return run.replace_file(inspections_file, format_inspections(inspections), 0644);
     });
 }
 
-Result<Inspections> read_inspections()
+Result<Inspections> read_inspections(const Host& host)
 {
-    return Directory::open(path::run)
+    return host.open_run()
         .and_then([](const Directory& run) { return run.read_file(inspections_file, max_inspections); })
         .and_then([](const std::string& text) { return parse_inspections(text); });
 }

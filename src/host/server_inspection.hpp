@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
 
@@ -27,9 +28,9 @@ std::string format_inspections(const Inspections& inspections);
 Result<Inspections> parse_inspections(std::string_view text);
 
 /// As root.
-Result<void> write_inspections(const Inspections& inspections);
+Result<void> write_inspections(const Host& host, const Inspections& inspections);
 
 /// What root last wrote; not_found: nothing yet.
-Result<Inspections> read_inspections();
+Result<Inspections> read_inspections(const Host& host);
 
 } // namespace left4me

@@ -1,6 +1,6 @@
 #include "host/server_view.hpp"
 
-#include "host/places.hpp"
+#include "system/tree_walk.hpp"
 
 #include <algorithm>
 
@@ -29,15 +29,62 @@ void push_parts(std::vector<fs::path>& to_go, const fs::path& path)
     to_go.insert(to_go.end(), parts.rbegin(), parts.rend());
 }
 
+class Links : public TreeVisitor {
+public:
+    Links(const fs::path& root, std::size_t& budget, const LinkVisit& visit)
+        : root_(root), budget_(budget), visit_(visit)
+    {
+    }
+
+    Result<void> visit(const TreeEntry& entry) override
+    {
+        return count().and_then([&]() -> Result<void> {
+            if (!S_ISLNK(entry.status.st_mode))
+                return {};
+            return entry.directory.read_link(entry.name).transform([&](const std::string& target) {
+                visit_((fs::path(entry.directory.path()) / entry.name).lexically_relative(root_),
+                       target);
+            });
+        });
+    }
+
+    Result<void> enter(const TreeEntry& /*entry*/, const Directory& /*below*/) override
+    {
+        return count();
+    }
+
+    Result<void> failed(Error error) override
+    {
+        return used_up_ ? std::unexpected(std::move(error)) : Result<void>{};
+    }
+
+    [[nodiscard]] bool used_up() const noexcept { return used_up_; }
+
+private:
+    Result<void> count()
+    {
+        used_up_ = budget_ == 0;
+        if (used_up_)
+            return fail(ExitStatus::bad_data, "there are too many files to look at");
+        --budget_;
+        return {};
+    }
+
+    const fs::path& root_;
+    std::size_t& budget_;
+    const LinkVisit& visit_;
+    bool used_up_ = false;
+};
+
 } // namespace
 
-std::vector<fs::path> visible_directories()
+std::vector<fs::path> visible_directories(const Host& host)
 {
     // All of /usr but for the host's own, /usr/local.
     std::vector<fs::path> visible = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share"};
     for (const auto* name :
          {"installation", "overlays", "workshop_cache", "global_overlay_cache", "steam"})
-        visible.push_back(fs::path(path::state) / name);
+        visible.push_back(fs::path(host.state()) / name);
     return visible;
 }
 
@@ -72,25 +119,13 @@ Sight look(const std::vector<fs::path>& visible, const fs::path& path)
     return Sight::there;
 }
 
-bool for_each_link(const fs::path& directory, std::size_t& budget,
-                   const std::function<void(const fs::path&, const fs::path&)>& visit)
+bool for_each_link(const fs::path& directory, std::size_t& budget, const LinkVisit& visit)
 {
-    std::error_code problem;
+    Links links(directory, budget, visit);
     // A tree that changes meanwhile or cannot be read is left to others to judge.
-    for (fs::recursive_directory_iterator
-             entry(directory, fs::directory_options::skip_permission_denied, problem),
-         end;
-         !problem && entry != end; entry.increment(problem)) {
-        if (budget == 0)
-            return false;
-        --budget;
-        if (!entry->is_symlink(problem))
-            continue;
-        const auto target = fs::read_symlink(entry->path(), problem);
-        if (!problem)
-            visit(entry->path().lexically_relative(directory), target);
-    }
-    return true;
+    (void)Directory::open(directory).and_then(
+        [&](const Directory& tree) { return walk_tree(tree, links); });
+    return !links.used_up();
 }
 
 std::vector<DeadLink> dead_links(const std::vector<fs::path>& visible, const fs::path& state,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/host.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -11,7 +13,7 @@ namespace left4me {
 
 /// Directories of the host that a server sees, at the same paths: what
 /// left4me-server@.service binds.
-std::vector<std::filesystem::path> visible_directories();
+std::vector<std::filesystem::path> visible_directories(const Host& host);
 
 /// What a server finds at an absolute path.
 enum class Sight {
@@ -24,12 +26,14 @@ enum class Sight {
 /// outside of visible.
 Sight look(const std::vector<std::filesystem::path>& visible, const std::filesystem::path& path);
 
+/// Told of a symbolic link.
+using LinkVisit =
+    std::function<void(const std::filesystem::path& link, const std::filesystem::path& target)>;
+
 /// Calls visit(link, target) for each symbolic link below a directory; link is
 /// relative to it. Follows none, passes over what it may not read, and ends
 /// when budget entries, which it counts down, have been seen. False: it ended early.
-bool for_each_link(
-    const std::filesystem::path& directory, std::size_t& budget,
-    const std::function<void(const std::filesystem::path&, const std::filesystem::path&)>& visit);
+bool for_each_link(const std::filesystem::path& directory, std::size_t& budget, const LinkVisit& visit);
 
 /// A link of a layer that leads a server to nothing.
 struct DeadLink {

@@ -1,7 +1,6 @@
 #include "layer/content_cache.hpp"
 
 #include "host/host_lock.hpp"
-#include "host/places.hpp"
 #include "system/tree_links.hpp"
 
 #include <fcntl.h>
@@ -14,22 +13,16 @@ namespace {
 
 using Contents = std::set<std::string, std::less<>>;
 
-bool is_sum(std::string_view text)
-{
-    constexpr std::size_t length = 64;
-    return text.size() == length && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 /// What links of all layers lead to, as they are, were or will be. What a script hides
 /// from this walk while it runs, the layer that it changes has as well.
-Result<Contents> contents_in_use(const ContentCache::Kind& kind)
+Result<Contents> contents_in_use(const Host& host, const ContentCache::Kind& kind)
 {
     Contents contents;
     const auto note = [&](std::string_view target) {
-        if (const auto content = ContentCache::content_of(kind, target); !content.empty())
+        if (const auto content = ContentCache::content_of(host, kind, target); !content.empty())
             contents.emplace(content);
     };
-    const auto state = Directory::open(path::state);
+    const auto state = host.open_state();
     if (!state)
         return std::unexpected(state.error());
     for (const auto* name : {"overlays", "versions", "builds"})
@@ -42,21 +35,27 @@ Result<Contents> contents_in_use(const ContentCache::Kind& kind)
 
 } // namespace
 
-Result<ContentCache> ContentCache::open(const Kind& kind)
+Result<ContentCache> ContentCache::open(const Host& host, const Kind& kind)
 {
-    return Directory::open(path::state)
+    return host.open_state()
         .and_then([&](const Directory& state) { return state.subdirectory(kind.directory); })
-        .transform([&](Directory directory) { return ContentCache(kind, std::move(directory)); });
+        .transform([&](Directory directory) { return ContentCache(host, kind, std::move(directory)); });
 }
 
-std::string ContentCache::path_of(const Kind& kind, std::string_view sha256)
+bool ContentCache::is_sum(std::string_view text)
 {
-    return std::format("{}/{}/{}{}", path::state, kind.directory, sha256, kind.suffix);
+    constexpr std::size_t length = 64;
+    return text.size() == length && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::string_view ContentCache::content_of(const Kind& kind, std::string_view target)
+std::string ContentCache::path_of(const Host& host, const Kind& kind, std::string_view sha256)
 {
-    const auto folder = std::format("{}/{}/", path::state, kind.directory);
+    return std::format("{}/{}/{}{}", host.state(), kind.directory, sha256, kind.suffix);
+}
+
+std::string_view ContentCache::content_of(const Host& host, const Kind& kind, std::string_view target)
+{
+    const auto folder = std::format("{}/{}/", host.state(), kind.directory);
     if (!target.starts_with(folder) || !target.ends_with(kind.suffix))
         return {};
     target.remove_prefix(folder.size());
@@ -84,19 +83,19 @@ Result<void> ContentCache::take(const Directory& from, const std::string& name,
 Result<std::uint64_t> ContentCache::prune() const
 {
     // Nothing is published, and so nothing moves from tree to tree, meanwhile.
-    const auto lock = InstanceLock::take_contents();
+    const auto lock = InstanceLock::take_contents(host_);
     if (!lock)
         return std::unexpected(lock.error());
     const auto entries = directory_.entries();
     if (!entries)
         return std::unexpected(entries.error());
-    const auto used = contents_in_use(kind_);
+    const auto used = contents_in_use(host_, kind_);
     if (!used)
         return std::unexpected(used.error());
     std::uint64_t freed = 0;
     for (const auto& name : *entries) {
-        const auto path = std::format("{}/{}/{}", path::state, kind_.directory, name);
-        const auto content = content_of(kind_, path);
+        const auto path = std::format("{}/{}/{}", host_.state(), kind_.directory, name);
+        const auto content = content_of(host_, kind_, path);
         struct stat status = {};
         if (content.empty() || used->contains(content) ||
             fstatat(directory_.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)

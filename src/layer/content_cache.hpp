@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
 
@@ -20,13 +21,16 @@ public:
     static constexpr Kind workshop = {"workshop_cache", ".vpk"};
     static constexpr Kind downloads = {"global_overlay_cache", ""};
 
-    static Result<ContentCache> open(const Kind& kind);
+    static Result<ContentCache> open(const Host& host, const Kind& kind);
+
+    /// Whether that is a content: a SHA256 in small hexadecimal digits.
+    static bool is_sum(std::string_view text);
 
     /// Where a layer's link leads for that content.
-    static std::string path_of(const Kind& kind, std::string_view sha256);
+    static std::string path_of(const Host& host, const Kind& kind, std::string_view sha256);
 
     /// The content that such a link leads to; empty for any other link.
-    static std::string_view content_of(const Kind& kind, std::string_view target);
+    static std::string_view content_of(const Host& host, const Kind& kind, std::string_view target);
 
     /// Whether the file of that content is there, with that size.
     [[nodiscard]] bool has(std::string_view sha256, std::uint64_t size) const;
@@ -40,12 +44,20 @@ public:
     /// How many bytes that freed.
     [[nodiscard]] Result<std::uint64_t> prune() const;
 
+    /// Where a layer's link leads for that content.
+    [[nodiscard]] std::string path_of(std::string_view sha256) const
+    {
+        return path_of(host_, kind_, sha256);
+    }
+
     [[nodiscard]] const Directory& directory() const noexcept { return directory_; }
 
 private:
-    ContentCache(const Kind& kind, Directory directory) : kind_(kind), directory_(std::move(directory))
+    ContentCache(Host host, const Kind& kind, Directory directory)
+        : host_(std::move(host)), kind_(kind), directory_(std::move(directory))
     {
     }
+    Host host_;
     Kind kind_;
     Directory directory_;
 };

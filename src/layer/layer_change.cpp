@@ -19,10 +19,10 @@ constexpr mode_t readable = 0755;
 
 } // namespace
 
-LayerChange::LayerChange(InstanceLock lock, WorkCopy copy, LayerPlaces places, Directory tree,
+LayerChange::LayerChange(Host host, InstanceLock lock, WorkCopy copy, LayerPlaces places, Directory tree,
                          std::string how)
-    : lock_(std::move(lock)), copy_(std::move(copy)), places_(std::move(places)), tree_(std::move(tree)),
-      how_(std::move(how)), begin_(std::chrono::system_clock::now())
+    : host_(std::move(host)), lock_(std::move(lock)), copy_(std::move(copy)), places_(std::move(places)),
+      tree_(std::move(tree)), how_(std::move(how)), begin_(std::chrono::system_clock::now())
 {
 }
 
@@ -117,7 +117,7 @@ Result<void> LayerChange::put_in_place(const std::string& ready) const
 Result<std::uint64_t> LayerChange::publish()
 {
     // What its links lead to is not to be taken for unused on the way.
-    const auto contents = InstanceLock::share_contents();
+    const auto contents = InstanceLock::share_contents(host_);
     if (!contents)
         return std::unexpected(contents.error());
     const auto size = measure_tree(tree_);
@@ -139,10 +139,10 @@ Result<std::uint64_t> LayerChange::publish()
     ended_ = true;
     if (!done) {
         // The first error is the one to tell.
-        (void)recover_layer(places_);
+        (void)recover_layer(host_, places_);
         return std::unexpected(done.error());
     }
-    remove_unkept(places_.versions);
+    remove_unkept(host_, places_.versions);
     return record(*version, *size, "").transform([&] { return *version; });
 }
 

@@ -54,13 +54,15 @@ public:
 
 private:
     friend class LayerStore;
-    LayerChange(InstanceLock lock, WorkCopy copy, LayerPlaces places, Directory tree, std::string how);
+    LayerChange(Host host, InstanceLock lock, WorkCopy copy, LayerPlaces places, Directory tree,
+                std::string how);
 
     [[nodiscard]] Result<std::uint64_t> next_version() const;
     [[nodiscard]] Result<void> put_in_place(const std::string& ready) const;
     [[nodiscard]] Result<void> record(std::optional<std::uint64_t> version, const TreeSize& size,
                                       const std::string& problem) const;
 
+    Host host_;
     InstanceLock lock_;
     WorkCopy copy_;
     LayerPlaces places_;

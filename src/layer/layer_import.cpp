@@ -1,6 +1,7 @@
 #include "layer/layer_import.hpp"
 
 #include "layer/archive_rules.hpp"
+#include "model/valve_package.hpp"
 #include "system/interruption.hpp"
 
 #include <algorithm>
@@ -294,15 +295,11 @@ private:
     TreeSize size_;
 };
 
-/// By its header: signature and version, both little-endian.
-bool is_vpk(const FileDescriptor& source)
+bool begins_as_package(const FileDescriptor& source)
 {
-    std::array<unsigned char, 8> header = {};
-    if (pread(source.get(), header.data(), header.size(), 0) != static_cast<ssize_t>(header.size()))
-        return false;
-    constexpr std::array<unsigned char, 4> signature = {0x34, 0x12, 0xaa, 0x55};
-    return std::equal(signature.begin(), signature.end(), header.begin()) &&
-           (header[4] == 1 || header[4] == 2) && header[5] == 0 && header[6] == 0 && header[7] == 0;
+    std::array<char, package_header_size> header = {};
+    const auto size = pread(source.get(), header.data(), header.size(), 0);
+    return size > 0 && is_package({header.data(), static_cast<std::size_t>(size)});
 }
 
 Result<TreeSize> add_addon(const Directory& tree, const FileDescriptor& source,
@@ -342,7 +339,7 @@ Result<TreeSize> import_any(const Directory& tree, const FileDescriptor& source,
         });
     if (!S_ISREG(status.st_mode))
         return fail(ExitStatus::bad_data, "it is no file and no directory");
-    if (is_vpk(source))
+    if (begins_as_package(source))
         return add_addon(tree, source, source_name);
     const Utf8Locale utf8;
     return Unpacker(tree, report).unpack(source);

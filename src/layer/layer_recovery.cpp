@@ -37,10 +37,10 @@ Result<void> archive_replaced(const LayerPlaces& places)
         .and_then([&] { return places.versions.sync(); });
 }
 
-Result<void> recover_layer(const LayerPlaces& places)
+Result<void> recover_layer(const Host& host, const LayerPlaces& places)
 {
     // A tree on its way from builds to versions may be seen in neither.
-    const auto contents = InstanceLock::share_contents();
+    const auto contents = InstanceLock::share_contents(host);
     const auto left = contents.and_then([&](const InstanceLock&) { return places.builds.entries(); });
     if (!left)
         return std::unexpected(left.error());
@@ -50,7 +50,7 @@ Result<void> recover_layer(const LayerPlaces& places)
         if (!done)
             return done;
     }
-    return {};
+    return finish_removals(places.versions);
 }
 
 } // namespace left4me

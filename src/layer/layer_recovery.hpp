@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
 
@@ -26,6 +27,6 @@ Result<void> archive_replaced(const LayerPlaces& places);
 
 /// Finishes or clears away what a process left of a change that it was killed at. For whoever
 /// holds the layer's lock.
-Result<void> recover_layer(const LayerPlaces& places);
+Result<void> recover_layer(const Host& host, const LayerPlaces& places);
 
 } // namespace left4me

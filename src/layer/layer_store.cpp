@@ -1,8 +1,8 @@
 #include "layer/layer_store.hpp"
 
 #include "host/layer_version.hpp"
-#include "host/places.hpp"
 #include "layer/kept_versions.hpp"
+#include "system/tree_walk.hpp"
 
 #include <algorithm>
 #include <array>
@@ -56,10 +56,20 @@ void remove_if_empty(const Directory& root, const LayerRef& ref)
         (void)unlinkat(directory->descriptor(), parts_of(ref).back().c_str(), AT_REMOVEDIR);
 }
 
-Result<void> remove_entries(const Directory& directory, const std::vector<std::string>& names)
+/// The older versions of a layer, and then its history and recipe.
+Result<void> remove_past(const Directory& versions)
 {
-    for (const auto& name : names)
-        if (auto removed = directory.remove_tree(name); !removed)
+    const auto numbers = numbers_in(versions);
+    if (!numbers)
+        return std::unexpected(numbers.error());
+    for (const auto number : *numbers)
+        if (auto removed = remove_version(versions, number); !removed)
+            return removed;
+    const auto names = versions.entries();
+    if (!names)
+        return std::unexpected(names.error());
+    for (const auto& name : *names)
+        if (auto removed = versions.remove_tree(name); !removed)
             return removed;
     return {};
 }
@@ -116,9 +126,9 @@ Result<BuildId> random_id()
 
 } // namespace
 
-Result<LayerStore> LayerStore::open()
+Result<LayerStore> LayerStore::open(const Host& host)
 {
-    auto state = Directory::open(path::state);
+    auto state = host.open_state();
     if (!state)
         return std::unexpected(state.error());
     auto overlays = state->subdirectory("overlays");
@@ -127,7 +137,7 @@ Result<LayerStore> LayerStore::open()
     for (const auto* opened : {&overlays, &builds, &versions})
         if (!*opened)
             return std::unexpected(opened->error());
-    return LayerStore(std::move(*overlays), std::move(*builds), std::move(*versions));
+    return LayerStore(host, std::move(*overlays), std::move(*builds), std::move(*versions));
 }
 
 Result<std::vector<LayerRef>> LayerStore::refs() const
@@ -183,7 +193,7 @@ Result<bool> LayerStore::has_recipe(const LayerRef& ref) const
 
 Result<void> LayerStore::forget_recipe(const LayerRef& ref) const
 {
-    const auto lock = InstanceLock::take(ref, std::format("overlay forget {}", ref.str()));
+    const auto lock = InstanceLock::take(host_, ref, std::format("overlay forget {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     const auto kept = has_recipe(ref);
@@ -246,19 +256,20 @@ Result<LayerChange> LayerStore::begin_from_version(const LayerRef& ref, std::uin
 Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFinder& find_source,
                                            const std::string& how, const Phase& phase) const
 {
-    auto lock = InstanceLock::take(ref, std::format("overlay {} {}", how, ref.str()));
+    auto lock = InstanceLock::take(host_, ref, std::format("overlay {} {}", how, ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = require_apart(ref).and_then([&] { return places(ref); });
     auto id = random_id();
     if (!where || !id)
         return std::unexpected(!where ? where.error() : id.error());
-    auto tree =
-        recover_layer(*where).and_then([&] { return where->builds.make_subdirectory(id->str(), own); });
+    auto tree = recover_layer(host_, *where).and_then([&] {
+        return where->builds.make_subdirectory(id->str(), own);
+    });
     if (!tree)
         return std::unexpected(tree.error());
-    LayerChange change(std::move(*lock), {ref, std::move(*id)}, std::move(*where), std::move(*tree),
-                       how);
+    LayerChange change(host_, std::move(*lock), {ref, std::move(*id)}, std::move(*where),
+                       std::move(*tree), how);
     const auto source = find_source();
     if (!source)
         return std::unexpected(source.error());
@@ -285,10 +296,10 @@ Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const st
 
 /// Gone at once, however long its removal takes. Nobody can mount it then; who did a
 /// moment before keeps it.
-Result<void> LayerStore::take_away(const LayerPlaces& where, const LayerRef& ref)
+Result<void> LayerStore::take_away(const LayerPlaces& where, const LayerRef& ref) const
 {
     // It may come back: what its links lead to is not to be taken for unused meanwhile.
-    const auto contents = InstanceLock::share_contents();
+    const auto contents = InstanceLock::share_contents(host_);
     if (!contents)
         return std::unexpected(contents.error());
     auto moved =
@@ -298,7 +309,7 @@ Result<void> LayerStore::take_away(const LayerPlaces& where, const LayerRef& ref
     const auto tree = moved.and_then([&] { return where.builds.subdirectory(ready_name); });
     if (!tree)
         return std::unexpected(tree.error());
-    if (!is_mounted(*tree))
+    if (!is_mounted(host_, *tree))
         return {};
     return where.builds.rename_to(ready_name, where.overlays, where.name, RENAME_NOREPLACE)
         .and_then([&] -> Result<void> {
@@ -312,13 +323,13 @@ void LayerStore::prune(const LayerRef& ref) const
     const auto versions = versions_.subdirectory(ref.str());
     if (!versions)
         return; // it has none
-    if (const auto lock = InstanceLock::take(ref, std::format("overlay prune {}", ref.str())))
-        remove_unkept(*versions);
+    if (const auto lock = InstanceLock::take(host_, ref, std::format("overlay prune {}", ref.str())))
+        remove_unkept(host_, *versions);
 }
 
 Result<void> LayerStore::remove(const LayerRef& ref) const
 {
-    auto lock = InstanceLock::take(ref, std::format("overlay delete {}", ref.str()));
+    auto lock = InstanceLock::take(host_, ref, std::format("overlay delete {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = layer(ref).and_then([&](const Directory&) { return require_apart(ref); }).and_then([&] {
@@ -326,11 +337,10 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
     });
     if (!where)
         return std::unexpected(where.error());
-    auto done = recover_layer(*where)
+    auto done = recover_layer(host_, *where)
                     .and_then([&] { return take_away(*where, ref); })
                     .and_then([&] { return where->builds.remove_tree(ready_name); })
-                    .and_then([&] { return where->versions.entries(); })
-                    .and_then([&](const auto& names) { return remove_entries(where->versions, names); });
+                    .and_then([&] { return remove_past(where->versions); });
     if (!done)
         return done;
     {
@@ -345,7 +355,7 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
 void LayerStore::remove_empty_ways(const LayerRef& ref) const
 {
     for (auto way = std::optional(ref); way; way = above(*way)) {
-        const auto lock = InstanceLock::take(*way, std::format("overlay delete {}", ref.str()));
+        const auto lock = InstanceLock::take(host_, *way, std::format("overlay delete {}", ref.str()));
         if (!lock)
             return;
         for (const auto* root : {&builds_, &versions_, &overlays_})

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "layer/layer_change.hpp"
 #include "layer/layer_history.hpp"
 #include "model/layer_ref.hpp"
@@ -19,7 +20,7 @@ namespace left4me {
 /// overlays/ with what lies beside it, builds/ and versions/, as user left4me.
 class LayerStore {
 public:
-    static Result<LayerStore> open();
+    static Result<LayerStore> open(const Host& host);
 
     /// All layers, sorted. One that was made by hand counts once it has left4dead2 or a
     /// file; a directory of directories is on the way to others.
@@ -68,9 +69,12 @@ public:
     /// more), unless the layer is being changed, which does it too.
     void prune(const LayerRef& ref) const;
 
+    [[nodiscard]] const Host& host() const noexcept { return host_; }
+
 private:
-    LayerStore(Directory overlays, Directory builds, Directory versions)
-        : overlays_(std::move(overlays)), builds_(std::move(builds)), versions_(std::move(versions))
+    LayerStore(Host host, Directory overlays, Directory builds, Directory versions)
+        : host_(std::move(host)), overlays_(std::move(overlays)), builds_(std::move(builds)),
+          versions_(std::move(versions))
     {
     }
     /// Called under the layer's lock.
@@ -78,10 +82,11 @@ private:
     [[nodiscard]] Result<LayerChange> begin_from(const LayerRef& ref, const SourceFinder& find_source,
                                                  const std::string& how, const Phase& phase) const;
     [[nodiscard]] Result<void> require_apart(const LayerRef& ref) const;
-    static Result<void> take_away(const LayerPlaces& where, const LayerRef& ref);
+    [[nodiscard]] Result<void> take_away(const LayerPlaces& where, const LayerRef& ref) const;
     [[nodiscard]] Result<LayerPlaces> places(const LayerRef& ref) const;
     void remove_empty_ways(const LayerRef& ref) const;
 
+    Host host_;
     Directory overlays_;
     Directory builds_;
     Directory versions_;

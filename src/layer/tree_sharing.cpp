@@ -2,7 +2,7 @@
 
 #include "host/host_lock.hpp"
 #include "system/digest.hpp"
-#include "system/interruption.hpp"
+#include "system/tree_walk.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -29,44 +29,26 @@ bool is_program(const struct stat& status, std::string_view beginning)
            (beginning.starts_with("\177ELF") || beginning.starts_with("#!"));
 }
 
-class Sharing {
+class Sharing : public TreeVisitor {
 public:
-    Sharing(const ContentCache& cache, const Phase& phase) : cache_(cache), phase_(phase) {}
-
-    Result<void> share_entries(const Directory& directory, int depth)
+    Sharing(const Host& host, const ContentCache& cache, const Phase& phase)
+        : host_(host), cache_(cache), phase_(phase)
     {
-        if (depth > deepest_tree)
-            return fail(ExitStatus::bad_data, std::format("{} has directories more than {} deep",
-                                                          quote(directory.path()), deepest_tree));
-        const auto names = directory.entries();
-        if (!names)
-            return std::unexpected(names.error());
-        for (const auto& name : *names) {
-            auto done =
-                check_interruption().and_then([&] { return share_entry(directory, name, depth); });
-            if (!done)
-                return done;
-        }
-        return {};
+    }
+
+    Result<void> visit(const TreeEntry& entry) override
+    {
+        if (!S_ISREG(entry.status.st_mode) ||
+            static_cast<std::uint64_t>(entry.status.st_size) < least_shared_size)
+            return {};
+        return entry.directory.open_file(entry.name).and_then([&](const FileDescriptor& file) {
+            return share_file(entry.directory, entry.name, file);
+        });
     }
 
     [[nodiscard]] const SharedFiles& shared() const noexcept { return shared_; }
 
 private:
-    Result<void> share_entry(const Directory& directory, const std::string& name, int depth)
-    {
-        struct stat status = {};
-        if (fstatat(directory.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-            return fail_errno(std::format("cannot look at {}", quote(name)), errno);
-        if (S_ISDIR(status.st_mode))
-            return directory.subdirectory(name).and_then(
-                [&](const Directory& below) { return share_entries(below, depth + 1); });
-        if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) < least_shared_size)
-            return {};
-        return directory.open_file(name).and_then(
-            [&](const FileDescriptor& file) { return share_file(directory, name, file); });
-    }
-
     /// The sum is made first, which takes long; then nobody may take the file for unused
     /// until a link leads to it.
     Result<void> share_file(const Directory& directory, const std::string& name,
@@ -85,7 +67,7 @@ private:
         read_.bytes += static_cast<std::uint64_t>(status.st_size);
         if (is_program(status, sums->beginning))
             return {};
-        const auto lock = InstanceLock::share_contents();
+        const auto lock = InstanceLock::share_contents(host_);
         if (!lock)
             return std::unexpected(lock.error());
         const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -98,7 +80,7 @@ private:
             return removed;
         ++shared_.files;
         shared_.fresh += known ? 0 : 1;
-        return directory.make_link(name, ContentCache::path_of(ContentCache::downloads, sums->sha256));
+        return directory.make_link(name, cache_.path_of(sums->sha256));
     }
 
     /// False: it lies on another file system.
@@ -117,6 +99,7 @@ private:
         return cache_.take(directory, name, sha256).transform([] { return true; });
     }
 
+    const Host& host_;
     const ContentCache& cache_;
     const Phase& phase_;
     TreeSize read_;
@@ -125,11 +108,11 @@ private:
 
 } // namespace
 
-Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache,
+Result<SharedFiles> share_large_files(const Host& host, const Directory& tree, const ContentCache& cache,
                                       const Phase& phase)
 {
-    Sharing sharing(cache, phase);
-    return sharing.share_entries(tree, 0).transform([&] { return sharing.shared(); });
+    Sharing sharing(host, cache, phase);
+    return walk_tree(tree, sharing).transform([&] { return sharing.shared(); });
 }
 
 } // namespace left4me

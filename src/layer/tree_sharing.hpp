@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "layer/content_cache.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
@@ -23,7 +24,7 @@ struct SharedFiles {
 /// nobody changes it any more. What stays a file: one on another file system than the
 /// cache, one with holes (it may say to be larger than any disk, and would be read for
 /// hours), and an executable program (the cache has one mode for all).
-Result<SharedFiles> share_large_files(const Directory& tree, const ContentCache& cache,
+Result<SharedFiles> share_large_files(const Host& host, const Directory& tree, const ContentCache& cache,
                                       const Phase& phase);
 
 } // namespace left4me

@@ -24,7 +24,7 @@ namespace {
 Result<Act> doctor_act(const Arguments& arguments)
 {
     return [json = arguments.flag("--json")] {
-        return examine_host().transform([&](const Findings& findings) {
+        return examine_host(Host::installed()).transform([&](const Findings& findings) {
             print(json ? format_findings_json(findings) : format_findings(findings));
             return static_cast<int>(has_problem(findings) ? ExitStatus::bad_data : ExitStatus::ok);
         });
@@ -36,10 +36,10 @@ Result<Act> installation_act(const Arguments& arguments)
 {
     return SteamAccount::parse(arguments.text("--user")).transform([&](SteamAccount account) {
         const InstallationOrder order = {verb, std::move(account), arguments.flag("--validate")};
-        return as_service_user([order] {
+        return as_service_user([order](const Host& host) {
             TerminalReport terminal;
             SubjectReport report(terminal, "installation");
-            return bring_up_to_date(order, ask_on_terminal, report).transform([] { return 0; });
+            return bring_up_to_date(host, order, ask_on_terminal, report).transform([] { return 0; });
         });
     });
 }
@@ -47,8 +47,8 @@ Result<Act> installation_act(const Arguments& arguments)
 /// A program of its own, without a way to root, does it with the same words.
 Result<Act> workshop_act(const Arguments& arguments)
 {
-    return as_service_user([words = arguments.words()] {
-        return become_program(path::libexec + "/left4me-workshop", {words.begin() + 1, words.end()});
+    return as_service_user([words = arguments.words()](const Host& /*host*/) {
+        return become_program(program_path("left4me-workshop"), {words.begin() + 1, words.end()});
     });
 }
 
@@ -115,11 +115,11 @@ Parameter json_flag()
     return {.name = "--json", .help = "Show it as JSON"};
 }
 
-Act as_service_user(Act act)
+Act as_service_user(std::function<Result<int>(const Host&)> act)
 {
     return [act = std::move(act)] {
         catch_interruptions();
-        return become_service_user().and_then(act);
+        return become_service_user().and_then([&] { return act(Host::installed()); });
     };
 }
 

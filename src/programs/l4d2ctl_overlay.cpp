@@ -29,9 +29,9 @@ auto tell_version(const LayerRef& ref)
     };
 }
 
-Result<int> show_layers(bool json)
+Result<int> show_layers(const Host& host, bool json)
 {
-    return list_layers().transform([&](const std::vector<LayerState>& layers) {
+    return list_layers(host).transform([&](const std::vector<LayerState>& layers) {
         if (json)
             print(format_layer_json(layers));
         else
@@ -44,26 +44,29 @@ Result<int> show_layers(bool json)
 
 Result<Act> list_act(const Arguments& arguments)
 {
-    return as_service_user([json = arguments.flag("--json")] { return show_layers(json); });
+    return as_service_user(
+        [json = arguments.flag("--json")](const Host& host) { return show_layers(host, json); });
 }
 
 Result<Act> show_act(const Arguments& arguments)
 {
     return layer_of(arguments).transform([&](LayerRef ref) {
-        return as_service_user([ref = std::move(ref), json = arguments.flag("--json")] {
-            return show_layer(ref).transform([&](const LayerState& layer) {
-                print(json ? format_layer_json(layer) : format_layer_details(layer));
-                return 0;
+        return as_service_user(
+            [ref = std::move(ref), json = arguments.flag("--json")](const Host& host) {
+                return show_layer(host, ref).transform([&](const LayerState& layer) {
+                    print(json ? format_layer_json(layer) : format_layer_details(layer));
+                    return 0;
+                });
             });
-        });
     });
 }
 
 Result<Act> create_act(const Arguments& arguments)
 {
     return layer_of(arguments).transform([](LayerRef ref) {
-        return as_service_user(
-            [ref = std::move(ref)] { return create_layer(ref).transform(tell_version(ref)); });
+        return as_service_user([ref = std::move(ref)](const Host& host) {
+            return create_layer(host, ref).transform(tell_version(ref));
+        });
     });
 }
 
@@ -85,7 +88,8 @@ Result<int> build(const ScriptOrder& order)
         .and_then([&](std::string script) {
             TerminalReport terminal;
             SubjectReport report(terminal, order.layer.str());
-            return change_by_script({order.layer, {order.abi, std::move(script)}, order.daily}, report);
+            return change_by_script(Host::installed(),
+                                    {order.layer, {order.abi, std::move(script)}, order.daily}, report);
         });
 }
 
@@ -109,17 +113,17 @@ Result<Act> refresh_act(const Arguments& arguments)
             return std::unexpected(ref.error());
         refs.push_back(std::move(*ref));
     }
-    return as_service_user([refs = std::move(refs)] {
+    return as_service_user([refs = std::move(refs)](const Host& host) {
         TerminalReport report;
-        return refresh_layers(refs, report).transform([] { return 0; });
+        return refresh_layers(host, refs, report).transform([] { return 0; });
     });
 }
 
 Result<Act> forget_act(const Arguments& arguments)
 {
     return layer_of(arguments).transform([](LayerRef ref) {
-        return as_service_user([ref = std::move(ref)] {
-            return forget_daily(ref).transform([&] {
+        return as_service_user([ref = std::move(ref)](const Host& host) {
+            return forget_daily(host, ref).transform([&] {
                 print(std::format("{}: is not a daily layer any more; its files stay\n", ref.str()));
                 return 0;
             });
@@ -137,7 +141,8 @@ Result<int> import_file(const LayerRef& ref, const std::string& name)
     return become_service_user().and_then([&] {
         TerminalReport terminal;
         SubjectReport report(terminal, ref.str());
-        return import_into_layer(ref, *file, name, report).transform(tell_version(ref));
+        return import_into_layer(Host::installed(), ref, *file, name, report)
+            .transform(tell_version(ref));
     });
 }
 
@@ -152,8 +157,8 @@ Result<Act> import_act(const Arguments& arguments)
 Result<Act> delete_act(const Arguments& arguments)
 {
     return layer_of(arguments).transform([](LayerRef ref) {
-        return as_service_user([ref = std::move(ref)] {
-            return delete_layer(ref).transform([&] {
+        return as_service_user([ref = std::move(ref)](const Host& host) {
+            return delete_layer(host, ref).transform([&] {
                 print(std::format("{}: deleted\n", ref.str()));
                 return 0;
             });
@@ -164,19 +169,20 @@ Result<Act> delete_act(const Arguments& arguments)
 Result<Act> history_act(const Arguments& arguments)
 {
     return layer_of(arguments).transform([&](LayerRef ref) {
-        return as_service_user([ref = std::move(ref), json = arguments.flag("--json")] {
-            return layer_past(ref).transform([&](const LayerPast& past) {
-                print(json ? format_history_json(past) : format_history_table(past));
-                return 0;
+        return as_service_user(
+            [ref = std::move(ref), json = arguments.flag("--json")](const Host& host) {
+                return layer_past(host, ref).transform([&](const LayerPast& past) {
+                    print(json ? format_history_json(past) : format_history_table(past));
+                    return 0;
+                });
             });
-        });
     });
 }
 
-Result<int> roll_back(const LayerRef& ref, std::optional<std::uint64_t> version)
+Result<int> roll_back(const Host& host, const LayerRef& ref, std::optional<std::uint64_t> version)
 {
     TerminalReport report;
-    const auto made = roll_back_layer(ref, version, report);
+    const auto made = roll_back_layer(host, ref, version, report);
     report.clear();
     return made.transform(tell_version(ref));
 }
@@ -186,7 +192,8 @@ Result<Act> rollback_act(const Arguments& arguments)
     const auto version =
         arguments.has("VERSION") ? std::optional(arguments.number("VERSION")) : std::nullopt;
     return layer_of(arguments).transform([&](LayerRef ref) {
-        return as_service_user([ref = std::move(ref), version] { return roll_back(ref, version); });
+        return as_service_user(
+            [ref = std::move(ref), version](const Host& host) { return roll_back(host, ref, version); });
     });
 }
 

@@ -43,7 +43,10 @@ Result<int> initialize_from(const InstanceName& name, const std::string& file)
     const auto in_messages = file == "-" ? name_of_file(file) : escaped(file);
     return become_service_user().and_then([&] {
         return tell(
-            name, [&](Report& report) { return initialize(name, in_messages, *text, report); },
+            name,
+            [&](Report& report) {
+                return initialize(Host::installed(), name, in_messages, *text, report);
+            },
             std::format("initialised; to start it: l4d2ctl start {}", name.str()));
     });
 }
@@ -60,8 +63,8 @@ Result<Act> initialize_act(const Arguments& arguments)
 Result<Act> start_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)] {
-            return tell(name, [&](Report& report) { return start(name, report); }, "started");
+        return as_service_user([name = std::move(name)](const Host& host) {
+            return tell(name, [&](Report& report) { return start(host, name, report); }, "started");
         });
     });
 }
@@ -69,8 +72,8 @@ Result<Act> start_act(const Arguments& arguments)
 Result<Act> stop_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)] {
-            return tell(name, [&](Report& report) { return stop(name, report); }, "stopped");
+        return as_service_user([name = std::move(name)](const Host& host) {
+            return tell(name, [&](Report& report) { return stop(host, name, report); }, "stopped");
         });
     });
 }
@@ -78,8 +81,9 @@ Result<Act> stop_act(const Arguments& arguments)
 Result<Act> delete_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)] {
-            return tell(name, [&](Report& report) { return remove(name, "delete", report); }, "deleted");
+        return as_service_user([name = std::move(name)](const Host& host) {
+            return tell(
+                name, [&](Report& report) { return remove(host, name, "delete", report); }, "deleted");
         });
     });
 }
@@ -87,27 +91,27 @@ Result<Act> delete_act(const Arguments& arguments)
 Result<Act> reset_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)] {
+        return as_service_user([name = std::move(name)](const Host& host) {
             return tell(
-                name, [&](Report& report) { return remove(name, "reset", report); },
+                name, [&](Report& report) { return remove(host, name, "reset", report); },
                 std::format("reset; to make it again: l4d2ctl initialize {} -f SPEC", name.str()));
         });
     });
 }
 
-Result<int> show_status(const InstanceName& name, bool json)
+Result<int> show_status(const Host& host, const InstanceName& name, bool json)
 {
     TerminalReport report;
-    return read_status(name, report).transform([&](const InstanceStatus& status) {
+    return read_status(host, name, report).transform([&](const InstanceStatus& status) {
         print(json ? format_status_json(status) : format_status_details(status));
         return static_cast<int>(status.runs() ? ExitStatus::ok : ExitStatus::not_running);
     });
 }
 
-Result<int> show_statuses(bool json)
+Result<int> show_statuses(const Host& host, bool json)
 {
     TerminalReport report;
-    return read_statuses(report).transform([&](const std::vector<InstanceStatus>& statuses) {
+    return read_statuses(host, report).transform([&](const std::vector<InstanceStatus>& statuses) {
         if (json)
             print(format_status_json(statuses));
         else
@@ -122,9 +126,10 @@ Result<Act> status_act(const Arguments& arguments)
 {
     const bool json = arguments.flag("--json");
     if (!arguments.has("NAME"))
-        return as_service_user([json] { return show_statuses(json); });
+        return as_service_user([json](const Host& host) { return show_statuses(host, json); });
     return server_of(arguments).transform([&](InstanceName name) {
-        return as_service_user([name = std::move(name), json] { return show_status(name, json); });
+        return as_service_user(
+            [name = std::move(name), json](const Host& host) { return show_status(host, name, json); });
     });
 }
 
@@ -132,8 +137,8 @@ Result<Act> logs_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([&](InstanceName name) {
         return as_service_user([name = std::move(name), lines = arguments.number("--lines"),
-                                follow = arguments.flag("--follow")] {
-            return show_journal(name, lines, follow).transform([] { return 0; });
+                                follow = arguments.flag("--follow")](const Host& host) {
+            return show_journal(host, name, lines, follow).transform([] { return 0; });
         });
     });
 }

@@ -1,7 +1,7 @@
 #include "programs/programs.hpp"
 #include "root/process_inspection.hpp"
+#include "system/service_status.hpp"
 
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -11,10 +11,12 @@ Result<int> inspect()
 {
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
-    return inspect_servers().transform([] { return 0; }).transform_error([](Error error) {
-        sd_notifyf(0, "STATUS=%s", error.message.c_str());
-        return error;
-    });
+    return inspect_servers(Host::installed())
+        .transform([] { return 0; })
+        .transform_error([](Error error) {
+            set_service_status(error.message);
+            return error;
+        });
 }
 
 Result<Act> inspect_act(const Arguments& /*arguments*/)

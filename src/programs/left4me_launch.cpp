@@ -8,7 +8,7 @@ namespace {
 /// The game's status; a failure of the launcher itself is launch_failed.
 Result<int> launch_game(const InstanceName& name)
 {
-    return launch(name).transform_error([](Error error) {
+    return launch(Host::installed(), name).transform_error([](Error error) {
         error.status = ExitStatus::launch_failed;
         return error;
     });

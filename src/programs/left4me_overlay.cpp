@@ -1,32 +1,34 @@
+#include "host/host.hpp"
 #include "host/places.hpp"
 #include "model/instance_name.hpp"
 #include "programs/programs.hpp"
 #include "root/installation_exchange.hpp"
 #include "root/overlay_mount.hpp"
 #include "root/overlay_plan.hpp"
+#include "root/overlay_purge.hpp"
+#include "system/service_status.hpp"
 
 #include <cstdio>
 #include <format>
 #include <map>
 #include <sys/stat.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
 
 /// Acts as root, and tells systemd the reason of a failure as the unit's status.
-Act as_root(std::function<Result<void>()> act)
+Act as_root(std::function<Result<void>(const Host&)> act)
 {
     return [act = std::move(act)]() -> Result<int> {
         if (geteuid() != 0)
             return fail(ExitStatus::not_permitted,
                         "only root may do this: the units of left4me call it");
         umask(022); // what is written is for others to read, as far as its mode says so
-        return act().transform([] { return 0; }).transform_error([](Error error) {
+        return act(Host::installed()).transform([] { return 0; }).transform_error([](Error error) {
             // The unit's status text is what left4me-systemctl shows to the
             // operator; the journal has the same line from stderr.
-            sd_notifyf(0, "STATUS=%s", error.message.c_str());
+            set_service_status(error.message);
             return error;
         });
     };
@@ -41,11 +43,11 @@ Result<void> show(const std::string& plan)
 const std::map<std::string, LayerRoute> routes = {
     {"auto", LayerRoute::automatic}, {"descriptor", LayerRoute::descriptor}, {"path", LayerRoute::path}};
 
-Result<void> mount(const InstanceName& name, LayerRoute route, bool print)
+Result<void> mount(const Host& host, const InstanceName& name, LayerRoute route, bool print)
 {
-    return read_overlay_plan(name).and_then([&](OverlayPlan plan) {
+    return read_overlay_plan(host, name).and_then([&](OverlayPlan plan) {
         plan.route = route;
-        return print ? show(describe(plan)) : mount_overlay(plan);
+        return print ? show(describe(host, plan)) : mount_overlay(host, plan);
     });
 }
 
@@ -53,40 +55,45 @@ Result<Act> mount_act(const Arguments& arguments)
 {
     return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) {
         return as_root([name = std::move(name), route = routes.at(arguments.text("--layers-by")),
-                        print = arguments.flag("--print")] { return mount(name, route, print); });
+                        print = arguments.flag("--print")](const Host& host) {
+            return mount(host, name, route, print);
+        });
     });
 }
 
-Result<void> unmount(const InstanceName& name, bool print)
+Result<void> unmount(const Host& host, const InstanceName& name, bool print)
 {
-    return print ? show(std::format("unmount   {}\n", merged_path(name))) : unmount_overlay(name);
+    return print ? show(std::format("unmount   {}\n", host.merged_path(name)))
+                 : unmount_overlay(host, name);
 }
 
-Result<void> purge(const InstanceName& name, bool print)
+Result<void> purge(const Host& host, const InstanceName& name, bool print)
 {
-    return print ? show(std::format("remove    {}/{}\n", path::state, runtime_path(name)))
-                 : purge_overlay(name);
+    return print ? show(std::format("remove    {}/{}\n", host.state(), runtime_path(name)))
+                 : purge_overlay(host, name);
 }
 
-template <Result<void> (*verb)(const InstanceName&, bool print)>
+template <Result<void> (*verb)(const Host&, const InstanceName&, bool print)>
 Result<Act> server_act(const Arguments& arguments)
 {
     return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) {
-        return as_root(
-            [name = std::move(name), print = arguments.flag("--print")] { return verb(name, print); });
+        return as_root([name = std::move(name), print = arguments.flag("--print")](const Host& host) {
+            return verb(host, name, print);
+        });
     });
 }
 
-Result<void> exchange(bool print)
+Result<void> exchange(const Host& host, bool print)
 {
-    return print ? show(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", path::state,
+    return print ? show(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", host.state(),
                                     entry::installation_next, entry::installation))
-                 : exchange_installation();
+                 : exchange_installation(host);
 }
 
 Result<Act> exchange_act(const Arguments& arguments)
 {
-    return as_root([print = arguments.flag("--print")] { return exchange(print); });
+    return as_root(
+        [print = arguments.flag("--print")](const Host& host) { return exchange(host, print); });
 }
 
 Parameter server()

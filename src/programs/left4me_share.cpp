@@ -12,13 +12,14 @@ namespace {
 Result<int> share(const WorkCopy& copy)
 {
     catch_interruptions();
-    const auto tree = open_work_copy(copy);
+    const auto host = Host::installed();
+    const auto tree = open_work_copy(host, copy);
     if (!tree)
         return std::unexpected(tree.error());
     TerminalReport report;
-    return ContentCache::open(ContentCache::downloads)
+    return ContentCache::open(host, ContentCache::downloads)
         .and_then([&](const ContentCache& cache) {
-            return share_large_files(*tree, cache, Phase(report, "summing up", 0));
+            return share_large_files(host, *tree, cache, Phase(report, "summing up", 0));
         })
         .transform([&](const SharedFiles& shared) {
             report.clear();

@@ -1,3 +1,4 @@
+#include "host/host.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "model/instance_name.hpp"
@@ -21,7 +22,7 @@ Result<void> show(Systemd& systemd, const InstanceName& name)
 
 Result<void> disable(Systemd& systemd, const InstanceName& name)
 {
-    return disable_now(systemd, name).transform([](const std::string& remark) {
+    return disable_now(Host::installed(), systemd, name).transform([](const std::string& remark) {
         if (!remark.empty())
             std::fputs((remark + '\n').c_str(), stdout);
     });

@@ -17,7 +17,7 @@ namespace {
 Result<int> unpack(const WorkCopy& copy, const std::string& name)
 {
     catch_interruptions();
-    const auto tree = open_work_copy(copy);
+    const auto tree = open_work_copy(Host::installed(), copy);
     const FileDescriptor source(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
     if (!tree)
         return std::unexpected(tree.error());

@@ -1,7 +1,7 @@
 #include "programs/programs.hpp"
 #include "root/work_copy_mount.hpp"
+#include "system/service_status.hpp"
 
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -9,13 +9,18 @@ namespace {
 
 using RunVerb = Result<void> (*)(const BuildRun&);
 
+Result<void> mount(const BuildRun& run)
+{
+    return mount_work_copy(Host::installed(), run);
+}
+
 Result<int> act_as_root(RunVerb verb, const BuildRun& run)
 {
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
     return verb(run).transform([] { return 0; }).transform_error([](Error error) {
         // The unit's status text is what the caller of left4me-script-sandbox sees.
-        sd_notifyf(0, "STATUS=%s", error.message.c_str());
+        set_service_status(error.message);
         return error;
     });
 }
@@ -44,7 +49,7 @@ const Program left4me_workcopy = {
                .help = "Mount the work copy of the run",
                .parameters = {run_word()},
                .example = "left4me-workcopy mount k3x9-0123456789abcdef",
-               .function = run_act<mount_work_copy>},
+               .function = run_act<mount>},
               {.words = "umount",
                .help = "Unmount it and remove the run",
                .parameters = {run_word()},

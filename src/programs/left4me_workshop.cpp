@@ -1,4 +1,5 @@
 #include "console/terminal_report.hpp"
+#include "host/host.hpp"
 #include "host/privilege_drop.hpp"
 #include "model/layer_ref.hpp"
 #include "programs/json_text.hpp"
@@ -53,24 +54,28 @@ Result<std::vector<WorkshopId>> items_of(const Arguments& arguments)
 }
 
 /// What all of these verbs do before and after: as user left4me, with a report.
-Act with_report(std::function<Result<void>(Report&)> verb)
+Act with_report(std::function<Result<void>(const Host&, Report&)> verb)
 {
     return [verb = std::move(verb)] {
         catch_interruptions();
         TerminalReport report;
-        return become_service_user().and_then([&] { return verb(report); }).transform([] { return 0; });
+        return become_service_user()
+            .and_then([&] { return verb(Host::installed(), report); })
+            .transform([] { return 0; });
     };
 }
 
-using ItemVerb = Result<void> (*)(const LayerRef&, const std::vector<WorkshopId>&, Report&);
+using ItemVerb = Result<void> (*)(const Host&, const LayerRef&, const std::vector<WorkshopId>&, Report&);
 
 template <ItemVerb verb>
 Result<Act> item_act(const Arguments& arguments)
 {
     return layers_of(arguments).and_then([&](std::vector<LayerRef> layers) {
         return items_of(arguments).transform([&](std::vector<WorkshopId> items) {
-            return with_report([layer = std::move(layers.at(0)), items = std::move(items)](
-                                   Report& report) { return verb(layer, items, report); });
+            return with_report([layer = std::move(layers.at(0)),
+                                items = std::move(items)](const Host& host, Report& report) {
+                return verb(host, layer, items, report);
+            });
         });
     });
 }
@@ -78,14 +83,15 @@ Result<Act> item_act(const Arguments& arguments)
 Result<Act> refresh_act(const Arguments& arguments)
 {
     return layers_of(arguments).transform([](std::vector<LayerRef> layers) {
-        return with_report(
-            [layers = std::move(layers)](Report& report) { return workshop_refresh(layers, report); });
+        return with_report([layers = std::move(layers)](const Host& host, Report& report) {
+            return workshop_refresh(host, layers, report);
+        });
     });
 }
 
-Result<void> show(const std::vector<LayerRef>& refs, bool json)
+Result<void> show(const Host& host, const std::vector<LayerRef>& refs, bool json)
 {
-    return workshop_list(refs).transform([&](const std::vector<LayerItems>& layers) {
+    return workshop_list(host, refs).transform([&](const std::vector<LayerItems>& layers) {
         if (json && !refs.empty())
             print(format_workshop_json(layers.at(0)));
         else if (json)
@@ -98,8 +104,10 @@ Result<void> show(const std::vector<LayerRef>& refs, bool json)
 Result<Act> list_act(const Arguments& arguments)
 {
     return layers_of(arguments).transform([&](std::vector<LayerRef> layers) {
-        return with_report([layers = std::move(layers), json = arguments.flag("--json")](
-                               Report& /*report*/) { return show(layers, json); });
+        return with_report([layers = std::move(layers),
+                            json = arguments.flag("--json")](const Host& host, Report& /*report*/) {
+            return show(host, layers, json);
+        });
     });
 }
 

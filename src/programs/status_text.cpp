@@ -3,6 +3,7 @@
 #include "console/text_table.hpp"
 #include "system/plain_text.hpp"
 
+#include <algorithm>
 #include <format>
 
 namespace left4me {
@@ -30,16 +31,24 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
 }
 
 const std::string restart_title = "NEEDS RESTART";
-const std::vector<std::string> titles = {"NAME",   "STATE",    "SINCE",       "PORT",     "PID",
-                                         "MEMORY", "RESTARTS", restart_title, "EXPOSURE", "LAYERS"};
+const std::string exposure_title = "EXPOSURE";
+const std::vector<std::string> titles = {"NAME",   "STATE",    "SINCE",       "PORT",         "PID",
+                                         "MEMORY", "RESTARTS", restart_title, exposure_title, "LAYERS"};
+
+/// The table's: of many servers the exposure is not asked for.
+std::vector<std::string> without_exposure(std::vector<std::string> cells)
+{
+    cells.erase(cells.begin() + (std::ranges::find(titles, exposure_title) - titles.begin()));
+    return cells;
+}
 
 } // namespace
 
 std::string format_status_table(const std::vector<InstanceStatus>& statuses)
 {
-    std::vector<std::vector<std::string>> rows = {titles};
+    std::vector<std::vector<std::string>> rows = {without_exposure(titles)};
     for (const auto& status : statuses)
-        rows.push_back(cells_of(status));
+        rows.push_back(without_exposure(cells_of(status)));
     return format_table(rows);
 }
 

@@ -1,6 +1,5 @@
 #include "programs/work_copy_words.hpp"
 
-#include "host/places.hpp"
 #include "host/privilege_drop.hpp"
 
 #include <format>
@@ -27,10 +26,10 @@ Result<WorkCopy> work_copy_of(const Arguments& arguments, const std::string& id_
     });
 }
 
-Result<Directory> open_work_copy(const WorkCopy& copy)
+Result<Directory> open_work_copy(const Host& host, const WorkCopy& copy)
 {
     return give_up_new_privileges()
-        .and_then([] { return Directory::open(path::state); })
+        .and_then([&] { return host.open_state(); })
         .and_then([&](const Directory& state) { return state.subdirectory(work_copy_path(copy)); });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "console/verb.hpp"
+#include "host/host.hpp"
 #include "model/build_run.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
@@ -19,6 +20,6 @@ Result<WorkCopy> work_copy_of(const Arguments& arguments, const std::string& id_
 
 /// Its tree, for a program that gives up new privileges first, because who made what it
 /// reads may have a way into it.
-Result<Directory> open_work_copy(const WorkCopy& copy);
+Result<Directory> open_work_copy(const Host& host, const WorkCopy& copy);
 
 } // namespace left4me

@@ -40,7 +40,7 @@ Result<std::string> text_of(const std::string& kind, const Program& program, con
     if (kind == "fish")
         return fish_completion(program, input);
     const bool helper = program.name != l4d2ctl.name;
-    return fill_manual(program, helper ? path::libexec + '/' + program.name : program.name, input);
+    return fill_manual(program, helper ? program_path(program.name) : program.name, input);
 }
 
 Result<Act> write_act(const Arguments& arguments)

@@ -36,7 +36,7 @@ Result<void> make_boot_link(const InstanceName& name)
 {
     return open_wants()
         .and_then([&](const Directory& wants) {
-            return wants.make_link(server_unit(name), path::units + "/left4me-server@.service")
+            return wants.make_link(server_unit(name), units_path("left4me-server@.service"))
                 .and_then([&] { return wants.sync(); });
         })
         .transform_error(failed("enable", name));

@@ -10,27 +10,27 @@
 namespace left4me {
 namespace {
 
-Result<void> require_complete(const Directory& state)
+Result<void> require_complete(const Host& host, const Directory& state)
 {
     return state.subdirectory(entry::installation_next)
         .and_then([](const Directory& next) { return next.contains(entry::complete); })
-        .and_then([](bool complete) -> Result<void> {
+        .and_then([&](bool complete) -> Result<void> {
             if (complete)
                 return {};
             return fail(ExitStatus::bad_data,
                         std::format("{} is not complete: run l4d2ctl update",
-                                    quote(path::state + "/" + entry::installation_next)));
+                                    quote(host.state_path(entry::installation_next))));
         });
 }
 
 } // namespace
 
-Result<void> exchange_installation()
+Result<void> exchange_installation(const Host& host)
 {
-    auto state = Directory::open(path::state);
+    auto state = host.open_state();
     if (!state)
         return std::unexpected(state.error());
-    return require_complete(*state)
+    return require_complete(host, *state)
         .and_then([&] { return state->subdirectory(entry::installation); }) // a directory, no link
         .and_then([&](const Directory&) {
             return state->rename(entry::installation_next, entry::installation, RENAME_EXCHANGE);

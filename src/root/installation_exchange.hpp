@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "system/error.hpp"
 
 namespace left4me {
@@ -9,6 +10,6 @@ namespace left4me {
 /// that they have mounted, which is installation.next from then on. bad_data where
 /// the next one is not marked as complete; that mark is user left4me's to make, and
 /// only keeps an unfinished one from being published by mistake.
-Result<void> exchange_installation();
+Result<void> exchange_installation(const Host& host);
 
 } // namespace left4me

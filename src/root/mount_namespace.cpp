@@ -24,4 +24,10 @@ Result<void> enter_mount_namespace_of_init()
     return {};
 }
 
+Result<Directory> open_state_of_init(const Host& host)
+{
+    // Descriptors opened before would belong to the old namespace.
+    return enter_mount_namespace_of_init().and_then([&] { return host.open_state(); });
+}
+
 } // namespace left4me

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/host.hpp"
+#include "system/directory.hpp"
 #include "system/error.hpp"
 
 namespace left4me {
@@ -10,5 +12,8 @@ namespace left4me {
 /// working directory are the host's afterwards; descriptors from before stay those
 /// of the old one. For a process with one thread and CAP_SYS_ADMIN.
 Result<void> enter_mount_namespace_of_init();
+
+/// Enters it, and opens the state directory there.
+Result<Directory> open_state_of_init(const Host& host);
 
 } // namespace left4me

@@ -4,7 +4,6 @@
 #include "host/live_directory.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
-#include "host/server_state.hpp"
 #include "host/upper_quota.hpp"
 #include "root/mount_namespace.hpp"
 #include "root/overlay_context.hpp"
@@ -20,12 +19,6 @@
 
 namespace left4me {
 namespace {
-
-/// Descriptors opened before would belong to the old namespace, so it comes first.
-Result<Directory> open_state()
-{
-    return enter_mount_namespace_of_init().and_then([] { return Directory::open(path::state); });
-}
 
 // --- what is mounted ---------------------------------------------------------
 
@@ -113,17 +106,17 @@ Result<void> attach(const FileDescriptor& mount, const Directory& runtime)
         });
 }
 
-Result<void> write_record(const InstanceName& name, const MountRecord& record)
+Result<void> write_record(const Host& host, const InstanceName& name, const MountRecord& record)
 {
-    return open_mount_records().and_then([&](const Directory& records) {
+    return open_mount_records(host).and_then([&](const Directory& records) {
         return records.replace_file(mount_record_name(name), format_mount_record(name, record), 0644);
     });
 }
 
-Result<void> keep_configuration(const OverlayPlan& plan)
+Result<void> keep_configuration(const Host& host, const OverlayPlan& plan)
 {
     // Its group is the directory's: user left4me's.
-    return Directory::open(path::configurations).and_then([&](const Directory& configurations) {
+    return host.open_configurations().and_then([&](const Directory& configurations) {
         return configurations.replace_file(plan.name.str(), plan.instance_conf, 0640);
     });
 }
@@ -143,11 +136,11 @@ Result<void> require_in_place(const Directory& state, const OverlayPlan& plan, c
 }
 
 /// What was there while it was mounted, and a root-owned work/work of the kernel's.
-Result<void> clean_after_unmount(const Directory& runtime, const InstanceName& name)
+Result<void> clean_after_unmount(const Host& host, const Directory& runtime, const InstanceName& name)
 {
-    return open_mount_records()
+    return open_mount_records(host)
         .and_then([&](const Directory& records) { return records.remove_file(mount_record_name(name)); })
-        .and_then([] { return Directory::open(path::configurations); })
+        .and_then([&] { return host.open_configurations(); })
         .and_then(
             [&](const Directory& configurations) { return configurations.remove_file(name.str()); })
         .and_then([&] { return runtime.subdirectory(entry::work); })
@@ -156,9 +149,9 @@ Result<void> clean_after_unmount(const Directory& runtime, const InstanceName& n
 
 } // namespace
 
-Result<OverlayPlan> read_overlay_plan(const InstanceName& name)
+Result<OverlayPlan> read_overlay_plan(const Host& host, const InstanceName& name)
 {
-    auto state = open_state();
+    auto state = open_state_of_init(host);
     if (!state)
         return std::unexpected(state.error());
     const auto live = find_live(*state, name);
@@ -172,14 +165,14 @@ Result<OverlayPlan> read_overlay_plan(const InstanceName& name)
                                 quote(name.str()), name.str()));
     return text
         .and_then([&](const std::string& contents) {
-            return parse_instance_config(std::format("{}/{}", path::state, file), contents);
+            return parse_instance_config(host.state_path(file), contents);
         })
         .transform([&](const InstanceConfig& config) { return plan_overlay(name, *live, config); });
 }
 
-Result<void> mount_overlay(const OverlayPlan& plan)
+Result<void> mount_overlay(const Host& host, const OverlayPlan& plan)
 {
-    auto state = open_state();
+    auto state = open_state_of_init(host);
     if (!state)
         return std::unexpected(state.error());
     auto layers = open_layers(*state, plan);
@@ -191,16 +184,16 @@ Result<void> mount_overlay(const OverlayPlan& plan)
     auto runtime = make_runtime(*state, plan.name);
     if (!runtime)
         return std::unexpected(runtime.error());
-    auto mounted = is_mount_point(merged_path(plan.name));
+    auto mounted = is_mount_point(host.merged_path(plan.name));
     if (!mounted)
         return std::unexpected(mounted.error());
     if (*mounted) {
         // Left from a server whose units could not unmount it. It serves if it
         // is the very one that is to be made.
-        const auto present = read_mount_record(plan.name);
+        const auto present = read_mount_record(host, plan.name);
         if (present && *present == *record)
-            return keep_configuration(plan);
-        if (auto unmounted = unmount_merged(runtime->runtime, plan.name); !unmounted)
+            return keep_configuration(host, plan);
+        if (auto unmounted = unmount_merged(host, runtime->runtime, plan.name); !unmounted)
             return unmounted;
     }
     // The record comes first: what is mounted always has one.
@@ -208,16 +201,16 @@ Result<void> mount_overlay(const OverlayPlan& plan)
         .and_then([&] { return limit_upper(runtime->runtime, runtime->upper, runtime->work); })
         .and_then([&] { return create_overlay(plan, *runtime, *layers); })
         .and_then([&](const FileDescriptor& mount) {
-            return write_record(plan.name, *record)
-                .and_then([&] { return keep_configuration(plan); })
+            return write_record(host, plan.name, *record)
+                .and_then([&] { return keep_configuration(host, plan); })
                 .and_then([&] { return require_in_place(*state, plan, *record); })
                 .and_then([&] { return attach(mount, runtime->runtime); });
         });
 }
 
-Result<void> unmount_overlay(const InstanceName& name)
+Result<void> unmount_overlay(const Host& host, const InstanceName& name)
 {
-    auto state = open_state();
+    auto state = open_state_of_init(host);
     if (!state)
         return std::unexpected(state.error());
     auto runtime = open_runtime(*state, name);
@@ -225,36 +218,11 @@ Result<void> unmount_overlay(const InstanceName& name)
         return {};
     if (!runtime)
         return std::unexpected(runtime.error());
-    auto mounted = is_mount_point(merged_path(name));
+    auto mounted = is_mount_point(host.merged_path(name));
     if (!mounted)
         return std::unexpected(mounted.error());
-    auto done = *mounted ? unmount_merged(*runtime, name) : Result<void>{};
-    return done.and_then([&] { return clean_after_unmount(*runtime, name); });
-}
-
-Result<void> purge_overlay(const InstanceName& name)
-{
-    auto down =
-        Systemd::connect().and_then([&](Systemd systemd) { return require_down(systemd, name); });
-    if (!down)
-        return down;
-    auto state = open_state();
-    if (!state)
-        return std::unexpected(state.error());
-    auto runtime = open_runtime(*state, name);
-    if (!runtime && runtime.error().status == ExitStatus::not_found)
-        return {};
-    if (!runtime)
-        return std::unexpected(runtime.error());
-    auto mounted = is_mount_point(merged_path(name));
-    if (!mounted)
-        return std::unexpected(mounted.error());
-    if (*mounted)
-        return fail(ExitStatus::busy,
-                    std::format("{} is mounted: stop the server first", quote(merged_path(name))));
-    return forget_upper_limit(*runtime)
-        .and_then([&] { return state->subdirectory("runtime"); })
-        .and_then([&](const Directory& all) { return all.remove_tree(name.str()); });
+    auto done = *mounted ? unmount_merged(host, *runtime, name) : Result<void>{};
+    return done.and_then([&] { return clean_after_unmount(host, *runtime, name); });
 }
 
 } // namespace left4me

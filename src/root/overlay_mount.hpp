@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "root/overlay_plan.hpp"
 #include "system/error.hpp"
@@ -14,20 +15,16 @@ namespace left4me {
 /// and mounted by that descriptor.
 
 /// Reads what the server was started with and plans its mount.
-Result<OverlayPlan> read_overlay_plan(const InstanceName& name);
+Result<OverlayPlan> read_overlay_plan(const Host& host, const InstanceName& name);
 
 /// Mounts merged, and writes the record and root's own copy of the server's instance.conf,
 /// which its unit binds: what lies in live/ is user left4me's, who could swap it for a link
 /// that systemd follows. Mounted already with the same layers
 /// is success; with others that mount goes first (busy while it is in use).
-Result<void> mount_overlay(const OverlayPlan& plan);
+Result<void> mount_overlay(const Host& host, const OverlayPlan& plan);
 
 /// Unmounts merged and waits until the file system is really gone, so that its
 /// upper directory can be used again. Nothing mounted is success.
-Result<void> unmount_overlay(const InstanceName& name);
-
-/// Removes runtime/NAME with all that the server wrote. Refuses (busy) while
-/// it is mounted or one of the server's units is active.
-Result<void> purge_overlay(const InstanceName& name);
+Result<void> unmount_overlay(const Host& host, const InstanceName& name);
 
 } // namespace left4me

@@ -25,15 +25,15 @@ OverlayPlan plan_overlay(const InstanceName& name, const std::string& live, cons
     };
 }
 
-std::string describe(const OverlayPlan& plan)
+std::string describe(const Host& host, const OverlayPlan& plan)
 {
-    const auto runtime = std::format("{}/{}", path::state, runtime_path(plan.name));
+    const auto runtime = std::format("{}/{}", host.state(), runtime_path(plan.name));
     std::string text = std::format("merged    {}/{}\n", runtime, entry::merged);
     text += std::format("upperdir  {}/{}\n", runtime, entry::upper);
     text += std::format("workdir   {}/{}\n", runtime, entry::work);
-    text += std::format("lowerdir  {}/{}\n", path::state, plan.configuration);
+    text += std::format("lowerdir  {}/{}\n", host.state(), plan.configuration);
     for (const auto& layer : plan.lowerdirs)
-        text += std::format("lowerdir  {}/{}\n", path::state, layer.path());
+        text += std::format("lowerdir  {}/{}\n", host.state(), layer.path());
     for (const auto& [key, value] : plan.options)
         text += std::format("option    {}={}\n", key, value);
     return text + "attribute nosuid\nattribute nodev\n";

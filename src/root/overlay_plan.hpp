@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_config.hpp"
 #include "model/instance_name.hpp"
 
@@ -29,6 +30,6 @@ OverlayPlan plan_overlay(const InstanceName& name, const std::string& live,
                          const InstanceConfig& config);
 
 /// The plan as people read it (--print), one fact a line.
-std::string describe(const OverlayPlan& plan);
+std::string describe(const Host& host, const OverlayPlan& plan);
 
 } // namespace left4me

@@ -28,7 +28,7 @@ public:
         return watch;
     }
 
-    Result<void> wait(const InstanceName& name)
+    Result<void> wait(const std::string& merged)
     {
         constexpr int limit_ms = 10'000;
         pollfd poll_for = {notifier_.get(), POLLIN, 0};
@@ -40,7 +40,7 @@ public:
             return {};
         return fail(ExitStatus::busy,
                     std::format("{} is unmounted here, but another mount namespace still uses it",
-                                quote(merged_path(name))));
+                                quote(merged)));
     }
 
 private:
@@ -50,18 +50,19 @@ private:
 
 } // namespace
 
-Result<void> unmount_merged(const Directory& runtime, const InstanceName& name)
+Result<void> unmount_merged(const Host& host, const Directory& runtime, const InstanceName& name)
 {
     // By name in an open directory: a descriptor on merged itself would make
     // the mount busy.
+    const auto merged = host.merged_path(name);
     if (fchdir(runtime.descriptor()) != 0)
         return fail_errno(std::format("cannot enter {}", quote(runtime.path())), errno);
-    auto watch = UnmountWatch::on(entry::merged.c_str());
+    auto watch = UnmountWatch::on(entry::merged);
     if (!watch)
         return std::unexpected(watch.error());
-    if (umount2(entry::merged.c_str(), UMOUNT_NOFOLLOW) != 0)
-        return fail_errno(std::format("cannot unmount {}", quote(merged_path(name))), errno);
-    return watch->wait(name);
+    if (umount2(entry::merged, UMOUNT_NOFOLLOW) != 0)
+        return fail_errno(std::format("cannot unmount {}", quote(merged)), errno);
+    return watch->wait(merged);
 }
 
 } // namespace left4me

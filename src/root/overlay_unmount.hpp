@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
@@ -7,6 +8,6 @@
 namespace left4me {
 
 /// Unmounts merged of an open runtime/NAME, and waits until the file system is really gone.
-Result<void> unmount_merged(const Directory& runtime, const InstanceName& name);
+Result<void> unmount_merged(const Host& host, const Directory& runtime, const InstanceName& name);
 
 } // namespace left4me

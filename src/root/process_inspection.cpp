@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t max_maps = 16 * 1024 * 1024; // bytes: the kernel's 65,530 mappings fit
 constexpr std::size_t max_replaced = 64;           // of one server, that are told
-const std::string launcher_path = path::libexec + "/left4me-launch";
 constexpr std::string_view deleted = " (deleted)";
 
 /// One process, by its directory in /proc: whatever becomes of its number, it is that one.
@@ -73,9 +72,10 @@ bool same_contents(const FileDescriptor& one, const FileDescriptor& other)
 
 bool launcher_is_replaced(const Process& main)
 {
-    return main.program() == std::format("{}{}", launcher_path, deleted) &&
+    const auto launcher = program_path("left4me-launch");
+    return main.program() == std::format("{}{}", launcher, deleted) &&
            !same_contents(main.open_program(),
-                          FileDescriptor(open(launcher_path.c_str(), O_RDONLY | O_CLOEXEC)));
+                          FileDescriptor(open(launcher.c_str(), O_RDONLY | O_CLOEXEC)));
 }
 
 /// Processes come and go meanwhile; who is gone has nothing mapped.
@@ -92,7 +92,7 @@ ServerInspection inspect(std::uint32_t main_pid, const std::vector<std::uint32_t
             for (auto& file : replaced_files(*maps))
                 replaced.insert(std::move(file));
     }
-    replaced.erase(launcher_path);
+    replaced.erase(program_path("left4me-launch"));
     for (const auto& file : replaced)
         if (inspection.replaced.size() < max_replaced)
             inspection.replaced.push_back(file);
@@ -120,7 +120,7 @@ std::vector<std::string> replaced_files(std::string_view maps)
     return {files.begin(), files.end()};
 }
 
-Result<void> inspect_servers()
+Result<void> inspect_servers(const Host& host)
 {
     auto systemd = Systemd::connect();
     if (!systemd)
@@ -141,7 +141,7 @@ Result<void> inspect_servers()
         else if (processes.error().status != ExitStatus::not_found)
             return std::unexpected(processes.error());
     }
-    return write_inspections(inspections);
+    return write_inspections(host, inspections);
 }
 
 } // namespace left4me

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "host/server_inspection.hpp"
 #include "system/error.hpp"
 
@@ -15,6 +16,6 @@ std::vector<std::string> replaced_files(std::string_view maps);
 
 /// Looks at all servers that run, and writes what it found where read_inspections finds
 /// it. As root, with CAP_SYS_PTRACE.
-Result<void> inspect_servers();
+Result<void> inspect_servers(const Host& host);
 
 } // namespace left4me

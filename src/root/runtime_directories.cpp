@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <format>
-#include <pwd.h>
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -36,9 +35,12 @@ Result<void> set_owner(const Directory& directory, uid_t user, gid_t group, mode
 
 Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceName& name)
 {
-    const passwd* user = getpwnam(service_user.c_str());
-    if (user == nullptr)
-        return fail(ExitStatus::not_found, std::format("there is no user {}", quote(service_user)));
+    // User left4me owns it, and only root can give it to another one: the table of users takes
+    // longer to read.
+    const auto user =
+        state.subdirectory(entry::live).and_then([](const Directory& live) { return live.status(); });
+    if (!user)
+        return std::unexpected(user.error());
     constexpr mode_t open_mode = 0755;
     auto runtime =
         state.subdirectory("runtime")
@@ -53,7 +55,7 @@ Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceNa
             return std::unexpected(made->error());
     // Whatever the umask was.
     auto owned = set_owner(*runtime, 0, 0, open_mode).and_then([&] {
-        return set_owner(*upper, user->pw_uid, user->pw_gid, 0750);
+        return set_owner(*upper, user->st_uid, user->st_gid, 0750);
     });
     if (!owned)
         return std::unexpected(owned.error());

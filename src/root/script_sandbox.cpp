@@ -6,11 +6,11 @@
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/interruption.hpp"
+#include "system/plain_text.hpp"
 #include "system/terminal_filter.hpp"
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -59,18 +59,16 @@ Result<std::size_t> read_length()
             break;
         digits += c;
     }
-    std::size_t length = 0;
-    const auto* end = digits.data() + digits.size();
-    if (const auto [stop, problem] = std::from_chars(digits.data(), end, length);
-        problem != std::errc() || stop != end || c != '\n')
+    const auto length = parse_number<std::size_t>(digits);
+    if (!length || c != '\n')
         return fail(ExitStatus::usage,
                     std::format("{} is not the length of a script in bytes", quote(digits)));
-    if (length == 0)
+    if (*length == 0)
         return fail(ExitStatus::bad_data, "the script is empty");
-    if (length > longest_script)
+    if (*length > longest_script)
         return fail(ExitStatus::bad_data,
-                    std::format("the script has {} bytes; {} are allowed", length, longest_script));
-    return length;
+                    std::format("the script has {} bytes; {} are allowed", *length, longest_script));
+    return *length;
 }
 
 Result<std::string> read_script()

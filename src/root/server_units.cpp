@@ -1,6 +1,5 @@
 #include "root/server_units.hpp"
 
-#include "host/places.hpp"
 #include "host/server_state.hpp"
 #include "host/unit_names.hpp"
 #include "root/boot_link.hpp"
@@ -21,9 +20,9 @@ Result<void> read_files_anew(Systemd& systemd, const std::string& unit)
 
 /// A stop whose unmount failed (a shell stood in the tree) leaves the mount
 /// behind and its unit down. Started again, the unit has something to stop.
-Result<void> adopt_leftover_mount(Systemd& systemd, const InstanceName& name)
+Result<void> adopt_leftover_mount(const Host& host, Systemd& systemd, const InstanceName& name)
 {
-    return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
+    return is_mount_point(host.merged_path(name)).and_then([&](bool mounted) -> Result<void> {
         if (!mounted)
             return {};
         return systemd.states({overlay_unit(name)}).and_then([&](const auto& states) -> Result<void> {
@@ -34,16 +33,16 @@ Result<void> adopt_leftover_mount(Systemd& systemd, const InstanceName& name)
     });
 }
 
-Result<void> require_unmounted(Systemd& systemd, const InstanceName& name)
+Result<void> require_unmounted(const Host& host, Systemd& systemd, const InstanceName& name)
 {
-    return is_mount_point(merged_path(name)).and_then([&](bool mounted) -> Result<void> {
+    return is_mount_point(host.merged_path(name)).and_then([&](bool mounted) -> Result<void> {
         if (!mounted)
             return {};
         return systemd.status(overlay_unit(name))
             .and_then([&](const UnitStatus& overlay) -> Result<void> {
                 return fail(ExitStatus::busy,
                             overlay.status_text.empty()
-                                ? std::format("{} is still mounted", quote(merged_path(name)))
+                                ? std::format("{} is still mounted", quote(host.merged_path(name)))
                                 : escaped(overlay.status_text));
             });
     });
@@ -87,16 +86,16 @@ Result<void> enable_now(Systemd& systemd, const InstanceName& name)
         });
 }
 
-Result<std::string> disable_now(Systemd& systemd, const InstanceName& name)
+Result<std::string> disable_now(const Host& host, Systemd& systemd, const InstanceName& name)
 {
     const auto server = server_unit(name);
     const auto overlay = overlay_unit(name);
     // Both stops are queued at once; the units' order makes the unmount wait
     // until the server is gone.
     auto stopped = remove_boot_link(name)
-                       .and_then([&] { return adopt_leftover_mount(systemd, name); })
+                       .and_then([&] { return adopt_leftover_mount(host, systemd, name); })
                        .and_then([&] { return systemd.stop({server, overlay}, JobPatience::callers); })
-                       .and_then([&] { return require_unmounted(systemd, name); })
+                       .and_then([&] { return require_unmounted(host, systemd, name); })
                        .and_then([&] { return was_killed(systemd, server); });
     if (!stopped)
         return std::unexpected(stopped.error());

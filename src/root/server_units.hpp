@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "host/systemd.hpp"
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
@@ -18,7 +19,7 @@ Result<void> enable_now(Systemd& systemd, const InstanceName& name);
 /// Stops the server, now and for every boot, and waits until it is unmounted. A
 /// server that was never started is no error. The text says what the
 /// operator should know of a stop that succeeded, or is empty.
-Result<std::string> disable_now(Systemd& systemd, const InstanceName& name);
+Result<std::string> disable_now(const Host& host, Systemd& systemd, const InstanceName& name);
 
 /// Starts the purge unit, which removes runtime/NAME, and waits. Refuses
 /// (busy) unless the server's units are down.

@@ -1,6 +1,5 @@
 #include "root/work_copy_mount.hpp"
 
-#include "host/places.hpp"
 #include "system/directory.hpp"
 
 #include <cerrno>
@@ -19,11 +18,10 @@ Result<WorkCopy> read_work_copy(const Directory& run)
     return run.read_file(run_entry::work_copy, longest_line).and_then(parse_work_copy);
 }
 
-Result<Directory> open_work_copy(const WorkCopy& copy)
+Result<Directory> open_work_copy(const Host& host, const WorkCopy& copy)
 {
-    return Directory::open(path::state).and_then([&](const Directory& state) {
-        return state.subdirectory(work_copy_path(copy));
-    });
+    return host.open_state().and_then(
+        [&](const Directory& state) { return state.subdirectory(work_copy_path(copy)); });
 }
 
 Result<void> mount(const Directory& copy, const Directory& target)
@@ -45,15 +43,17 @@ Result<void> mount(const Directory& copy, const Directory& target)
 
 } // namespace
 
-Result<void> mount_work_copy(const BuildRun& run)
+Result<void> mount_work_copy(const Host& host, const BuildRun& run)
 {
     return Directory::open(build_runs)
         .and_then([&](const Directory& runs) { return runs.subdirectory(run.str()); })
-        .and_then([](const Directory& own) {
-            return read_work_copy(own).and_then(open_work_copy).and_then([&](const Directory& copy) {
-                return own.make_subdirectory(run_entry::overlay, 0700)
-                    .and_then([&](const Directory& target) { return mount(copy, target); });
-            });
+        .and_then([&](const Directory& own) {
+            return read_work_copy(own)
+                .and_then([&](const WorkCopy& copy) { return open_work_copy(host, copy); })
+                .and_then([&](const Directory& copy) {
+                    return own.make_subdirectory(run_entry::overlay, 0700)
+                        .and_then([&](const Directory& target) { return mount(copy, target); });
+                });
         });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/build_run.hpp"
 
 namespace left4me {
@@ -9,7 +10,7 @@ namespace left4me {
 /// for a link at any moment: the work copy is opened once, beneath builds/ and without
 /// links, and what was opened is what is mounted. For root, in the mount namespace of
 /// PID 1.
-Result<void> mount_work_copy(const BuildRun& run);
+Result<void> mount_work_copy(const Host& host, const BuildRun& run);
 
 /// Unmounts it and removes all of the run. Nothing there is no error.
 Result<void> end_run(const BuildRun& run);

@@ -19,9 +19,9 @@ namespace {
 
 /// openat2 is not to be had under RestrictSUIDSGID=; the unit binds this one file,
 /// which is root's, and nothing above it can be changed from inside.
-Result<InstanceConfig> read_config(const InstanceName& name)
+Result<InstanceConfig> read_config(const Host& host, const InstanceName& name)
 {
-    const auto path = seen_config_path(name);
+    const auto path = host.seen_config_path(name);
     const FileDescriptor file(
         open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file)
@@ -85,10 +85,10 @@ std::vector<std::string> game_command(const InstanceConfig& config)
     return command;
 }
 
-std::vector<std::string> game_environment()
+std::vector<std::string> game_environment(const Host& host)
 {
     return {
-        std::format("HOME={}", path::steam_home), // ~/.steam/sdk32/steamclient.so
+        std::format("HOME={}", host.steam_home()), // ~/.steam/sdk32/steamclient.so
         std::format("USER={}", service_user),
         std::format("LOGNAME={}", service_user),
         "PATH=/usr/bin:/bin",
@@ -97,14 +97,14 @@ std::vector<std::string> game_environment()
     };
 }
 
-Result<int> launch(const InstanceName& name)
+Result<int> launch(const Host& host, const InstanceName& name)
 {
     // Nothing that was open is for the game.
     close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-    const auto config = read_config(name);
+    const auto config = read_config(host, name);
     if (!config)
         return std::unexpected(config.error());
-    const auto merged = merged_path(name);
+    const auto merged = host.merged_path(name);
     if (chdir(merged.c_str()) != 0)
         return fail_errno(std::format("cannot enter {}", quote(merged)), errno);
     if (auto scoped = scope_process(config->port); !scoped)
@@ -112,7 +112,7 @@ Result<int> launch(const InstanceName& name)
     const auto signals = watched_signals();
     sigprocmask(SIG_BLOCK, &signals, nullptr);
     return start_child("srcds_run", "srcds_run of the merged tree", game_command(*config),
-                       game_environment())
+                       game_environment(host))
         .and_then([&](pid_t game) { return supervise(game, signals); });
 }
 

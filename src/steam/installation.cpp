@@ -9,9 +9,9 @@
 
 namespace left4me {
 
-Result<InstallationTrees> open_installation_trees()
+Result<InstallationTrees> open_installation_trees(const Host& host)
 {
-    auto state = Directory::open(path::state);
+    auto state = host.open_state();
     if (!state)
         return std::unexpected(state.error());
     auto present = state->subdirectory(entry::installation);
@@ -19,26 +19,27 @@ Result<InstallationTrees> open_installation_trees()
     for (auto* tree : {&present, &next})
         if (!*tree)
             return std::unexpected(tree->error());
-    return InstallationTrees{std::move(*state), std::move(*present), std::move(*next)};
+    return InstallationTrees{host, std::move(*state), std::move(*present), std::move(*next)};
 }
 
-Result<std::vector<InstanceName>> servers_on(const Directory& tree)
+Result<std::vector<InstanceName>> servers_on(const Host& host, const Directory& tree)
 {
-    return tree.status().and_then([](const struct stat& status) {
-        return servers_on(MountedDirectory{status.st_dev, status.st_ino});
+    return tree.status().and_then([&](const struct stat& status) {
+        return servers_on(host, MountedDirectory{status.st_dev, status.st_ino});
     });
 }
 
-Result<void> require_unused(const Directory& next)
+Result<void> require_unused(const InstallationTrees& trees)
 {
-    return servers_on(next).and_then([&](const std::vector<InstanceName>& servers) -> Result<void> {
-        if (servers.empty())
-            return {};
-        return fail(ExitStatus::busy,
-                    std::format("cannot change {}: these servers still run on it, the installation "
-                                "before the present one: {} (l4d2ctl stop and start each of them)",
-                                quote(next.path()), join(servers, ", ", &InstanceName::str)));
-    });
+    return servers_on(trees.host, trees.next)
+        .and_then([&](const std::vector<InstanceName>& servers) -> Result<void> {
+            if (servers.empty())
+                return {};
+            return fail(ExitStatus::busy,
+                        std::format("cannot change {}: these servers still run on it, the installation "
+                                    "before the present one: {} (l4d2ctl stop and start each of them)",
+                                    quote(trees.next.path()), join(servers, ", ", &InstanceName::str)));
+        });
 }
 
 Result<bool> is_whole(const Directory& tree)

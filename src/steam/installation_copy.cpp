@@ -1,17 +1,16 @@
 #include "steam/installation_copy.hpp"
 
 #include "host/places.hpp"
+#include "system/free_space.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 #include "system/tree_copy.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <filesystem>
 #include <format>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/statvfs.h>
 
 namespace left4me {
 namespace {
@@ -48,7 +47,7 @@ Result<void> require_room_for_copy(const InstallationTrees& trees)
 {
     if (shares_bytes(trees))
         return {};
-    return require_room(trees.next, size_of_files(trees.present.path()), "a copy of the installation");
+    return require_room(trees.next, size_of_files(trees.present), "a copy of the installation");
 }
 
 /// Without a mark of its own, half of a copy would look to steamcmd like all of it:
@@ -76,29 +75,14 @@ Result<void> copy_present(const InstallationTrees& trees, Report& report)
 
 } // namespace
 
-std::uint64_t size_of_files(const std::string& path)
+std::uint64_t size_of_files(const Directory& tree)
 {
-    namespace fs = std::filesystem;
-    std::uint64_t size = 0;
-    std::error_code problem;
-    for (fs::recursive_directory_iterator file(path, problem), end; !problem && file != end;
-         file.increment(problem))
-        if (std::error_code unknown; file->is_regular_file(unknown) && !file->is_symlink(unknown))
-            size += file->file_size(unknown);
-    return size;
-}
-
-Result<std::uint64_t> room_for(const Directory& tree)
-{
-    struct statvfs room = {};
-    if (fstatvfs(tree.descriptor(), &room) != 0)
-        return fail_errno(std::format("cannot ask for the room on {}", quote(tree.path())), errno);
-    return std::uint64_t{room.f_bavail} * room.f_frsize;
+    return measure_tree(tree).value_or(TreeSize()).bytes;
 }
 
 Result<void> require_room(const Directory& next, std::uint64_t bytes, std::string_view what)
 {
-    return room_for(next).and_then([&](std::uint64_t free) -> Result<void> {
+    return free_bytes(next).and_then([&](std::uint64_t free) -> Result<void> {
         if (bytes <= free)
             return {};
         return fail(ExitStatus::io,

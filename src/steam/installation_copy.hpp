@@ -19,10 +19,7 @@ Result<void> prepare_next(const InstallationTrees& trees, bool installed, Report
 /// io if there is less room for what than bytes, on the file system of the next tree.
 Result<void> require_room(const Directory& next, std::uint64_t bytes, std::string_view what);
 
-/// Bytes that are free for user left4me on the tree's file system.
-Result<std::uint64_t> room_for(const Directory& tree);
-
-/// Of all regular files below the path; what cannot be read counts for nothing.
-std::uint64_t size_of_files(const std::string& path);
+/// The bytes of all files in the tree; none of one that cannot be read.
+std::uint64_t size_of_files(const Directory& tree);
 
 } // namespace left4me

@@ -1,6 +1,5 @@
 #include "steam/steam_client.hpp"
 
-#include "host/places.hpp"
 #include "steam/steamcmd.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
@@ -15,7 +14,7 @@ namespace {
 
 /// Servers see the home with .steam, but nothing of steamcmd's own, where its login
 /// is. So this is a copy and no link.
-Result<void> copy_steam_client(const std::string& file, const std::string& folder)
+Result<void> copy_steam_client(const Host& host, const std::string& file, const std::string& folder)
 {
     constexpr std::size_t limit = 512 * 1024 * 1024;
     constexpr mode_t readable = 0755;
@@ -26,7 +25,7 @@ Result<void> copy_steam_client(const std::string& file, const std::string& folde
     if (!library)
         return std::unexpected(library.error());
     auto target =
-        Directory::open(path::steam_home)
+        Directory::open(host.steam_home())
             .and_then([&](const Directory& home) { return home.make_subdirectory(".steam", readable); })
             .and_then([&](const Directory& steam) { return steam.make_subdirectory(folder, readable); });
     if (!target)
@@ -38,16 +37,16 @@ Result<void> copy_steam_client(const std::string& file, const std::string& folde
 
 } // namespace
 
-void place_steam_clients(const std::string& program, Report& report)
+void place_steam_clients(const Host& host, const std::string& program, Report& report)
 {
     for (const auto* bits : {"32", "64"}) {
-        const auto file = find_steam_client(program, bits);
+        const auto file = find_steam_client(program, host.steamcmd_home(), bits);
         if (!file && std::string_view(bits) == "32")
             report.step("found no linux32/steamclient.so of steamcmd's: servers would be LAN-only "
                         "(see l4d2ctl doctor)");
         if (!file)
             continue;
-        if (auto placed = copy_steam_client(*file, std::format("sdk{}", bits)); !placed)
+        if (auto placed = copy_steam_client(host, *file, std::format("sdk{}", bits)); !placed)
             report.step(
                 std::format("cannot give servers Steam's client library: {}", placed.error().message));
     }

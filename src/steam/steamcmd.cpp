@@ -88,7 +88,8 @@ Result<Terminal> make_terminal()
 /// In the new process; calls only what is safe after fork. An end of the parent
 /// before the first line is the one that PR_SET_PDEATHSIG misses, but then the
 /// terminal hangs up.
-[[noreturn]] void become_steamcmd(int terminal, char* const* argv, char* const* environment)
+[[noreturn]] void become_steamcmd(int terminal, const char* home, char* const* argv,
+                                  char* const* environment)
 {
     constexpr int niceness = 10; // servers go first
     constexpr mode_t for_all_to_read = 0022;
@@ -99,8 +100,7 @@ Result<Terminal> make_terminal()
                        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
                        dup2(terminal, STDIN_FILENO) >= 0 && dup2(terminal, STDOUT_FILENO) >= 0 &&
                        dup2(terminal, STDERR_FILENO) >= 0 &&
-                       close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0 &&
-                       chdir(path::steamcmd_home.c_str()) == 0;
+                       close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0 && chdir(home) == 0;
     if (!ready)
         _exit(126);
     (void)setpriority(PRIO_PROCESS, 0, niceness);
@@ -121,7 +121,7 @@ public:
         if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
             return fail_errno("cannot become the reaper of steamcmd", errno);
         auto words = words_of(order);
-        std::vector<std::string> settings = {std::format("HOME={}", path::steamcmd_home),
+        std::vector<std::string> settings = {std::format("HOME={}", order.home),
                                              "LANG=C.UTF-8",
                                              "PATH=/usr/bin:/bin",
                                              "TERM=dumb",
@@ -133,7 +133,7 @@ public:
         if (child < 0)
             return fail_errno("cannot start steamcmd", errno);
         if (child == 0)
-            become_steamcmd(terminal->theirs.get(), argv.data(), environment.data());
+            become_steamcmd(terminal->theirs.get(), order.home.c_str(), argv.data(), environment.data());
         return SteamcmdProcess(child, std::move(terminal->ours));
     }
 
@@ -359,12 +359,13 @@ Result<std::optional<SteamFailure>> run_steamcmd(const SteamcmdOrder& order,
                     conversation.last_line().empty() ? "" : " after: ", conversation.last_line())};
 }
 
-std::optional<std::string> find_steam_client(const std::string& program, std::string_view bits)
+std::optional<std::string> find_steam_client(const std::string& program, const std::string& home_path,
+                                             std::string_view bits)
 {
     namespace fs = std::filesystem;
     std::error_code problem;
     const auto beside = fs::canonical(program, problem).parent_path();
-    const fs::path home = path::steamcmd_home;
+    const fs::path home = home_path;
     for (const auto& folder : {beside, home / ".steam/steamcmd", home / ".local/share/Steam/steamcmd",
                                home / "Steam/steamcmd", home / "Steam"}) {
         const auto file = folder / std::format("linux{}", bits) / "steamclient.so";

@@ -19,6 +19,7 @@ struct SteamcmdOrder {
     std::string program;   ///< absolute path
     SteamAccount account;
     std::string directory; ///< absolute path
+    std::string home;      ///< absolute path; steamcmd keeps itself and its login there
     bool validate;         ///< check every file that is there already
 };
 
@@ -38,6 +39,7 @@ Result<std::optional<SteamFailure>> run_steamcmd(const SteamcmdOrder& order,
                                                  const SteamcmdDialogue& dialogue);
 
 /// Where steamcmd put the client library that servers load; none: not to be found.
-std::optional<std::string> find_steam_client(const std::string& program, std::string_view bits);
+std::optional<std::string> find_steam_client(const std::string& program, const std::string& home,
+                                             std::string_view bits);
 
 } // namespace left4me

@@ -1,8 +1,9 @@
 #include "steam/steamcmd_output.hpp"
 
+#include "system/plain_text.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace left4me {
@@ -70,16 +71,6 @@ SteamTrouble trouble_of(std::string_view reason)
     return SteamTrouble::unknown;
 }
 
-template <class Number>
-std::optional<Number> number(std::string_view text, int base = 10)
-{
-    Number value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (problem != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return value;
-}
-
 /// What stands between two texts; none where one of them is missing.
 std::optional<std::string_view> between(std::string_view text, std::string_view before,
                                         std::string_view after)
@@ -102,8 +93,8 @@ std::optional<SteamEvent> parse_progress(std::string_view line)
     const auto total = between(line, " / ", ")");
     if (!phase || !done || !total)
         return std::nullopt;
-    const auto bytes_done = number<std::uint64_t>(*done);
-    const auto bytes = number<std::uint64_t>(*total);
+    const auto bytes_done = parse_number<std::uint64_t>(*done);
+    const auto bytes = parse_number<std::uint64_t>(*total);
     if (!bytes_done || !bytes)
         return std::nullopt;
     return SteamProgress{std::string(*phase), std::min(*bytes_done, *bytes), *bytes};
@@ -117,7 +108,7 @@ SteamTrouble trouble_of_state(std::string_view line)
     constexpr unsigned files_missing = 0x20;
     constexpr unsigned files_corrupt = 0x80;
     const auto digits = between(line, "state is 0x", " ");
-    const auto state = digits ? number<unsigned>(*digits, 16) : std::nullopt;
+    const auto state = digits ? parse_number<unsigned>(*digits, 16) : std::nullopt;
     const bool unfinished = state && (*state & (update_required | files_missing | files_corrupt)) != 0;
     return unfinished ? SteamTrouble::transient : SteamTrouble::unknown;
 }

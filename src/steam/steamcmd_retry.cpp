@@ -1,6 +1,7 @@
 #include "steam/steamcmd_retry.hpp"
 
 #include "steam/installation_copy.hpp"
+#include "system/free_space.hpp"
 #include "system/interruption.hpp"
 
 #include <algorithm>
@@ -57,7 +58,8 @@ public:
             return {};
         looked_ = true;
         // An earlier run has room already for what it was to fetch.
-        const auto there = size_of_files(next_.path() + "/steamapps/downloading");
+        const auto there =
+            next_.subdirectory("steamapps/downloading").transform(size_of_files).value_or(0);
         const auto needed = progress.total - progress.done;
         return require_room(next_, needed - std::min(needed, there), "what Steam has to give");
     }
@@ -112,7 +114,7 @@ Result<void> fetch_game(const SteamcmdOrder& order, const Directory& next, const
         if (!*failure)
             return {};
         constexpr std::uint64_t hardly_any = 1024 * 1024;
-        if (const auto free = room_for(next); free && *free < hardly_any)
+        if (const auto free = free_bytes(next); free && *free < hardly_any)
             return std::unexpected(explain({SteamTrouble::no_room, (*failure)->line}, order.account));
         if ((*failure)->trouble != SteamTrouble::transient || attempt == waits.size())
             return std::unexpected(explain(**failure, order.account));

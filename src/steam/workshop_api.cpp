@@ -1,9 +1,13 @@
 #include "steam/workshop_api.hpp"
 
+#include "system/plain_text.hpp"
+
 #include <algorithm>
-#include <charconv>
+#include <curl/curl.h>
 #include <format>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 namespace left4me {
 namespace {
@@ -11,15 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t game = 550; ///< Left 4 Dead 2
-
-std::optional<std::uint64_t> digits(std::string_view text)
-{
-    std::uint64_t number = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || problem != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return number;
-}
 
 /// A number, which Steam gives as one or as a text.
 std::optional<std::uint64_t> number_in(const json& object, const char* key)
@@ -31,7 +26,8 @@ std::optional<std::uint64_t> number_in(const json& object, const char* key)
         return found->get<std::uint64_t>();
     if (found->is_boolean())
         return found->get<bool>() ? 1 : 0;
-    return found->is_string() ? digits(found->get_ref<const std::string&>()) : std::nullopt;
+    return found->is_string() ? parse_number<std::uint64_t>(found->get_ref<const std::string&>())
+                              : std::nullopt;
 }
 
 std::string text_in(const json& object, const char* key, std::size_t longest)
@@ -109,6 +105,41 @@ HttpForm form(const char* count, const std::vector<WorkshopId>& ids)
     return fields;
 }
 
+struct ReleaseUrl {
+    void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
+};
+using Url = std::unique_ptr<CURLU, ReleaseUrl>;
+
+/// Empty for none.
+std::string part_of(const Url& url, CURLUPart part)
+{
+    char* text = nullptr;
+    if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK)
+        return {};
+    std::string copy = text;
+    curl_free(text);
+    return copy;
+}
+
+/// What the address of an item's page, …/filedetails/?id=DIGITS, says that the number is.
+std::optional<std::string> id_in_address(std::string_view text)
+{
+    constexpr std::string_view key = "id=";
+    const Url url(curl_url());
+    // Browsers show addresses without a scheme.
+    if (!text.contains('/') || !url ||
+        curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_GUESS_SCHEME) !=
+            CURLUE_OK)
+        return std::nullopt;
+    const auto path = part_of(url, CURLUPART_PATH);
+    if (!path.ends_with("/filedetails/") && !path.ends_with("/filedetails"))
+        return std::nullopt;
+    for (const auto part : std::views::split(part_of(url, CURLUPART_QUERY), '&'))
+        if (const std::string_view setting(part); setting.starts_with(key))
+            return std::string(setting.substr(key.size()));
+    return std::nullopt;
+}
+
 /// Calls visit for each object of a list in the answer that is about one of those asked.
 Result<void> for_each_asked(std::string_view text, const char* list,
                             const std::vector<WorkshopId>& asked,
@@ -131,11 +162,8 @@ Result<void> for_each_asked(std::string_view text, const char* list,
 
 Result<WorkshopId> WorkshopId::parse(std::string_view text)
 {
-    auto number = text;
-    if (const auto page = text.find("/filedetails/?id="); page != std::string_view::npos)
-        number = text.substr(page + std::string_view("/filedetails/?id=").size());
-    number = number.substr(0, number.find('&'));
-    const auto value = digits(number);
+    const auto number = id_in_address(text).value_or(std::string(text));
+    const auto value = parse_number<std::uint64_t>(number);
     if (!value || *value == 0 || number.front() == '0')
         return fail(
             ExitStatus::usage,

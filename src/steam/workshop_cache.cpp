@@ -1,13 +1,14 @@
 #include "steam/workshop_cache.hpp"
 
+#include "model/valve_package.hpp"
 #include "system/digest.hpp"
+#include "system/free_space.hpp"
 
 #include <cerrno>
 #include <ctime>
 #include <fcntl.h>
 #include <format>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -15,40 +16,31 @@ namespace {
 
 constexpr std::string_view part_prefix = ".part-";
 
-/// What the game loads from addons/: a package of Valve's, version 1 or 2.
-bool is_addon(std::string_view beginning)
-{
-    constexpr std::string_view signature = "\x34\x12\xaa\x55";
-    return beginning.size() == 8 && beginning.starts_with(signature) &&
-           (beginning[4] == 1 || beginning[4] == 2);
-}
-
 Result<void> check(const Sums& sums, const WorkshopDetails& item)
 {
     if (item.sha1 && *item.sha1 != sums.sha1)
         return fail(ExitStatus::bad_data,
                     std::format("its file has the sum {}, and Steam says {}", sums.sha1, *item.sha1));
-    if (!is_addon(sums.beginning))
+    if (!is_package(sums.beginning))
         return fail(ExitStatus::bad_data, "its file is no addon (.vpk)");
     return {};
 }
 
 Result<void> require_room(const Directory& cache, std::uint64_t size)
 {
-    struct statvfs room = {};
-    if (fstatvfs(cache.descriptor(), &room) != 0)
-        return fail_errno("cannot ask for the room of the cache", errno);
-    if (const auto free = std::uint64_t{room.f_bavail} * room.f_frsize; free < size)
+    return free_bytes(cache).and_then([&](std::uint64_t free) -> Result<void> {
+        if (size <= free)
+            return {};
         return fail(ExitStatus::io,
                     std::format("no room for {} bytes on {}", size, quote(cache.path())));
-    return {};
+    });
 }
 
 } // namespace
 
-Result<WorkshopCache> WorkshopCache::open()
+Result<WorkshopCache> WorkshopCache::open(const Host& host)
 {
-    return ContentCache::open(ContentCache::workshop).transform([](ContentCache contents) {
+    return ContentCache::open(host, ContentCache::workshop).transform([](ContentCache contents) {
         return WorkshopCache(std::move(contents));
     });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "layer/content_cache.hpp"
 #include "steam/http_client.hpp"
 #include "steam/workshop_api.hpp"
@@ -15,7 +16,7 @@ namespace left4me {
 /// workshop_cache/: files of items by their content, and parts of downloads.
 class WorkshopCache {
 public:
-    static Result<WorkshopCache> open();
+    static Result<WorkshopCache> open(const Host& host);
 
     /// See ContentCache.
     [[nodiscard]] bool has(std::string_view sha256, std::uint64_t size) const

@@ -5,10 +5,10 @@
 
 namespace left4me {
 
-Result<void> change_layer(const LayerRef& ref,
+Result<void> change_layer(const Host& host, const LayerRef& ref,
                           const std::function<Result<void>(const Directory& work)>& change)
 {
-    return LayerStore::open()
+    return LayerStore::open(host)
         .and_then([&](const LayerStore& store) { return store.begin_from_present(ref, "workshop", {}); })
         .and_then([&](LayerChange begun) -> Result<void> {
             if (auto done = change(begun.tree()); !done) {
@@ -19,9 +19,9 @@ Result<void> change_layer(const LayerRef& ref,
         });
 }
 
-Result<std::vector<LayerRef>> workshop_layers()
+Result<std::vector<LayerRef>> workshop_layers(const Host& host)
 {
-    const auto store = LayerStore::open();
+    const auto store = LayerStore::open(host);
     if (!store)
         return std::unexpected(store.error());
     auto refs = store->refs();

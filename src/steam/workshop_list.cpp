@@ -32,9 +32,9 @@ std::uint64_t number_of(const ordered_json& json)
                                      : throw std::invalid_argument("a number is expected");
 }
 
-bool is_content(std::string_view target)
+bool is_content(const Host& host, std::string_view target)
 {
-    return !ContentCache::content_of(ContentCache::workshop, target).empty();
+    return !ContentCache::content_of(host, ContentCache::workshop, target).empty();
 }
 
 WorkshopItem item_of(const ordered_json& json)
@@ -46,27 +46,27 @@ WorkshopItem item_of(const ordered_json& json)
                       .updated = number_of(json.at("updated")),
                       .sha256 = json.at("sha256").get<std::string>(),
                       .dead = json.at("dead").get<std::string>()};
-    if (!item.sha256.empty() && !is_content(ContentCache::path_of(ContentCache::workshop, item.sha256)))
+    if (!item.sha256.empty() && !ContentCache::is_sum(item.sha256))
         throw std::invalid_argument("'sha256' is none");
     return item;
 }
 
-Result<void> put_link(const Directory& addons, const WorkshopItem& item)
+Result<void> put_link(const Host& host, const Directory& addons, const WorkshopItem& item)
 {
     const auto name = item.id.str() + std::string(suffix);
-    const auto target = ContentCache::path_of(ContentCache::workshop, item.sha256);
+    const auto target = ContentCache::path_of(host, ContentCache::workshop, item.sha256);
     if (addons.read_link(name).value_or("") == target)
         return {};
     return addons.remove_file(name).and_then([&] { return addons.make_link(name, target); });
 }
 
-Result<void> make_links(const Directory& addons, const WorkshopList& list)
+Result<void> make_links(const Host& host, const Directory& addons, const WorkshopList& list)
 {
     const auto entries = addons.entries();
     if (!entries)
         return std::unexpected(entries.error());
     for (const auto& name : *entries) {
-        const bool ours = is_content(addons.read_link(name).value_or(""));
+        const bool ours = is_content(host, addons.read_link(name).value_or(""));
         const bool wanted = std::ranges::any_of(list.items, [&](const WorkshopItem& item) {
             return !item.sha256.empty() && item.id.str() + std::string(suffix) == name;
         });
@@ -76,7 +76,7 @@ Result<void> make_links(const Directory& addons, const WorkshopList& list)
     }
     for (const auto& item : list.items)
         if (!item.sha256.empty())
-            if (auto put = put_link(addons, item); !put)
+            if (auto put = put_link(host, addons, item); !put)
                 return put;
     return addons.sync();
 }
@@ -134,12 +134,12 @@ Result<WorkshopList> read_workshop_list(const Directory& layer)
     return text.and_then([](const std::string& json) { return parse_workshop_list(json); });
 }
 
-Result<void> write_workshop_list(const Directory& work, const WorkshopList& list)
+Result<void> write_workshop_list(const Host& host, const Directory& work, const WorkshopList& list)
 {
     constexpr mode_t readable = 0755;
     return work.make_subdirectory("left4dead2", readable)
         .and_then([&](const Directory& game) { return game.make_subdirectory("addons", readable); })
-        .and_then([&](const Directory& addons) { return make_links(addons, list); })
+        .and_then([&](const Directory& addons) { return make_links(host, addons, list); })
         .and_then(
             [&] { return work.replace_file(workshop_list_name, format_workshop_list(list), 0644); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "steam/workshop_api.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
@@ -46,6 +47,6 @@ Result<WorkshopList> read_workshop_list(const Directory& layer);
 
 /// Makes left4dead2/addons of a work copy what the list says: a link ID.vpk for each
 /// item that has a file, and none for others into the cache; and writes the list.
-Result<void> write_workshop_list(const Directory& work, const WorkshopList& list);
+Result<void> write_workshop_list(const Host& host, const Directory& work, const WorkshopList& list);
 
 } // namespace left4me

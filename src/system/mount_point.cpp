@@ -1,28 +1,25 @@
 #include "system/mount_point.hpp"
 
 #include <cerrno>
-#include <libmount/libmount.h>
-#include <memory>
+#include <fcntl.h>
+#include <format>
+#include <sys/stat.h>
 
 namespace left4me {
-namespace {
-
-struct ReleaseTable {
-    void operator()(libmnt_table* table) const noexcept { mnt_unref_table(table); }
-};
-
-} // namespace
 
 Result<bool> is_mount_point(const std::string& target)
 {
-    const std::unique_ptr<libmnt_table, ReleaseTable> table(mnt_new_table());
-    if (!table)
-        return fail_errno("cannot read the table of mounts", ENOMEM);
-    if (const int problem = mnt_table_parse_file(table.get(), "/proc/self/mountinfo"); problem != 0)
-        return fail_errno("cannot read the table of mounts", problem < 0 ? -problem : EINVAL);
-    // No cache is set on the table, so libmount compares the path as it is and
-    // resolves nothing.
-    return mnt_table_find_target(table.get(), target.c_str(), MNT_ITER_BACKWARD) != nullptr;
+    struct statx status = {};
+    // No field is asked for, so that no file system has to look further.
+    if (statx(AT_FDCWD, target.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, 0,
+              &status) != 0) {
+        if (errno == ENOENT)
+            return false;
+        return fail_errno(std::format("cannot look at {}", quote(target)), errno);
+    }
+    if ((status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0)
+        return fail(ExitStatus::internal, "the kernel does not tell what is a mount point");
+    return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
 } // namespace left4me

@@ -1,7 +1,7 @@
 #include "system/tree_compare.hpp"
 
 #include "system/interruption.hpp"
-#include "system/tree_copy.hpp"
+#include "system/tree_walk.hpp"
 
 #include <algorithm>
 #include <array>

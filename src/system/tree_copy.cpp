@@ -12,16 +12,12 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace left4me {
 namespace {
 
 constexpr mode_t permissions = 0777;
-
-std::string name_in(const Directory& directory, const std::string& name)
-{
-    return quote(std::format("{}/{}", directory.path(), name));
-}
 
 Result<void> set_times(int descriptor, const struct stat& status, const std::string& name)
 {
@@ -77,104 +73,93 @@ Result<void> copy_data(const FileDescriptor& from, const FileDescriptor& to, off
 
 constexpr mode_t own = S_IRUSR | S_IWUSR;
 
-/// Walks a tree, and copies it if there is somewhere to copy it to.
-class TreeWalk {
+/// Counts what is in a tree.
+class Measurement : public TreeVisitor {
 public:
-    explicit TreeWalk(const Phase& phase) : phase_(phase) {}
+    explicit Measurement(const Phase& phase) : phase_(phase) {}
 
-    Result<void> copy_entries(const Directory& from, const Directory* to, int depth)
+    Result<void> visit(const TreeEntry& entry) override
     {
-        if (depth > deepest_tree)
-            return fail(ExitStatus::bad_data, std::format("{} has directories more than {} deep",
-                                                          quote(from.path()), deepest_tree));
-        const auto names = from.entries();
-        if (!names)
-            return std::unexpected(names.error());
-        for (const auto& name : *names) {
-            auto done = check_interruption().and_then([&] { return copy_entry(from, to, name, depth); });
-            if (!done)
-                return done;
-        }
-        return {};
+        const auto mode = entry.status.st_mode;
+        if (!S_ISREG(mode) && !S_ISLNK(mode))
+            return fail(ExitStatus::bad_data,
+                        std::format("{} is no file, directory or link: layers have nothing else",
+                                    entry.shown()));
+        return take(entry).transform([&] {
+            ++size_.files;
+            size_.bytes += S_ISREG(mode) ? static_cast<std::uint64_t>(entry.status.st_size) : 0;
+            phase_.reach(size_.bytes);
+        });
     }
 
     [[nodiscard]] const TreeSize& size() const noexcept { return size_; }
 
+protected:
+    /// What else is done with a file or link.
+    virtual Result<void> take(const TreeEntry& /*entry*/) { return {}; }
+
 private:
-    Result<void> copy_entry(const Directory& from, const Directory* to, const std::string& name,
-                            int depth)
-    {
-        struct stat status = {};
-        if (fstatat(from.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-            return fail_errno(std::format("cannot look at {}", name_in(from, name)), errno);
-        if (S_ISDIR(status.st_mode))
-            return copy_directory(from, to, name, depth);
-        if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-            return fail(ExitStatus::bad_data,
-                        std::format("{} is no file, directory or link: layers have nothing else",
-                                    name_in(from, name)));
-        auto done = to == nullptr             ? Result<void>{}
-                    : S_ISREG(status.st_mode) ? copy_file(from, *to, name)
-                                              : copy_link(from, *to, name);
-        if (!done)
-            return done;
-        ++size_.files;
-        size_.bytes += S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
-        phase_.reach(size_.bytes);
-        return {};
-    }
-
-    Result<void> copy_directory(const Directory& from, const Directory* to, const std::string& name,
-                                int depth)
-    {
-        const auto source = from.subdirectory(name);
-        if (!source)
-            return std::unexpected(source.error());
-        if (to == nullptr)
-            return copy_entries(*source, nullptr, depth + 1);
-        const auto status = source->status();
-        // Ours to write until all is in it.
-        const auto target = to->make_subdirectory(name, S_IRWXU);
-        if (!status || !target)
-            return std::unexpected(!status ? status.error() : target.error());
-        return copy_entries(*source, &*target, depth + 1).and_then([&]() -> Result<void> {
-            if (fchmod(target->descriptor(), (status->st_mode & permissions) | S_IRWXU) != 0)
-                return fail_errno(std::format("cannot set the mode of {}", name_in(*to, name)), errno);
-            return set_times(target->descriptor(), *status, name_in(*to, name));
-        });
-    }
-
-    static Result<void> copy_file(const Directory& from, const Directory& to, const std::string& name)
-    {
-        const auto shown = name_in(from, name);
-        const auto source = from.open_file(name);
-        if (!source)
-            return std::unexpected(source.error());
-        if (auto removed = to.remove_file(name); !removed)
-            return removed;
-        const FileDescriptor target(openat(to.descriptor(), name.c_str(),
-                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own));
-        if (!target)
-            return fail_errno(std::format("cannot create {}", name_in(to, name)), errno);
-        return left4me::copy_file(*source, target, shown);
-    }
-
-    static Result<void> copy_link(const Directory& from, const Directory& to, const std::string& name)
-    {
-        return from.read_link(name).and_then([&](const std::string& target) {
-            return to.remove_file(name).and_then([&] { return to.make_link(name, target); });
-        });
-    }
-
     const Phase& phase_;
     TreeSize size_;
 };
 
-Result<TreeSize> walk(const Directory& from, const Directory* to, const Phase& phase)
-{
-    TreeWalk walk(phase);
-    return walk.copy_entries(from, to, 0).transform([&] { return walk.size(); });
-}
+class Copy : public Measurement {
+public:
+    Copy(const Directory& to, const Phase& phase) : Measurement(phase), to_(to) {}
+
+    Result<void> enter(const TreeEntry& entry, const Directory& /*below*/) override
+    {
+        // Ours to write until all is in it.
+        return to().make_subdirectory(entry.name, S_IRWXU).transform([&](Directory made) {
+            below_.push_back(std::move(made));
+        });
+    }
+
+    Result<void> leave(const TreeEntry& entry, const Directory& /*below*/) override
+    {
+        const auto made = std::move(below_.back());
+        below_.pop_back();
+        if (fchmod(made.descriptor(), (entry.status.st_mode & permissions) | S_IRWXU) != 0)
+            return fail_errno(std::format("cannot set the mode of {}", quote(made.path())), errno);
+        return set_times(made.descriptor(), entry.status, quote(made.path()));
+    }
+
+private:
+    [[nodiscard]] const Directory& to() const { return below_.empty() ? to_ : below_.back(); }
+
+    Result<void> take(const TreeEntry& entry) override
+    {
+        return S_ISREG(entry.status.st_mode) ? copy_file(entry) : copy_link(entry);
+    }
+
+    Result<void> copy_file(const TreeEntry& entry)
+    {
+        const auto source = entry.directory.open_file(entry.name);
+        if (!source)
+            return std::unexpected(source.error());
+        if (auto removed = to().remove_file(entry.name); !removed)
+            return removed;
+        const FileDescriptor target(openat(to().descriptor(), entry.name.c_str(),
+                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own));
+        if (!target)
+            return fail_errno(
+                std::format("cannot create {}", quote(std::format("{}/{}", to().path(), entry.name))),
+                errno);
+        return left4me::copy_file(*source, target, entry.shown());
+    }
+
+    Result<void> copy_link(const TreeEntry& entry)
+    {
+        return entry.directory.read_link(entry.name).and_then([&](const std::string& target) {
+            return to().remove_file(entry.name).and_then([&] {
+                return to().make_link(entry.name, target);
+            });
+        });
+    }
+
+    const Directory& to_;
+    std::vector<Directory> below_; ///< the copies of the directories that the walk is in
+};
 
 } // namespace
 
@@ -192,12 +177,15 @@ Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, con
 
 Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const Phase& phase)
 {
-    return walk(from, &to, phase);
+    Copy copy(to, phase);
+    return walk_tree(from, copy).transform([&] { return copy.size(); });
 }
 
 Result<TreeSize> measure_tree(const Directory& tree)
 {
-    return walk(tree, nullptr, {});
+    const Phase nobody;
+    Measurement measurement(nobody);
+    return walk_tree(tree, measurement).transform([&] { return measurement.size(); });
 }
 
 } // namespace left4me

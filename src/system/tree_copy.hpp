@@ -3,6 +3,7 @@
 #include "system/directory.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
+#include "system/tree_walk.hpp"
 
 #include <cstdint>
 #include <string>
@@ -15,9 +16,6 @@ struct TreeSize {
     std::uint64_t bytes = 0;
     bool operator==(const TreeSize&) const = default;
 };
-
-/// No deeper tree is copied or measured.
-constexpr int deepest_tree = 200;
 
 /// Copies one file into another one, new and open for writing: its bytes, permissions
 /// (its owner may always read and write it) and times. name is for messages.

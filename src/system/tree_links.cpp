@@ -1,12 +1,8 @@
 #include "system/tree_links.hpp"
 
-#include "system/interruption.hpp"
-#include "system/tree_copy.hpp"
+#include "system/tree_walk.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
-#include <format>
-#include <sys/stat.h>
+#include <string>
 
 namespace left4me {
 namespace {
@@ -19,45 +15,34 @@ bool is_passed_over(const Error& error)
 
 using Visit = std::function<void(std::string_view target)>;
 
-Result<void> visit_entries(const Directory& directory, int depth, const Visit& visit);
+class Links : public TreeVisitor {
+public:
+    explicit Links(const Visit& visit) : visit_(visit) {}
 
-Result<void> visit_entry(const Directory& directory, const std::string& name, int depth,
-                         const Visit& visit)
-{
-    struct stat status = {};
-    if (fstatat(directory.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-        if (errno == ENOENT)
+    Result<void> visit(const TreeEntry& entry) override
+    {
+        if (!S_ISLNK(entry.status.st_mode))
             return {};
-        return fail_errno(std::format("cannot look at {}", quote(directory.path() + "/" + name)), errno);
+        return entry.directory.read_link(entry.name).transform([&](const std::string& target) {
+            visit_(target);
+        });
     }
-    if (S_ISDIR(status.st_mode))
-        return directory.subdirectory(name).and_then(
-            [&](const Directory& below) { return visit_entries(below, depth + 1, visit); });
-    if (!S_ISLNK(status.st_mode))
-        return {};
-    return directory.read_link(name).transform([&](const std::string& target) { visit(target); });
-}
 
-Result<void> visit_entries(const Directory& directory, int depth, const Visit& visit)
-{
-    if (depth > deepest_tree)
-        return {}; // no layer, then, and none that will be one
-    const auto names = check_interruption().and_then([&] { return directory.entries(); });
-    if (!names)
-        return std::unexpected(names.error());
-    for (const auto& name : *names) {
-        const auto visited = visit_entry(directory, name, depth, visit);
-        if (!visited && !is_passed_over(visited.error()))
-            return visited;
+    Result<void> failed(Error error) override
+    {
+        return is_passed_over(error) ? Result<void>{} : std::unexpected(std::move(error));
     }
-    return {};
-}
+
+private:
+    const Visit& visit_;
+};
 
 } // namespace
 
 Result<void> for_each_link_in(const Directory& tree, const Visit& visit)
 {
-    return visit_entries(tree, 0, visit);
+    Links links(visit);
+    return walk_tree(tree, links);
 }
 
 } // namespace left4me

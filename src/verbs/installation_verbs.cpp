@@ -2,7 +2,6 @@
 
 #include "host/helper_call.hpp"
 #include "host/host_lock.hpp"
-#include "host/host_settings.hpp"
 #include "host/places.hpp"
 #include "steam/installation.hpp"
 #include "steam/installation_copy.hpp"
@@ -18,9 +17,9 @@
 namespace left4me {
 namespace {
 
-Result<std::string> steamcmd_program()
+Result<std::string> steamcmd_program(const Host& host)
 {
-    return load_host_settings().and_then([](const HostSettings& settings) -> Result<std::string> {
+    return host.settings().and_then([](const HostSettings& settings) -> Result<std::string> {
         if (access(settings.steamcmd.c_str(), X_OK) == 0)
             return settings.steamcmd;
         return fail(ExitStatus::not_found,
@@ -43,9 +42,9 @@ Result<void> publish(const Directory& next, Report& report)
 }
 
 /// Who should be restarted; nothing to fail at.
-void name_servers_to_restart(const Directory& old, Report& report)
+void name_servers_to_restart(const InstallationTrees& trees, Report& report)
 {
-    if (const auto servers = servers_on(old); servers && !servers->empty())
+    if (const auto servers = servers_on(trees.host, trees.present); servers && !servers->empty())
         report.step(std::format("these servers run on the old installation until they are restarted: {}",
                                 join(*servers, ", ", &InstanceName::str)));
 }
@@ -68,22 +67,23 @@ Result<void> finish(const InstallationTrees& trees, const InstallationOrder& ord
     }
     return publish(trees.next, report).transform([&] {
         report.step(std::format("build {} is installed", build.value_or("of unknown number")));
-        name_servers_to_restart(trees.present, report);
+        name_servers_to_restart(trees, report);
     });
 }
 
 } // namespace
 
-Result<void> bring_up_to_date(const InstallationOrder& order, const AskSecret& ask, Report& report)
+Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, const AskSecret& ask,
+                              Report& report)
 {
     const bool install = order.verb == InstallationVerb::install;
-    const auto lock = InstanceLock::take_installation(install ? "install" : "update");
+    const auto lock = InstanceLock::take_installation(host, install ? "install" : "update");
     if (!lock)
         return std::unexpected(lock.error());
-    const auto program = steamcmd_program();
+    const auto program = steamcmd_program(host);
     if (!program)
         return std::unexpected(program.error());
-    const auto trees = open_installation_trees();
+    const auto trees = open_installation_trees(host);
     if (!trees)
         return std::unexpected(trees.error());
     const auto installed = is_whole(trees->present);
@@ -93,14 +93,15 @@ Result<void> bring_up_to_date(const InstallationOrder& order, const AskSecret& a
         return fail(ExitStatus::not_found, "the game is not installed yet: run l4d2ctl install");
     if (*installed && install)
         report.step("the game is installed already: looking for a newer build");
-    return require_unused(trees->next)
+    return require_unused(*trees)
         .and_then([&] { return prepare_next(*trees, *installed, report); })
         .and_then([&] {
-            return fetch_game({*program, order.account, trees->next.path(), order.validate}, trees->next,
-                              ask, report);
+            return fetch_game(
+                {*program, order.account, trees->next.path(), host.steamcmd_home(), order.validate},
+                trees->next, ask, report);
         })
         .and_then([&] {
-            place_steam_clients(*program, report);
+            place_steam_clients(host, *program, report);
             return finish(*trees, order, *installed, report);
         });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/steam_account.hpp"
 #include "steam/steamcmd_answers.hpp"
 #include "system/error.hpp"
@@ -26,6 +27,7 @@ struct InstallationOrder {
 ///
 /// ask is for the password and the Steam Guard code, which are kept in memory alone, and
 /// given to steamcmd's terminal.
-Result<void> bring_up_to_date(const InstallationOrder& order, const AskSecret& ask, Report& report);
+Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, const AskSecret& ask,
+                              Report& report);
 
 } // namespace left4me

@@ -28,11 +28,11 @@ bool is_current(const Directory& state, const Layer& layer, const MountedDirecto
 
 /// The layers of the record while something is mounted, else those that the
 /// next start would mount.
-std::vector<LayerStatus> layers_of(const Directory& state, const InstanceName& name,
+std::vector<LayerStatus> layers_of(const InstanceStore& store, const InstanceName& name,
                                    const std::vector<Layer>& configured)
 {
     std::vector<LayerStatus> layers;
-    const auto record = read_mount_record(name);
+    const auto record = read_mount_record(store.host(), name);
     if (!record) {
         for (const auto& layer : configured)
             layers.push_back({layer.name(), std::nullopt, true});
@@ -42,7 +42,8 @@ std::vector<LayerStatus> layers_of(const Directory& state, const InstanceName& n
         const bool last = &mounted == &record->layers.back();
         const auto layer =
             last ? Layer::installation() : Layer::parse("overlays/" + mounted.ref).value();
-        layers.push_back({mounted.ref, mounted.version, is_current(state, layer, mounted.directory)});
+        layers.push_back(
+            {mounted.ref, mounted.version, is_current(store.state(), layer, mounted.directory)});
     }
     return layers;
 }
@@ -50,15 +51,16 @@ std::vector<LayerStatus> layers_of(const Directory& state, const InstanceName& n
 /// Those of a unit's files that were changed after its start. dpkg gives a file's inode a new
 /// time whenever it is unpacked, and the contents the time of the package: of the package's
 /// own files its postinst keeps copies, written when they became others.
-std::vector<std::string> files_changed_since(const UnitOrigin& origin, std::chrono::microseconds start)
+std::vector<std::string> files_changed_since(const Host& host, const UnitOrigin& origin,
+                                             std::chrono::microseconds start)
 {
     auto files = origin.drop_ins;
     files.insert(files.begin(), origin.fragment);
     std::erase_if(files, [&](const std::string& file) {
-        const auto directory = path::units + "/";
+        const auto directory = units_path() + "/";
         if (!file.starts_with(directory))
             return file_changed(file).value_or(start) <= start;
-        const auto copy = std::format("{}/units/{}", path::run, file.substr(directory.size()));
+        const auto copy = std::format("{}/units/{}", host.run(), file.substr(directory.size()));
         return std::max(file_written(file).value_or(start), file_written(copy).value_or(start)) <= start;
     });
     return files;
@@ -76,9 +78,9 @@ RestartFacts restart_facts(const InstanceStore& store, const InstanceStatus& sta
             facts.newer_layers.push_back(layer.ref);
     facts.needs_reload = server.origin.needs_reload || overlay.origin.needs_reload;
     if (server.started)
-        facts.newer_files = files_changed_since(server.origin, *server.started);
+        facts.newer_files = files_changed_since(store.host(), server.origin, *server.started);
     if (overlay.active_since)
-        std::ranges::move(files_changed_since(overlay.origin, *overlay.active_since),
+        std::ranges::move(files_changed_since(store.host(), overlay.origin, *overlay.active_since),
                           std::back_inserter(facts.newer_files));
     const auto inspection = inspections.find(status.name);
     if (inspection != inspections.end() && inspection->second.main_pid == server.main_pid)
@@ -110,22 +112,30 @@ std::map<std::string, double> parse_exposures(std::string_view json)
 
 namespace {
 
-/// The same, asked of systemd-analyze; empty where it gives no answer.
-std::map<std::string, double> read_exposures()
+/// That of one server, asked of systemd-analyze; none where it gives no answer. It looks at all
+/// settings of each unit that it is asked for, which takes milliseconds: that is for who asks for
+/// this one server.
+std::optional<double> read_exposure(const InstanceName& name)
 {
-    constexpr std::size_t limit = 4 * 1024 * 1024;
-    return output_of({"/usr/bin/systemd-analyze", "security", "--json=short", "--no-pager"}, limit)
-        .transform([](const std::string& json) { return parse_exposures(json); })
-        .value_or(std::map<std::string, double>());
+    constexpr std::size_t max_answer = 64 * 1024;
+    const auto server = server_unit(name);
+    // Of a single unit it would tell each setting, and not the figure.
+    const auto json = output_of({"/usr/bin/systemd-analyze", "security", "--json=short", "--no-pager",
+                                 "--", server, overlay_unit(name)},
+                                max_answer);
+    const auto exposures = json ? parse_exposures(*json) : std::map<std::string, double>();
+    const auto figure = exposures.find(server);
+    return figure == exposures.end() ? std::nullopt : std::optional(figure->second);
 }
 
 /// What only root sees of servers that run.
-Inspections inspect(Systemd& systemd, Report& report)
+Inspections inspect(const Host& host, Systemd& systemd, Report& report)
 {
     const auto running = loaded_servers(systemd);
     if (running && running->empty())
         return {};
-    const auto inspections = call_helper("left4me-systemctl", {"inspect"}).and_then(read_inspections);
+    const auto inspections =
+        call_helper("left4me-systemctl", {"inspect"}).and_then([&] { return read_inspections(host); });
     if (inspections)
         return *inspections;
     const auto& why = inspections.error().message;
@@ -140,26 +150,23 @@ Inspections inspect(Systemd& systemd, Report& report)
 struct Sources {
     InstanceStore store;
     Systemd systemd;
-    std::map<std::string, double> exposures;
     Inspections inspections;
 };
 
-Result<Sources> open_sources(Report& report)
+Result<Sources> open_sources(const Host& host, Report& report)
 {
-    auto store = InstanceStore::open();
+    auto store = InstanceStore::open(host);
     if (!store)
         return std::unexpected(store.error());
     return Systemd::connect().transform([&](Systemd systemd) {
-        auto exposures = read_exposures();
-        auto inspections = inspect(systemd, report);
-        return Sources{std::move(*store), std::move(systemd), std::move(exposures),
-                       std::move(inspections)};
+        auto inspections = inspect(host, systemd, report);
+        return Sources{std::move(*store), std::move(systemd), std::move(inspections)};
     });
 }
 
 Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& name)
 {
-    auto& [store, systemd, exposures, inspections] = sources;
+    auto& [store, systemd, inspections] = sources;
     const auto exists = store.exists(name);
     if (!exists)
         return std::unexpected(exists.error());
@@ -183,7 +190,7 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
     const auto config = status.runs() ? store.read_live_config(name) : store.read_config(name);
     if (config)
         status.port = config->port.number();
-    status.layers = layers_of(store.state(), name, config ? config->lowerdirs : std::vector<Layer>());
+    status.layers = layers_of(store, name, config ? config->lowerdirs : std::vector<Layer>());
     if (status.runs()) {
         const auto overlay = systemd.status(overlay_unit(name));
         if (!overlay)
@@ -191,16 +198,14 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
         status.restart_reasons =
             restart_reasons(restart_facts(store, status, *unit, *overlay, inspections));
     }
-    if (const auto figure = exposures.find(server_unit(name)); figure != exposures.end())
-        status.exposure = figure->second;
     return status;
 }
 
 } // namespace
 
-Result<std::vector<InstanceStatus>> read_statuses(Report& report)
+Result<std::vector<InstanceStatus>> read_statuses(const Host& host, Report& report)
 {
-    auto sources = open_sources(report);
+    auto sources = open_sources(host, report);
     if (!sources)
         return std::unexpected(sources.error());
     const auto names = sources->store.names();
@@ -217,10 +222,15 @@ Result<std::vector<InstanceStatus>> read_statuses(Report& report)
     return statuses;
 }
 
-Result<InstanceStatus> read_status(const InstanceName& name, Report& report)
+Result<InstanceStatus> read_status(const Host& host, const InstanceName& name, Report& report)
 {
-    return open_sources(report).and_then(
-        [&](Sources sources) { return read_status_from(sources, name); });
+    return open_sources(host, report)
+        .and_then([&](Sources sources) { return read_status_from(sources, name); })
+        .transform([&](InstanceStatus status) {
+            if (status.runs())
+                status.exposure = read_exposure(name);
+            return status;
+        });
 }
 
 } // namespace left4me

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
@@ -32,7 +33,7 @@ struct InstanceStatus {
     std::optional<std::uint64_t> memory_bytes;
     std::uint32_t restarts = 0;
     std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
-    std::optional<double> exposure; ///< systemd-analyze security's figure, while loaded
+    std::optional<double> exposure; ///< systemd-analyze security's figure, of one that was asked for
 
     [[nodiscard]] bool needs_restart() const { return !restart_reasons.empty(); }
     [[nodiscard]] bool runs() const { return active_state != "inactive" && active_state != "failed"; }
@@ -43,9 +44,9 @@ std::map<std::string, double> parse_exposures(std::string_view json);
 
 /// Of all servers, sorted. What only root sees of those that run is asked of a helper; a
 /// warning tells when it cannot say, and a status without it is a status still.
-Result<std::vector<InstanceStatus>> read_statuses(Report& report);
+Result<std::vector<InstanceStatus>> read_statuses(const Host& host, Report& report);
 
 /// Of one; not_found where there is none.
-Result<InstanceStatus> read_status(const InstanceName& name, Report& report);
+Result<InstanceStatus> read_status(const Host& host, const InstanceName& name, Report& report);
 
 } // namespace left4me

@@ -1,7 +1,6 @@
 #include "verbs/layer_build.hpp"
 
 #include "host/helper_call.hpp"
-#include "host/places.hpp"
 #include "layer/layer_store.hpp"
 #include "system/tree_mending.hpp"
 
@@ -23,21 +22,23 @@ Result<void> check_script(std::string_view script)
 
 /// Runs a script in a work copy, and leaves a tree that this user can publish or remove,
 /// however the script has ended. Its status; see call_script_sandbox.
-Result<int> build_in(const WorkCopy& copy, BuildAbi abi, std::string_view script, Report& report)
+Result<int> build_in(const Host& host, const WorkCopy& copy, BuildAbi abi, std::string_view script,
+                     Report& report)
 {
     auto status = call_script_sandbox(copy, abi, script);
     // The sandbox does this for a script that ended by itself. One that was killed may
     // leave directories that nobody can remove.
-    auto mended = mend_tree(std::format("{}/{}", path::state, work_copy_path(copy)),
+    auto mended = mend_tree(host.state_path(work_copy_path(copy)),
                             [&](const std::string& remark) { report.warning(remark); });
     if (status && !mended)
         return std::unexpected(mended.error());
     return status;
 }
 
-Result<LayerChange> begin(const LayerRef& layer, const std::string& how, Report& report)
+Result<LayerChange> begin(const Host& host, const LayerRef& layer, const std::string& how,
+                          Report& report)
 {
-    return LayerStore::open().and_then([&](const LayerStore& store) {
+    return LayerStore::open(host).and_then([&](const LayerStore& store) {
         return store.begin_from_present(layer, how, Phase(report, "copying", 0));
     });
 }
@@ -77,11 +78,11 @@ Result<void> finish(LayerChange& change, const BuildOrder& order, Report& report
 }
 
 /// Runs the script, and finishes the change if it ended with 0; discards it if not.
-Result<int> carry_out(LayerChange& change, const LayerRecipe& recipe, Report& report,
+Result<int> carry_out(const Host& host, LayerChange& change, const LayerRecipe& recipe, Report& report,
                       const std::function<Result<void>()>& finish)
 {
     report.step("running the script");
-    const auto status = build_in(change.copy(), recipe.abi, recipe.script, report);
+    const auto status = build_in(host, change.copy(), recipe.abi, recipe.script, report);
     if (status && *status == 0)
         return finish().transform([] { return 0; });
     const Error why =
@@ -97,31 +98,31 @@ Result<int> carry_out(LayerChange& change, const LayerRecipe& recipe, Report& re
 
 } // namespace
 
-Result<int> build_layer(const BuildOrder& order, Report& report)
+Result<int> build_layer(const Host& host, const BuildOrder& order, Report& report)
 {
     return check_script(order.recipe.script)
-        .and_then([&] { return begin(order.layer, "build", report); })
+        .and_then([&] { return begin(host, order.layer, "build", report); })
         .and_then([&](LayerChange change) {
-            return carry_out(change, order.recipe, report,
+            return carry_out(host, change, order.recipe, report,
                              [&] { return finish(change, order, report); });
         });
 }
 
-Result<int> rebuild_layer(const LayerRef& layer, Report& report)
+Result<int> rebuild_layer(const Host& host, const LayerRef& layer, Report& report)
 {
     // Looked at before as well: a change makes the layer's directories, also of one that
     // was deleted a moment ago.
-    const auto daily =
-        LayerStore::open().and_then([&](const LayerStore& store) { return store.has_recipe(layer); });
+    const auto daily = LayerStore::open(host).and_then(
+        [&](const LayerStore& store) { return store.has_recipe(layer); });
     if (!daily || !*daily)
         return daily.transform([](bool) { return 0; });
-    return begin(layer, "refresh", report).and_then([&](LayerChange change) -> Result<int> {
+    return begin(host, layer, "refresh", report).and_then([&](LayerChange change) -> Result<int> {
         const auto recipe = change.recipe();
         if (!recipe)
             return std::unexpected(recipe.error());
         if (!*recipe)
             return 0;
-        return carry_out(change, **recipe, report, [&] { return publish_if_new(change, report); });
+        return carry_out(host, change, **recipe, report, [&] { return publish_if_new(change, report); });
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "layer/layer_recipe.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
@@ -16,10 +17,10 @@ struct BuildOrder {
 /// Changes a layer by a script: in a copy of it, published as its next version when the
 /// script ends with 0 (a daily one only if anything is new). Else the layer stays as it
 /// was, and the status is the script's.
-Result<int> build_layer(const BuildOrder& order, Report& report);
+Result<int> build_layer(const Host& host, const BuildOrder& order, Report& report);
 
 /// Does it by the recipe that the layer has when its turn comes. One that has none (any
 /// more), or that is gone, is left alone.
-Result<int> rebuild_layer(const LayerRef& layer, Report& report);
+Result<int> rebuild_layer(const Host& host, const LayerRef& layer, Report& report);
 
 } // namespace left4me

@@ -20,14 +20,14 @@ bool names_layer(const Result<InstanceConfig>& config, const LayerRef& ref)
 Result<std::vector<LayerUser>> users_of(const LayerRef& ref, const LayerStore& layers)
 {
     const auto present = layers.layer(ref).and_then([](const Directory& tree) { return tree.status(); });
-    const auto instances = InstanceStore::open();
+    const auto instances = InstanceStore::open(layers.host());
     const auto names = instances.and_then([](const InstanceStore& store) { return store.names(); });
     if (!names)
         return std::unexpected(names.error());
     std::vector<LayerUser> users;
     for (const auto& name : *names) {
         LayerUser user = {name, names_layer(instances->read_config(name), ref), std::nullopt, true};
-        const auto record = read_mount_record(name);
+        const auto record = read_mount_record(layers.host(), name);
         const bool runs = record.has_value();
         if (runs) {
             const auto mounted = std::ranges::find(record->layers, ref.str(), &MountedLayer::ref);

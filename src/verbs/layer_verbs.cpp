@@ -15,16 +15,17 @@ constexpr std::string_view copying = "copying"; // the phase
 
 /// Of use to nobody any more, now or from before; what cannot be removed now is for the
 /// next time.
-void prune_downloads()
+void prune_downloads(const Host& host)
 {
-    if (const auto cache = ContentCache::open(ContentCache::downloads))
+    if (const auto cache = ContentCache::open(host, ContentCache::downloads))
         (void)cache->prune();
 }
 
 /// The work copy of a layer as it is.
-Result<LayerChange> begin_change(const LayerRef& ref, const std::string& how, Report& report)
+Result<LayerChange> begin_change(const Host& host, const LayerRef& ref, const std::string& how,
+                                 Report& report)
 {
-    return LayerStore::open().and_then([&](const LayerStore& layers) {
+    return LayerStore::open(host).and_then([&](const LayerStore& layers) {
         const auto size = layers.layer(ref).and_then(measure_tree);
         return layers.begin_from_present(ref, how, Phase(report, copying, size ? size->bytes : 0));
     });
@@ -55,10 +56,10 @@ Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, c
 
 /// Whether the layer is up to date now. The Error is of Ctrl-C alone: what else is wrong
 /// with one layer is for the report.
-Result<bool> refresh_one(const LayerRef& ref, Report& report)
+Result<bool> refresh_one(const Host& host, const LayerRef& ref, Report& report)
 {
     SubjectReport of_layer(report, ref.str());
-    const auto status = rebuild_layer(ref, of_layer);
+    const auto status = rebuild_layer(host, ref, of_layer);
     if (!status && status.error().status == ExitStatus::cancelled)
         return std::unexpected(status.error());
     if (!status && !status.error().message.empty())
@@ -83,9 +84,9 @@ Result<std::uint64_t> choose_version(const LayerRef& ref, std::optional<std::uin
 
 } // namespace
 
-Result<std::vector<LayerState>> list_layers()
+Result<std::vector<LayerState>> list_layers(const Host& host)
 {
-    const auto layers = LayerStore::open();
+    const auto layers = LayerStore::open(host);
     const auto refs = layers.and_then([](const LayerStore& store) { return store.refs(); });
     if (!refs)
         return std::unexpected(refs.error());
@@ -100,23 +101,24 @@ Result<std::vector<LayerState>> list_layers()
     return states;
 }
 
-Result<LayerState> show_layer(const LayerRef& ref)
+Result<LayerState> show_layer(const Host& host, const LayerRef& ref)
 {
-    return LayerStore::open().and_then(
+    return LayerStore::open(host).and_then(
         [&](const LayerStore& layers) { return read_layer_state(ref, layers); });
 }
 
-Result<std::uint64_t> create_layer(const LayerRef& ref)
+Result<std::uint64_t> create_layer(const Host& host, const LayerRef& ref)
 {
-    return LayerStore::open()
+    return LayerStore::open(host)
         .and_then([&](const LayerStore& layers) { return layers.begin_new(ref, "create"); })
         .and_then([](LayerChange change) { return change.publish(); });
 }
 
-Result<std::uint64_t> import_into_layer(const LayerRef& ref, const FileDescriptor& source,
-                                        const std::string& name, Report& report)
+Result<std::uint64_t> import_into_layer(const Host& host, const LayerRef& ref,
+                                        const FileDescriptor& source, const std::string& name,
+                                        Report& report)
 {
-    auto change = begin_change(ref, "import", report);
+    auto change = begin_change(host, ref, "import", report);
     if (!change)
         return std::unexpected(change.error());
     report.step(std::format("importing {}", quote(name)));
@@ -132,18 +134,18 @@ Result<std::uint64_t> import_into_layer(const LayerRef& ref, const FileDescripto
     return change->publish();
 }
 
-Result<int> change_by_script(const BuildOrder& order, Report& report)
+Result<int> change_by_script(const Host& host, const BuildOrder& order, Report& report)
 {
-    return build_layer(order, report).transform([&](int status) {
+    return build_layer(host, order, report).transform([&](int status) {
         if (order.daily)
-            prune_downloads();
+            prune_downloads(host);
         return status;
     });
 }
 
-Result<void> refresh_layers(const std::vector<LayerRef>& refs, Report& report)
+Result<void> refresh_layers(const Host& host, const std::vector<LayerRef>& refs, Report& report)
 {
-    const auto daily = LayerStore::open().and_then(
+    const auto daily = LayerStore::open(host).and_then(
         [&](const LayerStore& layers) { return daily_layers(refs, layers); });
     if (!daily)
         return std::unexpected(daily.error());
@@ -151,28 +153,28 @@ Result<void> refresh_layers(const std::vector<LayerRef>& refs, Report& report)
         report.step("There is no daily layer. To make one: l4d2ctl overlay build REF -f SCRIPT --daily");
     std::size_t failed = 0;
     for (const auto& ref : *daily) {
-        const auto done = refresh_one(ref, report);
+        const auto done = refresh_one(host, ref, report);
         if (!done)
             return std::unexpected(done.error());
         failed += *done ? 0 : 1;
     }
-    prune_downloads();
+    prune_downloads(host);
     if (failed > 0)
         return fail(ExitStatus::bad_data,
                     std::format("{} of {} daily layers could not be rebuilt", failed, daily->size()));
     return {};
 }
 
-Result<void> forget_daily(const LayerRef& ref)
+Result<void> forget_daily(const Host& host, const LayerRef& ref)
 {
-    return LayerStore::open().and_then([&](const LayerStore& layers) {
+    return LayerStore::open(host).and_then([&](const LayerStore& layers) {
         return layers.layer(ref).and_then([&](const Directory&) { return layers.forget_recipe(ref); });
     });
 }
 
-Result<void> delete_layer(const LayerRef& ref)
+Result<void> delete_layer(const Host& host, const LayerRef& ref)
 {
-    const auto layers = LayerStore::open();
+    const auto layers = LayerStore::open(host);
     const auto users = layers.and_then([&](const LayerStore& store) {
         return store.layer(ref).and_then([&](const Directory&) { return users_of(ref, store); });
     });
@@ -185,12 +187,12 @@ Result<void> delete_layer(const LayerRef& ref)
                 "layer {} is used by {}: first take it out of their specs, or delete these servers",
                 quote(ref.str()),
                 join(*users, ", ", [](const LayerUser& user) { return user.server.str(); })));
-    return layers->remove(ref).transform(prune_downloads);
+    return layers->remove(ref).transform([&] { prune_downloads(host); });
 }
 
-Result<LayerPast> layer_past(const LayerRef& ref)
+Result<LayerPast> layer_past(const Host& host, const LayerRef& ref)
 {
-    return LayerStore::open().and_then([&](const LayerStore& layers) {
+    return LayerStore::open(host).and_then([&](const LayerStore& layers) {
         return layers.layer(ref)
             .and_then([&](const Directory&) { return layers.versions(ref); })
             .transform([&](std::vector<std::uint64_t> kept) {
@@ -199,10 +201,10 @@ Result<LayerPast> layer_past(const LayerRef& ref)
     });
 }
 
-Result<std::uint64_t> roll_back_layer(const LayerRef& ref, std::optional<std::uint64_t> version,
-                                      Report& report)
+Result<std::uint64_t> roll_back_layer(const Host& host, const LayerRef& ref,
+                                      std::optional<std::uint64_t> version, Report& report)
 {
-    const auto layers = LayerStore::open();
+    const auto layers = LayerStore::open(host);
     const auto number =
         layers.and_then([&](const LayerStore& store) { return choose_version(ref, version, store); });
     if (!number)

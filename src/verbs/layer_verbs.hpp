@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "layer/layer_history.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
@@ -20,43 +21,44 @@ namespace left4me {
 /// process changes is busy.
 
 /// All layers, sorted.
-Result<std::vector<LayerState>> list_layers();
+Result<std::vector<LayerState>> list_layers(const Host& host);
 
 /// not_found where there is no such layer, here and below.
-Result<LayerState> show_layer(const LayerRef& ref);
+Result<LayerState> show_layer(const Host& host, const LayerRef& ref);
 
 /// An empty layer; bad_data where there is one.
-Result<std::uint64_t> create_layer(const LayerRef& ref);
+Result<std::uint64_t> create_layer(const Host& host, const LayerRef& ref);
 
 /// Adds the archive, the .vpk or the directory that is open as source to the layer, or makes
 /// it. name is the source's in messages, and a .vpk's in the layer. What is refused is in
 /// the layer's history.
-Result<std::uint64_t> import_into_layer(const LayerRef& ref, const FileDescriptor& source,
-                                        const std::string& name, Report& report);
+Result<std::uint64_t> import_into_layer(const Host& host, const LayerRef& ref,
+                                        const FileDescriptor& source, const std::string& name,
+                                        Report& report);
 
 /// build_layer, after which downloads that no layer has any more are removed.
-Result<int> change_by_script(const BuildOrder& order, Report& report);
+Result<int> change_by_script(const Host& host, const BuildOrder& order, Report& report);
 
 /// Rebuilds these daily layers by the scripts that were kept, or (none named) all of them,
 /// one after the other. One that fails is a warning, stays as it was and stops no other;
 /// the Error, bad_data, comes after all. not_found for one that is not daily.
-Result<void> refresh_layers(const std::vector<LayerRef>& refs, Report& report);
+Result<void> refresh_layers(const Host& host, const std::vector<LayerRef>& refs, Report& report);
 
 /// The layer is not daily any more; not_found if it was not before.
-Result<void> forget_daily(const LayerRef& ref);
+Result<void> forget_daily(const Host& host, const LayerRef& ref);
 
 /// Removes a layer with its older versions; busy while a server names it or runs on it.
-Result<void> delete_layer(const LayerRef& ref);
+Result<void> delete_layer(const Host& host, const LayerRef& ref);
 
 struct LayerPast {
     LayerHistory history;
     std::vector<std::uint64_t> kept; ///< the versions that can be gone back to, ascending
 };
-Result<LayerPast> layer_past(const LayerRef& ref);
+Result<LayerPast> layer_past(const Host& host, const LayerRef& ref);
 
 /// Makes an older version that is kept the layer's next one; the newest of them if none is
 /// named.
-Result<std::uint64_t> roll_back_layer(const LayerRef& ref, std::optional<std::uint64_t> version,
-                                      Report& report);
+Result<std::uint64_t> roll_back_layer(const Host& host, const LayerRef& ref,
+                                      std::optional<std::uint64_t> version, Report& report);
 
 } // namespace left4me

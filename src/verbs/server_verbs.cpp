@@ -14,6 +14,7 @@
 #include "system/interruption.hpp"
 #include "system/key_value_lines.hpp"
 #include "system/mount_point.hpp"
+#include "verbs/server_plan.hpp"
 
 #include <format>
 
@@ -31,21 +32,21 @@ struct Session {
     InstanceStore store;
 };
 
-Result<Session> lock_instance(const InstanceName& name, std::string_view verb)
+Result<Session> lock_instance(const Host& host, const InstanceName& name, std::string_view verb)
 {
-    auto lock = InstanceLock::take(name, std::format("{} {}", verb, name.str()));
+    auto lock = InstanceLock::take(host, name, std::format("{} {}", verb, name.str()));
     if (!lock)
         return std::unexpected(lock.error());
-    auto store = InstanceStore::open();
+    auto store = InstanceStore::open(host);
     if (!store)
         return std::unexpected(store.error());
     return Session{std::move(*lock), std::move(*store)};
 }
 
 /// The same with nothing half done in it.
-Result<Session> open_session(const InstanceName& name, std::string_view verb)
+Result<Session> open_session(const Host& host, const InstanceName& name, std::string_view verb)
 {
-    auto session = lock_instance(name, verb);
+    auto session = lock_instance(host, name, verb);
     if (session)
         if (auto recovered = session->store.recover(name); !recovered)
             return std::unexpected(recovered.error());
@@ -55,7 +56,7 @@ Result<Session> open_session(const InstanceName& name, std::string_view verb)
 Result<void> check_port(std::string_view file, const InstanceSpec& spec, const InstanceName& name,
                         const InstanceStore& store)
 {
-    const auto settings = load_host_settings();
+    const auto settings = store.host().settings();
     if (!settings)
         return std::unexpected(settings.error());
     const auto& ports = settings->ports;
@@ -75,11 +76,11 @@ Result<void> check_port(std::string_view file, const InstanceSpec& spec, const I
 
 /// The helper's verb disable: the server is stopped and its layers are unmounted, so that
 /// it keeps no older versions of them any more.
-Result<void> stop_and_release(const InstanceName& name)
+Result<void> stop_and_release(const Host& host, const InstanceName& name)
 {
-    const auto record = read_mount_record(name);
+    const auto record = read_mount_record(host, name);
     auto stopped = call_systemctl("disable", name);
-    const auto layers = record.and_then([](const MountRecord&) { return LayerStore::open(); });
+    const auto layers = record.and_then([&](const MountRecord&) { return LayerStore::open(host); });
     if (!stopped || !layers)
         return stopped;
     for (const auto& layer : record->layers)
@@ -97,7 +98,7 @@ Result<bool> is_down(const InstanceName& name)
 Result<void> write_live(const InstanceStore& store, const InstanceName& name, Report& report)
 {
     report.step("checking the layers");
-    const auto file = std::format("{}/{}/{}", path::state, instance_path(name), entry::spec);
+    const auto file = store.host().state_path(std::format("{}/{}", instance_path(name), entry::spec));
     const auto spec = store.read_spec(name);
     if (!spec)
         return std::unexpected(spec.error());
@@ -112,18 +113,18 @@ Result<void> write_live(const InstanceStore& store, const InstanceName& name, Re
 
 } // namespace
 
-Result<void> initialize(const InstanceName& name, std::string_view file, std::string_view text,
-                        Report& report)
+Result<void> initialize(const Host& host, const InstanceName& name, std::string_view file,
+                        std::string_view text, Report& report)
 {
     report.step("checking the spec");
     const auto spec = parse_instance_spec(file, text);
     if (!spec)
         return std::unexpected(spec.error());
-    const auto session = open_session(name, "initialize");
+    const auto session = open_session(host, name, "initialize");
     if (!session)
         return std::unexpected(session.error());
     // Held until the port is written down, so that two servers cannot claim it.
-    const auto ports = InstanceLock::take_ports();
+    const auto ports = InstanceLock::take_ports(host);
     if (!ports)
         return std::unexpected(ports.error());
     const auto& store = session->store;
@@ -136,9 +137,9 @@ Result<void> initialize(const InstanceName& name, std::string_view file, std::st
         });
 }
 
-Result<void> start(const InstanceName& name, Report& report)
+Result<void> start(const Host& host, const InstanceName& name, Report& report)
 {
-    const auto session = open_session(name, "start");
+    const auto session = open_session(host, name, "start");
     if (!session)
         return std::unexpected(session.error());
     if (const auto there = session->store.read_config(name); !there)
@@ -146,41 +147,40 @@ Result<void> start(const InstanceName& name, Report& report)
     const auto down = is_down(name);
     if (!down)
         return std::unexpected(down.error());
-    const auto mounted = is_mount_point(merged_path(name));
-    if (!mounted)
-        return std::unexpected(mounted.error());
-    if (*down && *mounted)
-        return fail(ExitStatus::busy,
-                    std::format("{0} is still mounted from before: run l4d2ctl stop {1} first",
-                                quote(merged_path(name)), name.str()));
-    if (*down)
+    const auto merged = host.merged_path(name);
+    const auto plan = is_mount_point(merged).and_then(
+        [&](bool mounted) { return plan_start(name, merged, {.down = *down, .mounted = mounted}); });
+    if (!plan)
+        return std::unexpected(plan.error());
+    const bool runs = *plan == StartPlan::as_it_runs;
+    if (!runs)
         if (auto written = write_live(session->store, name, report); !written)
             return written;
-    report.step(*down ? std::format("starting {}", server_unit(name)) : "it runs already");
+    report.step(runs ? "it runs already" : std::format("starting {}", server_unit(name)));
     return check_interruption().and_then([&] { return call_systemctl("enable", name); });
 }
 
-Result<void> stop(const InstanceName& name, Report& report)
+Result<void> stop(const Host& host, const InstanceName& name, Report& report)
 {
     // Whatever is wrong with its files, on a read-only disk too, it must stop.
-    const auto session = lock_instance(name, "stop");
+    const auto session = lock_instance(host, name, "stop");
     if (!session)
         return std::unexpected(session.error());
     const auto there = session->store.exists(name);
     const auto down = is_down(name);
-    if (!there)
-        return std::unexpected(there.error());
-    if (!down)
-        return std::unexpected(down.error());
-    if (!*there && *down)
-        return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
-    report.step(*down ? "it is stopped already" : std::format("stopping {}", server_unit(name)));
-    return check_interruption().and_then([&] { return stop_and_release(name); });
+    if (!there || !down)
+        return std::unexpected(!there ? there.error() : down.error());
+    const auto plan = plan_stop(name, {.initialised = *there, .down = *down});
+    if (!plan)
+        return std::unexpected(plan.error());
+    report.step(*plan == StopPlan::release ? "it is stopped already"
+                                           : std::format("stopping {}", server_unit(name)));
+    return check_interruption().and_then([&] { return stop_and_release(host, name); });
 }
 
-Result<void> remove(const InstanceName& name, std::string_view verb, Report& report)
+Result<void> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report)
 {
-    const auto session = open_session(name, verb);
+    const auto session = open_session(host, name, verb);
     if (!session)
         return std::unexpected(session.error());
     const auto& store = session->store;
@@ -191,12 +191,13 @@ Result<void> remove(const InstanceName& name, std::string_view verb, Report& rep
         return std::unexpected(!there ? there.error() : wrote.error());
     if (!down)
         return std::unexpected(down.error());
-    if (!*there && !*wrote && *down) {
+    const ServerFacts facts = {.initialised = *there, .wrote = *wrote, .down = *down};
+    if (plan_removal(facts) == RemovalPlan::nothing) {
         report.step("there is nothing to remove");
         return {};
     }
     report.step(std::format("stopping {}", server_unit(name)));
-    return stop_and_release(name)
+    return stop_and_release(host, name)
         .and_then([&] {
             report.step("removing the files that it wrote");
             return call_systemctl("purge", name);
@@ -207,11 +208,11 @@ Result<void> remove(const InstanceName& name, std::string_view verb, Report& rep
         });
 }
 
-Result<void> show_journal(const InstanceName& name, std::size_t lines, bool follow)
+Result<void> show_journal(const Host& host, const InstanceName& name, std::size_t lines, bool follow)
 {
     // The journal knows no names: a mistyped one would be followed in silence.
-    const auto there =
-        InstanceStore::open().and_then([&](const InstanceStore& store) { return store.exists(name); });
+    const auto there = InstanceStore::open(host).and_then(
+        [&](const InstanceStore& store) { return store.exists(name); });
     if (!there)
         return std::unexpected(there.error());
     if (!*there)

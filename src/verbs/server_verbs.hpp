@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
@@ -15,23 +16,23 @@ namespace left4me {
 
 /// Makes or replaces the server's configuration. file is the spec's name for
 /// messages, text its contents.
-Result<void> initialize(const InstanceName& name, std::string_view file, std::string_view text,
-                        Report& report);
+Result<void> initialize(const Host& host, const InstanceName& name, std::string_view file,
+                        std::string_view text, Report& report);
 
 /// Writes the live configuration, then enables and starts the units. A server
 /// that runs already is left alone.
-Result<void> start(const InstanceName& name, Report& report);
+Result<void> start(const Host& host, const InstanceName& name, Report& report);
 
 /// Disables and stops the units, and waits until the server is unmounted.
-Result<void> stop(const InstanceName& name, Report& report);
+Result<void> stop(const Host& host, const InstanceName& name, Report& report);
 
 /// Stops the server and removes all of it: what it wrote, then its
 /// configuration. Nothing there is success.
-Result<void> remove(const InstanceName& name, std::string_view verb, Report& report);
+Result<void> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report);
 
 /// Shows the last lines of what the server's unit wrote to the journal, and, to follow it,
 /// those that come, on standard output: by the helper that may read them. not_found where
 /// there is no such server.
-Result<void> show_journal(const InstanceName& name, std::size_t lines, bool follow);
+Result<void> show_journal(const Host& host, const InstanceName& name, std::size_t lines, bool follow);
 
 } // namespace left4me

@@ -1,8 +1,6 @@
 #include "verbs/workshop_verbs.hpp"
 
 #include "host/host_lock.hpp"
-#include "host/host_settings.hpp"
-#include "host/places.hpp"
 #include "model/layer.hpp"
 #include "steam/workshop.hpp"
 #include "steam/workshop_layer.hpp"
@@ -16,24 +14,25 @@ namespace {
 
 /// All that a verb needs, with the lock held.
 struct Session {
+    Host host;
     InstanceLock lock;
     Directory state;
     Workshop workshop;
 };
 
-Result<Session> open_session(std::string_view doing)
+Result<Session> open_session(const Host& host, std::string_view doing)
 {
-    auto lock = InstanceLock::take_workshop(doing);
+    auto lock = InstanceLock::take_workshop(host, doing);
     if (!lock)
         return std::unexpected(lock.error());
-    auto state = Directory::open(path::state);
+    auto state = host.open_state();
     if (!state)
         return std::unexpected(state.error());
-    auto cache = WorkshopCache::open();
+    auto cache = WorkshopCache::open(host);
     if (!cache)
         return std::unexpected(cache.error());
-    return load_host_settings().transform([&](const HostSettings& settings) {
-        return Session{std::move(*lock), std::move(*state),
+    return host.settings().transform([&](const HostSettings& settings) {
+        return Session{host, std::move(*lock), std::move(*state),
                        Workshop(settings.workshop_api, std::move(*cache))};
     });
 }
@@ -77,14 +76,14 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
     const auto write = [&](const Directory& work) {
         return read_workshop_list(work).and_then([&](const WorkshopList& present) -> Result<void> {
             if (format_workshop_list(present) == format_workshop_list(before))
-                return write_workshop_list(work, list);
+                return write_workshop_list(session.host, work, list);
             // By a rollback, perhaps: only the layer's lock is held by whoever does that.
             return fail(ExitStatus::busy, std::format("the items of layer {} were changed meanwhile: "
                                                       "run the command again",
                                                       quote(ref.str())));
         });
     };
-    return change_layer(ref, write)
+    return change_layer(session.host, ref, write)
         .and_then([&] { return session.workshop.cache().prune(); })
         .transform([&](std::uint64_t freed) {
             report.step(
@@ -161,9 +160,10 @@ Result<void> refuse_unknown(Session& session, const WorkshopList& list,
 
 } // namespace
 
-Result<void> workshop_add(const LayerRef& ref, const std::vector<WorkshopId>& ids, Report& report)
+Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
+                          Report& report)
 {
-    auto session = open_session(std::format("workshop add {}", ref.str()));
+    auto session = open_session(host, std::format("workshop add {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
     auto before = read_list(session->state, ref);
@@ -180,12 +180,12 @@ Result<void> workshop_add(const LayerRef& ref, const std::vector<WorkshopId>& id
     });
 }
 
-Result<void> workshop_refresh(const std::vector<LayerRef>& refs, Report& report)
+Result<void> workshop_refresh(const Host& host, const std::vector<LayerRef>& refs, Report& report)
 {
-    auto session = open_session("workshop refresh");
+    auto session = open_session(host, "workshop refresh");
     if (!session)
         return std::unexpected(session.error());
-    const auto layers = refs.empty() ? workshop_layers() : Result<std::vector<LayerRef>>(refs);
+    const auto layers = refs.empty() ? workshop_layers(host) : Result<std::vector<LayerRef>>(refs);
     if (!layers)
         return std::unexpected(layers.error());
     Result<void> first;
@@ -202,9 +202,10 @@ Result<void> workshop_refresh(const std::vector<LayerRef>& refs, Report& report)
     return first;
 }
 
-Result<void> workshop_remove(const LayerRef& ref, const std::vector<WorkshopId>& ids, Report& report)
+Result<void> workshop_remove(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
+                             Report& report)
 {
-    auto session = open_session(std::format("workshop remove {}", ref.str()));
+    auto session = open_session(host, std::format("workshop remove {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
     const auto before = read_list(session->state, ref);
@@ -231,10 +232,10 @@ Result<void> workshop_remove(const LayerRef& ref, const std::vector<WorkshopId>&
     return apply(*session, ref, *before, list, report);
 }
 
-Result<std::vector<LayerItems>> workshop_list(const std::vector<LayerRef>& refs)
+Result<std::vector<LayerItems>> workshop_list(const Host& host, const std::vector<LayerRef>& refs)
 {
-    const auto layers = refs.empty() ? workshop_layers() : Result<std::vector<LayerRef>>(refs);
-    const auto state = Directory::open(path::state);
+    const auto layers = refs.empty() ? workshop_layers(host) : Result<std::vector<LayerRef>>(refs);
+    const auto state = host.open_state();
     if (!layers || !state)
         return std::unexpected(!layers ? layers.error() : state.error());
     std::vector<LayerItems> all;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/host.hpp"
 #include "model/layer_ref.hpp"
 #include "steam/workshop_api.hpp"
 #include "steam/workshop_list.hpp"
@@ -18,14 +19,16 @@ namespace left4me {
 
 /// Adds items and collections, with all that is in these; makes the layer if need be.
 /// not_found for what Steam does not have.
-Result<void> workshop_add(const LayerRef& ref, const std::vector<WorkshopId>& ids, Report& report);
+Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
+                          Report& report);
 
 /// Fetches what has changed, of one layer or (none named) of each that has a list.
-Result<void> workshop_refresh(const std::vector<LayerRef>& refs, Report& report);
+Result<void> workshop_refresh(const Host& host, const std::vector<LayerRef>& refs, Report& report);
 
 /// not_found for what the layer does not have; refused for an item that a collection
 /// would bring back.
-Result<void> workshop_remove(const LayerRef& ref, const std::vector<WorkshopId>& ids, Report& report);
+Result<void> workshop_remove(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
+                             Report& report);
 
 /// A layer and what it has from the workshop.
 struct LayerItems {
@@ -35,6 +38,6 @@ struct LayerItems {
 
 /// Of these layers, or (none named) of all that have a list. not_found for a layer that is
 /// not there.
-Result<std::vector<LayerItems>> workshop_list(const std::vector<LayerRef>& refs);
+Result<std::vector<LayerItems>> workshop_list(const Host& host, const std::vector<LayerRef>& refs);
 
 } // namespace left4me

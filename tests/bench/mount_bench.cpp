@@ -65,14 +65,14 @@ class CopiedServer {
 public:
     CopiedServer(const BenchServer& original, std::string name) : name_(std::move(name))
     {
-        const auto instances = test::state + "/instances/";
-        test::output({"cp", "-a", instances + original.name(), instances + name_});
+        const auto live = test::state + "/live/";
+        test::output({"cp", "-a", live + original.name(), live + name_});
     }
     ~CopiedServer()
     {
         test::run({overlay_helper, "umount", name_});
         test::remove_all(test::state + "/runtime/" + name_);
-        test::remove_all(test::state + "/instances/" + name_);
+        test::remove_all(test::state + "/live/" + name_);
     }
     CopiedServer(const CopiedServer&) = delete;
     CopiedServer& operator=(const CopiedServer&) = delete;
@@ -90,7 +90,7 @@ void mount_against_mount8(const Rounds& rounds, Report& report)
     const BenchServer server("bench-mount", usual_layers);
     const SameMount same(server);
     const auto pairs = measure_mounts(rounds.of(300), server, same);
-    report.compare("mount + umount, against mount(8) + umount(8)", "ms", pairs.both, at_most(1.5));
+    report.compare("mount + umount, against mount(8) + umount(8)", "ms", pairs.both, at_most(1.1));
     report.compare("  mount", "ms", pairs.mount);
     report.compare("  umount", "ms", pairs.unmount);
 }

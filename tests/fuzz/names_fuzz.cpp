@@ -1,5 +1,6 @@
 // Names, aliases, refs, layers and ports: each parser takes exactly what its
 // grammar says, which is written here a second time, in other words.
+#include "host/host.hpp"
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
 #include "model/build_run.hpp"
@@ -79,7 +80,8 @@ void check_name(std::string_view text)
     for (const auto& path :
          {instance_path(*name), live_path(*name), live_path_before(*name), runtime_path(*name)})
         require(stays_beneath(path) && path.contains(text), "an instance's paths are its own");
-    require(merged_path(*name) == std::format("{}/runtime/{}/merged", LEFT4ME_ROOT, text),
+    require(Host("/state", "/run", "/etc").merged_path(*name) ==
+                std::format("/state/runtime/{}/merged", text),
             "the merged tree lies in the state directory");
     require(server_unit(*name) == std::format("left4me-server@{}.service", text),
             "a unit's name needs no escaping");

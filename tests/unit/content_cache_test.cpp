@@ -7,19 +7,24 @@ namespace {
 
 const std::string sum = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+Host host()
+{
+    return {"/srv/left4me", "/run/left4me", "/etc/left4me"};
+}
+
 TEST(ContentCacheTest, KnowsTheLinksThatItMakes)
 {
     for (const auto& kind : {ContentCache::workshop, ContentCache::downloads})
-        EXPECT_EQ(ContentCache::content_of(kind, ContentCache::path_of(kind, sum)), sum);
+        EXPECT_EQ(ContentCache::content_of(host(), kind, ContentCache::path_of(host(), kind, sum)), sum);
 }
 
 TEST(ContentCacheTest, ThoseOfAnotherKindAreNotItsOwn)
 {
-    EXPECT_EQ(ContentCache::content_of(ContentCache::workshop,
-                                       ContentCache::path_of(ContentCache::downloads, sum)),
+    EXPECT_EQ(ContentCache::content_of(host(), ContentCache::workshop,
+                                       ContentCache::path_of(host(), ContentCache::downloads, sum)),
               "");
-    EXPECT_EQ(ContentCache::content_of(ContentCache::downloads,
-                                       ContentCache::path_of(ContentCache::workshop, sum)),
+    EXPECT_EQ(ContentCache::content_of(host(), ContentCache::downloads,
+                                       ContentCache::path_of(host(), ContentCache::workshop, sum)),
               "");
 }
 
@@ -27,10 +32,10 @@ class OtherLinkTest : public testing::TestWithParam<TextCase> {};
 
 TEST_P(OtherLinkTest, IsNotItsOwn)
 {
-    EXPECT_EQ(ContentCache::content_of(ContentCache::downloads, GetParam().text), "");
+    EXPECT_EQ(ContentCache::content_of(host(), ContentCache::downloads, GetParam().text), "");
 }
 
-const std::string folder = LEFT4ME_ROOT "/global_overlay_cache/";
+const std::string folder = "/srv/left4me/global_overlay_cache/";
 
 INSTANTIATE_TEST_SUITE_P(All, OtherLinkTest,
                          testing::Values(TextCase{"empty", ""}, TextCase{"folder", folder},
@@ -42,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(All, OtherLinkTest,
                                          TextCase{"capitals", folder + "A" + sum.substr(1)},
                                          TextCase{"suffix", folder + sum + ".vpk"},
                                          TextCase{"upward", folder + "../" + sum.substr(3)},
-                                         TextCase{"other_folder", LEFT4ME_ROOT "/overlays/" + sum}),
+                                         TextCase{"other_folder", "/srv/left4me/overlays/" + sum}),
                          NameOfCase());
 
 } // namespace

@@ -20,6 +20,11 @@ constexpr auto warning = Verdict::warning;
 constexpr auto problem = Verdict::problem;
 constexpr auto unseen = Verdict::not_checked;
 
+Host host()
+{
+    return {"/srv/left4me", "/run/left4me", "/etc/left4me"};
+}
+
 /// Facts and the one finding that they give.
 struct Row {
     std::string name;
@@ -301,9 +306,9 @@ Findings links(std::vector<DeadLink> dead)
 INSTANTIATE_TEST_SUITE_P(
     Layers, Judgement,
     testing::Values(
-        Row{"sdk32_there", judge_sdk32(Sight::there), ok, "steamclient.so"},
-        Row{"sdk32_gone", judge_sdk32(Sight::gone), problem, "LAN-only", "linux32"},
-        Row{"sdk32_hidden", judge_sdk32(Sight::hidden), problem, "LAN-only", "below /"},
+        Row{"sdk32_there", judge_sdk32(host(), Sight::there), ok, "steamclient.so"},
+        Row{"sdk32_gone", judge_sdk32(host(), Sight::gone), problem, "LAN-only", "linux32"},
+        Row{"sdk32_hidden", judge_sdk32(host(), Sight::hidden), problem, "LAN-only", "below /"},
         Row{"layers_none", judge_layers({{}, {}, true}), ok, "0 layers are there"},
         Row{"layers_good", links({}), ok, "1 layer is there"},
         Row{"layers_missing", judge_layers({{{"coop1", "layer 'x': cannot open"}}, {}, true}), problem,
@@ -333,27 +338,28 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Room, Judgement,
-    testing::Values(Row{"room_enough", judge_room({10, 10}), ok, "10 % of its bytes free and 10 %"},
-                    Row{"room_few_bytes", judge_room({9.9, 50}), warning, "9 % of its bytes"},
-                    Row{"room_few_files", judge_room({50, 9.9}), warning, "9 % of its files"},
-                    Row{"room_low", judge_room({2, 2}), warning, "2 %"},
-                    Row{"room_no_bytes", judge_room({1.9, 50}), problem, "1 %", "remove"},
-                    Row{"room_no_files", judge_room({50, 0}), problem, "0 % of its files"},
-                    Row{"room_unlimited_files", judge_room({50, std::nullopt}), ok, "no limit of files"},
-                    Row{"quota_on", judge_quota(true), ok, "is limited"},
-                    Row{"quota_off", judge_quota(false), note, "may fill", "Quotas"}),
+    testing::Values(
+        Row{"room_enough", judge_room(host(), {10, 10}), ok, "10 % of its bytes free and 10 %"},
+        Row{"room_few_bytes", judge_room(host(), {9.9, 50}), warning, "9 % of its bytes"},
+        Row{"room_few_files", judge_room(host(), {50, 9.9}), warning, "9 % of its files"},
+        Row{"room_low", judge_room(host(), {2, 2}), warning, "2 %"},
+        Row{"room_no_bytes", judge_room(host(), {1.9, 50}), problem, "1 %", "remove"},
+        Row{"room_no_files", judge_room(host(), {50, 0}), problem, "0 % of its files"},
+        Row{"room_unlimited_files", judge_room(host(), {50, std::nullopt}), ok, "no limit of files"},
+        Row{"quota_on", judge_quota(host(), true), ok, "is limited"},
+        Row{"quota_off", judge_quota(host(), false), note, "may fill", "Quotas"}),
     NameOfCase());
 
 Findings leftovers(auto change)
 {
     LiveState state = {"coop1", true, true, true, true, true};
     change(state);
-    return judge_leftovers({state});
+    return judge_leftovers(host(), {state});
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Leftovers, Judgement,
-    testing::Values(Row{"leftovers_none", judge_leftovers({}), ok, "nothing"},
+    testing::Values(Row{"leftovers_none", judge_leftovers(host(), {}), ok, "nothing"},
                     Row{"leftovers_running", leftovers([](auto&) {}), ok, "nothing"},
                     Row{"leftovers_stopped",
                         leftovers([](auto& s) { s.mounted = s.overlay_active = s.record = false; }), ok,

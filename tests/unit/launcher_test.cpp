@@ -29,9 +29,8 @@ TEST(GameCommand, KeepsEachArgumentOneWord)
 
 TEST(GameEnvironment, IsWholeAndKnown)
 {
-    const std::string home = LEFT4ME_ROOT "/steam";
-    EXPECT_THAT(game_environment(),
-                UnorderedElementsAre("HOME=" + home, "USER=left4me", "LOGNAME=left4me",
+    EXPECT_THAT(game_environment({"/srv/left4me", "/run/left4me", "/etc/left4me"}),
+                UnorderedElementsAre("HOME=/srv/left4me/steam", "USER=left4me", "LOGNAME=left4me",
                                      "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TERM=dumb"));
 }
 

@@ -1,6 +1,6 @@
 #include "layer/layer_recipe.hpp"
 
-#include "root/script_sandbox.hpp"
+#include "model/build_run.hpp"
 #include "text_case.hpp"
 
 namespace left4me {

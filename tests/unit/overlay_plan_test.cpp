@@ -41,16 +41,16 @@ TEST(OverlayPlan, SwitchesOffWhatAHostileUpperDirectoryCouldUse)
 
 TEST(OverlayPlan, IsPrintedInTheOrderOfTheMount)
 {
-    const std::string root = LEFT4ME_ROOT;
-    EXPECT_EQ(describe(example()), "merged    " + root + "/runtime/coop1/merged\n" + "upperdir  " +
-                                       root + "/runtime/coop1/upper\n" + "workdir   " + root +
-                                       "/runtime/coop1/work\n" + "lowerdir  " + root +
-                                       "/live/coop1/layer\n" + "lowerdir  " + root +
-                                       "/overlays/competitive/base\n" + "lowerdir  " + root +
-                                       "/overlays/standard\n" + "lowerdir  " + root + "/installation\n" +
-                                       "option    index=off\noption    metacopy=off\n"
-                                       "option    redirect_dir=nofollow\n"
-                                       "attribute nosuid\nattribute nodev\n");
+    const std::string root = "/srv/left4me";
+    EXPECT_EQ(describe({root, "/run/left4me", "/etc/left4me"}, example()),
+              "merged    " + root + "/runtime/coop1/merged\n" + "upperdir  " + root +
+                  "/runtime/coop1/upper\n" + "workdir   " + root + "/runtime/coop1/work\n" +
+                  "lowerdir  " + root + "/live/coop1/layer\n" + "lowerdir  " + root +
+                  "/overlays/competitive/base\n" + "lowerdir  " + root + "/overlays/standard\n" +
+                  "lowerdir  " + root + "/installation\n" +
+                  "option    index=off\noption    metacopy=off\n"
+                  "option    redirect_dir=nofollow\n"
+                  "attribute nosuid\nattribute nodev\n");
 }
 
 } // namespace

@@ -1,33 +1,18 @@
 #include "system/report.hpp"
 
 #include "console/terminal_report.hpp"
+#include "told_report.hpp"
 
-#include <format>
 #include <gmock/gmock.h>
-#include <vector>
 
 namespace left4me {
 namespace {
 
 using testing::ElementsAre;
 
-/// Remembers what it was told.
-class Told final : public Report {
-public:
-    void step(std::string_view what) override { all.push_back(std::format("step {}", what)); }
-    void progress(std::string_view phase, std::uint64_t done, std::uint64_t total) override
-    {
-        all.push_back(std::format("{} {}/{}", phase, done, total));
-    }
-    void line(std::string_view text) override { all.push_back(std::format("line {}", text)); }
-    void warning(std::string_view what) override { all.push_back(std::format("warning {}", what)); }
-
-    std::vector<std::string> all;
-};
-
 TEST(SubjectReport, NamesItsSubjectInStepsAndWarnings)
 {
-    Told told;
+    ToldReport told;
     SubjectReport report(told, "coop1");
     report.step("starting");
     report.warning("it is slow");
@@ -36,7 +21,7 @@ TEST(SubjectReport, NamesItsSubjectInStepsAndWarnings)
 
 TEST(SubjectReport, LeavesProgressAndOthersLinesAsTheyAre)
 {
-    Told told;
+    ToldReport told;
     SubjectReport report(told, "maps");
     report.progress("copying", 1, 2);
     report.line("hello");
@@ -45,7 +30,7 @@ TEST(SubjectReport, LeavesProgressAndOthersLinesAsTheyAre)
 
 TEST(Phase, TellsHowFarItHasCome)
 {
-    Told told;
+    ToldReport told;
     const Phase phase(told, "copying", 10);
     phase.reach(4);
     phase.reach(10);

@@ -22,6 +22,7 @@ TEST(WorkshopId, IsANumberOrThePageOfOne)
     EXPECT_EQ(id("18446744073709551615").str(), "18446744073709551615");
     EXPECT_EQ(id("https://steamcommunity.com/sharedfiles/filedetails/?id=7&searchtext=x").str(), "7");
     EXPECT_EQ(id("https://steamcommunity.com/workshop/filedetails/?id=7").str(), "7");
+    EXPECT_EQ(id("steamcommunity.com/sharedfiles/filedetails?searchtext=a&id=7#top").str(), "7");
     for (const auto* text : {"", "0", "07", "-1", "+1", "1.5", "7 ", "x", "18446744073709551616",
                              "/filedetails/?id=", "?id=7", "7/../8"})
         EXPECT_THAT(WorkshopId::parse(text), FailsWith(ExitStatus::usage, "is no workshop item"))

@@ -1,0 +1,31 @@
+#include "verbs/server_plan.hpp"
+
+#include <format>
+
+namespace left4me {
+
+Result<StartPlan> plan_start(const InstanceName& name, const std::string& merged,
+                             const ServerFacts& facts)
+{
+    if (!facts.down)
+        return StartPlan::as_it_runs;
+    if (facts.mounted)
+        return fail(ExitStatus::busy,
+                    std::format("{0} is still mounted from before: run l4d2ctl stop {1} first",
+                                quote(merged), name.str()));
+    return StartPlan::from_new_configuration;
+}
+
+Result<StopPlan> plan_stop(const InstanceName& name, const ServerFacts& facts)
+{
+    if (!facts.initialised && facts.down)
+        return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
+    return facts.down ? StopPlan::release : StopPlan::stop;
+}
+
+RemovalPlan plan_removal(const ServerFacts& facts)
+{
+    return facts.initialised || facts.wrote || !facts.down ? RemovalPlan::all : RemovalPlan::nothing;
+}
+
+} // namespace left4me

@@ -1,0 +1,343 @@
+/// What is left of a change of layers and servers whose process is killed: before each of the
+/// calls by which it changes the file system, one after the other. The calls are counted here,
+/// in the place of the C library's, so that the programs have nothing of it. What a power cut
+/// takes of what was not synced is the machine tier's.
+#include "host/instance_store.hpp"
+#include "host/mount_record.hpp"
+#include "layer/layer_store.hpp"
+
+#include "temporary_host.hpp"
+#include "text_case.hpp"
+
+#include <cstdarg>
+#include <fcntl.h>
+#include <functional>
+#include <set>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr int killed = 9;
+constexpr int failed = 1;
+int changes_left = -1; ///< less than 0: the process is not killed
+
+/// Called before each change.
+void count_change()
+{
+    if (changes_left == 0)
+        _exit(killed);
+    if (changes_left > 0)
+        --changes_left;
+}
+
+int change(long call, auto... arguments)
+{
+    count_change();
+    return static_cast<int>(syscall(call, arguments...));
+}
+
+} // namespace
+
+// NOLINTBEGIN(cert-dcl50-cpp): the C library's own signatures
+int openat(int directory, const char* path, int flags, ...)
+{
+    va_list rest;
+    va_start(rest, flags);
+    const auto mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    if ((flags & O_CREAT) != 0)
+        count_change();
+    return static_cast<int>(syscall(SYS_openat, directory, path, flags, mode));
+}
+// NOLINTEND(cert-dcl50-cpp)
+
+int renameat2(int from_directory, const char* from, int to_directory, const char* to,
+              unsigned flags) noexcept
+{
+    return change(SYS_renameat2, from_directory, from, to_directory, to, flags);
+}
+
+int unlinkat(int directory, const char* path, int flags) noexcept
+{
+    return change(SYS_unlinkat, directory, path, flags);
+}
+
+int mkdirat(int directory, const char* path, mode_t mode) noexcept
+{
+    return change(SYS_mkdirat, directory, path, mode);
+}
+
+int fsetxattr(int file, const char* name, const void* value, size_t size, int flags) noexcept
+{
+    return change(SYS_fsetxattr, file, name, value, size, flags);
+}
+
+int fchmod(int file, mode_t mode) noexcept
+{
+    return change(SYS_fchmod, file, mode);
+}
+
+// Nothing here is read after a power cut.
+int fsync(int /*file*/)
+{
+    count_change();
+    return 0;
+}
+
+int syncfs(int /*file*/) noexcept
+{
+    count_change();
+    return 0;
+}
+
+namespace left4me {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Does it in a process that is killed before the change of that number, counted from 0.
+/// False: it was done before.
+bool is_killed(int number, const std::function<bool()>& act)
+{
+    const auto child = fork();
+    if (child == 0) {
+        changes_left = number;
+        _exit(act() ? 0 : failed);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == killed))
+        << "it failed by itself: " << status;
+    return WIFEXITED(status) && WEXITSTATUS(status) == killed;
+}
+
+// --- layers ----------------------------------------------------------------------
+
+const auto ref = LayerRef::parse("competitive/base").value();
+const std::string layer = "state/overlays/competitive/base";
+
+/// A new version of the layer, with that text in its file.
+bool publish(const Host& host, const std::string& text)
+{
+    const auto store = LayerStore::open(host);
+    auto change = store->begin_from_present(ref, "build", {});
+    return change && change->tree().remove_file("f") && change->tree().create_file("f", text, 0600) &&
+           change->publish();
+}
+
+bool roll_back(const Host& host, std::uint64_t version)
+{
+    auto change = LayerStore::open(host)->begin_from_version(ref, version, "rollback", {});
+    return change && change->publish();
+}
+
+bool remove_layer(const Host& host)
+{
+    return LayerStore::open(host)->remove(ref).has_value();
+}
+
+/// The texts of the layer as it is and of its versions, which are all that there is of it.
+std::multiset<std::string> texts_of(const TemporaryHost& host)
+{
+    std::multiset<std::string> texts;
+    if (host.has(layer))
+        texts.insert(host.read(layer + "/f"));
+    const auto kept = LayerStore::open(*host)->versions(ref);
+    if (kept)
+        for (const auto number : *kept)
+            texts.insert(host.read(std::format("state/versions/competitive/base/{}/f", number)));
+    return texts;
+}
+
+using Texts = std::multiset<std::string>;
+
+/// A change of a layer that has the versions "1" and "2".
+struct LayerCrash {
+    std::string name;
+    std::function<bool(const Host&)> act;
+    std::vector<Texts> outcomes; ///< what may be left, once the next change has looked at it
+    std::string settings = {};   ///< host.env
+};
+
+class LayerCrashTest : public testing::TestWithParam<LayerCrash> {};
+
+TEST_P(LayerCrashTest, LeavesTheLayerBeforeOrAfterAtEveryChange)
+{
+    bool goes_on = true;
+    int number = 0;
+    for (; goes_on; ++number) {
+        SCOPED_TRACE(std::format("killed before change {}", number));
+        const TemporaryHost host;
+        host.write("etc/host.env", GetParam().settings);
+        ASSERT_TRUE(publish(*host, "1") && publish(*host, "2"));
+        goes_on = is_killed(number, [&] { return GetParam().act(*host); });
+        if (host.has(layer)) { // servers may start meanwhile
+            EXPECT_TRUE(host.read(layer + "/f") == "1" || host.read(layer + "/f") == "2" ||
+                        host.read(layer + "/f") == "3");
+        }
+        // The next change, of which nothing comes, clears up.
+        {
+            const auto next = LayerStore::open(*host)->begin_from_present(ref, "build", {});
+            ASSERT_THAT(next, Succeeds());
+        }
+        EXPECT_THAT(GetParam().outcomes, testing::Contains(texts_of(host)));
+        if (!goes_on) {
+            EXPECT_EQ(texts_of(host), GetParam().outcomes.back());
+        }
+        EXPECT_TRUE(host.is_empty("state/builds/competitive/base"));
+        EXPECT_TRUE(publish(*host, "4") && host.read(layer + "/f") == "4");
+        ASSERT_TRUE(remove_layer(*host));
+        for (const auto* root : {"state/overlays", "state/builds", "state/versions"})
+            EXPECT_TRUE(host.is_empty(root)) << root;
+    }
+    EXPECT_GT(number, 10) << "the changes were not counted";
+}
+
+INSTANTIATE_TEST_SUITE_P(Layers, LayerCrashTest,
+                         testing::Values(LayerCrash{"publish",
+                                                    [](const Host& host) { return publish(host, "3"); },
+                                                    {{"1", "2"}, {"1", "2", "3"}}},
+                                         LayerCrash{"publish_and_prune",
+                                                    [](const Host& host) { return publish(host, "3"); },
+                                                    {{"1", "2"}, {"1", "2", "3"}, {"2", "3"}},
+                                                    "LEFT4ME_LAYER_HISTORY=1\n"},
+                                         LayerCrash{"rollback",
+                                                    [](const Host& host) { return roll_back(host, 1); },
+                                                    {{"1", "2"}, {"1", "1", "2"}}},
+                                         // Gone, or gone but for versions that nothing leads to: the
+                                         // next layer of that name has them.
+                                         LayerCrash{"delete", remove_layer, {{"1", "2"}, {"1"}, {}}}),
+                         NameOfCase());
+
+TEST(LayerStoreTest, KeepsAVersionThatAServerHasMounted)
+{
+    const TemporaryHost host;
+    host.write("etc/host.env", "LEFT4ME_LAYER_HISTORY=1\n");
+    ASSERT_TRUE(publish(*host, "1"));
+    const auto first = LayerStore::open(*host)->layer(ref)->status().value();
+    const MountRecord record = {
+        {1, 1}, {{ref.str(), 1, {first.st_dev, first.st_ino}}, {"installation", 1, {1, 2}}}};
+    const auto name = InstanceName::parse("coop1").value();
+    host.write("run/mounts/coop1.json", format_mount_record(name, record));
+    ASSERT_TRUE(publish(*host, "2") && publish(*host, "3") && publish(*host, "4"));
+    EXPECT_EQ(texts_of(host), (Texts{"1", "3", "4"}));
+    fs::remove((*host).run() + "/mounts/coop1.json");
+    LayerStore::open(*host)->prune(ref);
+    EXPECT_EQ(texts_of(host), (Texts{"3", "4"}));
+}
+
+TEST(LayerStoreTest, RefusesToRemoveWhatAServerHasMounted)
+{
+    const TemporaryHost host;
+    ASSERT_TRUE(publish(*host, "1"));
+    const auto tree = LayerStore::open(*host)->layer(ref)->status().value();
+    const MountRecord record = {
+        {1, 1}, {{ref.str(), 1, {tree.st_dev, tree.st_ino}}, {"installation", 1, {1, 2}}}};
+    host.write("run/mounts/coop1.json",
+               format_mount_record(InstanceName::parse("coop1").value(), record));
+    EXPECT_THAT(LayerStore::open(*host)->remove(ref),
+                FailsWith(ExitStatus::busy, "a server runs on layer"));
+    EXPECT_EQ(texts_of(host), Texts{"1"});
+}
+
+// --- servers ---------------------------------------------------------------------
+
+const auto coop = InstanceName::parse("coop1").value();
+
+std::string spec_text(int port)
+{
+    return std::format("port: {}\n", port);
+}
+
+bool initialize(const Host& host, int port)
+{
+    const auto text = spec_text(port);
+    const auto store = InstanceStore::open(host);
+    return store->recover(coop).has_value() &&
+           store->write(coop, parse_instance_spec("f", text).value(), text).has_value();
+}
+
+bool make_live(const Host& host)
+{
+    const auto store = InstanceStore::open(host);
+    return store->recover(coop).has_value() &&
+           store->make_live(coop, store->read_spec(coop).value()).has_value();
+}
+
+bool remove_server(const Host& host)
+{
+    const auto store = InstanceStore::open(host);
+    return store->recover(coop).has_value() && store->remove(coop).has_value();
+}
+
+/// The port by each file of a server, which must be one; 0: there is no such server.
+int port_of(const Host& host)
+{
+    const auto store = InstanceStore::open(host);
+    if (!store->exists(coop).value())
+        return 0;
+    const auto spec = store->read_spec(coop);
+    const auto config = store->read_config(coop);
+    EXPECT_THAT(spec, Succeeds());
+    EXPECT_THAT(config, Succeeds());
+    EXPECT_EQ(spec->port, config->port);
+    return spec->port.number();
+}
+
+int live_port_of(const Host& host)
+{
+    const auto config = InstanceStore::open(host)->read_live_config(coop);
+    return config ? config->port.number() : 0;
+}
+
+/// A change of a server that has port 27001, was started with it, and has 27002 by now.
+struct ServerCrash {
+    std::string name;
+    std::function<bool(const Host&)> act;
+    std::set<std::pair<int, int>> outcomes; ///< its port and the live one
+};
+
+class ServerCrashTest : public testing::TestWithParam<ServerCrash> {};
+
+TEST_P(ServerCrashTest, LeavesTheServerBeforeOrAfterAtEveryChange)
+{
+    bool goes_on = true;
+    int number = 0;
+    for (; goes_on; ++number) {
+        SCOPED_TRACE(std::format("killed before change {}", number));
+        const TemporaryHost host;
+        ASSERT_TRUE(initialize(*host, 27001) && make_live(*host) && initialize(*host, 27002));
+        goes_on = is_killed(number, [&] { return GetParam().act(*host); });
+        EXPECT_TRUE(GetParam().outcomes.contains({port_of(*host), live_port_of(*host)}))
+            << port_of(*host) << ", " << live_port_of(*host);
+        // What the next verb does first.
+        ASSERT_THAT(InstanceStore::open(*host)->recover(coop), Succeeds());
+        for (const auto* root : {"instances", "live"})
+            for (const auto& entry : fs::directory_iterator((*host).state_path(root)))
+                EXPECT_EQ(entry.path().filename(), "coop1");
+        EXPECT_TRUE(initialize(*host, 27004) && make_live(*host));
+        EXPECT_EQ(port_of(*host), 27004);
+        EXPECT_EQ(live_port_of(*host), 27004);
+        ASSERT_TRUE(remove_server(*host));
+        EXPECT_TRUE(host.is_empty("state/instances"));
+        EXPECT_TRUE(host.is_empty("state/live"));
+    }
+    EXPECT_GT(number, 3) << "the changes were not counted";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Servers, ServerCrashTest,
+    testing::Values(ServerCrash{"initialize",
+                                [](const Host& host) { return initialize(host, 27003); },
+                                {{27002, 27001}, {27003, 27001}}},
+                    ServerCrash{"start", make_live, {{27002, 27001}, {27002, 27002}}},
+                    // Without its spec it is deleted, and what is live of it goes with the next verb.
+                    ServerCrash{"delete", remove_server, {{27002, 27001}, {0, 27001}, {0, 0}}}),
+    NameOfCase());
+
+} // namespace
+} // namespace left4me
