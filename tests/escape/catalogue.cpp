@@ -604,9 +604,33 @@ std::vector<Case> local_addresses()
     return all;
 }
 
+/// From the unit that knows no second ABI: whoever asks for it is killed.
+std::vector<Case> without_the_other_abi(std::vector<Case> all)
+{
+    std::erase_if(all, [](const Case& attack) { return attack.abi == Abi::only32; });
+    for (auto& attack : all) {
+        attack.abi = Abi::only64;
+        if (attack.attempt.starts_with("int80:")) {
+            attack.blocked = {"SIGSYS"};
+            attack.layers = "SystemCallArchitectures, SystemCallFilter";
+            attack.settings = "SystemCallArchitectures=\n";
+            attack.flipped = {"EPERM", "ENOSYS"}; // by the other filter, in its own way
+            attack.rest = no_filter + granted;
+        }
+    }
+    all.push_back({.row = "X1 S18",
+                   .attempt = "int80:20", // getpid, which no filter denies
+                   .blocked = {"SIGSYS"},
+                   .layers = "SystemCallArchitectures",
+                   .flip = Flip::settings,
+                   .settings = "SystemCallArchitectures=\n",
+                   .abi = Abi::only64});
+    return all;
+}
+
 } // namespace
 
-std::vector<Case> build_cases()
+std::vector<Case> build_cases(BuildUnit unit)
 {
     std::vector<Case> all;
     for (const auto& attack : cases())
@@ -627,7 +651,7 @@ std::vector<Case> build_cases()
                        .control = Control::root,
                        .flip = Flip::settings,
                        .settings = hidden_and_writable + capabilities});
-    return all;
+    return unit == BuildUnit::native ? without_the_other_abi(std::move(all)) : all;
 }
 
 std::vector<OtherRow> other_rows()
@@ -689,10 +713,14 @@ std::vector<OtherRow> other_rows()
          {"Install.NoFileOfThePackageIsAnotherUsersToChange", "*/Layout.HasItsOwnerModeAndType/*"},
          ""},
         {"W5", "files planted in the home", {"Install.TheUserHasNoShellAndIsNotExpired"}, ""},
-        {"X1", "all of S from a build script", {"Script/EscapeBuild.IsBlocked/X1_*"}, ""},
+        {"X1",
+         "all of S from a build script",
+         {"Script/EscapeBuild.IsBlocked/X1_*", "Script/EscapeMultiarchBuild.IsBlocked/X1_*"},
+         ""},
         {"X2",
          "every form of local address",
-         {"Script/EscapeBuild.IsBlocked/X2_*", "EscapeBuild.ReachesNobodyButThePublicInternet"},
+         {"Script/EscapeBuild.IsBlocked/X2_*", "Script/EscapeMultiarchBuild.IsBlocked/X2_*",
+          "EscapeBuild.ReachesNobodyButThePublicInternet"},
          ""},
         {"X3",
          "outlive the build",
@@ -700,8 +728,8 @@ std::vector<OtherRow> other_rows()
          ""},
         {"X4",
          "write outside its layer",
-         {"Script/EscapeBuild.IsBlocked/X4_*", "Sandbox.IsMountedOnItsWorkCopyOrNotAtAll",
-          "Sandbox.RefusesALinkForAWorkCopy"},
+         {"Script/EscapeBuild.IsBlocked/X4_*", "Script/EscapeMultiarchBuild.IsBlocked/X4_*",
+          "Sandbox.IsMountedOnItsWorkCopyOrNotAtAll", "Sandbox.RefusesALinkForAWorkCopy"},
          ""},
         {"L1", "secrets in command lines, logs, files", {"Secrets.AreNowhereToBeRead"}, ""},
         {"L2", "ptrace by other users", {}, machine + ", with Yama"},

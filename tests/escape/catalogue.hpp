@@ -66,8 +66,14 @@ struct Case {
 /// Every case that one start of a server can show.
 std::vector<Case> cases();
 
+/// The units that run build scripts: each is a file of its own, and so is each drop-in.
+enum class BuildUnit {
+    native,    ///< left4me-build@: 64 bits alone
+    multiarch, ///< left4me-build-multiarch@
+};
+
 /// The same from a build script, and where it may not connect to (X1, X2, X4).
-std::vector<Case> build_cases();
+std::vector<Case> build_cases(BuildUnit unit);
 
 /// The package's units that run no game and no script: their own program is trusted, and
 /// reads what user left4me wrote. The rest of a template's name is the instance's.
