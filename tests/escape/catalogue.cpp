@@ -324,9 +324,9 @@ std::vector<Case> sockets()
         {.row = "S19",
          .attempt = "socket:RAW",
          .blocked = {"EPERM"},
-         .layers = "no CAP_NET_RAW",
+         .layers = "no CAP_NET_RAW, filter of socket kinds",
          .control = Control::root,
-         .flip = Flip::settings,
+         .flip = Flip::settings_and_packet_rules,
          .settings = "AppArmorProfile=\n" + capabilities},
         {.row = "S25",
          .attempt = "abstract:left4me-escape",
@@ -383,6 +383,65 @@ std::vector<Case> network()
                    .blocked = {"EACCES"},
                    .layers = "Landlock port",
                    .flip = Flip::launcher});
+    return all;
+}
+
+/// S44. Sockets that are TCP or UDP on the wire and pass by who counts ports of these two.
+std::vector<Case> other_protocols()
+{
+    std::vector<Case> all;
+    for (const auto* kind : {"MPTCP", "UDPLITE", "UDPLITE6"})
+        for (const auto& [call, abi] : {std::pair("socket:", Abi::both), {"socketcall:", Abi::only32}})
+            all.push_back({.row = "S44",
+                           .attempt = std::string(call) + kind,
+                           .blocked = {"EPERM"},
+                           .layers = "filter of socket kinds",
+                           .flip = Flip::packet_rules,
+                           .abi = abi});
+    all.push_back({.row = "S44",
+                   .attempt = std::format("bind:mptcp:{}", free_port),
+                   .blocked = {"EPERM"},
+                   .layers = "filter of socket kinds",
+                   .flip = Flip::packet_rules});
+    // Beside one who has the port of IPv4, and plays.
+    for (const auto* protocol : {"tcp", "udp"})
+        all.push_back({.row = "S44",
+                       .attempt = std::format("bind:{}::::{}", protocol, peer_port),
+                       .blocked = {"EACCES", "EPERM"},
+                       .layers = "SocketBindDeny",
+                       .flip = Flip::settings,
+                       .settings = "SocketBindDeny=\n"});
+    return all;
+}
+
+/// S45. Where this host answers, too: broadcast, anycast, multicast; and who is a stranger
+/// by the number alone.
+std::vector<Case> other_destinations()
+{
+    std::vector<Case> all;
+    for (const auto* address :
+         {"127.255.255.255", "198.51.100.255", "::ffff:198.51.100.255", "2001:db8:7::"})
+        all.push_back({.row = "S45",
+                       .attempt = std::format("connect:udp:{}:{}", address, anywhere_port),
+                       .blocked = {"EPERM"},
+                       .layers = "packet rules",
+                       .flip = Flip::packet_rules});
+    for (const auto* address : {"10.7.7.255", "239.255.7.7", "ff02::1", "ff05::7"})
+        all.push_back({.row = "S45",
+                       .attempt = std::format("connect:udp:{}:{}", address, anywhere_port),
+                       .blocked = {"EPERM"},
+                       .layers = "packet rules, IPAddressDeny",
+                       .flip = Flip::settings_and_packet_rules,
+                       .settings = "IPAddressDeny=\n"});
+    for (const auto* address : {"168.63.129.16", "2002:a07:707::7"})
+        for (const auto& [protocol, blocked] :
+             {std::pair<std::string, Words>{"tcp", {"ETIMEDOUT", "EACCES", "EHOSTUNREACH"}},
+              {"udp", {"EPERM", "EACCES", "EHOSTUNREACH"}}})
+            all.push_back({.row = "S45",
+                           .attempt = std::format("connect:{}:{}:{}", protocol, address, listener_port),
+                           .blocked = blocked,
+                           .layers = "packet rules",
+                           .flip = Flip::packet_rules});
     return all;
 }
 
@@ -511,8 +570,9 @@ std::vector<Case> the_whole_machine()
 std::vector<Case> cases()
 {
     std::vector<Case> all;
-    for (const auto part : {processes, files, privileges, kernel_calls, sockets, network,
-                            surroundings_of_a_process, the_whole_machine})
+    for (const auto part :
+         {processes, files, privileges, kernel_calls, sockets, network, other_protocols,
+          other_destinations, surroundings_of_a_process, the_whole_machine})
         add(all, part());
     return all;
 }
@@ -540,7 +600,13 @@ Case from_a_script(Case attack)
         attack.settings = "SystemCallErrorNumber=kill\n";
         attack.flipped = {"SIGSYS", "ENOSYS"};
     }
-    // No port at all is for a script: two say so.
+    // No port at all is for a script: one more says so.
+    if (attack.attempt.starts_with("bind:") && attack.flip == Flip::packet_rules) {
+        attack.layers += ", SocketBindDeny";
+        attack.flip = Flip::settings_and_packet_rules;
+        attack.settings = "SocketBindDeny=\n";
+    }
+    // And two of one.
     if (attack.attempt.starts_with("bind:") && attack.flip == Flip::launcher) {
         attack.blocked = {"EACCES", "EPERM"};
         attack.layers = "Landlock, SocketBindDeny";
@@ -590,7 +656,8 @@ std::vector<Case> local_addresses()
              {"198.18.7.7", filter, Flip::settings},
              {"fd07:7::7", filter, Flip::settings},
              {"64:ff9b::a07:707", filter, Flip::settings},
-             {"2002:a07:707::7", filter, Flip::settings},
+             {"2002:a07:707::7", both, Flip::settings_and_packet_rules},
+             {"168.63.129.16", "packet rules", Flip::packet_rules},
          })
         for (const auto& [protocol, blocked] : std::vector<std::pair<std::string, Words>>{
                  {"tcp", {"ETIMEDOUT", "ECONNREFUSED", "EHOSTUNREACH", "EACCES", "EPERM"}},
@@ -601,6 +668,16 @@ std::vector<Case> local_addresses()
                            .layers = layers,
                            .flip = flip,
                            .settings = "IPAddressDeny=\n"});
+    for (auto attack : other_destinations())
+        if (attack.attempt.ends_with(std::format(":{}", anywhere_port))) {
+            attack.row = "X2";
+            if (attack.attempt.contains(":127.")) { // a server may speak with itself there
+                attack.layers = both;
+                attack.flip = Flip::settings_and_packet_rules;
+                attack.settings = "IPAddressDeny=\n";
+            }
+            all.push_back(std::move(attack));
+        }
     return all;
 }
 
