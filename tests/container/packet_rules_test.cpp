@@ -3,13 +3,11 @@
 
 #include "neighbour.hpp"
 #include "packet_rules.hpp"
-#include "probe_report.hpp"
-#include "support.hpp"
+#include "probe_server.hpp"
 
 #include <arpa/inet.h>
 #include <array>
 #include <atomic>
-#include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
 #include <poll.h>
@@ -148,26 +146,10 @@ private:
 };
 
 /// S46. A server whose game is the probe, and a service of the host's on loopback.
-struct PacketRules : ServerTest {
+struct PacketRules : ProbeServer {
     static constexpr std::uint16_t service = 8000;
-
-    /// In the unit, by the probe of 64 bits: nothing here depends on the ABI.
-    void start_attempt(const std::string& attempt)
-    {
-        attempt_ = attempt;
-        const auto layer = make_layer("probe");
-        std::filesystem::copy_file(tests_dir + "/probe64", state + "/overlays/" + layer + "/srcds_run");
-        const auto words = std::format("['--out', '{}/answers.txt', '--stay', '{}']", merged(), attempt);
-        initialize(spec(std::format("overlays: [{{path: {}}}]\narguments: {}\n", layer, words)));
-        start();
-    }
-
-    [[nodiscard]] bool has_ended() const { return exists(merged() + "/answers.txt"); }
-
-    [[nodiscard]] ProbeReport answers() const
-    {
-        return ProbeReport(read_file(merged() + "/answers.txt"));
-    }
+    const std::string connects = std::format("connects:10000:tcp:127.0.0.1:{}", service);
+    const std::string drip = std::format("drip:tcp:127.0.0.1:{}", service);
 
     /// All that an operator does to the host's own rules, until the attempt has ended.
     void change_the_hosts_rules() const
@@ -186,8 +168,6 @@ struct PacketRules : ServerTest {
             },
             std::chrono::seconds(300)));
     }
-
-    std::string attempt_;
 };
 
 TEST_F(PacketRules, AreNotTakenAwayByAnybody)
@@ -254,9 +234,9 @@ TEST_F(PacketRules, StayAsTheyAreWhenTheirFilesAreWrong)
 TEST_F(PacketRules, LetNoneOfTenThousandConnectsThroughWhileTheHostsOwnAreLoaded)
 {
     const ByteCounter host(service);
-    start_attempt(std::format("connects:10000:tcp:127.0.0.1:{}", service));
+    start_attempts({connects});
     change_the_hosts_rules();
-    EXPECT_EQ(answers().result(attempt_), "ECONNREFUSED");
+    EXPECT_EQ(answers().result(connects), "ECONNREFUSED");
     EXPECT_EQ(host.bytes(), 0U);
 }
 
@@ -275,7 +255,7 @@ TEST_F(PacketRules, LetSomeThroughWhereNobodyOwnsThem)
                              "ExecStartPost=-/usr/bin/systemctl --no-block try-reload-or-restart " +
                                  packet_rules_unit + "\n");
     ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
-    start_attempt(std::format("connects:10000:tcp:127.0.0.1:{}", service));
+    start_attempts({connects});
     change_the_hosts_rules();
     EXPECT_GT(host.bytes(), 0U);
     remove_all(drop_in);
@@ -289,7 +269,7 @@ TEST_F(PacketRules, CutWhatWasConnectedWithoutThem)
     const ByteCounter host(service);
     {
         const NoPacketRules none;
-        start_attempt(std::format("drip:tcp:127.0.0.1:{}", service));
+        start_attempts({drip});
         ASSERT_TRUE(eventually([&] { return host.bytes() > 0; }));
     }
     const auto before = host.bytes();
@@ -305,7 +285,7 @@ TEST_F(PacketRules, WouldNotCutItByItsFirstPacketAlone)
     ASSERT_EQ(
         run({"nft", "insert rule inet left4me local tcp flags & (syn | ack) != syn accept"}).status, 0);
     ASSERT_EQ(run({"nft", "insert rule inet left4me output accept"}).status, 0);
-    start_attempt(std::format("drip:tcp:127.0.0.1:{}", service));
+    start_attempts({drip});
     ASSERT_TRUE(eventually([&] { return host.bytes() > 0; }));
     const auto rules = output({"nft", "-a", "list", "chain", "inet", "left4me", "output"});
     const auto handle = rules.substr(rules.find("accept # handle ") + 16);
@@ -328,9 +308,10 @@ struct Broadcast : PacketRules {
     /// The answer to one to the private network, which the unit denies.
     std::string send_one()
     {
-        start_attempt(std::format("connect:udp:10.7.7.255:{}", anywhere));
+        const auto attempt = std::format("connect:udp:10.7.7.255:{}", anywhere);
+        start_attempts({attempt});
         EXPECT_TRUE(eventually([&] { return has_ended(); }));
-        return answers().result(attempt_);
+        return answers().result(attempt);
     }
 
     Neighbour neighbour_;

@@ -114,12 +114,13 @@ Case hidden_file(const std::string& row, const std::string& path, Control contro
             .rest = beyond_owners(control)};
 }
 
-Case read_only(const std::string& attempt, Control control = Control::uid, Words flipped = {"ok"})
+Case read_only(const std::string& attempt, Control control = Control::uid, Words flipped = {"ok"},
+               Words blocked = {"EROFS"})
 {
     return {.row = "S8",
             .attempt = attempt,
-            .blocked = {"EROFS"},
-            .layers = "read-only binds, owners",
+            .blocked = std::move(blocked),
+            .layers = "file view, read-only binds, owners",
             .control = control,
             .flip = Flip::settings,
             // The empty one clears all binds; what is left is what the probe needs.
@@ -147,14 +148,39 @@ std::vector<Case> files()
         hidden_file("S37", "/usr/local/share/left4me-canary"),
         hidden_file("S37", "/boot/left4me-canary"),
         hidden_file("S37", "/etc/ssl/private/left4me-canary"),
-        read_only("write:" + state + "/installation/srcds_run"),
-        read_only("create:" + state + "/installation"),
-        read_only("create:" + state + "/overlays"),
+        read_only("write:" + state + "/installation/srcds_run", Control::uid, {"ok"}, {"ENOENT"}),
+        read_only("create:" + state + "/installation", Control::uid, {"ok"}, {"ENOENT"}),
+        read_only("create:" + state + "/overlays", Control::uid, {"ok"}, {"ENOENT"}),
         read_only("create:" + state + "/workshop_cache"),
         read_only("create:/usr/lib", Control::root, {"EACCES"}),
     };
     for (const auto* name : {"left4me.db", "left4me.db-wal", "left4me.db-shm"})
         all.push_back(hidden_file("S5", state + "/" + name));
+    return all;
+}
+
+/// S42. What of layers and caches no layer of this server's own leads to.
+std::vector<Case> layers_of_others()
+{
+    std::vector<Case> all = {
+        hidden_file("S42", state + "/overlays/left4me-canary"),
+        hidden_file("S42", state + "/versions/left4me-canary"),
+        hidden_file("S42", state + "/builds/left4me-canary"),
+        hidden_file("S42", state + "/installation/srcds_run"),
+    };
+    for (const auto* name : {"overlays", "versions", "builds", "installation"})
+        all.push_back({.row = "S42",
+                       .attempt = std::format("list:{}/{}", state, name),
+                       .blocked = {"ENOENT"},
+                       .layers = "file view",
+                       .flip = Flip::settings,
+                       .settings = no_view});
+    for (const auto* path : {"/workshop_cache", "/global_overlay_cache"})
+        all.push_back({.row = "S42",
+                       .attempt = "list:" + state + path,
+                       .blocked = {"EACCES"},
+                       .layers = "Landlock",
+                       .flip = Flip::launcher});
     return all;
 }
 
@@ -571,8 +597,8 @@ std::vector<Case> cases()
 {
     std::vector<Case> all;
     for (const auto part :
-         {processes, files, privileges, kernel_calls, sockets, network, other_protocols,
-          other_destinations, surroundings_of_a_process, the_whole_machine})
+         {processes, files, layers_of_others, privileges, kernel_calls, sockets, network,
+          other_protocols, other_destinations, surroundings_of_a_process, the_whole_machine})
         add(all, part());
     return all;
 }
