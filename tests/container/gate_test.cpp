@@ -181,7 +181,7 @@ std::map<std::string, std::vector<std::string>> listings(const Place& place)
 /// The topmost directories in which it can make a file.
 std::vector<std::string> writable(const Place& place)
 {
-    return {"/dev/mqueue", "/dev/shm", "/tmp", place.merged(), "/var/tmp"};
+    return {"/dev/shm", "/tmp", place.merged(), "/var/tmp"};
 }
 
 /// Mount point to options and type. "bound" for what comes from the host, whose

@@ -310,6 +310,29 @@ std::vector<Case> kernel_calls()
     return all;
 }
 
+/// S43. Counted up to root's own budget, for PrivateUsers='s namespace is root's.
+std::vector<Case> counted_for_users()
+{
+    std::vector<Case> all = {
+        refused_call("S43", "inotify_init"),
+        refused_call("S43", "inotify_init1"),
+        killed_call("S43", "fanotify_init", {"ok"}, {"ok"}),
+        {.row = "S43",
+         .attempt = "timers:600",
+         .blocked = {"EAGAIN"},
+         .layers = "LimitSIGPENDING",
+         .flip = Flip::settings,
+         .settings = "LimitSIGPENDING=1200\n"},
+        {.row = "S43",
+         .attempt = "new-queue:/left4me-new",
+         .blocked = {"EMFILE"},
+         .layers = "LimitMSGQUEUE",
+         .flip = Flip::settings,
+         .settings = "LimitMSGQUEUE=819200\n"},
+    };
+    return all;
+}
+
 Case denied_family(const std::string& family, Control control, Words flipped)
 {
     return {.row = "S19",
@@ -597,8 +620,8 @@ std::vector<Case> cases()
 {
     std::vector<Case> all;
     for (const auto part :
-         {processes, files, layers_of_others, privileges, kernel_calls, sockets, network,
-          other_protocols, other_destinations, surroundings_of_a_process, the_whole_machine})
+         {processes, files, layers_of_others, privileges, kernel_calls, counted_for_users, sockets,
+          network, other_protocols, other_destinations, surroundings_of_a_process, the_whole_machine})
         add(all, part());
     return all;
 }
@@ -773,7 +796,7 @@ std::vector<OtherRow> other_rows()
          {},
          machine + ", with project quotas; /tmp is a file system of its own"},
         {"S34", "log flood", {"Flood.OfLogLinesIsCutShort"}, ""},
-        {"S35", "per-uid quotas", {}, "deferred: needs own uids"},
+        {"S35", "per-uid quotas beside those of S43", {}, "deferred: needs own uids"},
         {"S39",
          "links, FIFOs, deep and sparse files left for others",
          {"Attack.AnAliasCopiesNoLinksTarget", "Attack.AFifoForTheConfigurationIsRefusedAtOnce",
