@@ -1,5 +1,6 @@
 #include "doctor/packet_table.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace left4me {
@@ -29,11 +30,20 @@ void add_jump(PacketTable& table, const ordered_json& rule)
     for (const auto& part : member(rule, "expr")) {
         if (const auto right = text_of(member(part, "match"), "right"); !right.empty())
             slice = right;
-        if (const auto target = text_of(member(part, "jump"), "target"); !target.empty())
-            chain = target;
+        for (const auto* verdict : {"jump", "goto"})
+            if (const auto target = text_of(member(part, verdict), "target"); !target.empty())
+                chain = target;
     }
     if (!slice.empty() && !chain.empty())
         table.jumps[slice].insert(chain);
+}
+
+/// One flag is a text, more are a list.
+bool has_flag(const ordered_json& table, std::string_view flag)
+{
+    const auto& flags = member(table, "flags");
+    return flags == flag || (flags.is_array() &&
+                             std::ranges::any_of(flags, [&](const auto& each) { return each == flag; }));
 }
 
 } // namespace
@@ -45,6 +55,8 @@ Result<PacketTable> parse_packet_table(std::string_view json)
         return fail(ExitStatus::bad_data, "nft's listing is not as expected");
     PacketTable table;
     for (const auto& object : listing["nftables"]) {
+        if (const auto described = object.find("table"); described != object.end())
+            table.is_owned = has_flag(*described, "owner");
         if (const auto chain = object.find("chain"); chain != object.end())
             table.rules.try_emplace(text_of(*chain, "name"));
         const auto rule = object.find("rule");

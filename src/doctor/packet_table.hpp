@@ -16,7 +16,9 @@ struct PacketTable {
     /// Chains that packets of a slice are sent to, by the slice's cgroup. Rules keep that by
     /// number: one that is gone, and made anew since, has none.
     std::map<std::string, std::set<std::string>> jumps;
+    bool is_owned = false; ///< by a program that runs: nobody else can take it away
 };
+
 /// bad_data for what is not nft's JSON.
 Result<PacketTable> parse_packet_table(std::string_view json);
 

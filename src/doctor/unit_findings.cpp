@@ -20,7 +20,7 @@ Findings judge_packet_rules(const PacketRules& facts)
     if (facts.active_state != "active") {
         if (facts.servers_run || facts.active_state == "failed")
             return problem(std::format("{} is {}", unit, facts.active_state),
-                           std::format("systemctl restart {} (it restarts all servers)", unit));
+                           std::format("systemctl start {}", unit));
         return {{Check::packet_rules, Verdict::ok,
                  std::format("{} is {}: the first server starts it", unit, facts.active_state)}};
     }
@@ -33,7 +33,8 @@ Findings judge_packet_rules(const PacketRules& facts)
         return problem(std::format("the packet rules are older than their file {}", *facts.newer_file),
                        reload);
     const PacketTable& table = **facts.table;
-    for (const auto* chain : {"output", "game", "local", "build", "marks"}) {
+    for (const auto* chain :
+         {"output", "game", "elsewhere", "local", "build", "job", "refused", "marks"}) {
         const auto found = table.rules.find(chain);
         if (found == table.rules.end() || found->second == 0)
             return problem(std::format("chain {} of table inet left4me is {}", chain,
@@ -48,6 +49,9 @@ Findings judge_packet_rules(const PacketRules& facts)
             return problem(std::format("table inet left4me does not match the {}' slice", whose),
                            reload);
     }
+    if (!table.is_owned)
+        return problem("table inet left4me has no owner: flushing the host's rules takes it away",
+                       reload);
     return {{Check::packet_rules, Verdict::ok, "table inet left4me has its chains and rules"}};
 }
 

@@ -39,25 +39,46 @@ std::string removed_name(const InstanceName& name)
     return "." + name.str() + ".removed";
 }
 
-/// A link of a layer into one of the shared caches, whose target is gone: the
-/// game would lose that addon without a word.
-std::optional<std::filesystem::path> dangling_cache_link(const Host& host,
-                                                         const std::filesystem::path& layer)
+/// Whether a path lies in one of these, which are in the state directory.
+bool is_in(const Host& host, const std::filesystem::path& path,
+           const std::array<std::string_view, 2>& directories)
+{
+    return std::ranges::any_of(directories, [&](std::string_view directory) {
+        return path.string().starts_with(host.state_path(directory) + '/');
+    });
+}
+
+/// What is wrong with a link of a layer, whose target the game would lose without a word:
+/// one into a cache that is not there, one to other layers or the installation, which
+/// servers do not see but in their merged tree.
+std::optional<std::string> problem_of_link(const Host& host, const std::filesystem::path& layer,
+                                           const std::filesystem::path& link,
+                                           const std::filesystem::path& target)
 {
     namespace fs = std::filesystem;
-    const std::array<std::string, 2> caches = {host.state_path("workshop_cache/"),
-                                               host.state_path("global_overlay_cache/")};
-    std::optional<fs::path> dangling;
+    const auto resolved = (layer / link.parent_path() / target).lexically_normal();
+    std::error_code problem;
+    if (is_in(host, resolved, {"workshop_cache", "global_overlay_cache"}) &&
+        !fs::exists(resolved, problem))
+        return std::format("{} leads to a file that is not in the cache",
+                           quote((layer / link).string()));
+    if (is_in(host, place_of_target(host.state(), link, target), {"overlays", "installation"}))
+        return std::format("{} leads to another layer or the installation, which servers do not see: "
+                           "copy the file, or put it into a cache",
+                           quote((layer / link).string()));
+    return {};
+}
+
+/// Of its links the first one that is wrong.
+std::optional<std::string> problem_of_links(const Host& host, const std::filesystem::path& layer)
+{
+    std::optional<std::string> first;
     auto everything = std::numeric_limits<std::size_t>::max();
-    for_each_link(layer, everything, [&](const fs::path& link, const fs::path& target) {
-        const auto resolved = (layer / link.parent_path() / target).lexically_normal().string();
-        const bool into_cache = std::ranges::any_of(
-            caches, [&](const std::string& cache) { return resolved.starts_with(cache); });
-        std::error_code problem;
-        if (!dangling && into_cache && !fs::exists(resolved, problem))
-            dangling = layer / link;
+    for_each_link(layer, everything, [&](const auto& link, const auto& target) {
+        if (!first)
+            first = problem_of_link(host, layer, link, target);
     });
-    return dangling;
+    return first;
 }
 
 /// sync of a directory's entries after its files are synced.
@@ -175,9 +196,8 @@ Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSp
         };
         if (const auto directory = state_.subdirectory(layer.path()); !directory)
             return complain(directory.error().message);
-        if (const auto link = dangling_cache_link(host_, host_.state_path(layer.path())))
-            return complain(
-                std::format("{} leads to a file that is not in the cache", quote(link->string())));
+        if (const auto problem = problem_of_links(host_, host_.state_path(layer.path())))
+            return complain(*problem);
     }
     return {};
 }

@@ -40,7 +40,7 @@ public:
 
     /// bad_data, naming the layer and its line of file, for a layer that is
     /// missing, not a directory, reached through a link, or with a link that
-    /// leads to nothing in a cache.
+    /// leads to nothing in a cache, to another layer or into the installation.
     [[nodiscard]] Result<void> check_layers(std::string_view file, const InstanceSpec& spec) const;
 
     /// not_found where no layer has an srcds_run to start.

@@ -76,14 +76,23 @@ private:
     bool used_up_ = false;
 };
 
+fs::path merged_of(const fs::path& state)
+{
+    return state / "runtime/NAME/merged";
+}
+
 } // namespace
+
+fs::path place_of_target(const fs::path& state, const fs::path& link, const fs::path& target)
+{
+    return (merged_of(state) / link.parent_path() / target).lexically_normal();
+}
 
 std::vector<fs::path> visible_directories(const Host& host)
 {
     // All of /usr but for the host's own, /usr/local.
     std::vector<fs::path> visible = {"/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share"};
-    for (const auto* name :
-         {"installation", "overlays", "workshop_cache", "global_overlay_cache", "steam"})
+    for (const auto* name : {"workshop_cache", "global_overlay_cache", "steam"})
         visible.push_back(fs::path(host.state()) / name);
     return visible;
 }
@@ -132,19 +141,19 @@ std::vector<DeadLink> dead_links(const std::vector<fs::path>& visible, const fs:
                                  const std::string& layer, const std::set<std::string>& beside,
                                  std::size_t& budget)
 {
-    // Where a relative link that climbs out of its layer leads depends on how deep
-    // the merged tree lies, not the layer.
-    const auto merged = state / "runtime/NAME/merged";
+    const auto merged = merged_of(state);
     std::vector<DeadLink> dead;
     for_each_link(state / layer, budget, [&](const fs::path& link, const fs::path& target) {
-        const auto place = (merged / link.parent_path() / target).lexically_normal();
+        const auto place = place_of_target(state, link, target);
         const bool stays = is_beneath(place, merged);
         auto sight = Sight::gone;
         if (!stays)
             sight = look(visible, place);
         else if (std::ranges::any_of(beside, [&](const std::string& other) {
+                     auto with_layer = visible; // as part of the merged tree
+                     with_layer.push_back(state / other);
                      const auto there = state / other / place.lexically_relative(merged);
-                     return look(visible, there) == Sight::there;
+                     return look(with_layer, there) == Sight::there;
                  }))
             sight = Sight::there;
         if (sight != Sight::there)

@@ -35,6 +35,13 @@ using LinkVisit =
 /// when budget entries, which it counts down, have been seen. False: it ended early.
 bool for_each_link(const std::filesystem::path& directory, std::size_t& budget, const LinkVisit& visit);
 
+/// Where a server looks for the target of a layer's link, which is relative to the layer.
+/// Where a relative one that climbs out of its layer leads depends on how deep the merged
+/// tree lies, not the layer.
+std::filesystem::path place_of_target(const std::filesystem::path& state,
+                                      const std::filesystem::path& link,
+                                      const std::filesystem::path& target);
+
 /// A link of a layer that leads a server to nothing.
 struct DeadLink {
     std::filesystem::path path; ///< in the layer

@@ -12,6 +12,7 @@ extern const Program l4d2ctl;
 extern const Program left4me_inspect;
 extern const Program left4me_journalctl;
 extern const Program left4me_launch;
+extern const Program left4me_network_rules;
 extern const Program left4me_overlay;
 extern const Program left4me_run_script;
 extern const Program left4me_script_sandbox;

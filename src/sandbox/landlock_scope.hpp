@@ -4,6 +4,7 @@
 #include "system/error.hpp"
 
 #include <optional>
+#include <string>
 
 namespace left4me {
 
@@ -12,9 +13,11 @@ namespace left4me {
 /// kernel chooses, as for all): while another
 /// server is down, who listens at its port is told its RCON password. (UDP ports
 /// stay free within the unit's range: the game takes the next one by itself when
-/// 27005 or 27020 is taken.) By Landlock, kernel 6.12, for good. Where the kernel
+/// 27005 or 27020 is taken.) And from listing directories but those of the system and of
+/// tree, which is its own to write to: in the caches it finds by name what its layers' links
+/// name, and nothing else. By Landlock, kernel 6.12, for good. Where the kernel
 /// has no Landlock or an older one, a line on stderr says so and the rest of the
 /// sandbox stands alone.
-Result<void> scope_process(std::optional<GamePort> port);
+Result<void> scope_process(std::optional<GamePort> port, const std::string& tree);
 
 } // namespace left4me

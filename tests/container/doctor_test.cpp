@@ -2,12 +2,14 @@
 // and not red after it is mended. What the kernel has is not namespaced and never
 // changed here: those checks look at files of a private mount namespace.
 
+#include "packet_rules.hpp"
 #include "support.hpp"
 
 #include <filesystem>
 #include <format>
 #include <fstream>
 #include <gmock/gmock.h>
+#include <optional>
 
 namespace left4me::test {
 namespace {
@@ -204,20 +206,34 @@ struct DoctorPacketRules : Doctor {
     void SetUp() override { start_with(); }
     void TearDown() override
     {
-        EXPECT_EQ(run({"systemctl", "reload", "left4me-nftables.service"}).status, 0);
+        unowned_.reset();
+        EXPECT_EQ(run({"systemctl", "reload", packet_rules_unit}).status, 0);
         EXPECT_THAT(findings("packet-rules"), is_ok());
         Doctor::TearDown();
     }
+
+    /// From now on they can be changed.
+    void disown() { unowned_.emplace(); }
+
+    std::optional<UnownedPacketRules> unowned_;
 };
+
+TEST_F(DoctorPacketRules, NamesThoseThatNobodyOwns)
+{
+    disown();
+    EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("table inet left4me has no owner")));
+}
 
 TEST_F(DoctorPacketRules, NamesADeletedTable)
 {
+    disown();
     ASSERT_EQ(run({"nft", "destroy", "table", "inet", "left4me"}).status, 0);
     EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("table inet left4me is gone")));
 }
 
 TEST_F(DoctorPacketRules, NamesAnEmptiedChain)
 {
+    disown();
     ASSERT_EQ(run({"nft", "flush", "chain", "inet", "left4me", "local"}).status, 0);
     EXPECT_THAT(findings("packet-rules"), ElementsAre(problem("chain local")));
 }
@@ -225,6 +241,7 @@ TEST_F(DoctorPacketRules, NamesAnEmptiedChain)
 /// nft deletes no chain that a rule jumps to: the rule goes first.
 TEST_F(DoctorPacketRules, NamesTheDeletedChainOfBuilds)
 {
+    disown();
     ASSERT_EQ(run({"nft", "flush", "chain", "inet", "left4me", "output"}).status, 0);
     ASSERT_EQ(run({"nft", "add rule inet left4me output socket cgroupv2 level 2 "
                           "\"l4d2.slice/l4d2-game.slice\" jump game"})
@@ -249,6 +266,7 @@ TEST_F(DoctorPacketRules, NamesAFileThatWasChangedSinceTheRulesWereLoaded)
 
 TEST_F(DoctorPacketRules, SeesRulesOfAnotherCgroup)
 {
+    disown();
     ASSERT_EQ(run({"nft", "flush", "chain", "inet", "left4me", "output"}).status, 0);
     ASSERT_EQ(run({"nft", "add rule inet left4me output socket cgroupv2 level 1 system.slice jump game"})
                   .status,

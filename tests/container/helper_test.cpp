@@ -446,6 +446,44 @@ TEST_F(Helper, OverlayMountsWherePid1Is)
     EXPECT_EQ(mounts(), 0U);
 }
 
+/// Others may have used up what root has of them (S43).
+struct HelperWithoutAWatch : Helper {
+    void SetUp() override
+    {
+        make_stopped_server();
+        ASSERT_EQ(overlay("mount").status, 0);
+    }
+    void TearDown() override { run({"systemctl", "stop", holder}); }
+
+    [[nodiscard]] Outcome unmount() const
+    {
+        return run({"systemd-run", "-q", "--collect", "--wait", "--pipe", "-p",
+                    "SystemCallFilter=~inotify_init1:EMFILE", helpers + "left4me-overlay", "umount",
+                    name});
+    }
+
+    const std::string holder = "left4me-test-holder.service";
+};
+
+TEST_F(HelperWithoutAWatch, OverlayIsUnmounted)
+{
+    const auto unmounted = unmount();
+    EXPECT_EQ(unmounted.status, 0) << unmounted.err;
+    EXPECT_EQ(mounts(), 0U);
+}
+
+TEST_F(HelperWithoutAWatch, OverlayIsNotCalledGoneWhileAnotherNamespaceHasIt)
+{
+    ASSERT_EQ(run({"systemd-run", "-q", "--collect", "--service-type=exec", "--unit=" + holder, "-p",
+                   "MountFlags=private", "sleep", "infinity"})
+                  .status,
+              0);
+    const auto refused = unmount();
+    EXPECT_EQ(refused.status, busy) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr("another mount namespace still uses it"));
+    EXPECT_EQ(mounts(), 0U);
+}
+
 TEST_F(Helper, OverlayWaitsForNobodyWhoHoldsItsLock)
 {
     make_stopped_server();

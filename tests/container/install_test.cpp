@@ -67,6 +67,7 @@ std::vector<Entry> layout()
         {"/usr/bin/l4d2ctl", program},
         {helpers + "left4me-systemctl", program},
         {helpers + "left4me-journalctl", program},
+        {helpers + "left4me-network-rules", program},
         {helpers + "left4me-overlay", program},
         {helpers + "left4me-launch", program},
         {helpers + "left4me-inspect", program},
@@ -82,7 +83,6 @@ std::vector<Entry> layout()
         {"/etc/left4me/nftables.d", directory},
         {"/etc/apparmor.d/left4me-build", plain},
         {"/etc/apparmor.d/left4me-server", plain},
-        {units + "nftables.service.d/50-left4me.conf", plain},
         {skeleton, directory},
         {units + "l4d2.slice", plain},
         {units + "l4d2-game.slice", plain},
@@ -351,7 +351,7 @@ TEST_P(InstalledProgram, ExplainsItselfToAnyone)
 INSTANTIATE_TEST_SUITE_P(Host, InstalledProgram,
                          testing::Values("/usr/bin/l4d2ctl", helpers + "left4me-systemctl",
                                          helpers + "left4me-journalctl", helpers + "left4me-overlay",
-                                         helpers + "left4me-launch"),
+                                         helpers + "left4me-launch", helpers + "left4me-network-rules"),
                          [](const auto& row) {
                              return test_name(fs::path(row.param).filename().string());
                          });

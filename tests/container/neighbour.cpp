@@ -21,6 +21,7 @@ const std::vector<std::pair<std::string, std::string>> more_addresses = {
     {"192.168.77.1/24", "192.168.77.7/24"},   {"100.64.7.1/24", "100.64.7.7/24"},
     {"198.18.7.1/24", "198.18.7.7/24"},       {"fd07:7::1/64", "fd07:7::7/64"},
     {"64:ff9b::1/96", "64:ff9b::a07:707/96"}, {"2002:a07:707::1/64", "2002:a07:707::7/64"},
+    {"168.63.129.1/24", "168.63.129.16/24"}, // Azure's
 };
 
 int bound_socket(const std::string& address, std::uint16_t port, int type)
@@ -29,6 +30,8 @@ int bound_socket(const std::string& address, std::uint16_t port, int type)
     const int end = socket(six ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     const int on = 1;
     setsockopt(end, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (six) // beside one that has the port of IPv4
+        setsockopt(end, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     sockaddr_in name = {.sin_family = AF_INET, .sin_port = htons(port)};
     sockaddr_in6 name6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
     inet_pton(AF_INET, address.c_str(), &name.sin_addr);
@@ -94,6 +97,12 @@ Neighbour::Neighbour()
               std::format("ip -n {} address add {} dev wire{}", name_space, other, at_once)})
             EXPECT_EQ(run({"sh", "-c", command}).status, 0) << command;
     }
+    for (const auto& command : {
+             std::format("ip route add 239.0.0.0/8 dev {}", device),
+             // A router answers at each network's first address, its anycast.
+             std::format("echo 1 >/proc/sys/net/ipv6/conf/{}/forwarding", device),
+         })
+        EXPECT_EQ(run({"sh", "-c", command}).status, 0) << command;
 }
 
 Neighbour::~Neighbour()

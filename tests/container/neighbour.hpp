@@ -29,6 +29,7 @@ inline const std::string own_address = "10.7.7.1"; ///< this host's, on the wire
 inline const std::string player_address = "198.51.100.7"; ///< a public one: players come from such
 inline const std::string public_address = "198.51.100.1"; ///< this host's, for them
 inline const std::string player_address6 = "2001:db8:7::7";
+inline const std::string provider_address = "168.63.129.16"; ///< public, and yet the provider's
 
 /// Another host on a wire to this one: a network namespace that has these and, with a 7
 /// at their ends, private and public addresses of each kind; this host's end with a 1.

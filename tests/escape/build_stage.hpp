@@ -5,11 +5,10 @@
 
 namespace left4me::escape {
 
-/// The same world, reached for from a build script: in the unit for both ABIs, which is
-/// the other one but for SystemCallArchitectures=.
+/// The same world, reached for from a build script in one of the units for such.
 class BuildStage : public Stage {
 public:
-    BuildStage();
+    explicit BuildStage(BuildUnit unit);
     ~BuildStage() override;
     BuildStage(const BuildStage&) = delete;
     BuildStage& operator=(const BuildStage&) = delete;
@@ -19,7 +18,11 @@ public:
 
 private:
     Answers run_script(const Words& attempts);
+    [[nodiscard]] std::string drop_in() const;
+    [[nodiscard]] std::string probe_words() const;
 
+    BuildUnit unit_;
+    Words abis_;
     test::ScriptedCopy copy_;
 };
 

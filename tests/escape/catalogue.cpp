@@ -114,12 +114,13 @@ Case hidden_file(const std::string& row, const std::string& path, Control contro
             .rest = beyond_owners(control)};
 }
 
-Case read_only(const std::string& attempt, Control control = Control::uid, Words flipped = {"ok"})
+Case read_only(const std::string& attempt, Control control = Control::uid, Words flipped = {"ok"},
+               Words blocked = {"EROFS"})
 {
     return {.row = "S8",
             .attempt = attempt,
-            .blocked = {"EROFS"},
-            .layers = "read-only binds, owners",
+            .blocked = std::move(blocked),
+            .layers = "file view, read-only binds, owners",
             .control = control,
             .flip = Flip::settings,
             // The empty one clears all binds; what is left is what the probe needs.
@@ -147,14 +148,39 @@ std::vector<Case> files()
         hidden_file("S37", "/usr/local/share/left4me-canary"),
         hidden_file("S37", "/boot/left4me-canary"),
         hidden_file("S37", "/etc/ssl/private/left4me-canary"),
-        read_only("write:" + state + "/installation/srcds_run"),
-        read_only("create:" + state + "/installation"),
-        read_only("create:" + state + "/overlays"),
+        read_only("write:" + state + "/installation/srcds_run", Control::uid, {"ok"}, {"ENOENT"}),
+        read_only("create:" + state + "/installation", Control::uid, {"ok"}, {"ENOENT"}),
+        read_only("create:" + state + "/overlays", Control::uid, {"ok"}, {"ENOENT"}),
         read_only("create:" + state + "/workshop_cache"),
         read_only("create:/usr/lib", Control::root, {"EACCES"}),
     };
     for (const auto* name : {"left4me.db", "left4me.db-wal", "left4me.db-shm"})
         all.push_back(hidden_file("S5", state + "/" + name));
+    return all;
+}
+
+/// S42. What of layers and caches no layer of this server's own leads to.
+std::vector<Case> layers_of_others()
+{
+    std::vector<Case> all = {
+        hidden_file("S42", state + "/overlays/left4me-canary"),
+        hidden_file("S42", state + "/versions/left4me-canary"),
+        hidden_file("S42", state + "/builds/left4me-canary"),
+        hidden_file("S42", state + "/installation/srcds_run"),
+    };
+    for (const auto* name : {"overlays", "versions", "builds", "installation"})
+        all.push_back({.row = "S42",
+                       .attempt = std::format("list:{}/{}", state, name),
+                       .blocked = {"ENOENT"},
+                       .layers = "file view",
+                       .flip = Flip::settings,
+                       .settings = no_view});
+    for (const auto* path : {"/workshop_cache", "/global_overlay_cache"})
+        all.push_back({.row = "S42",
+                       .attempt = "list:" + state + path,
+                       .blocked = {"EACCES"},
+                       .layers = "Landlock",
+                       .flip = Flip::launcher});
     return all;
 }
 
@@ -284,6 +310,29 @@ std::vector<Case> kernel_calls()
     return all;
 }
 
+/// S43. Counted up to root's own budget, for PrivateUsers='s namespace is root's.
+std::vector<Case> counted_for_users()
+{
+    std::vector<Case> all = {
+        refused_call("S43", "inotify_init"),
+        refused_call("S43", "inotify_init1"),
+        killed_call("S43", "fanotify_init", {"ok"}, {"ok"}),
+        {.row = "S43",
+         .attempt = "timers:600",
+         .blocked = {"EAGAIN"},
+         .layers = "LimitSIGPENDING",
+         .flip = Flip::settings,
+         .settings = "LimitSIGPENDING=1200\n"},
+        {.row = "S43",
+         .attempt = "new-queue:/left4me-new",
+         .blocked = {"EMFILE"},
+         .layers = "LimitMSGQUEUE",
+         .flip = Flip::settings,
+         .settings = "LimitMSGQUEUE=819200\n"},
+    };
+    return all;
+}
+
 Case denied_family(const std::string& family, Control control, Words flipped)
 {
     return {.row = "S19",
@@ -324,9 +373,9 @@ std::vector<Case> sockets()
         {.row = "S19",
          .attempt = "socket:RAW",
          .blocked = {"EPERM"},
-         .layers = "no CAP_NET_RAW",
+         .layers = "no CAP_NET_RAW, filter of socket kinds",
          .control = Control::root,
-         .flip = Flip::settings,
+         .flip = Flip::settings_and_packet_rules,
          .settings = "AppArmorProfile=\n" + capabilities},
         {.row = "S25",
          .attempt = "abstract:left4me-escape",
@@ -383,6 +432,65 @@ std::vector<Case> network()
                    .blocked = {"EACCES"},
                    .layers = "Landlock port",
                    .flip = Flip::launcher});
+    return all;
+}
+
+/// S44. Sockets that are TCP or UDP on the wire and pass by who counts ports of these two.
+std::vector<Case> other_protocols()
+{
+    std::vector<Case> all;
+    for (const auto* kind : {"MPTCP", "UDPLITE", "UDPLITE6"})
+        for (const auto& [call, abi] : {std::pair("socket:", Abi::both), {"socketcall:", Abi::only32}})
+            all.push_back({.row = "S44",
+                           .attempt = std::string(call) + kind,
+                           .blocked = {"EPERM"},
+                           .layers = "filter of socket kinds",
+                           .flip = Flip::packet_rules,
+                           .abi = abi});
+    all.push_back({.row = "S44",
+                   .attempt = std::format("bind:mptcp:{}", free_port),
+                   .blocked = {"EPERM"},
+                   .layers = "filter of socket kinds",
+                   .flip = Flip::packet_rules});
+    // Beside one who has the port of IPv4, and plays.
+    for (const auto* protocol : {"tcp", "udp"})
+        all.push_back({.row = "S44",
+                       .attempt = std::format("bind:{}::::{}", protocol, peer_port),
+                       .blocked = {"EACCES", "EPERM"},
+                       .layers = "SocketBindDeny",
+                       .flip = Flip::settings,
+                       .settings = "SocketBindDeny=\n"});
+    return all;
+}
+
+/// S45. Where this host answers, too: broadcast, anycast, multicast; and who is a stranger
+/// by the number alone.
+std::vector<Case> other_destinations()
+{
+    std::vector<Case> all;
+    for (const auto* address :
+         {"127.255.255.255", "198.51.100.255", "::ffff:198.51.100.255", "2001:db8:7::"})
+        all.push_back({.row = "S45",
+                       .attempt = std::format("connect:udp:{}:{}", address, anywhere_port),
+                       .blocked = {"EPERM"},
+                       .layers = "packet rules",
+                       .flip = Flip::packet_rules});
+    for (const auto* address : {"10.7.7.255", "239.255.7.7", "ff02::1", "ff05::7"})
+        all.push_back({.row = "S45",
+                       .attempt = std::format("connect:udp:{}:{}", address, anywhere_port),
+                       .blocked = {"EPERM"},
+                       .layers = "packet rules, IPAddressDeny",
+                       .flip = Flip::settings_and_packet_rules,
+                       .settings = "IPAddressDeny=\n"});
+    for (const auto* address : {"168.63.129.16", "2002:a07:707::7"})
+        for (const auto& [protocol, blocked] :
+             {std::pair<std::string, Words>{"tcp", {"ETIMEDOUT", "EACCES", "EHOSTUNREACH"}},
+              {"udp", {"EPERM", "EACCES", "EHOSTUNREACH"}}})
+            all.push_back({.row = "S45",
+                           .attempt = std::format("connect:{}:{}:{}", protocol, address, listener_port),
+                           .blocked = blocked,
+                           .layers = "packet rules",
+                           .flip = Flip::packet_rules});
     return all;
 }
 
@@ -511,8 +619,9 @@ std::vector<Case> the_whole_machine()
 std::vector<Case> cases()
 {
     std::vector<Case> all;
-    for (const auto part : {processes, files, privileges, kernel_calls, sockets, network,
-                            surroundings_of_a_process, the_whole_machine})
+    for (const auto part :
+         {processes, files, layers_of_others, privileges, kernel_calls, counted_for_users, sockets,
+          network, other_protocols, other_destinations, surroundings_of_a_process, the_whole_machine})
         add(all, part());
     return all;
 }
@@ -540,7 +649,13 @@ Case from_a_script(Case attack)
         attack.settings = "SystemCallErrorNumber=kill\n";
         attack.flipped = {"SIGSYS", "ENOSYS"};
     }
-    // No port at all is for a script: two say so.
+    // No port at all is for a script: one more says so.
+    if (attack.attempt.starts_with("bind:") && attack.flip == Flip::packet_rules) {
+        attack.layers += ", SocketBindDeny";
+        attack.flip = Flip::settings_and_packet_rules;
+        attack.settings = "SocketBindDeny=\n";
+    }
+    // And two of one.
     if (attack.attempt.starts_with("bind:") && attack.flip == Flip::launcher) {
         attack.blocked = {"EACCES", "EPERM"};
         attack.layers = "Landlock, SocketBindDeny";
@@ -590,7 +705,8 @@ std::vector<Case> local_addresses()
              {"198.18.7.7", filter, Flip::settings},
              {"fd07:7::7", filter, Flip::settings},
              {"64:ff9b::a07:707", filter, Flip::settings},
-             {"2002:a07:707::7", filter, Flip::settings},
+             {"2002:a07:707::7", both, Flip::settings_and_packet_rules},
+             {"168.63.129.16", "packet rules", Flip::packet_rules},
          })
         for (const auto& [protocol, blocked] : std::vector<std::pair<std::string, Words>>{
                  {"tcp", {"ETIMEDOUT", "ECONNREFUSED", "EHOSTUNREACH", "EACCES", "EPERM"}},
@@ -601,12 +717,46 @@ std::vector<Case> local_addresses()
                            .layers = layers,
                            .flip = flip,
                            .settings = "IPAddressDeny=\n"});
+    for (auto attack : other_destinations())
+        if (attack.attempt.ends_with(std::format(":{}", anywhere_port))) {
+            attack.row = "X2";
+            if (attack.attempt.contains(":127.")) { // a server may speak with itself there
+                attack.layers = both;
+                attack.flip = Flip::settings_and_packet_rules;
+                attack.settings = "IPAddressDeny=\n";
+            }
+            all.push_back(std::move(attack));
+        }
+    return all;
+}
+
+/// From the unit that knows no second ABI: whoever asks for it is killed.
+std::vector<Case> without_the_other_abi(std::vector<Case> all)
+{
+    std::erase_if(all, [](const Case& attack) { return attack.abi == Abi::only32; });
+    for (auto& attack : all) {
+        attack.abi = Abi::only64;
+        if (attack.attempt.starts_with("int80:")) {
+            attack.blocked = {"SIGSYS"};
+            attack.layers = "SystemCallArchitectures, SystemCallFilter";
+            attack.settings = "SystemCallArchitectures=\n";
+            attack.flipped = {"EPERM", "ENOSYS"}; // by the other filter, in its own way
+            attack.rest = no_filter + granted;
+        }
+    }
+    all.push_back({.row = "X1 S18",
+                   .attempt = "int80:20", // getpid, which no filter denies
+                   .blocked = {"SIGSYS"},
+                   .layers = "SystemCallArchitectures",
+                   .flip = Flip::settings,
+                   .settings = "SystemCallArchitectures=\n",
+                   .abi = Abi::only64});
     return all;
 }
 
 } // namespace
 
-std::vector<Case> build_cases()
+std::vector<Case> build_cases(BuildUnit unit)
 {
     std::vector<Case> all;
     for (const auto& attack : cases())
@@ -627,7 +777,7 @@ std::vector<Case> build_cases()
                        .control = Control::root,
                        .flip = Flip::settings,
                        .settings = hidden_and_writable + capabilities});
-    return all;
+    return unit == BuildUnit::native ? without_the_other_abi(std::move(all)) : all;
 }
 
 std::vector<OtherRow> other_rows()
@@ -646,7 +796,7 @@ std::vector<OtherRow> other_rows()
          {},
          machine + ", with project quotas; /tmp is a file system of its own"},
         {"S34", "log flood", {"Flood.OfLogLinesIsCutShort"}, ""},
-        {"S35", "per-uid quotas", {}, "deferred: needs own uids"},
+        {"S35", "per-uid quotas beside those of S43", {}, "deferred: needs own uids"},
         {"S39",
          "links, FIFOs, deep and sparse files left for others",
          {"Attack.AnAliasCopiesNoLinksTarget", "Attack.AFifoForTheConfigurationIsRefusedAtOnce",
@@ -689,10 +839,14 @@ std::vector<OtherRow> other_rows()
          {"Install.NoFileOfThePackageIsAnotherUsersToChange", "*/Layout.HasItsOwnerModeAndType/*"},
          ""},
         {"W5", "files planted in the home", {"Install.TheUserHasNoShellAndIsNotExpired"}, ""},
-        {"X1", "all of S from a build script", {"EscapeBuild.IsBlocked/X1_*"}, ""},
+        {"X1",
+         "all of S from a build script",
+         {"EscapeBuild.IsBlocked/X1_*", "EscapeMultiarchBuild.IsBlocked/X1_*"},
+         ""},
         {"X2",
          "every form of local address",
-         {"EscapeBuild.IsBlocked/X2_*", "EscapeBuild.ReachesNobodyButThePublicInternet"},
+         {"EscapeBuild.IsBlocked/X2_*", "EscapeMultiarchBuild.IsBlocked/X2_*",
+          "EscapeBuild.ReachesNobodyButThePublicInternet"},
          ""},
         {"X3",
          "outlive the build",
@@ -700,8 +854,8 @@ std::vector<OtherRow> other_rows()
          ""},
         {"X4",
          "write outside its layer",
-         {"EscapeBuild.IsBlocked/X4_*", "Sandbox.IsMountedOnItsWorkCopyOrNotAtAll",
-          "Sandbox.RefusesALinkForAWorkCopy"},
+         {"EscapeBuild.IsBlocked/X4_*", "EscapeMultiarchBuild.IsBlocked/X4_*",
+          "Sandbox.IsMountedOnItsWorkCopyOrNotAtAll", "Sandbox.RefusesALinkForAWorkCopy"},
          ""},
         {"L1", "secrets in command lines, logs, files", {"Secrets.AreNowhereToBeRead"}, ""},
         {"L2", "ptrace by other users", {}, machine + ", with Yama"},

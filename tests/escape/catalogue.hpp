@@ -16,6 +16,7 @@ constexpr std::uint16_t taken_port = 27960;
 constexpr std::uint16_t peer_port = 27961;     ///< of its game and of its RCON
 constexpr std::uint16_t listener_port = 27962; ///< of all who listen: see stage.cpp
 constexpr std::uint16_t free_port = 27963;     ///< as a server's that is down
+constexpr std::uint16_t anywhere_port = 27964; ///< of who listens at all of this host's addresses
 
 /// What root has, where the kernel would refuse a unit's user. Some directives take a
 /// capability from the set that is given here.
@@ -66,8 +67,14 @@ struct Case {
 /// Every case that one start of a server can show.
 std::vector<Case> cases();
 
+/// The units that run build scripts: each is a file of its own, and so is each drop-in.
+enum class BuildUnit {
+    native,    ///< left4me-build@: 64 bits alone
+    multiarch, ///< left4me-build-multiarch@
+};
+
 /// The same from a build script, and where it may not connect to (X1, X2, X4).
-std::vector<Case> build_cases();
+std::vector<Case> build_cases(BuildUnit unit);
 
 /// The package's units that run no game and no script: their own program is trusted, and
 /// reads what user left4me wrote. The rest of a template's name is the instance's.

@@ -80,7 +80,7 @@ std::vector<Case> cases_in(const std::string& unit, const Words& directives)
     if (unit == "left4me-server@")
         return cases();
     if (unit == "left4me-build@")
-        return build_cases();
+        return build_cases(BuildUnit::native);
     return unit_cases(unit, directives);
 }
 

@@ -79,12 +79,16 @@ TEST_F(Escape, ReachesNobody)
 
 // --- from a build script --------------------------------------------------------------
 
-struct EscapeBuild : testing::TestWithParam<Case> {
+/// In the unit as it is shipped, for each of the two.
+template <BuildUnit unit>
+struct FromAScript : testing::TestWithParam<Case> {
     static void SetUpTestSuite()
     {
-        stage_ = std::make_unique<BuildStage>();
-        findings_ = find_out(*stage_, build_cases());
-        test::write_file("/results/escape-build.md", markdown(build_cases(), findings_, *stage_));
+        stage_ = std::make_unique<BuildStage>(unit);
+        findings_ = find_out(*stage_, build_cases(unit));
+        const auto* file = unit == BuildUnit::native ? "escape-build.md" : "escape-build-multiarch.md";
+        test::write_file(std::format("/results/{}", file),
+                         markdown(build_cases(unit), findings_, *stage_));
     }
     static void TearDownTestSuite() { stage_.reset(); }
 
@@ -92,12 +96,31 @@ struct EscapeBuild : testing::TestWithParam<Case> {
     static inline Findings findings_;
 };
 
+struct EscapeBuild : FromAScript<BuildUnit::native> {};
+
 TEST_P(EscapeBuild, IsBlocked)
 {
     expect_blocked(GetParam(), findings_, *stage_);
 }
 
-INSTANTIATE_TEST_SUITE_P(, EscapeBuild, testing::ValuesIn(build_cases()), test_name);
+INSTANTIATE_TEST_SUITE_P(, EscapeBuild, testing::ValuesIn(build_cases(BuildUnit::native)), test_name);
+
+struct EscapeMultiarchBuild : FromAScript<BuildUnit::multiarch> {};
+
+TEST_P(EscapeMultiarchBuild, IsBlocked)
+{
+    expect_blocked(GetParam(), findings_, *stage_);
+}
+
+INSTANTIATE_TEST_SUITE_P(, EscapeMultiarchBuild,
+                         testing::ValuesIn(build_cases(BuildUnit::multiarch)), test_name);
+
+TEST_F(EscapeMultiarchBuild, ReachesNobody)
+{
+    EXPECT_TRUE(findings_.reached_outside);
+    EXPECT_FALSE(findings_.reached_inside);
+    EXPECT_TRUE(findings_.peer_plays);
+}
 
 TEST_F(EscapeBuild, ReachesNobodyButThePublicInternet)
 {
@@ -118,7 +141,7 @@ TEST_F(EscapeBuild, ReachesNobodyButThePublicInternet)
 TEST_F(EscapeBuild, UnshareMountPersonalityBpfAndSysctlWritesAreBlocked)
 {
     std::size_t shown = 0;
-    for (const auto& attack : build_cases())
+    for (const auto& attack : build_cases(BuildUnit::native))
         for (const auto* claim :
              {"unshare", "mount", "personality", "bpf", "write:/proc/sys/net/ipv4/ip_forward"})
             if (attack.attempt == claim) {
@@ -215,6 +238,19 @@ TEST(Directives, HaveAPage)
     const auto page = directives_page(files);
     EXPECT_THAT(page, HasSubstr("| `PrivateUsers=` |"));
     test::write_file("/results/directives.md", page);
+}
+
+/// A unit that nobody lists here would be attacked by nobody.
+TEST(Directives, AreThoseOfEveryServiceOfThePackage)
+{
+    auto listed = units();
+    listed.emplace_back("left4me-build-multiarch@"); // made of left4me-build@
+    Words shipped;
+    for (const auto& file : test::lines_of(test::output({"dpkg", "-L", "left4me"})))
+        if (const std::string folder = "/usr/lib/systemd/system/";
+            file.starts_with(folder + "left4me-") && file.ends_with(".service"))
+            shipped.push_back(file.substr(folder.size(), file.rfind('.') - folder.size()));
+    EXPECT_THAT(shipped, testing::UnorderedElementsAreArray(listed));
 }
 
 TEST(Directives, NameTestsThatExist)

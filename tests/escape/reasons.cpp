@@ -109,16 +109,26 @@ std::vector<Reason> of_shares()
 
 std::vector<Reason> of_programs()
 {
+    const Words rules = {"left4me-nftables"};
     const Words with_user = {"left4me-server@", "left4me-build@", "left4me-workshop-refresh"};
     return {
         {{}, "Type", {}, what_it_runs},
         {{}, "ExecStart", {}, what_it_runs},
         {{}, "ExecReload", {}, what_it_runs},
-        {{}, "ExecStop", {}, what_it_runs},
         {{}, "ExecStopPost", {}, what_it_runs},
         {{}, "RemainAfterExit", {}, what_it_runs},
         {server, "Restart", {"Lifecycle.*"}, "a crash"},
         {server, "RestartSec", {}, "a crash"},
+        {rules, "Restart", {"PacketRules.OutliveTheProgramThatOwnsThemAndAreOwnedAgain"}, "S46"},
+        {rules,
+         "RestartMode",
+         {"PacketRules.OutliveTheProgramThatOwnsThemAndAreOwnedAgain"},
+         "servers require the unit, and are not restarted with it"},
+        {rules,
+         "RuntimeDirectory",
+         {"PacketRules.StayAsTheyAreWhenTheirFilesAreWrong"},
+         "where a reload is asked for"},
+        {rules, "RuntimeDirectoryMode", {}, "where root alone asks for a reload"},
         {with_user, "User", {"Units.EveryDirectiveOfTheServerIsLoaded"}, "not root"},
         {with_user, "Group", {"Units.EveryDirectiveOfTheServerIsLoaded"}, "not root"},
         {{}, "KillMode", {"Sandbox.NothingThatItStartedOutlivesIt"}, "all of its processes (X3)"},

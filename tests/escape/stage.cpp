@@ -1,5 +1,7 @@
 #include "stage.hpp"
 
+#include "packet_rules.hpp"
+
 #include <cstddef>
 #include <cstdlib>
 #include <fcntl.h>
@@ -38,6 +40,9 @@ const Words planted = {
     "/boot/left4me-canary",
     "/home/left4me-canary",
     "/usr/lib/modules/left4me-canary",
+    state + "/overlays/left4me-canary",
+    state + "/versions/left4me-canary",
+    state + "/builds/left4me-canary",
     state + "/left4me.db",
     state + "/left4me.db-wal",
     state + "/left4me.db-shm",
@@ -141,9 +146,12 @@ Stage::Stage() : layer_(state + "/overlays/escape")
         listeners_.push_back(std::make_unique<test::Listener>(address, listener_port));
     for (const auto* address : {"127.7.7.7", "198.51.100.1", "2001:db8:7::1"})
         listeners_.push_back(std::make_unique<test::Listener>(address, listener_port));
+    for (const auto* address : {"0.0.0.0", "::"})
+        listeners_.push_back(std::make_unique<test::Listener>(address, anywhere_port));
     for (const auto& address :
-         {test::link_local.c_str(), test::private_address.c_str(), "172.16.77.7", "192.168.77.7",
-          "100.64.7.7", "198.18.7.7", "fd07:7::7", "64:ff9b::a07:707", "2002:a07:707::7"})
+         {test::provider_address.c_str(), test::link_local.c_str(), test::private_address.c_str(),
+          "172.16.77.7", "192.168.77.7", "100.64.7.7", "198.18.7.7", "fd07:7::7", "64:ff9b::a07:707",
+          "2002:a07:707::7"})
         listeners_.push_back(neighbour_.listen(address, listener_port));
     for (const auto& address : {test::player_address, test::player_address6})
         public_listeners_.push_back(neighbour_.listen(address, listener_port));
@@ -258,10 +266,8 @@ Answers Stage::in_the_unit_with(const std::string& settings, const Words& attemp
 
 Answers Stage::without_packet_rules(const std::function<Answers()>& try_all)
 {
-    must(run({"nft", "destroy", "table", "inet", "left4me"}));
-    auto answers = try_all();
-    must(run({"systemctl", "reload", "left4me-nftables.service"}));
-    return answers;
+    const test::NoPacketRules none;
+    return try_all();
 }
 
 bool Stage::somebody_was_reached()

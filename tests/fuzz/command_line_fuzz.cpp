@@ -17,6 +17,7 @@ const std::map<std::string, const Program*, std::less<>> programs = {
     {"l4d2ctl", &l4d2ctl},
     {"left4me-journalctl", &left4me_journalctl},
     {"left4me-launch", &left4me_launch},
+    {"left4me-network-rules", &left4me_network_rules},
     {"left4me-overlay", &left4me_overlay},
     {"left4me-script-sandbox", &left4me_script_sandbox},
     {"left4me-systemctl", &left4me_systemctl},

@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
@@ -13,7 +14,10 @@
 #include <linux/sched.h>
 #include <linux/sched/types.h>
 #include <linux/userfaultfd.h>
+#include <mqueue.h>
 #include <sched.h>
+#include <sys/fanotify.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
@@ -327,6 +331,43 @@ int try_add_key(const std::string&)
     return outcome(syscall(SYS_add_key, "user", "left4me", "x", 1, KEY_SPEC_PROCESS_KEYRING));
 }
 
+// --- what the kernel counts for users -----------------------------------------------------
+
+int try_inotify_init(const std::string&)
+{
+    return outcome(syscall(SYS_inotify_init));
+}
+
+int try_inotify_init1(const std::string&)
+{
+    return outcome(syscall(SYS_inotify_init1, IN_CLOEXEC));
+}
+
+int try_fanotify_init(const std::string&)
+{
+    return outcome(syscall(SYS_fanotify_init, FAN_CLASS_NOTIF | FAN_REPORT_FID, O_RDONLY));
+}
+
+/// So many: each holds a pending signal of its own.
+int try_timers(const std::string& number)
+{
+    for (int left = std::stoi(number); left > 0; --left) {
+        timer_t timer = {};
+        if (timer_create(CLOCK_MONOTONIC, nullptr, &timer) != 0)
+            return errno;
+    }
+    return 0;
+}
+
+int try_new_queue(const std::string& name)
+{
+    const mqd_t queue = mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, nullptr);
+    if (queue == static_cast<mqd_t>(-1))
+        return errno;
+    mq_unlink(name.c_str());
+    return 0;
+}
+
 // --- other ABIs -------------------------------------------------------------------------
 
 int try_x32([[maybe_unused]] const std::string& unused)
@@ -396,6 +437,11 @@ constexpr std::array attempts = {
     Attempt{"userfaultfd", try_userfaultfd},
     Attempt{"keyctl", try_keyctl},
     Attempt{"add_key", try_add_key},
+    Attempt{"inotify_init", try_inotify_init},
+    Attempt{"inotify_init1", try_inotify_init1},
+    Attempt{"fanotify_init", try_fanotify_init},
+    Attempt{"timers", try_timers},
+    Attempt{"new-queue", try_new_queue},
     Attempt{"x32", try_x32},
     Attempt{"int80", try_int80},
 };

@@ -2,6 +2,7 @@
 #include "names.hpp"
 
 #include <array>
+#include <dirent.h>
 #include <fcntl.h>
 #include <fstream>
 #include <sstream>
@@ -126,11 +127,29 @@ int try_writable(const std::string&)
 
 int try_list(const std::string& directory)
 {
-    if (!is_directory(directory))
-        return errno == 0 ? ENOTDIR : errno;
+    DIR* stream = opendir(directory.c_str());
+    if (stream == nullptr)
+        return errno;
+    closedir(stream);
     for (const auto& name : names_in(directory))
         print_entry("list:" + directory, name);
     return 0;
+}
+
+/// Makes a file in one new directory and moves it into another.
+int try_moved(const std::string& directory)
+{
+    const auto from = directory + "/.left4me-from";
+    const auto to = directory + "/.left4me-to";
+    if (mkdir(from.c_str(), 0700) != 0 || mkdir(to.c_str(), 0700) != 0)
+        return errno;
+    close(open((from + "/file").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    const int result = outcome(rename((from + "/file").c_str(), (to + "/file").c_str()));
+    unlink((from + "/file").c_str());
+    unlink((to + "/file").c_str());
+    rmdir(from.c_str());
+    rmdir(to.c_str());
+    return result;
 }
 
 /// DIRECTORY=WORD: whether some name below it has that word in it.
@@ -178,6 +197,7 @@ constexpr std::array attempts = {
     Attempt{"whiteout", try_whiteout},
     Attempt{"writable", try_writable},
     Attempt{"list", try_list},
+    Attempt{"moved", try_moved},
     Attempt{"find", try_find},
     Attempt{"mounts", try_mounts},
 };

@@ -18,6 +18,7 @@ constexpr int connect_limit_ms = 500;
 
 struct Address {
     int type = SOCK_STREAM;
+    int protocol = 0;
     sockaddr_storage name = {};
     socklen_t size = 0;
 
@@ -25,13 +26,15 @@ struct Address {
     [[nodiscard]] const sockaddr* generic() const { return reinterpret_cast<const sockaddr*>(&name); }
 };
 
-/// tcp:IP:PORT or tcp:PORT, udp alike; an IPv6 address as it is, without brackets.
+/// tcp:IP:PORT or tcp:PORT, udp and mptcp alike; an IPv6 address as it is, without brackets.
 Address address_of(const std::string& text)
 {
     Address address;
     address.type = text.starts_with("udp:") ? SOCK_DGRAM : SOCK_STREAM;
+    address.protocol = text.starts_with("mptcp:") ? IPPROTO_MPTCP : 0;
+    const auto begin = text.find(':') + 1;
     const auto colon = text.rfind(':');
-    const auto host = colon > 4 ? text.substr(4, colon - 4) : "0.0.0.0";
+    const auto host = colon > begin ? text.substr(begin, colon - begin) : "0.0.0.0";
     const auto port = htons(static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1))));
     if (host.contains(':')) {
         sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_port = port};
@@ -45,10 +48,14 @@ Address address_of(const std::string& text)
     return address;
 }
 
+/// Of IPv6 alone, beside which another socket may have the port of IPv4.
 int try_bind(const std::string& text)
 {
     const auto address = address_of(text);
-    const int end = socket(address.family(), address.type | SOCK_CLOEXEC, 0);
+    const int end = socket(address.family(), address.type | SOCK_CLOEXEC, address.protocol);
+    const int on = 1;
+    if (address.family() == AF_INET6)
+        setsockopt(end, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     return end < 0 ? errno : outcome(bind(end, address.generic(), address.size));
 }
 
@@ -70,10 +77,61 @@ int try_connect(const std::string& text)
     const int end = socket(address.family(), address.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (end < 0)
         return errno;
+    const int on = 1;
+    setsockopt(end, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
     if (address.type == SOCK_DGRAM)
         return outcome(sendto(end, "probe", 5, 0, address.generic(), address.size));
     const int begun = outcome(connect(end, address.generic(), address.size));
     return begun == EINPROGRESS ? finish_connect(end) : begun;
+}
+
+/// One connection that was made, or -1.
+int connected(const Address& address)
+{
+    const int end = socket(address.family(), address.type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int begun = outcome(connect(end, address.generic(), address.size));
+    const int problem = begun == EINPROGRESS ? finish_connect(end) : begun;
+    if (problem == 0)
+        return end;
+    close(end);
+    errno = problem;
+    return -1;
+}
+
+constexpr unsigned connects_limit_s = 300; // on a busy machine
+
+/// COUNT:ADDRESS: so many, one after the other; each that is made carries a byte. Success
+/// is one.
+int try_connects(const std::string& argument)
+{
+    const auto colon = argument.find(':');
+    const auto address = address_of(argument.substr(colon + 1));
+    alarm(connects_limit_s);
+    int made = 0;
+    int problem = 0;
+    for (int left = std::stoi(argument.substr(0, colon)); left > 0; --left)
+        if (const int end = connected(address); end >= 0) {
+            made += send(end, "x", 1, MSG_NOSIGNAL) == 1 ? 1 : 0; // stays open: it may arrive later
+        } else {
+            problem = errno;
+        }
+    return made > 0 ? 0 : problem;
+}
+
+/// A byte each few milliseconds, for some seconds; success is that all could be sent.
+int try_drip(const std::string& text)
+{
+    const int end = connected(address_of(text));
+    if (end < 0)
+        return errno;
+    constexpr int bytes = 400;
+    constexpr useconds_t pause_us = 10'000;
+    for (int left = bytes; left > 0; --left) {
+        if (send(end, "x", 1, MSG_NOSIGNAL) != 1)
+            return errno;
+        usleep(pause_us);
+    }
+    return 0;
 }
 
 /// Whatever kind of socket listens there.
@@ -109,25 +167,35 @@ int try_abstract(const std::string& id)
 struct Kind {
     int family;
     int type;
+    int protocol = 0;
 };
+
+constexpr int protocol_smc = 256; // since Linux 6.11: linux/smc.h
 
 const std::map<std::string, Kind> kinds = {
-    {"NETLINK", {AF_NETLINK, SOCK_RAW}}, {"ALG", {AF_ALG, SOCK_SEQPACKET}},
-    {"VSOCK", {AF_VSOCK, SOCK_STREAM}},  {"PACKET", {AF_PACKET, SOCK_RAW}},
-    {"RAW", {AF_INET, SOCK_RAW}},        {"INET", {AF_INET, SOCK_STREAM}},
-    {"INET6", {AF_INET6, SOCK_DGRAM}},   {"UNIX", {AF_UNIX, SOCK_STREAM}},
+    {"NETLINK", {AF_NETLINK, SOCK_RAW}},
+    {"ALG", {AF_ALG, SOCK_SEQPACKET}},
+    {"VSOCK", {AF_VSOCK, SOCK_STREAM}},
+    {"PACKET", {AF_PACKET, SOCK_RAW}},
+    {"INET", {AF_INET, SOCK_STREAM}},
+    {"INET6", {AF_INET6, SOCK_DGRAM}},
+    {"UNIX", {AF_UNIX, SOCK_STREAM}},
+    {"RAW", {AF_INET, SOCK_RAW, IPPROTO_ICMP}},
+    // TCP and UDP on the wire, or nearly, and other protocols to whoever filters.
+    {"MPTCP", {AF_INET, SOCK_STREAM, IPPROTO_MPTCP}},
+    {"SMC", {AF_INET, SOCK_STREAM, protocol_smc}},
+    {"SCTP", {AF_INET, SOCK_STREAM, IPPROTO_SCTP}},
+    {"SCTP6", {AF_INET6, SOCK_SEQPACKET, IPPROTO_SCTP}},
+    {"DCCP", {AF_INET, SOCK_DCCP, IPPROTO_DCCP}},
+    {"UDPLITE", {AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE}},
+    {"UDPLITE6", {AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE}},
+    {"L2TP", {AF_INET, SOCK_DGRAM, IPPROTO_L2TP}},
 };
-
-/// ICMP for the raw one: it needs some protocol.
-int protocol_of(const Kind& kind)
-{
-    return kind.family == AF_INET && kind.type == SOCK_RAW ? 1 : 0;
-}
 
 int try_socket(const std::string& name)
 {
     const auto& kind = kinds.at(name);
-    return outcome(syscall(SYS_socket, kind.family, kind.type, protocol_of(kind)));
+    return outcome(syscall(SYS_socket, kind.family, kind.type, kind.protocol));
 }
 
 /// The old way of 32-bit programs, whose arguments no filter can see.
@@ -138,7 +206,7 @@ int try_socketcall([[maybe_unused]] const std::string& name)
     const auto& kind = kinds.at(name);
     std::array<unsigned long, 3> arguments = {static_cast<unsigned long>(kind.family),
                                               static_cast<unsigned long>(kind.type),
-                                              static_cast<unsigned long>(protocol_of(kind))};
+                                              static_cast<unsigned long>(kind.protocol)};
     return outcome(syscall(SYS_socketcall, make_socket, arguments.data()));
 #else
     return EOPNOTSUPP;
@@ -147,6 +215,7 @@ int try_socketcall([[maybe_unused]] const std::string& name)
 
 constexpr std::array attempts = {
     Attempt{"bind", try_bind},     Attempt{"connect", try_connect},
+    Attempt{"drip", try_drip},     Attempt{"connects", try_connects},
     Attempt{"unix", try_unix},     Attempt{"abstract", try_abstract},
     Attempt{"socket", try_socket}, Attempt{"socketcall", try_socketcall},
 };

@@ -3,6 +3,7 @@
 #include "catalogue.hpp"
 
 #include <algorithm>
+#include <array>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -42,8 +43,16 @@ TEST_P(Catalogue, TellsItsCasesApart)
     EXPECT_FALSE(seen.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Catalogue, testing::Values(cases(), build_cases()),
-                         [](const auto& list) { return list.index == 0 ? "Servers" : "Builds"; });
+std::string name_of_list(const testing::TestParamInfo<std::vector<Case>>& list)
+{
+    const std::array names = {"Servers", "Builds", "MultiarchBuilds"};
+    return names.at(list.index);
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, Catalogue,
+                         testing::Values(cases(), build_cases(BuildUnit::native),
+                                         build_cases(BuildUnit::multiarch)),
+                         name_of_list);
 
 } // namespace
 } // namespace left4me::escape

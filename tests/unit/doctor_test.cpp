@@ -107,8 +107,16 @@ INSTANTIATE_TEST_SUITE_P(
 PacketTable whole_table()
 {
     return {
-        .rules = {{"output", 2}, {"game", 2}, {"local", 5}, {"build", 1}, {"marks", 3}},
-        .jumps = {{"l4d2.slice/l4d2-game.slice", {"game"}}, {"l4d2.slice/l4d2-build.slice", {"build"}}}};
+        .rules = {{"output", 3},
+                  {"game", 2},
+                  {"elsewhere", 2},
+                  {"local", 5},
+                  {"build", 2},
+                  {"job", 2},
+                  {"refused", 2},
+                  {"marks", 3}},
+        .jumps = {{"l4d2.slice/l4d2-game.slice", {"game"}}, {"l4d2.slice/l4d2-build.slice", {"build"}}},
+        .is_owned = true};
 }
 
 Findings packet_rules(const std::string& state, std::optional<PacketTable> table,
@@ -121,6 +129,13 @@ PacketTable with(const std::string& chain, std::size_t rules)
 {
     auto table = whole_table();
     table.rules[chain] = rules;
+    return table;
+}
+
+PacketTable without_an_owner()
+{
+    auto table = whole_table();
+    table.is_owned = false;
     return table;
 }
 
@@ -176,6 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
             "the builds' slice"},
         Row{"rules_builds_as_games", packet_rules("active", sending("l4d2-build.slice", "game")),
             problem, "the builds' slice"},
+        Row{"rules_without_owner", packet_rules("active", without_an_owner()), problem, "has no owner",
+            "systemctl reload left4me-nftables.service"},
         Row{"rules_unread", judge_packet_rules({"active", true, {}, std::unexpected(denied)}), unseen,
             "denied", "as root"},
         Row{"rules_older_than_their_file",
@@ -183,7 +200,8 @@ INSTANTIATE_TEST_SUITE_P(
             problem, "older than their file /etc/left4me/nftables.d/x.nft",
             "systemctl reload left4me-nftables.service"},
         Row{"rules_idle", packet_rules("inactive", std::nullopt, false), ok, "first server starts it"},
-        Row{"rules_down", packet_rules("inactive", std::nullopt), problem, "is inactive"},
+        Row{"rules_down", packet_rules("inactive", std::nullopt), problem, "is inactive",
+            "systemctl start left4me-nftables.service"},
         Row{"rules_failed", packet_rules("failed", std::nullopt, false), problem, "is failed"}),
     NameOfCase());
 

@@ -10,14 +10,27 @@ using testing::ElementsAre;
 TEST(PacketTableOfNft, HasTheRulesOfEachChain)
 {
     const auto table = parse_packet_table(R"({"nftables": [{"metainfo": {}},
-        {"table": {"family": "inet", "name": "left4me"}},
+        {"table": {"family": "inet", "name": "left4me", "flags": ["owner", "persist"]}},
         {"chain": {"name": "output", "hook": "output"}}, {"chain": {"name": "game"}},
         {"rule": {"chain": "output", "expr": [{"match": {"right": "l4d2.slice/l4d2-game.slice"}},
-                                              {"jump": {"target": "game"}}]}}]})");
+                                              {"goto": {"target": "game"}}]}}]})");
     ASSERT_THAT(table, Succeeds());
     EXPECT_THAT(table->rules, ElementsAre(testing::Pair("game", 0), testing::Pair("output", 1)));
     EXPECT_THAT(table->jumps,
                 ElementsAre(testing::Pair("l4d2.slice/l4d2-game.slice", ElementsAre("game"))));
+    EXPECT_TRUE(table->is_owned);
+}
+
+TEST(PacketTableOfNft, MayHaveNoOwner)
+{
+    for (const auto* flags : {"", R"(, "flags": "persist")", R"(, "flags": ["dormant", "persist"])"}) {
+        const auto table = parse_packet_table(
+            std::string(R"({"nftables": [{"table": {"name": "left4me")") + flags + "}}]}");
+        ASSERT_THAT(table, Succeeds());
+        EXPECT_FALSE(table->is_owned) << flags;
+    }
+    EXPECT_TRUE(parse_packet_table(R"({"nftables": [{"table": {"name": "left4me", "flags": "owner"}}]})")
+                    ->is_owned);
 }
 
 TEST(PacketTableOfNft, ShowsANumberForASliceThatIsGone)

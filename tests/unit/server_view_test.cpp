@@ -23,9 +23,9 @@ protected:
         std::string base = testing::TempDir() + "left4me-unit-XXXXXX";
         ASSERT_NE(mkdtemp(base.data()), nullptr);
         base_ = base;
-        for (const auto* name : {"state/overlays", "state/cache", "outside"})
+        for (const auto* name : {"state/overlays", "state/cache", "state/more", "outside"})
             fs::create_directories(base_ / name);
-        visible_ = {state() / "overlays", state() / "cache", state() / "installation"};
+        visible_ = {state() / "cache", state() / "more"};
     }
     void TearDown() override { fs::remove_all(base_); }
 
@@ -56,34 +56,34 @@ protected:
 TEST_F(ServerView, FollowsLinksWithinWhatIsVisible)
 {
     file("state/cache/1/a.vpk");
-    link(state() / "cache/1", "state/overlays/absolute");
-    link("../cache/1", "state/overlays/relative");
-    link("absolute", "state/overlays/twice");
+    link(state() / "cache/1", "state/more/absolute");
+    link("../cache/1", "state/more/relative");
+    link("absolute", "state/more/twice");
     for (const auto* path :
-         {"state/cache/1/a.vpk", "state/overlays/absolute/a.vpk", "state/overlays/relative/a.vpk",
-          "state/overlays/twice/a.vpk", "state/overlays/../cache/./1"})
+         {"state/cache/1/a.vpk", "state/more/absolute/a.vpk", "state/more/relative/a.vpk",
+          "state/more/twice/a.vpk", "state/more/../cache/./1"})
         EXPECT_EQ(sight(path), Sight::there) << path;
 }
 
 TEST_F(ServerView, KnowsWhatIsGone)
 {
-    link("nothing", "state/overlays/dangling");
-    link("loop", "state/overlays/loop");
-    for (const auto* path : {"state/cache/none", "state/cache/none/deeper", "state/overlays/dangling",
-                             "state/overlays/loop"})
+    link("nothing", "state/more/dangling");
+    link("loop", "state/more/loop");
+    for (const auto* path :
+         {"state/cache/none", "state/cache/none/deeper", "state/more/dangling", "state/more/loop"})
         EXPECT_EQ(sight(path), Sight::gone) << path;
 }
 
 TEST_F(ServerView, DoesNotLookOutside)
 {
     file("outside/a.vpk");
-    link(base_ / "outside/a.vpk", "state/overlays/out");
-    link(base_ / "outside", "state/overlays/directory");
+    link(base_ / "outside/a.vpk", "state/more/out");
+    link(base_ / "outside", "state/more/directory");
     // Out and in again: a server would be lost on the way.
     link(state() / "cache", "outside/back");
-    link(base_ / "outside/back", "state/overlays/detour");
-    for (const auto* path : {"outside/a.vpk", "outside/none", "state/overlays/out",
-                             "state/overlays/directory/a.vpk", "state/overlays/detour", "state/runtime"})
+    link(base_ / "outside/back", "state/more/detour");
+    for (const auto* path : {"outside/a.vpk", "outside/none", "state/more/out",
+                             "state/more/directory/a.vpk", "state/more/detour", "state/runtime"})
         EXPECT_EQ(sight(path), Sight::hidden) << path;
 }
 
@@ -116,6 +116,20 @@ TEST_F(ServerView, NamesDeadLinks)
                 UnorderedElementsAre(is_dead("addons/gone", Sight::gone, false),
                                      is_dead("addons/hidden", Sight::hidden, false),
                                      is_dead("inside", Sight::gone, true)));
+}
+
+/// But as parts of the merged tree.
+TEST_F(ServerView, HasNeitherLayersNorTheInstallation)
+{
+    file("state/overlays/below/addons/c.vpk");
+    file("state/installation/d.vpk");
+    link(state() / "overlays/below/addons/c.vpk", "state/overlays/top/layer");
+    link("../../../overlays/below/addons/c.vpk", "state/overlays/top/climbs");
+    link(state() / "installation/d.vpk", "state/overlays/top/game");
+    link("addons/c.vpk", "state/overlays/top/merged");
+    EXPECT_THAT(dead("overlays/top"), UnorderedElementsAre(is_dead("layer", Sight::hidden, false),
+                                                           is_dead("climbs", Sight::hidden, false),
+                                                           is_dead("game", Sight::hidden, false)));
 }
 
 TEST_F(ServerView, ClimbsFromTheMergedTreeNotFromTheLayer)
