@@ -1,10 +1,11 @@
 #include "console/command_line.hpp"
 
+#include "system/format.hpp"
+
 #include <CLI/CLI.hpp> // here alone: it takes the compiler longer than all the rest
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <format>
 #include <list>
 
 namespace left4me {
@@ -53,7 +54,7 @@ CLI::Option* add_words(CLI::App& app, Slot& slot)
     app.validate_positionals();
     return app.add_option(slot.parameter.name, slot.texts, slot.parameter.help)
         ->check([name = slot.parameter.name](const std::string& word) {
-            return word.starts_with('[') ? std::format("{} is no {}", quote(word), name) : std::string();
+            return word.starts_with('[') ? formatted("{} is no {}", quote(word), name) : std::string();
         });
 }
 
@@ -104,8 +105,8 @@ Result<Named> find_verb(const Program& program, const std::vector<std::string>& 
     };
     Named named;
     const auto no_verb = [&](const std::string& word) {
-        return fail(ExitStatus::usage, std::format("there is no verb {} (see {} --help)", quote(word),
-                                                   name_for_help(program, named)));
+        return fail(ExitStatus::usage, formatted("there is no verb {} (see {} --help)", quote(word),
+                                                 name_for_help(program, named)));
     };
     named.verb = find("");
     if (named.verb != nullptr || words.empty() || words.front().starts_with('-'))
@@ -162,7 +163,7 @@ private:
             const auto word = group.empty() ? verb.words : verb.words.substr(group.size() + 1);
             app->require_subcommand(1);
             app = app->add_subcommand(word, verb.help);
-            app->footer(std::format("Example:\n  {}", verb.example));
+            app->footer(formatted("Example:\n  {}", verb.example));
         }
         for (const auto& parameter : verb.parameters)
             add_parameter(*app, slots_[&verb].emplace_back(parameter));
@@ -200,7 +201,7 @@ int end_with(const std::string& name, const Error& error)
     if (error.status == ExitStatus::ok)
         std::fputs(error.message.c_str(), stdout);
     else if (!error.message.empty())
-        std::fputs(std::format("{}: {}\n", name, error.message).c_str(), stderr);
+        std::fputs(formatted("{}: {}\n", name, error.message).c_str(), stderr);
     return static_cast<int>(error.status);
 }
 
@@ -219,10 +220,10 @@ Result<Command> parse_command_line(const Program& program, int argc, const char*
     } catch (const CLI::CallForHelp&) {
         return fail(ExitStatus::ok, parser.help());
     } catch (const CLI::CallForVersion& version) {
-        return fail(ExitStatus::ok, std::format("{}\n", version.what()));
+        return fail(ExitStatus::ok, formatted("{}\n", version.what()));
     } catch (const CLI::ParseError& problem) {
-        return fail(ExitStatus::usage, std::format("{} (see {} --help)", escaped(problem.what()),
-                                                   name_for_help(program, *named)));
+        return fail(ExitStatus::usage, formatted("{} (see {} --help)", escaped(problem.what()),
+                                                 name_for_help(program, *named)));
     }
 }
 

@@ -1,9 +1,9 @@
 #include "console/completion.hpp"
 
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <set>
 #include <utility>
 
@@ -91,7 +91,7 @@ std::string bash_kind(const Parameter& parameter)
 std::string bash_option(const Parameter& option)
 {
     return join(names_of(option), " ", [&](const std::string& name) {
-        return option.value == Value::none ? name : std::format("{}={}", name, bash_kind(option));
+        return option.value == Value::none ? name : formatted("{}={}", name, bash_kind(option));
     });
 }
 
@@ -129,19 +129,19 @@ std::string zsh_option(const Parameter& option)
     const auto help = replaced(replaced(option.help, "[", "\\["), "]", "\\]");
     std::string value;
     if (option.value != Value::none)
-        value = std::format(":{}:{}", option.called, zsh_action(option));
-    const auto others = names.size() > 1 ? std::format("({})", join(names, " ")) : "";
+        value = formatted(":{}:{}", option.called, zsh_action(option));
+    const auto others = names.size() > 1 ? formatted("({})", join(names, " ")) : "";
     return join(names, " ", [&](const std::string& name) {
-        return in_quotes(std::format("{}{}[{}]{}", others, name, help, value));
+        return in_quotes(formatted("{}{}[{}]{}", others, name, help, value));
     });
 }
 
 std::string zsh_word(const Parameter& word, std::size_t place)
 {
     if (word.many)
-        return in_quotes(std::format("*:{}:{}", word.name, zsh_action(word)));
+        return in_quotes(formatted("*:{}:{}", word.name, zsh_action(word)));
     return in_quotes(
-        std::format("{}{}:{}:{}", place, word.required ? "" : ":", word.name, zsh_action(word)));
+        formatted("{}{}:{}:{}", place, word.required ? "" : ":", word.name, zsh_action(word)));
 }
 
 std::string zsh_specs(const Verb& verb)
@@ -157,7 +157,7 @@ std::string zsh_specs(const Verb& verb)
 
 std::string zsh_choice(const std::string& word, const std::string& help)
 {
-    return in_quotes(std::format("{}:{}", word, help));
+    return in_quotes(formatted("{}:{}", word, help));
 }
 
 /// The words that come next after a group, or with an empty one after the program.
@@ -190,7 +190,7 @@ std::string fish_values(const Parameter& parameter)
     case Value::number:
         return " -x";
     case Value::choice:
-        return std::format(" -x -a '{}'", join(parameter.choices, " "));
+        return formatted(" -x -a '{}'", join(parameter.choices, " "));
     case Value::server:
         return " -x -a '(__l4d2ctl_servers)'";
     case Value::layer:
@@ -205,27 +205,27 @@ std::string fish_values(const Parameter& parameter)
 std::string fish_line(const Program& program, std::string_view place, std::string_view verb,
                       std::string_view rest)
 {
-    const auto where = std::format("__l4d2ctl_at {}{}{}", place, verb.empty() ? "" : " ", verb);
-    return std::format("complete -c {} -n '{}'{}\n", program.name, where, rest);
+    const auto where = formatted("__l4d2ctl_at {}{}{}", place, verb.empty() ? "" : " ", verb);
+    return formatted("complete -c {} -n '{}'{}\n", program.name, where, rest);
 }
 
 std::string fish_choice(const Program& program, std::string_view group, const std::string& word,
                         const std::string& help)
 {
-    return fish_line(program, "1", group, std::format(" -a {} -d {}", word, fish_quotes(help)));
+    return fish_line(program, "1", group, formatted(" -a {} -d {}", word, fish_quotes(help)));
 }
 
 std::string fish_option(const Program& program, const Verb& verb, const Parameter& option)
 {
     std::string text;
     const auto help = " -d " + fish_quotes(option.help);
-    const auto long_name = std::format(" -l {}", option.name.substr(2));
+    const auto long_name = formatted(" -l {}", option.name.substr(2));
     const auto letter =
-        option.letter.empty() ? std::string() : std::format(" -s {}", option.letter.substr(1));
+        option.letter.empty() ? std::string() : formatted(" -s {}", option.letter.substr(1));
     text += fish_line(program, "0", verb.words, letter + long_name + fish_values(option) + help);
     if (!option.opposite.empty())
-        text += fish_line(program, "0", verb.words,
-                          std::format(" -l {}{}", option.opposite.substr(2), help));
+        text +=
+            fish_line(program, "0", verb.words, formatted(" -l {}{}", option.opposite.substr(2), help));
     return text;
 }
 
@@ -240,7 +240,7 @@ std::string fish_words(const Program& program, const Verb& verb)
             continue;
         // -x and -r are of an option's value.
         values = replaced(replaced(values, " -x", ""), " -r", "");
-        text += fish_line(program, std::format("{}{}", place, word.many ? "+" : ""), verb.words, values);
+        text += fish_line(program, formatted("{}{}", place, word.many ? "+" : ""), verb.words, values);
     }
     return text;
 }
@@ -262,28 +262,27 @@ std::string bash_completion(const Program& program, std::string frame)
     std::string table;
     for (const auto& verb : program.verbs)
         table +=
-            std::format("_l4d2ctl_verb '{}' '{}' '{}'\n", verb.words,
-                        join(words_of(verb), " ", bash_kind), join(options_of(verb), " ", bash_option));
+            formatted("_l4d2ctl_verb '{}' '{}' '{}'\n", verb.words, join(words_of(verb), " ", bash_kind),
+                      join(options_of(verb), " ", bash_option));
     return fill(std::move(frame), table);
 }
 
 std::string zsh_completion(const Program& program, std::string frame)
 {
-    std::string table = std::format("    '') choices=({}) ;;\n", zsh_choices(program, "").substr(1));
+    std::string table = formatted("    '') choices=({}) ;;\n", zsh_choices(program, "").substr(1));
     for (const auto& group : program.groups)
-        table += std::format("    {}) choices=({}) ;;\n", group.word,
-                             zsh_choices(program, group.word).substr(1));
+        table += formatted("    {}) choices=({}) ;;\n", group.word,
+                           zsh_choices(program, group.word).substr(1));
     for (const auto& verb : program.verbs)
-        table += std::format("    '{}') specs=({}) ;;\n", verb.words,
-                             zsh_specs(verb).empty() ? "" : zsh_specs(verb).substr(1));
+        table += formatted("    '{}') specs=({}) ;;\n", verb.words,
+                           zsh_specs(verb).empty() ? "" : zsh_specs(verb).substr(1));
     return fill(std::move(frame), table);
 }
 
 std::string fish_completion(const Program& program, std::string frame)
 {
-    std::string table =
-        std::format("set -g __l4d2ctl_valued {}\n", join(names_with_value(program), " "));
-    table += std::format("complete -c {} -s h -l help -d '{}'\n", program.name, help_text);
+    std::string table = formatted("set -g __l4d2ctl_valued {}\n", join(names_with_value(program), " "));
+    table += formatted("complete -c {} -s h -l help -d '{}'\n", program.name, help_text);
     table += fish_line(program, "1", "", " -l version -d 'Show the version'");
     for (const auto& group : program.groups)
         table += fish_choice(program, "", group.word, group.help);

@@ -1,9 +1,9 @@
 #include "console/manual.hpp"
 
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <ranges>
 #include <set>
 #include <vector>
@@ -30,18 +30,18 @@ std::string option_usage(const Parameter& option)
 {
     auto name = option.letter.empty() ? option.name : option.letter;
     if (!option.opposite.empty())
-        return std::format("*{}*|*{}*", option.name, option.opposite);
+        return formatted("*{}*|*{}*", option.name, option.opposite);
     if (option.value == Value::none)
-        return std::format("*{}*", name);
-    return std::format("*{}* _{}_", name, option.called);
+        return formatted("*{}*", name);
+    return formatted("*{}* _{}_", name, option.called);
 }
 
 std::string usage_of(const Parameter& parameter)
 {
-    auto usage = parameter.is_option() ? option_usage(parameter) : std::format("_{}_", parameter.name);
+    auto usage = parameter.is_option() ? option_usage(parameter) : formatted("_{}_", parameter.name);
     if (parameter.many)
         usage += "...";
-    return parameter.required ? usage : std::format("[{}]", usage);
+    return parameter.required ? usage : formatted("[{}]", usage);
 }
 
 /// The lines of a block, which scdoc would join but for the marks at their ends.
@@ -52,7 +52,7 @@ std::string block(const std::vector<std::string>& lines)
 
 std::string synopsis(const Program& program, std::string_view called)
 {
-    const auto before = std::format("*{}*", called);
+    const auto before = formatted("*{}*", called);
     std::vector<std::string> lines;
     for (const auto& verb : program.verbs)
         lines.push_back(manual_usage(verb, before));
@@ -75,7 +75,7 @@ std::string manual_usage(const Verb& verb, std::string_view before)
     const auto add = [&](const std::string& part) { usage += (usage.empty() ? "" : " ") + part; };
     for (const auto word : std::views::split(verb.words, ' '))
         if (!word.empty())
-            add(std::format("*{}*", std::string_view(word)));
+            add(formatted("*{}*", std::string_view(word)));
     for (const auto& parameter : verb.parameters)
         add(usage_of(parameter));
     return usage;
@@ -106,12 +106,12 @@ Result<std::string> fill_manual(const Program& program, std::string_view called,
             text += manual_usage(*verb);
         else
             return fail(ExitStatus::bad_data,
-                        std::format("the page has {}, which is no verb of {}, or has it twice",
-                                    quote(mark), program.name));
+                        formatted("the page has {}, which is no verb of {}, or has it twice",
+                                  quote(mark), program.name));
     }
     if (!missing.empty())
         return fail(ExitStatus::bad_data,
-                    std::format("the page does not have the verb {}", quote(*missing.begin())));
+                    formatted("the page does not have the verb {}", quote(*missing.begin())));
     return text;
 }
 

@@ -2,11 +2,11 @@
 
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <termios.h>
 #include <unistd.h>
 
@@ -72,11 +72,11 @@ Result<Secret> ask_on_terminal(std::string_view question)
     const FileDescriptor terminal(open("/dev/tty", O_RDWR | O_CLOEXEC));
     if (!terminal)
         return fail(ExitStatus::not_permitted,
-                    std::format("{}: there is no terminal to ask for it", question));
+                    formatted("{}: there is no terminal to ask for it", question));
     const Silence silence(terminal);
     if (!silence)
         return fail_errno("cannot switch off the terminal's echo", errno);
-    return write_all(terminal, "the terminal", std::format("{}: ", question)).and_then([&] {
+    return write_all(terminal, "the terminal", formatted("{}: ", question)).and_then([&] {
         return read_line(terminal);
     });
 }

@@ -1,11 +1,11 @@
 #include "console/terminal_report.hpp"
 
 #include "system/error.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <format>
 #include <unistd.h>
 
 namespace left4me {
@@ -23,19 +23,19 @@ TerminalReport::TerminalReport() : terminal_(isatty(STDERR_FILENO) != 0)
 void TerminalReport::step(std::string_view what)
 {
     clear();
-    print(std::format("{}\n", what));
+    print(formatted("{}\n", what));
 }
 
 void TerminalReport::line(std::string_view text)
 {
     clear();
-    print(std::format("{}\n", text));
+    print(formatted("{}\n", text));
 }
 
 void TerminalReport::warning(std::string_view what)
 {
     clear();
-    std::fputs(std::format("l4d2ctl: {}\n", what).c_str(), stderr);
+    std::fputs(formatted("l4d2ctl: {}\n", what).c_str(), stderr);
 }
 
 /// Drawn ten times a second, and whenever the phase is another.
@@ -47,7 +47,7 @@ void TerminalReport::progress(std::string_view phase, std::uint64_t done, std::u
     if (!terminal_) {
         if (!another || total < worth_a_line)
             return;
-        std::fputs(std::format("{}: {}\n", escaped(phase), human_bytes(total)).c_str(), stderr);
+        std::fputs(formatted("{}: {}\n", escaped(phase), human_bytes(total)).c_str(), stderr);
         phase_ = phase;
         return;
     }
@@ -64,13 +64,13 @@ void TerminalReport::draw(std::string_view phase, std::uint64_t done, std::uint6
     constexpr std::size_t width = 30;
     drawn_ = true;
     if (total == 0) {
-        std::fputs(std::format("\r\x1b[K{:<16} {}", escaped(phase), human_bytes(done)).c_str(), stderr);
+        std::fputs(formatted("\r\x1b[K{:<16} {}", escaped(phase), human_bytes(done)).c_str(), stderr);
         return;
     }
     const double share = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
     const std::string bar(static_cast<std::size_t>(share * width), '#');
-    std::fputs(std::format("\r\x1b[K{:<16} [{:<{}}] {:3.0f} %  {} / {}", escaped(phase), bar, width,
-                           share * 100, human_bytes(done), human_bytes(total))
+    std::fputs(formatted("\r\x1b[K{:<16} [{:<{}}] {:3.0f} %  {} / {}", escaped(phase), bar, width,
+                         share * 100, human_bytes(done), human_bytes(total))
                    .c_str(),
                stderr);
 }

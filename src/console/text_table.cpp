@@ -1,7 +1,8 @@
 #include "console/text_table.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 
@@ -14,7 +15,7 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows)
             for (const auto& other : rows)
                 width = std::max(width, other[column].size());
             const bool last = column + 1 == row.size();
-            text += last ? row[column] + '\n' : std::format("{:<{}}  ", row[column], width);
+            text += last ? row[column] + '\n' : formatted("{:<{}}  ", row[column], width);
         }
     }
     return text;

@@ -1,7 +1,8 @@
 #include "doctor/findings.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
-#include <format>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -74,7 +75,7 @@ Finding not_checked(Check check, const Error& error)
 
 std::string counted(std::size_t number, std::string_view noun)
 {
-    return std::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+    return formatted("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
 void add_once(Findings& findings, Finding finding)
@@ -99,17 +100,17 @@ std::string format_findings(const Findings& findings)
 {
     std::string text;
     for (const auto& finding : findings)
-        text += std::format("{:<11}  {:<12}  {}{}{}\n", name_of(finding.verdict), id_of(finding.check),
-                            finding.what, finding.action.empty() ? "" : "; ", finding.action);
+        text += formatted("{:<11}  {:<12}  {}{}{}\n", name_of(finding.verdict), id_of(finding.check),
+                          finding.what, finding.action.empty() ? "" : "; ", finding.action);
     const auto number = [&](Verdict verdict) {
         return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
     };
     const auto problems = number(Verdict::problem);
-    return std::format("{}\n{}, {}, {}, {} not checked, {} ok\n", text,
-                       problems == 0 ? "no problem" : counted(problems, "problem"),
-                       counted(number(Verdict::warning), "warning"),
-                       counted(number(Verdict::note), "note"), number(Verdict::not_checked),
-                       number(Verdict::ok));
+    return formatted("{}\n{}, {}, {}, {} not checked, {} ok\n", text,
+                     problems == 0 ? "no problem" : counted(problems, "problem"),
+                     counted(number(Verdict::warning), "warning"),
+                     counted(number(Verdict::note), "note"), number(Verdict::not_checked),
+                     number(Verdict::ok));
 }
 
 std::string format_findings_json(const Findings& findings)

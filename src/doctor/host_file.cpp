@@ -2,10 +2,10 @@
 
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 
 namespace left4me {
 
@@ -14,7 +14,7 @@ Result<std::string> read_host_file(const std::string& path)
     constexpr std::size_t limit = 4 * 1024 * 1024;
     const FileDescriptor file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file)
-        return fail_errno(std::format("cannot open {}", quote(path)), errno);
+        return fail_errno(formatted("cannot open {}", quote(path)), errno);
     return read_regular(file, quote(path), limit);
 }
 

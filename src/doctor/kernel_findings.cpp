@@ -1,8 +1,9 @@
 #include "doctor/kernel_findings.hpp"
 
+#include "system/format.hpp"
+
 #include <array>
 #include <charconv>
-#include <format>
 #include <sstream>
 
 namespace left4me {
@@ -26,7 +27,7 @@ std::array<int, 2> version_of(std::string_view text)
 Findings judge_kernel(std::string_view release)
 {
     constexpr std::array<int, 2> minimum = {6, 12};
-    const auto what = std::format("Linux {}", escaped(release));
+    const auto what = formatted("Linux {}", escaped(release));
     if (version_of(release) < minimum)
         return {{Check::kernel, Verdict::problem, what, "boot Debian 13's kernel: left4me needs 6.12"}};
     return {{Check::kernel, Verdict::ok, what}};
@@ -35,7 +36,7 @@ Findings judge_kernel(std::string_view release)
 Findings judge_systemd(std::string_view version)
 {
     constexpr int minimum = 257;
-    const auto what = std::format("systemd {}", escaped(version));
+    const auto what = formatted("systemd {}", escaped(version));
     if (version_of(version).front() < minimum)
         return {{Check::systemd, Verdict::problem, what,
                  "bring the host to Debian 13: an older systemd passes over parts of the sandbox"}};
@@ -51,7 +52,7 @@ Findings judge_ptrace(const Result<std::string>& scope)
                  "the kernel has no Yama: processes of user left4me can trace each other",
                  "boot a kernel with it, as Debian's is"}};
     const auto value = scope->substr(0, scope->find('\n'));
-    const auto what = std::format("kernel.yama.ptrace_scope is {}", escaped(value));
+    const auto what = formatted("kernel.yama.ptrace_scope is {}", escaped(value));
     if (value == "2" || value == "3")
         return {{Check::ptrace, Verdict::ok, what}};
     return {{Check::ptrace, Verdict::problem, what + ": processes of user left4me can trace each other",
@@ -70,14 +71,14 @@ Findings judge_apparmor(const AppArmor& facts)
     std::istringstream lines(*facts.profiles);
     for (std::string line; std::getline(lines, line);) {
         if (line == profile + " (enforce)")
-            return {{Check::apparmor, Verdict::ok, std::format("profile {} is enforced", profile)}};
+            return {{Check::apparmor, Verdict::ok, formatted("profile {} is enforced", profile)}};
         if (line.starts_with(profile + " ("))
             return {{Check::apparmor, Verdict::problem,
-                     std::format("profile {} is not enforced: {}", profile, escaped(line)),
-                     std::format("aa-enforce {}", profile)}};
+                     formatted("profile {} is not enforced: {}", profile, escaped(line)),
+                     formatted("aa-enforce {}", profile)}};
     }
-    return {{Check::apparmor, Verdict::problem, std::format("profile {} is not loaded", profile),
-             std::format("apparmor_parser --replace /etc/apparmor.d/{}", profile)}};
+    return {{Check::apparmor, Verdict::problem, formatted("profile {} is not loaded", profile),
+             formatted("apparmor_parser --replace /etc/apparmor.d/{}", profile)}};
 }
 
 Findings judge_bpf(const Result<std::string>& security_modules)

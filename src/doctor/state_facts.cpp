@@ -9,11 +9,11 @@
 #include "host/unit_names.hpp"
 #include "host/upper_quota.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 #include "system/mount_point.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <format>
 #include <pwd.h>
 #include <set>
 #include <sys/statvfs.h>
@@ -67,8 +67,8 @@ void add_stack(const InstanceStore& store, const InstanceName& name, Stacks& sta
     for (const auto& layer : config->lowerdirs) {
         stack.insert(layer.path());
         if (const auto directory = store.state().subdirectory(layer.path()); !directory)
-            broken.push_back({name.str(), std::format("layer {}: {}", quote(layer.name()),
-                                                      directory.error().message)});
+            broken.push_back(
+                {name.str(), formatted("layer {}: {}", quote(layer.name()), directory.error().message)});
     }
     for (const auto& layer : stack)
         if (layer != Layer::installation().path())
@@ -112,7 +112,7 @@ Result<std::vector<Listener>> read_listeners()
 {
     const passwd* user = getpwnam(service_user);
     if (user == nullptr)
-        return fail(ExitStatus::not_found, std::format("there is no user {}", quote(service_user)));
+        return fail(ExitStatus::not_found, formatted("there is no user {}", quote(service_user)));
     std::vector<Listener> of_games;
     for (const auto* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
         const auto text = read_host_file(table);
@@ -130,7 +130,7 @@ Result<Room> read_room(const Host& host)
 {
     struct statvfs system = {};
     if (statvfs(host.state().c_str(), &system) != 0)
-        return fail_errno(std::format("cannot look at {}", quote(host.state())), errno);
+        return fail_errno(formatted("cannot look at {}", quote(host.state())), errno);
     constexpr double all = 100;
     // What is kept for root is nobody's here.
     const auto percent = [](auto available, auto free, auto total) {

@@ -1,8 +1,9 @@
 #include "doctor/state_findings.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <format>
 #include <utility>
 
 namespace left4me {
@@ -14,7 +15,7 @@ Findings judge_sudo(const std::vector<std::string>& refused)
     Findings findings;
     for (const auto& call : refused)
         findings.push_back({Check::sudo, Verdict::problem,
-                            std::format("sudo does not let user left4me run {}", call),
+                            formatted("sudo does not let user left4me run {}", call),
                             "bring /etc/sudoers.d/left4me in line with the package's own, which dpkg "
                             "has left beside it (left4me.dpkg-dist)"});
     return findings;
@@ -28,13 +29,13 @@ Findings judge_sdk32(const Host& host, Sight sight)
         return {{Check::sdk32, Verdict::ok, "servers see steamclient.so"}};
     case Sight::gone:
         return {{Check::sdk32, Verdict::problem,
-                 std::format("{} is not there: servers register as LAN-only", quote(file)),
+                 formatted("{} is not there: servers register as LAN-only", quote(file)),
                  "put Steam's linux32 files there"}};
     case Sight::hidden:
-        return {{Check::sdk32, Verdict::problem,
-                 std::format("{} leads to where servers see nothing: they register as LAN-only",
-                             quote(file)),
-                 std::format("put the files themselves below {}", host.steam_home())}};
+        return {
+            {Check::sdk32, Verdict::problem,
+             formatted("{} leads to where servers see nothing: they register as LAN-only", quote(file)),
+             formatted("put the files themselves below {}", host.steam_home())}};
     }
     std::unreachable();
 }
@@ -47,10 +48,10 @@ Finding finding_of(const LayerFacts::Links& layer)
     // What leads out is lost for certain: it is the one to name.
     const auto& first = *std::ranges::min_element(layer.dead, {}, &DeadLink::stays);
     const auto why = first.sight == Sight::hidden ? "which servers do not see" : "which is not there";
-    const auto more = layer.dead.size() == 1 ? "" : std::format(" (and {} more)", layer.dead.size() - 1);
+    const auto more = layer.dead.size() == 1 ? "" : formatted(" (and {} more)", layer.dead.size() - 1);
     return {Check::layers, first.stays ? Verdict::warning : Verdict::problem,
-            std::format("layer {}: {} leads to {}, {}{}", quote(layer.layer), quote(first.path.string()),
-                        quote(first.target.string()), why, more),
+            formatted("layer {}: {} leads to {}, {}{}", quote(layer.layer), quote(first.path.string()),
+                      quote(first.target.string()), why, more),
             first.sight == Sight::hidden ? "put the file into a cache or the layer"
                                          : "put the file there, or remove the link"};
 }
@@ -62,20 +63,19 @@ Findings judge_layers(const LayerFacts& facts)
     Findings findings;
     for (const auto& [server, why] : facts.broken)
         findings.push_back(
-            {Check::layers, Verdict::problem, std::format("server {}: {}", quote(server), why),
-             std::format("mend the layer, or give another spec to l4d2ctl initialize {}", server)});
+            {Check::layers, Verdict::problem, formatted("server {}: {}", quote(server), why),
+             formatted("mend the layer, or give another spec to l4d2ctl initialize {}", server)});
     for (const auto& layer : facts.links)
         if (!layer.dead.empty())
             findings.push_back(finding_of(layer));
     if (!facts.complete)
         findings.push_back(
             {Check::layers, Verdict::not_checked,
-             std::format("links beyond the first {} files were not looked at", most_entries)});
+             formatted("links beyond the first {} files were not looked at", most_entries)});
     return or_ok(std::move(findings), Check::layers,
-                 std::format("{} there, with all that their links lead to",
-                             facts.links.size() == 1
-                                 ? "1 layer is"
-                                 : std::format("{} layers are", facts.links.size())));
+                 formatted("{} there, with all that their links lead to",
+                           facts.links.size() == 1 ? "1 layer is"
+                                                   : formatted("{} layers are", facts.links.size())));
 }
 
 Findings judge_rcon(const std::vector<Listener>& of_games,
@@ -86,16 +86,16 @@ Findings judge_rcon(const std::vector<Listener>& of_games,
         if (listener.loopback)
             continue;
         const auto name = names.find(listener.port);
-        open += std::format("{}{} {}:{}", open.empty() ? "" : ", ",
-                            name == names.end() ? "a server" : quote(name->second),
-                            listener.address.contains(':') ? std::format("[{}]", listener.address)
-                                                           : listener.address,
-                            listener.port);
+        open += formatted("{}{} {}:{}", open.empty() ? "" : ", ",
+                          name == names.end() ? "a server" : quote(name->second),
+                          listener.address.contains(':') ? formatted("[{}]", listener.address)
+                                                         : listener.address,
+                          listener.port);
     }
     if (open.empty())
         return {{Check::rcon, Verdict::ok, "no server listens for RCON on an address of the outside"}};
     return {{Check::rcon, Verdict::note,
-             std::format("RCON can be reached from outside, if no firewall closes it: {}", open),
+             formatted("RCON can be reached from outside, if no firewall closes it: {}", open),
              "see \"RCON\" in l4d2ctl(1) for the rule that does"}};
 }
 
@@ -107,9 +107,9 @@ Findings judge_room(const Host& host, const Room& room)
     const auto verdict = least < too_low ? Verdict::problem
                          : least < low   ? Verdict::warning
                                          : Verdict::ok;
-    const auto what = std::format(
+    const auto what = formatted(
         "{} has {:.0f} % of its bytes free and {}", host.state(), std::floor(room.bytes_percent),
-        room.files_percent ? std::format("{:.0f} % of its files", std::floor(*room.files_percent))
+        room.files_percent ? formatted("{:.0f} % of its files", std::floor(*room.files_percent))
                            : "no limit of files");
     return {{Check::room, verdict, what,
              verdict == Verdict::ok ? "" : "remove layers or servers that nobody needs, or enlarge it"}};
@@ -120,7 +120,7 @@ Findings judge_quota(const Host& host, bool limits_projects)
     if (limits_projects)
         return {{Check::quota, Verdict::ok, "what a server writes is limited"}};
     return {{Check::quota, Verdict::note,
-             std::format("a server may fill {}: its file system has no project quotas", host.state()),
+             formatted("a server may fill {}: its file system has no project quotas", host.state()),
              "see \"Quotas\" in the guide for operators"}};
 }
 
@@ -131,25 +131,25 @@ std::optional<Finding> judge_live_state(const Host& host, const LiveState& serve
 {
     const auto name = quote(server.server);
     const bool orphan = server.initialised == false;
-    const auto remove = std::format("l4d2ctl delete {}", server.server);
+    const auto remove = formatted("l4d2ctl delete {}", server.server);
     const auto found = [](Verdict verdict, std::string what, std::string action) {
         return Finding{Check::leftovers, verdict, std::move(what), std::move(action)};
     };
     if (server.mounted && !server.overlay_active)
-        return found(Verdict::problem, std::format("server {} is still mounted, and down", name),
-                     orphan ? remove : std::format("l4d2ctl stop {}", server.server));
+        return found(Verdict::problem, formatted("server {} is still mounted, and down", name),
+                     orphan ? remove : formatted("l4d2ctl stop {}", server.server));
     if (!server.mounted && server.overlay_active)
         return found(Verdict::problem,
-                     std::format("server {} is up, and its layers are not mounted", name),
-                     std::format("l4d2ctl stop {0} and l4d2ctl start {0}", server.server));
+                     formatted("server {} is up, and its layers are not mounted", name),
+                     formatted("l4d2ctl stop {0} and l4d2ctl start {0}", server.server));
     if (orphan && (server.tree || server.overlay_active))
         return found(Verdict::warning,
-                     std::format("server {} has no configuration, and what it wrote is there", name),
+                     formatted("server {} has no configuration, and what it wrote is there", name),
                      remove);
     if (server.record && !server.mounted)
         return found(Verdict::warning,
-                     std::format("server {} has a record of a mount that is not there", name),
-                     std::format("rm {}/mounts/{}.json", host.run(), server.server));
+                     formatted("server {} has a record of a mount that is not there", name),
+                     formatted("rm {}/mounts/{}.json", host.run(), server.server));
     return std::nullopt;
 }
 

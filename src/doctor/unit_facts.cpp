@@ -7,12 +7,12 @@
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
 #include "system/file_times.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <format>
 #include <linux/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -108,15 +108,15 @@ Result<std::vector<UnitFacts>> read_units(Systemd& systemd, const Servers& serve
         units.emplace_back(unit, unit);
     // What every build has; its name is known only while it runs.
     for (const auto* kind : {"build", "build-multiarch", "workcopy"})
-        units.emplace_back(std::format("left4me-{}@-.service", kind),
-                           std::format("left4me-{}@.service", kind));
+        units.emplace_back(formatted("left4me-{}@-.service", kind),
+                           formatted("left4me-{}@.service", kind));
     std::vector<std::string> names = {"-"};
     for (const auto& name : servers.names)
         names.push_back(name.str());
     for (const auto& name : names)
         for (const auto* kind : {"server", "overlay", "purge"})
-            units.emplace_back(std::format("left4me-{}@{}.service", kind, name),
-                               std::format("left4me-{}@.service", kind));
+            units.emplace_back(formatted("left4me-{}@{}.service", kind, name),
+                               formatted("left4me-{}@.service", kind));
     std::vector<UnitFacts> all;
     for (const auto& [unit, shipped] : units) {
         auto facts = read_unit(systemd, unit, shipped);
@@ -130,19 +130,19 @@ Result<std::vector<UnitFacts>> read_units(Systemd& systemd, const Servers& serve
 Result<std::string> read_namespace(const std::string& process, const std::string& kind)
 {
     std::array<char, 64> target = {}; // "mnt:[4026531841]"
-    const auto path = std::format("/proc/{}/ns/{}", process, kind);
+    const auto path = formatted("/proc/{}/ns/{}", process, kind);
     const auto size = readlink(path.c_str(), target.data(), target.size());
     if (size < 0 && errno == EACCES)
         return fail(ExitStatus::not_permitted, "only root can look at the namespaces of servers");
     if (size < 0)
-        return fail_errno(std::format("cannot read {}", quote(path)), errno);
+        return fail_errno(formatted("cannot read {}", quote(path)), errno);
     return std::string(target.data(), static_cast<std::size_t>(size));
 }
 
 Result<ServerProcess> read_process(const InstanceName& name, std::uint32_t pid, bool apparmor)
 {
-    const auto number = std::format("{}", pid);
-    auto status = read_host_file(std::format("/proc/{}/status", number));
+    const auto number = formatted("{}", pid);
+    auto status = read_host_file(formatted("/proc/{}/status", number));
     if (!status)
         return std::unexpected(status.error());
     ServerProcess process = {
@@ -156,7 +156,7 @@ Result<ServerProcess> read_process(const InstanceName& name, std::uint32_t pid, 
             process.shared.emplace_back(kind);
     }
     if (apparmor) {
-        auto label = read_host_file(std::format("/proc/{}/attr/current", number));
+        auto label = read_host_file(formatted("/proc/{}/attr/current", number));
         if (!label)
             return std::unexpected(label.error());
         process.label = without_newline(*label);

@@ -2,10 +2,10 @@
 
 #include "doctor/kernel_findings.hpp"
 #include "host/unit_names.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <format>
 #include <tuple>
 #include <utility>
 
@@ -19,26 +19,26 @@ Findings judge_packet_rules(const PacketRules& facts)
     };
     if (facts.active_state != "active") {
         if (facts.servers_run || facts.active_state == "failed")
-            return problem(std::format("{} is {}", unit, facts.active_state),
-                           std::format("systemctl start {}", unit));
+            return problem(formatted("{} is {}", unit, facts.active_state),
+                           formatted("systemctl start {}", unit));
         return {{Check::packet_rules, Verdict::ok,
-                 std::format("{} is {}: the first server starts it", unit, facts.active_state)}};
+                 formatted("{} is {}: the first server starts it", unit, facts.active_state)}};
     }
-    const auto reload = std::format("systemctl reload {}", unit);
+    const auto reload = formatted("systemctl reload {}", unit);
     if (!facts.table)
         return {not_checked(Check::packet_rules, facts.table.error())};
     if (!*facts.table)
         return problem("table inet left4me is gone: servers reach what listens on loopback", reload);
     if (facts.newer_file)
-        return problem(std::format("the packet rules are older than their file {}", *facts.newer_file),
+        return problem(formatted("the packet rules are older than their file {}", *facts.newer_file),
                        reload);
     const PacketTable& table = **facts.table;
     for (const auto* chain :
          {"output", "game", "elsewhere", "local", "build", "job", "refused", "marks"}) {
         const auto found = table.rules.find(chain);
         if (found == table.rules.end() || found->second == 0)
-            return problem(std::format("chain {} of table inet left4me is {}", chain,
-                                       found == table.rules.end() ? "gone" : "empty"),
+            return problem(formatted("chain {} of table inet left4me is {}", chain,
+                                     found == table.rules.end() ? "gone" : "empty"),
                            reload);
     }
     for (const auto& [whose, slice, chain] :
@@ -46,8 +46,7 @@ Findings judge_packet_rules(const PacketRules& facts)
           {"builds", "l4d2.slice/l4d2-build.slice", "build"}}) {
         const auto found = table.jumps.find(slice);
         if (found == table.jumps.end() || !found->second.contains(chain))
-            return problem(std::format("table inet left4me does not match the {}' slice", whose),
-                           reload);
+            return problem(formatted("table inet left4me does not match the {}' slice", whose), reload);
     }
     if (!table.is_owned)
         return problem("table inet left4me has no owner: flushing the host's rules takes it away",
@@ -63,25 +62,25 @@ std::string template_of(std::string_view unit)
     const auto at = unit.find('@');
     if (at == std::string_view::npos)
         return std::string(unit);
-    return std::format("{}{}", unit.substr(0, at + 1), unit.substr(unit.rfind('.')));
+    return formatted("{}{}", unit.substr(0, at + 1), unit.substr(unit.rfind('.')));
 }
 
 Finding finding_of(const UnitChange& change, const std::string& unit)
 {
-    const auto set = std::format("{} sets {}={}", quote(change.path), change.key, escaped(change.value));
+    const auto set = formatted("{} sets {}={}", quote(change.path), change.key, escaped(change.value));
     constexpr std::size_t readable = 60; // the list of system calls is not
     switch (change.effect) {
     case Effect::documented:
         return {Check::units, Verdict::note, set};
     case Effect::unknown:
-        return {Check::units, Verdict::warning, std::format("{}, which {} leaves alone", set, unit),
+        return {Check::units, Verdict::warning, formatted("{}, which {} leaves alone", set, unit),
                 "see whether the servers need it, and what it opens"};
     case Effect::weakens:
         return {Check::units, Verdict::problem,
-                std::format("{}, and {} has {}", set, unit,
-                            change.shipped.empty()             ? "none of it"
-                            : change.shipped.size() > readable ? "another list"
-                                                               : escaped(change.shipped)),
+                formatted("{}, and {} has {}", set, unit,
+                          change.shipped.empty()             ? "none of it"
+                          : change.shipped.size() > readable ? "another list"
+                                                             : escaped(change.shipped)),
                 "take it out, systemctl daemon-reload, and stop and start the servers"};
     }
     std::unreachable();
@@ -93,16 +92,16 @@ void judge_unit(const UnitFacts& facts, Findings& findings)
     const auto add = [&](Finding finding) { add_once(findings, std::move(finding)); };
     if (facts.load_state != "loaded")
         return add({Check::units, Verdict::problem,
-                    std::format("{} is {}", facts.unit, escaped(facts.load_state)),
-                    std::format("systemctl revert {}", facts.unit)});
+                    formatted("{} is {}", facts.unit, escaped(facts.load_state)),
+                    formatted("systemctl revert {}", facts.unit)});
     if (facts.needs_reload)
         add({Check::units, Verdict::warning,
-             std::format("the files of {} have changed since systemd read them", facts.unit),
+             formatted("the files of {} have changed since systemd read them", facts.unit),
              "systemctl daemon-reload"});
     if (facts.fragment_path != facts.shipped_path)
         add({Check::units, Verdict::warning,
-             std::format("{} replaces {}: upgrades do not reach it", quote(facts.fragment_path),
-                         quote(facts.shipped_path)),
+             formatted("{} replaces {}: upgrades do not reach it", quote(facts.fragment_path),
+                       quote(facts.shipped_path)),
              "remove it and systemctl daemon-reload; make a drop-in of what you need"});
     for (const auto& change : facts.changes)
         add(finding_of(change, template_of(facts.unit)));
@@ -142,18 +141,18 @@ std::vector<std::string> missing_of(const ServerProcess& process)
 {
     std::vector<std::string> missing;
     for (const auto& kind : process.shared)
-        missing.push_back(std::format("it is in the host's {} namespace", kind));
+        missing.push_back(formatted("it is in the host's {} namespace", kind));
     const auto expect = [&](std::string_view field, std::string_view value) {
         const auto is = status_field(process.status, field);
         if (is != value)
-            missing.push_back(std::format("{} is {} and not {}", field, escaped(is), value));
+            missing.push_back(formatted("{} is {} and not {}", field, escaped(is), value));
     };
     expect("NoNewPrivs", "1");
     expect("Seccomp", "2");
     expect("CapEff", "0000000000000000");
     const auto confined = apparmor_profile + " (enforce)";
     if (process.label && *process.label != confined)
-        missing.push_back(std::format("its AppArmor label is {}", quote(*process.label)));
+        missing.push_back(formatted("its AppArmor label is {}", quote(*process.label)));
     return missing;
 }
 
@@ -170,15 +169,15 @@ Findings judge_sandbox(const std::vector<Result<ServerProcess>>& servers)
         const auto what = join(missing_of(*server));
         if (!what.empty())
             findings.push_back({Check::sandbox, Verdict::problem,
-                                std::format("server {}: {}", quote(server->server), what),
-                                std::format("mend what check units names, then l4d2ctl stop {0} and "
-                                            "start {0}",
-                                            server->server)});
+                                formatted("server {}: {}", quote(server->server), what),
+                                formatted("mend what check units names, then l4d2ctl stop {0} and "
+                                          "start {0}",
+                                          server->server)});
     }
     return or_ok(std::move(findings), Check::sandbox,
                  servers.empty()
                      ? "no server runs"
-                     : std::format("in force on {}", counted(servers.size(), "running server")));
+                     : formatted("in force on {}", counted(servers.size(), "running server")));
 }
 
 } // namespace left4me

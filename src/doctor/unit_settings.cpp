@@ -1,8 +1,9 @@
 #include "doctor/unit_settings.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
 #include <array>
-#include <format>
 #include <set>
 
 namespace left4me {
@@ -44,7 +45,7 @@ constexpr auto everywhere = std::to_array<std::string_view>({"any", "0.0.0.0/0",
 
 bool has_word(std::string_view words, std::string_view word)
 {
-    return words.contains(std::format(" {} ", word));
+    return words.contains(formatted(" {} ", word));
 }
 
 /// Switches have several words for yes and no.
@@ -105,7 +106,7 @@ bool allows_everything(const Values& values)
 {
     return std::ranges::any_of(values, [](const std::string& value) {
         return std::ranges::any_of(
-            everywhere, [&](std::string_view all) { return has_word(std::format(" {} ", value), all); });
+            everywhere, [&](std::string_view all) { return has_word(formatted(" {} ", value), all); });
     });
 }
 

@@ -4,12 +4,12 @@
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <format>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,7 +47,7 @@ Result<pid_t> spawn(const std::vector<std::string>& command, int descriptor, int
     const int problem = posix_spawn(&child, argv.front(), &actions, nullptr, argv.data(), environment);
     posix_spawn_file_actions_destroy(&actions);
     if (problem != 0)
-        return fail_errno(std::format("cannot run {}", command.front()), problem);
+        return fail_errno(formatted("cannot run {}", command.front()), problem);
     return child;
 }
 
@@ -83,9 +83,9 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
         return {};
     if (WIFSIGNALED(status))
         return fail(ExitStatus::internal,
-                    std::format("{} was ended by signal {}", helper, WTERMSIG(status)));
+                    formatted("{} was ended by signal {}", helper, WTERMSIG(status)));
     if (WEXITSTATUS(status) == 1) // sudo's own; no helper ends with it
-        return fail(ExitStatus::not_permitted, std::format("sudo did not run {}", helper));
+        return fail(ExitStatus::not_permitted, formatted("sudo did not run {}", helper));
     if (WEXITSTATUS(status) != 0)
         return fail(own_exit_status(WEXITSTATUS(status)), "");
     return {};
@@ -106,7 +106,7 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
     input->read_end.close();
     // A helper that does not read to the end says why by itself, and by its status.
     std::signal(SIGPIPE, SIG_IGN);
-    (void)write_all(input->write_end, "the script", std::format("{}\n{}", script.size(), script));
+    (void)write_all(input->write_end, "the script", formatted("{}\n{}", script.size(), script));
     const int status = wait_for(*child, input->write_end);
     return check_interruption().transform([&] { return shell_status(status); });
 }
@@ -122,7 +122,7 @@ Result<int> become_program(const std::string& program, const std::vector<std::st
     std::string language = "LANG=C.UTF-8";
     char* const environment[] = {language.data(), nullptr};
     execve(program.c_str(), argv.data(), environment);
-    return fail_errno(std::format("cannot run {}", program), errno);
+    return fail_errno(formatted("cannot run {}", program), errno);
 }
 
 Result<void> call_program(const std::string& program, const std::vector<std::string>& arguments,
@@ -158,7 +158,7 @@ Result<std::string> output_of(const std::vector<std::string>& command, std::size
         output->read_end.close(); // or the child would wait for a reader
     const int status = wait_for(*child, output->read_end);
     if (text && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
-        return fail(ExitStatus::internal, std::format("{} failed", command.front()));
+        return fail(ExitStatus::internal, formatted("{} failed", command.front()));
     return text;
 }
 

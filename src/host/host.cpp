@@ -1,8 +1,7 @@
 #include "host/host.hpp"
 
 #include "host/places.hpp"
-
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -13,17 +12,17 @@ Host Host::installed()
 
 std::string Host::state_path(std::string_view below) const
 {
-    return std::format("{}/{}", state_, below);
+    return formatted("{}/{}", state_, below);
 }
 
 std::string Host::merged_path(const InstanceName& name) const
 {
-    return std::format("{}/{}/{}", state_, runtime_path(name), entry::merged);
+    return formatted("{}/{}/{}", state_, runtime_path(name), entry::merged);
 }
 
 std::string Host::seen_config_path(const InstanceName& name) const
 {
-    return std::format("{}/{}/{}", state_, live_path_before(name), entry::config);
+    return formatted("{}/{}/{}", state_, live_path_before(name), entry::config);
 }
 
 std::string Host::steam_home() const

@@ -1,12 +1,12 @@
 #include "host/host_lock.hpp"
 
 #include "system/directory.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <string>
 #include <sys/file.h>
 #include <unistd.h>
@@ -22,7 +22,7 @@ Result<FileDescriptor> open_lock(const Host& host, const std::string& name)
     FileDescriptor file(openat(directory->descriptor(), name.c_str(),
                                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640));
     if (!file)
-        return fail_errno(std::format("cannot open the lock of {}", quote(name)), errno);
+        return fail_errno(formatted("cannot open the lock of {}", quote(name)), errno);
     return file;
 }
 
@@ -39,13 +39,13 @@ Result<void> lock_at_once(const FileDescriptor& file, int kind, std::string_view
     if (flock(file.get(), kind | LOCK_NB) == 0)
         return {};
     if (errno != EWOULDBLOCK)
-        return fail_errno(std::format("cannot lock {}", what), errno);
-    return fail(ExitStatus::busy, std::format("{} is busy: {} is at work on it", what, holder(file)));
+        return fail_errno(formatted("cannot lock {}", what), errno);
+    return fail(ExitStatus::busy, formatted("{} is busy: {} is at work on it", what, holder(file)));
 }
 
 Result<void> write_holder(const FileDescriptor& file, std::string_view doing)
 {
-    const auto text = std::format("l4d2ctl {} (process {})", doing, getpid());
+    const auto text = formatted("l4d2ctl {} (process {})", doing, getpid());
     if (ftruncate(file.get(), 0) != 0)
         return fail_errno("cannot write the lock", errno);
     return write_all(file, "the lock", text);
@@ -55,7 +55,7 @@ Result<void> write_holder(const FileDescriptor& file, std::string_view doing)
 std::string layer_lock_name(std::string_view ref)
 {
     constexpr std::size_t longest = 240;
-    auto name = std::format("layer+{}", ref).substr(0, longest);
+    auto name = formatted("layer+{}", ref).substr(0, longest);
     std::ranges::replace(name, '/', '+');
     return name;
 }
@@ -76,13 +76,13 @@ Result<InstanceLock> InstanceLock::take_named(const Host& host, const std::strin
 Result<InstanceLock> InstanceLock::take(const Host& host, const InstanceName& name,
                                         std::string_view doing)
 {
-    return take_named(host, name.str(), std::format("server {}", quote(name.str())), doing);
+    return take_named(host, name.str(), formatted("server {}", quote(name.str())), doing);
 }
 
 Result<InstanceLock> InstanceLock::take(const Host& host, const LayerRef& layer, std::string_view doing)
 {
     const auto name = layer_lock_name(layer.str());
-    const auto what = std::format("layer {}", quote(layer.str()));
+    const auto what = formatted("layer {}", quote(layer.str()));
     std::vector<FileDescriptor> above;
     for (auto slash = layer.str().find('/'); slash != std::string::npos;
          slash = layer.str().find('/', slash + 1)) {
@@ -138,7 +138,7 @@ Result<InstanceLock> InstanceLock::wait_for(const Host& host, const std::string&
         return std::unexpected(file.error());
     while (flock(file->get(), kind) != 0) {
         if (errno != EINTR)
-            return fail_errno(std::format("cannot wait for the lock {}", quote(name)), errno);
+            return fail_errno(formatted("cannot wait for the lock {}", quote(name)), errno);
         if (auto going_on = check_interruption(); !going_on)
             return std::unexpected(going_on.error());
     }

@@ -1,10 +1,10 @@
 #include "host/host_settings.hpp"
 
 #include "system/directory.hpp"
+#include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 #include "system/plain_text.hpp"
 
-#include <format>
 #include <string>
 
 namespace left4me {
@@ -17,7 +17,7 @@ Result<void> take_program(std::string_view file, const KeyValue& setting, std::s
     if (!setting.value.starts_with('/'))
         return fail_at_line(
             file, setting.line,
-            std::format("{}: {} is not an absolute path", setting.key, quote(setting.value)));
+            formatted("{}: {} is not an absolute path", setting.key, quote(setting.value)));
     program = setting.value;
     return {};
 }
@@ -32,7 +32,7 @@ Result<void> take_address(std::string_view file, const KeyValue& setting, std::s
     if (!plausible)
         return fail_at_line(
             file, setting.line,
-            std::format("{}: {} is no address (https://HOST)", setting.key, quote(setting.value)));
+            formatted("{}: {} is no address (https://HOST)", setting.key, quote(setting.value)));
     address = value;
     return {};
 }
@@ -44,7 +44,7 @@ Result<void> take_count(std::string_view file, const KeyValue& setting, std::siz
     if (!number || *number == 0 || *number > most)
         return fail_at_line(
             file, setting.line,
-            std::format("{}: {} is not a number from 1 to {}", setting.key, quote(setting.value), most));
+            formatted("{}: {} is not a number from 1 to {}", setting.key, quote(setting.value), most));
     count = *number;
     return {};
 }
@@ -69,7 +69,7 @@ Result<HostSettings> parse_host_settings(std::string_view file, std::string_view
         const auto port = GamePort::parse(setting.value);
         if (!port)
             return fail_at_line(file, setting.line,
-                                std::format("{}: {}", setting.key, port.error().message));
+                                formatted("{}: {}", setting.key, port.error().message));
         *target = *port;
         return {};
     };
@@ -77,7 +77,7 @@ Result<HostSettings> parse_host_settings(std::string_view file, std::string_view
         return std::unexpected(taken.error());
     if (settings.ports.last < settings.ports.first)
         return fail(ExitStatus::bad_data,
-                    std::format("{}: LEFT4ME_PORT_RANGE_START is above LEFT4ME_PORT_RANGE_END", file));
+                    formatted("{}: LEFT4ME_PORT_RANGE_START is above LEFT4ME_PORT_RANGE_END", file));
     return settings;
 }
 

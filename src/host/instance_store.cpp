@@ -3,6 +3,7 @@
 #include "host/live_directory.hpp"
 #include "host/places.hpp"
 #include "host/server_view.hpp"
+#include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
-#include <format>
 #include <limits>
 #include <unistd.h>
 
@@ -60,12 +60,11 @@ std::optional<std::string> problem_of_link(const Host& host, const std::filesyst
     std::error_code problem;
     if (is_in(host, resolved, {"workshop_cache", "global_overlay_cache"}) &&
         !fs::exists(resolved, problem))
-        return std::format("{} leads to a file that is not in the cache",
-                           quote((layer / link).string()));
+        return formatted("{} leads to a file that is not in the cache", quote((layer / link).string()));
     if (is_in(host, place_of_target(host.state(), link, target), {"overlays", "installation"}))
-        return std::format("{} leads to another layer or the installation, which servers do not see: "
-                           "copy the file, or put it into a cache",
-                           quote((layer / link).string()));
+        return formatted("{} leads to another layer or the installation, which servers do not see: "
+                         "copy the file, or put it into a cache",
+                         quote((layer / link).string()));
     return {};
 }
 
@@ -131,17 +130,17 @@ Result<void> InstanceStore::recover(const InstanceName& name) const
 Result<std::string> InstanceStore::read(const InstanceName& name, std::string_view file,
                                         std::size_t limit) const
 {
-    auto text = instances_.read_file(std::format("{}/{}", name.str(), file), limit);
+    auto text = instances_.read_file(formatted("{}/{}", name.str(), file), limit);
     if (!text && text.error().status == ExitStatus::not_found)
         return fail(ExitStatus::not_found,
-                    std::format("there is no server {0}: make one with l4d2ctl initialize {1} -f SPEC",
-                                quote(name.str()), name.str()));
+                    formatted("there is no server {0}: make one with l4d2ctl initialize {1} -f SPEC",
+                              quote(name.str()), name.str()));
     return text;
 }
 
 Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
 {
-    const auto file = std::format("{}/{}/{}", host_.state(), instance_path(name), entry::spec);
+    const auto file = formatted("{}/{}/{}", host_.state(), instance_path(name), entry::spec);
     return read(name, entry::spec, instance_spec_limit).and_then([&](const std::string& text) {
         return parse_instance_spec(file, text);
     });
@@ -149,7 +148,7 @@ Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
 
 Result<InstanceConfig> InstanceStore::read_config(const InstanceName& name) const
 {
-    const auto file = std::format("{}/{}/{}", host_.state(), instance_path(name), entry::config);
+    const auto file = formatted("{}/{}/{}", host_.state(), instance_path(name), entry::config);
     return read(name, entry::config, instance_config_limit).and_then([&](const std::string& text) {
         return parse_instance_config(file, text);
     });
@@ -158,7 +157,7 @@ Result<InstanceConfig> InstanceStore::read_config(const InstanceName& name) cons
 Result<InstanceConfig> InstanceStore::read_live_config(const InstanceName& name) const
 {
     return find_live(state_, name).and_then([&](const std::string& live) {
-        const auto file = std::format("{}/{}", live, entry::config);
+        const auto file = formatted("{}/{}", live, entry::config);
         return state_.read_file(file, instance_config_limit).and_then([&](const std::string& text) {
             return parse_instance_config(host_.state_path(file), text);
         });
@@ -173,12 +172,12 @@ Result<bool> InstanceStore::differs_from_live(const InstanceName& name) const
     const auto same = [&](std::string_view file, std::string_view live_file) -> Result<bool> {
         const auto now = read(name, file, instance_config_limit);
         const auto live =
-            state_.read_file(std::format("{}/{}", *live_directory, live_file), instance_config_limit);
+            state_.read_file(formatted("{}/{}", *live_directory, live_file), instance_config_limit);
         if (!now)
             return std::unexpected(now.error());
         return live && *now == *live;
     };
-    const auto layer_cfg = std::format("{}/{}", entry::layer, server_cfg_path);
+    const auto layer_cfg = formatted("{}/{}", entry::layer, server_cfg_path);
     return same(entry::config, entry::config).and_then([&](bool equal) -> Result<bool> {
         if (!equal)
             return true;
@@ -192,7 +191,7 @@ Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSp
         const auto layer = Layer::overlay(overlay.ref);
         const auto complain = [&](std::string_view why) {
             return fail_at_line(file, overlay.line,
-                                std::format("key 'overlays': layer {}: {}", quote(layer.name()), why));
+                                formatted("key 'overlays': layer {}: {}", quote(layer.name()), why));
         };
         if (const auto directory = state_.subdirectory(layer.path()); !directory)
             return complain(directory.error().message);
@@ -207,9 +206,9 @@ Result<void> InstanceStore::check_game(const InstanceSpec& spec) const
     for (const auto& layer : instance_config_of(spec).lowerdirs)
         if (const auto there = state_.contains(layer.path() + "/srcds_run"); there && *there)
             return {};
-    return fail(ExitStatus::not_found,
-                std::format("there is no srcds_run in any layer: is the game in {}/installation?",
-                            host_.state()));
+    return fail(
+        ExitStatus::not_found,
+        formatted("there is no srcds_run in any layer: is the game in {}/installation?", host_.state()));
 }
 
 Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,
@@ -277,8 +276,8 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
                                   return directory.read_file(server_cfg_path, config_file_limit);
                               });
         if (text)
-            done = cfg->create_file(std::format("server_{}.cfg", overlay.alias->str()), *text,
-                                    readable_file);
+            done =
+                cfg->create_file(formatted("server_{}.cfg", overlay.alias->str()), *text, readable_file);
         else if (text.error().status != ExitStatus::not_found)
             done = std::unexpected(text.error());
     }
@@ -288,15 +287,15 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
 Result<void> InstanceStore::clear_upper(const InstanceName& name) const
 {
     const auto path =
-        std::format("{}/{}/{}/{}", runtime_path(name), entry::upper, game_directory, config_directory);
+        formatted("{}/{}/{}/{}", runtime_path(name), entry::upper, game_directory, config_directory);
     auto cfg = state_.subdirectory(path);
     if (!cfg && cfg.error().status == ExitStatus::not_found)
         return {};
     // The server put something else in the directory's place: a link or a file.
     if (!cfg)
         return fail(cfg.error().status,
-                    std::format("{} (the server changed its own tree; l4d2ctl reset {} wipes it)",
-                                cfg.error().message, name.str()));
+                    formatted("{} (the server changed its own tree; l4d2ctl reset {} wipes it)",
+                              cfg.error().message, name.str()));
     const auto entries = cfg->entries();
     if (!entries)
         return std::unexpected(entries.error());

@@ -1,10 +1,10 @@
 #include "host/layer_version.hpp"
 
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <string>
 #include <string_view>
 #include <sys/xattr.h>
@@ -32,7 +32,7 @@ Result<void> write_layer_version(const Directory& layer, std::uint64_t version)
 {
     const auto text = std::to_string(version);
     if (fsetxattr(layer.descriptor(), attribute, text.data(), text.size(), 0) != 0)
-        return fail_errno(std::format("cannot write the version of {}", quote(layer.path())), errno);
+        return fail_errno(formatted("cannot write the version of {}", quote(layer.path())), errno);
     return {};
 }
 

@@ -1,8 +1,7 @@
 #include "host/live_directory.hpp"
 
 #include "host/places.hpp"
-
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -11,7 +10,7 @@ Result<std::string> find_live(const Directory& state, const InstanceName& name)
     const auto before = live_path_before(name);
     // Opened, and not only looked for: no link may answer for it. Its layer, because in a
     // unit without a root of its own systemd makes the rest of that path to mount on.
-    const auto there = state.subdirectory(std::format("{}/{}", before, entry::layer));
+    const auto there = state.subdirectory(formatted("{}/{}", before, entry::layer));
     if (!there && there.error().status != ExitStatus::not_found)
         return std::unexpected(there.error());
     return there ? before : live_path(name);

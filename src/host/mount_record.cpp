@@ -1,9 +1,9 @@
 #include "host/mount_record.hpp"
 
 #include "model/layer_ref.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
-#include <format>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -57,13 +57,13 @@ Result<MountRecord> parse_mount_record(std::string_view text)
         for (std::size_t i = 0; i + 1 < record.layers.size(); ++i)
             if (const auto ref = LayerRef::parse(record.layers[i].ref); !ref)
                 return fail(ExitStatus::bad_data,
-                            std::format("not a mount record: {}", ref.error().message));
+                            formatted("not a mount record: {}", ref.error().message));
         if (record.layers.empty() || record.layers.back().ref != "installation")
             return fail(ExitStatus::bad_data,
                         "not a mount record: the installation is not the last layer");
         return record;
     } catch (const std::exception& problem) {
-        return fail(ExitStatus::bad_data, std::format("not a mount record: {}", problem.what()));
+        return fail(ExitStatus::bad_data, formatted("not a mount record: {}", problem.what()));
     }
 }
 

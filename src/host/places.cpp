@@ -1,12 +1,12 @@
 #include "host/places.hpp"
 
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
 std::string program_path(std::string_view program)
 {
-    return std::format("{}/{}", LEFT4ME_LIBEXECDIR, program);
+    return formatted("{}/{}", LEFT4ME_LIBEXECDIR, program);
 }
 
 std::string units_path()
@@ -16,27 +16,27 @@ std::string units_path()
 
 std::string units_path(std::string_view unit)
 {
-    return std::format("{}/{}", LEFT4ME_UNITDIR, unit);
+    return formatted("{}/{}", LEFT4ME_UNITDIR, unit);
 }
 
 std::string instance_path(const InstanceName& name)
 {
-    return std::format("instances/{}", name.str());
+    return formatted("instances/{}", name.str());
 }
 
 std::string live_path(const InstanceName& name)
 {
-    return std::format("{}/{}", entry::live, name.str());
+    return formatted("{}/{}", entry::live, name.str());
 }
 
 std::string live_path_before(const InstanceName& name)
 {
-    return std::format("instances/{}/{}", name.str(), entry::live);
+    return formatted("instances/{}/{}", name.str(), entry::live);
 }
 
 std::string runtime_path(const InstanceName& name)
 {
-    return std::format("runtime/{}", name.str());
+    return formatted("runtime/{}", name.str());
 }
 
 } // namespace left4me

@@ -1,11 +1,11 @@
 #include "host/privilege_drop.hpp"
 
 #include "host/places.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <format>
 #include <grp.h>
 #include <pwd.h>
 #include <sys/prctl.h>
@@ -20,12 +20,12 @@ Result<void> become_service_user()
     const passwd* user = getpwnam(service_user);
     if (user == nullptr)
         return fail(ExitStatus::not_found,
-                    std::format("there is no user {}: is the package installed?", quote(service_user)));
+                    formatted("there is no user {}: is the package installed?", quote(service_user)));
     if (geteuid() == 0) {
         if (initgroups(user->pw_name, user->pw_gid) != 0 ||
             setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
             setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0)
-            return fail_errno(std::format("cannot become user {}", quote(service_user)), errno);
+            return fail_errno(formatted("cannot become user {}", quote(service_user)), errno);
     } else if (geteuid() != user->pw_uid)
         return fail(ExitStatus::not_permitted, "this needs root: run it with sudo");
     clearenv();

@@ -1,8 +1,8 @@
 #include "host/server_inspection.hpp"
 
 #include "system/directory.hpp"
+#include "system/format.hpp"
 
-#include <format>
 #include <nlohmann/json.hpp>
 
 namespace left4me {
@@ -42,7 +42,7 @@ Result<Inspections> parse_inspections(std::string_view text)
         }
         return inspections;
     } catch (const std::exception& problem) {
-        return fail(ExitStatus::bad_data, std::format("not a list of inspections: {}", problem.what()));
+        return fail(ExitStatus::bad_data, formatted("not a list of inspections: {}", problem.what()));
     }
 }
 

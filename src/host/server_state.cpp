@@ -1,9 +1,9 @@
 #include "host/server_state.hpp"
 
 #include "host/unit_names.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 
@@ -23,7 +23,7 @@ Result<void> require_down(Systemd& systemd, const InstanceName& name)
             if (up == states.end())
                 return {};
             return fail(ExitStatus::busy,
-                        std::format("{} is {}: stop the server first", up->unit, up->state));
+                        formatted("{} is {}: stop the server first", up->unit, up->state));
         });
 }
 

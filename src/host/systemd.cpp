@@ -2,11 +2,11 @@
 
 #include "host/systemd_bus.hpp"
 #include "host/systemd_jobs.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <format>
 #include <systemd/sd-daemon.h>
 
 namespace left4me {
@@ -54,7 +54,7 @@ Result<Systemd> Systemd::connect()
     const int result = sd_bus_open_system(&bus);
     if (result < 0)
         return fail(ExitStatus::unavailable,
-                    std::format("cannot reach systemd over D-Bus: {}", strerror(-result)));
+                    formatted("cannot reach systemd over D-Bus: {}", strerror(-result)));
     return Systemd(Bus(bus));
 }
 
@@ -68,7 +68,7 @@ Result<std::string> Systemd::load(const std::string& unit)
     if (result >= 0)
         result = sd_bus_message_read(answer.get(), "o", &object);
     if (result < 0)
-        return fail_bus(std::format("cannot ask systemd for {}", unit), error, result);
+        return fail_bus(formatted("cannot ask systemd for {}", unit), error, result);
     return object;
 }
 
@@ -185,7 +185,7 @@ Result<std::vector<std::uint32_t>> Systemd::processes(const std::string& unit)
     while (result >= 0 && (result = sd_bus_message_read(reply, "(sus)", nullptr, &process, nullptr)) > 0)
         processes.push_back(process);
     if (result < 0)
-        return fail_bus(std::format("cannot ask systemd for the processes of {}", unit), error, result);
+        return fail_bus(formatted("cannot ask systemd for the processes of {}", unit), error, result);
     return processes;
 }
 
@@ -205,7 +205,7 @@ Result<void> Systemd::reset_failed(const std::string& unit)
     BusMessage answer;
     const int result = call_manager(bus_.get(), "ResetFailedUnit", error, answer, "s", unit.c_str());
     if (result < 0 && !error.is(no_such_unit))
-        return fail_bus(std::format("cannot reset the failed state of {}", unit), error, result);
+        return fail_bus(formatted("cannot reset the failed state of {}", unit), error, result);
     return {};
 }
 
@@ -243,7 +243,7 @@ Result<void> Systemd::hold(const std::string& unit)
         const int result = sd_bus_call_method(bus_.get(), destination, object.c_str(), unit_interface,
                                               "Ref", &error.error, nullptr, "");
         if (result < 0)
-            return fail_bus(std::format("cannot hold {}", unit), error, result);
+            return fail_bus(formatted("cannot hold {}", unit), error, result);
         return {};
     });
 }
@@ -271,8 +271,7 @@ Result<UnitStatus> Systemd::run_held(const std::string& unit, const WaitForBus& 
                 return now;
             continue; // what has come meanwhile is to be looked at before waiting
         } else if (!result.empty() && result != "done")
-            return fail(ExitStatus::internal,
-                        std::format("the job for {} ended with: {}", unit, result));
+            return fail(ExitStatus::internal, formatted("the job for {} ended with: {}", unit, result));
         const auto caller =
             wait(sd_bus_get_fd(bus_.get()), static_cast<short>(sd_bus_get_events(bus_.get())));
         if (!caller)

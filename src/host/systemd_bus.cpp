@@ -1,9 +1,10 @@
 #include "host/systemd_bus.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <format>
 
 namespace left4me {
 namespace {
@@ -86,7 +87,7 @@ int read_property(sd_bus_message* message, const std::vector<Property>& wanted)
 std::unexpected<Error> fail_bus(std::string_view act, const BusError& error, int result)
 {
     const char* why = error.error.message != nullptr ? error.error.message : strerror(-result);
-    return fail(status_of(error, result), std::format("{}: {}", act, escaped(why)));
+    return fail(status_of(error, result), formatted("{}: {}", act, escaped(why)));
 }
 
 Result<void> read_properties(sd_bus* bus, const std::string& path, const char* interface,

@@ -1,9 +1,9 @@
 #include "host/systemd_jobs.hpp"
 
 #include "system/caller_watch.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 
@@ -57,8 +57,7 @@ Result<void> JobWatch::wait(const std::vector<std::pair<std::string, std::string
     }
     for (const auto& [path, unit] : jobs)
         if (const auto& result = results_.at(path); result != "done" && result != "skipped")
-            return fail(ExitStatus::internal,
-                        std::format("the job for {} ended with: {}", unit, result));
+            return fail(ExitStatus::internal, formatted("the job for {} ended with: {}", unit, result));
     return {};
 }
 
@@ -123,7 +122,7 @@ Result<std::string> queue_job(sd_bus* bus, const char* method, const std::string
     if (result >= 0)
         result = sd_bus_message_read(answer.get(), "o", &job);
     if (result < 0)
-        return fail_bus(std::format("systemd refused a job for {}", unit), error, result);
+        return fail_bus(formatted("systemd refused a job for {}", unit), error, result);
     return job;
 }
 

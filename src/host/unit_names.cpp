@@ -1,22 +1,22 @@
 #include "host/unit_names.hpp"
 
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
 std::string server_unit(const InstanceName& name)
 {
-    return std::format("left4me-server@{}.service", name.str());
+    return formatted("left4me-server@{}.service", name.str());
 }
 
 std::string overlay_unit(const InstanceName& name)
 {
-    return std::format("left4me-overlay@{}.service", name.str());
+    return formatted("left4me-overlay@{}.service", name.str());
 }
 
 std::string purge_unit(const InstanceName& name)
 {
-    return std::format("left4me-purge@{}.service", name.str());
+    return formatted("left4me-purge@{}.service", name.str());
 }
 
 } // namespace left4me

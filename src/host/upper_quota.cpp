@@ -1,7 +1,8 @@
 #include "host/upper_quota.hpp"
 
+#include "system/format.hpp"
+
 #include <cerrno>
-#include <format>
 #include <linux/dqblk_xfs.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
@@ -35,13 +36,13 @@ Result<void> join_project(const Directory& directory, std::uint32_t project)
 {
     fsxattr attributes = {};
     if (ioctl(directory.descriptor(), FS_IOC_FSGETXATTR, &attributes) != 0)
-        return fail_errno(std::format("cannot read the project of {}", quote(directory.path())), errno);
+        return fail_errno(formatted("cannot read the project of {}", quote(directory.path())), errno);
     if (attributes.fsx_projid == project && (attributes.fsx_xflags & FS_XFLAG_PROJINHERIT) != 0)
         return {};
     attributes.fsx_projid = project;
     attributes.fsx_xflags |= FS_XFLAG_PROJINHERIT;
     if (ioctl(directory.descriptor(), FS_IOC_FSSETXATTR, &attributes) != 0)
-        return fail_errno(std::format("cannot set the project of {}", quote(directory.path())), errno);
+        return fail_errno(formatted("cannot set the project of {}", quote(directory.path())), errno);
     return {};
 }
 
@@ -54,7 +55,7 @@ Result<void> set_limit(const Directory& runtime, std::uint32_t project, std::uin
     limit.dqb_ihardlimit = files;
     limit.dqb_valid = QIF_LIMITS;
     if (quotactl_of(runtime, Q_SETQUOTA, project, &limit) != 0)
-        return fail_errno(std::format("cannot limit {}", quote(runtime.path())), errno);
+        return fail_errno(formatted("cannot limit {}", quote(runtime.path())), errno);
     return {};
 }
 
@@ -81,7 +82,7 @@ Result<void> limit_upper(const Directory& runtime, const Directory& upper, const
             return joined;
     dqblk present = {};
     if (quotactl_of(runtime, Q_GETQUOTA, *project, &present) != 0 && errno != ENOENT)
-        return fail_errno(std::format("cannot read the limit of {}", quote(runtime.path())), errno);
+        return fail_errno(formatted("cannot read the limit of {}", quote(runtime.path())), errno);
     if (present.dqb_bhardlimit != 0 || present.dqb_ihardlimit != 0)
         return {};
     return set_limit(runtime, *project, upper_most_bytes, upper_most_files);

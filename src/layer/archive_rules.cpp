@@ -1,8 +1,9 @@
 #include "layer/archive_rules.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <format>
 #include <ranges>
 
 namespace left4me {
@@ -13,7 +14,7 @@ constexpr std::size_t longest_path = 3000; // with the work copy's below PATH_MA
 
 std::unexpected<Error> refuse(std::string_view name, std::string_view why)
 {
-    return fail(ExitStatus::bad_data, std::format("entry {} {}", quote(name), why));
+    return fail(ExitStatus::bad_data, formatted("entry {} {}", quote(name), why));
 }
 
 } // namespace
@@ -34,12 +35,12 @@ Result<std::string> path_of_entry(std::string_view name)
         if (part == "..")
             return refuse(name, "has '..' in its name");
         if (part.size() > longest_part)
-            return refuse(name, std::format("has a part of more than {} bytes", longest_part));
+            return refuse(name, formatted("has a part of more than {} bytes", longest_part));
         path += path.empty() ? "" : "/";
         path += part;
     }
     if (path.size() > longest_path)
-        return refuse(name, std::format("has a name of more than {} bytes", longest_path));
+        return refuse(name, formatted("has a name of more than {} bytes", longest_path));
     return path;
 }
 
@@ -47,7 +48,7 @@ Result<void> check_link_of_entry(std::string_view path, std::string_view target)
 {
     const auto leaves = [&] {
         return fail(ExitStatus::bad_data,
-                    std::format("link {} leads out of the layer, to {}", quote(path), quote(target)));
+                    formatted("link {} leads out of the layer, to {}", quote(path), quote(target)));
     };
     if (target.empty() || target.starts_with('/') || escaped(target) != target)
         return leaves();
@@ -67,15 +68,14 @@ Result<void> check_link_of_entry(std::string_view path, std::string_view target)
 Result<void> check_import_size(std::uint64_t entries, std::uint64_t unpacked, std::uint64_t packed)
 {
     if (entries > most_import_entries)
-        return fail(ExitStatus::bad_data,
-                    std::format("it has more than {} entries", most_import_entries));
+        return fail(ExitStatus::bad_data, formatted("it has more than {} entries", most_import_entries));
     if (unpacked > most_import_bytes)
         return fail(ExitStatus::bad_data,
-                    std::format("it unpacks to more than {} bytes", most_import_bytes));
+                    formatted("it unpacks to more than {} bytes", most_import_bytes));
     if (unpacked > ratio_counts_from && unpacked / most_import_ratio > packed)
         return fail(ExitStatus::bad_data,
-                    std::format("it unpacks to more than {} times its size, as only a bomb does",
-                                most_import_ratio));
+                    formatted("it unpacks to more than {} times its size, as only a bomb does",
+                              most_import_ratio));
     return {};
 }
 

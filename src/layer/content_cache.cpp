@@ -1,10 +1,10 @@
 #include "layer/content_cache.hpp"
 
 #include "host/host_lock.hpp"
+#include "system/format.hpp"
 #include "system/tree_links.hpp"
 
 #include <fcntl.h>
-#include <format>
 #include <set>
 #include <sys/stat.h>
 
@@ -50,12 +50,12 @@ bool ContentCache::is_sum(std::string_view text)
 
 std::string ContentCache::path_of(const Host& host, const Kind& kind, std::string_view sha256)
 {
-    return std::format("{}/{}/{}{}", host.state(), kind.directory, sha256, kind.suffix);
+    return formatted("{}/{}/{}{}", host.state(), kind.directory, sha256, kind.suffix);
 }
 
 std::string_view ContentCache::content_of(const Host& host, const Kind& kind, std::string_view target)
 {
-    const auto folder = std::format("{}/{}/", host.state(), kind.directory);
+    const auto folder = formatted("{}/{}/", host.state(), kind.directory);
     if (!target.starts_with(folder) || !target.ends_with(kind.suffix))
         return {};
     target.remove_prefix(folder.size());
@@ -67,7 +67,7 @@ bool ContentCache::has(std::string_view sha256, std::uint64_t size) const
 {
     struct stat status = {};
     return is_sum(sha256) &&
-           fstatat(directory_.descriptor(), std::format("{}{}", sha256, kind_.suffix).c_str(), &status,
+           fstatat(directory_.descriptor(), formatted("{}{}", sha256, kind_.suffix).c_str(), &status,
                    AT_SYMLINK_NOFOLLOW) == 0 &&
            S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) == size;
 }
@@ -75,7 +75,7 @@ bool ContentCache::has(std::string_view sha256, std::uint64_t size) const
 Result<void> ContentCache::take(const Directory& from, const std::string& name,
                                 std::string_view sha256) const
 {
-    return from.rename_to(name, directory_, std::format("{}{}", sha256, kind_.suffix), 0).and_then([&] {
+    return from.rename_to(name, directory_, formatted("{}{}", sha256, kind_.suffix), 0).and_then([&] {
         return directory_.sync();
     });
 }
@@ -94,7 +94,7 @@ Result<std::uint64_t> ContentCache::prune() const
         return std::unexpected(used.error());
     std::uint64_t freed = 0;
     for (const auto& name : *entries) {
-        const auto path = std::format("{}/{}/{}", host_.state(), kind_.directory, name);
+        const auto path = formatted("{}/{}/{}", host_.state(), kind_.directory, name);
         const auto content = content_of(host_, kind_, path);
         struct stat status = {};
         if (content.empty() || used->contains(content) ||

@@ -1,11 +1,11 @@
 #include "layer/kept_versions.hpp"
 
 #include "host/mount_record.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <format>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -31,7 +31,7 @@ Result<std::vector<std::uint64_t>> numbers_in(const Directory& versions)
 
 Result<void> remove_version(const Directory& versions, std::uint64_t number)
 {
-    const auto removed = std::format("{}{}", removed_prefix, number);
+    const auto removed = formatted("{}{}", removed_prefix, number);
     return versions.remove_tree(removed)
         .and_then([&] { return versions.rename(std::to_string(number), removed, RENAME_NOREPLACE); })
         .and_then([&] { return versions.remove_tree(removed); });

@@ -3,12 +3,12 @@
 #include "host/layer_version.hpp"
 #include "layer/kept_versions.hpp"
 #include "layer/layer_history.hpp"
+#include "system/format.hpp"
 #include "system/tree_compare.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <format>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -125,11 +125,11 @@ Result<std::uint64_t> LayerChange::publish()
     if (!size || !version)
         return std::unexpected(!size ? size.error() : version.error());
     if (fchmod(tree_.descriptor(), readable) != 0)
-        return fail_errno(std::format("cannot set the mode of {}", quote(tree_.path())), errno);
+        return fail_errno(formatted("cannot set the mode of {}", quote(tree_.path())), errno);
     auto done = write_layer_version(tree_, *version)
                     .and_then([&]() -> Result<void> {
                         if (syncfs(tree_.descriptor()) != 0)
-                            return fail_errno(std::format("cannot sync {}", quote(tree_.path())), errno);
+                            return fail_errno(formatted("cannot sync {}", quote(tree_.path())), errno);
                         return {};
                     })
                     .and_then([&] {

@@ -2,6 +2,7 @@
 
 #include "layer/archive_rules.hpp"
 #include "model/valve_package.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include <cerrno>
 #include <clocale>
 #include <fcntl.h>
-#include <format>
 #include <memory>
 #include <set>
 #include <sys/stat.h>
@@ -63,7 +63,7 @@ Result<Place> make_place(const Directory& tree, std::string_view path)
     for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/')) {
         if (++depth > deepest_tree)
             return fail(ExitStatus::bad_data,
-                        std::format("it has directories more than {} deep", deepest_tree));
+                        formatted("it has directories more than {} deep", deepest_tree));
         directory = directory.and_then([&](const Directory& above) {
             return above.make_subdirectory(std::string(path.substr(0, slash)), new_directory);
         });
@@ -82,7 +82,7 @@ Result<FileDescriptor> make_file(const Place& place)
     FileDescriptor file(openat(place.directory.descriptor(), place.name.c_str(),
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own_file));
     if (!file)
-        return fail_errno(std::format("cannot create {}", quote(place.name)), errno);
+        return fail_errno(formatted("cannot create {}", quote(place.name)), errno);
     return file;
 }
 
@@ -165,7 +165,7 @@ private:
         if (path->empty())
             return {}; // the top itself
         if (archive_entry_filetype(entry) != AE_IFDIR && !names_.insert(*path).second)
-            return fail(ExitStatus::bad_data, std::format("entry {} is there twice", quote(*path)));
+            return fail(ExitStatus::bad_data, formatted("entry {} is there twice", quote(*path)));
         const auto place = make_place(tree_, *path);
         if (!place)
             return std::unexpected(place.error());
@@ -185,7 +185,7 @@ private:
             return make_link(entry, place, path);
         default:
             return fail(ExitStatus::bad_data,
-                        std::format("entry {} is no file, directory or link", quote(path)));
+                        formatted("entry {} is no file, directory or link", quote(path)));
         }
     }
 
@@ -195,8 +195,7 @@ private:
         return place.directory.make_subdirectory(place.name, new_directory)
             .and_then([&](const Directory& made) -> Result<void> {
                 if (fchmod(made.descriptor(), mode) != 0)
-                    return fail_errno(std::format("cannot set the mode of {}", quote(place.name)),
-                                      errno);
+                    return fail_errno(formatted("cannot set the mode of {}", quote(place.name)), errno);
                 return {};
             });
     }
@@ -216,9 +215,9 @@ private:
     {
         const auto earlier = path_of_entry(name);
         if (!earlier || !names_.contains(*earlier) || *earlier == path)
-            return fail(ExitStatus::bad_data, std::format("entry {} is a hard link to {}, which is no "
-                                                          "file before it",
-                                                          quote(path), quote(name)));
+            return fail(ExitStatus::bad_data, formatted("entry {} is a hard link to {}, which is no "
+                                                        "file before it",
+                                                        quote(path), quote(name)));
         const auto source = tree_.open_file(*earlier);
         if (!source)
             return std::unexpected(source.error());
@@ -253,7 +252,7 @@ private:
         if ((sized && ftruncate(file->get(), archive_entry_size(entry)) != 0) || // a hole at its end
             fchmod(file->get(), mode) != 0 ||
             (archive_entry_mtime_is_set(entry) != 0 && futimens(file->get(), times.data()) != 0))
-            return fail_errno(std::format("cannot finish {}", quote(path)), errno);
+            return fail_errno(formatted("cannot finish {}", quote(path)), errno);
         return {};
     }
 
@@ -267,7 +266,7 @@ private:
             if (outcome == ARCHIVE_EOF)
                 return {};
             if (outcome < ARCHIVE_WARN)
-                return fail(ExitStatus::bad_data, std::format("entry {}: {}", quote(path), reason()));
+                return fail(ExitStatus::bad_data, formatted("entry {}: {}", quote(path), reason()));
             size_.bytes += size;
             auto done = check_interruption().and_then([&] { return check_size(); }).and_then([&] {
                 return write_at(file, data, size, offset, path);
@@ -282,7 +281,7 @@ private:
                                  la_int64_t offset, const std::string& path)
     {
         if (lseek(file.get(), offset, SEEK_SET) < 0)
-            return fail_errno(std::format("cannot write {}", quote(path)), errno);
+            return fail_errno(formatted("cannot write {}", quote(path)), errno);
         return write_all(file, quote(path), {static_cast<const char*>(data), size});
     }
 
@@ -352,7 +351,7 @@ Result<TreeSize> import_into(const Directory& tree, const FileDescriptor& source
 {
     return import_any(tree, source, source_name, report).transform_error([&](Error error) {
         if (error.status != ExitStatus::cancelled)
-            error.message = std::format("cannot import {}: {}", quote(source_name), error.message);
+            error.message = formatted("cannot import {}: {}", quote(source_name), error.message);
         return error;
     });
 }

@@ -2,6 +2,7 @@
 
 #include "host/layer_version.hpp"
 #include "layer/kept_versions.hpp"
+#include "system/format.hpp"
 #include "system/tree_walk.hpp"
 
 #include <algorithm>
@@ -9,7 +10,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <format>
 #include <ranges>
 #include <span>
 #include <sys/stat.h>
@@ -120,7 +120,7 @@ Result<BuildId> random_id()
         return fail_errno("cannot get a random number", errno);
     std::string text;
     for (const auto byte : bytes)
-        text += std::format("{:02x}", byte);
+        text += formatted("{:02x}", byte);
     return BuildId::parse(text);
 }
 
@@ -153,9 +153,8 @@ Result<Directory> LayerStore::layer(const LayerRef& ref) const
 {
     auto found = overlays_.subdirectory(ref.str());
     if (!found && found.error().status == ExitStatus::not_found)
-        return fail(
-            ExitStatus::not_found,
-            std::format("there is no layer {}: l4d2ctl overlay list shows all", quote(ref.str())));
+        return fail(ExitStatus::not_found,
+                    formatted("there is no layer {}: l4d2ctl overlay list shows all", quote(ref.str())));
     return found;
 }
 
@@ -169,12 +168,12 @@ Result<std::vector<std::uint64_t>> LayerStore::versions(const LayerRef& ref) con
 
 Result<Directory> LayerStore::version(const LayerRef& ref, std::uint64_t number) const
 {
-    auto found = versions_.subdirectory(std::format("{}/{}", ref.str(), number));
+    auto found = versions_.subdirectory(formatted("{}/{}", ref.str(), number));
     if (!found && found.error().status == ExitStatus::not_found)
         return fail(ExitStatus::not_found,
-                    std::format("version {} of layer {} is not kept: l4d2ctl overlay history {} shows "
-                                "those that are",
-                                number, quote(ref.str()), ref.str()));
+                    formatted("version {} of layer {} is not kept: l4d2ctl overlay history {} shows "
+                              "those that are",
+                              number, quote(ref.str()), ref.str()));
     return found;
 }
 
@@ -193,7 +192,7 @@ Result<bool> LayerStore::has_recipe(const LayerRef& ref) const
 
 Result<void> LayerStore::forget_recipe(const LayerRef& ref) const
 {
-    const auto lock = InstanceLock::take(host_, ref, std::format("overlay forget {}", ref.str()));
+    const auto lock = InstanceLock::take(host_, ref, formatted("overlay forget {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     const auto kept = has_recipe(ref);
@@ -201,7 +200,7 @@ Result<void> LayerStore::forget_recipe(const LayerRef& ref) const
         return std::unexpected(kept.error());
     if (!*kept)
         return fail(ExitStatus::not_found,
-                    std::format("layer {} is not made anew each day", quote(ref.str())));
+                    formatted("layer {} is not made anew each day", quote(ref.str())));
     return versions_.subdirectory(ref.str()).and_then(remove_layer_recipe);
 }
 
@@ -214,10 +213,9 @@ Result<void> LayerStore::require_apart(const LayerRef& ref) const
             all, [&](const LayerRef& one) { return one != ref && one.overlaps(ref); });
         if (other == all.end())
             return {};
-        return fail(ExitStatus::bad_data,
-                    std::format("{} cannot be a layer: {} is one, and no layer may "
-                                "lie within another",
-                                quote(ref.str()), quote(other->str())));
+        return fail(ExitStatus::bad_data, formatted("{} cannot be a layer: {} is one, and no layer may "
+                                                    "lie within another",
+                                                    quote(ref.str()), quote(other->str())));
     });
 }
 
@@ -241,7 +239,7 @@ Result<LayerChange> LayerStore::begin_new(const LayerRef& ref, const std::string
             return std::unexpected(there.error());
         if (*there)
             return fail(ExitStatus::bad_data,
-                        std::format("there is a layer {} already", quote(ref.str())));
+                        formatted("there is a layer {} already", quote(ref.str())));
         return std::nullopt;
     };
     return begin_from(ref, none, how, {});
@@ -256,7 +254,7 @@ Result<LayerChange> LayerStore::begin_from_version(const LayerRef& ref, std::uin
 Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFinder& find_source,
                                            const std::string& how, const Phase& phase) const
 {
-    auto lock = InstanceLock::take(host_, ref, std::format("overlay {} {}", how, ref.str()));
+    auto lock = InstanceLock::take(host_, ref, formatted("overlay {} {}", how, ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = require_apart(ref).and_then([&] { return places(ref); });
@@ -314,7 +312,7 @@ Result<void> LayerStore::take_away(const LayerPlaces& where, const LayerRef& ref
     return where.builds.rename_to(ready_name, where.overlays, where.name, RENAME_NOREPLACE)
         .and_then([&] -> Result<void> {
             return fail(ExitStatus::busy,
-                        std::format("a server runs on layer {}: stop it first", quote(ref.str())));
+                        formatted("a server runs on layer {}: stop it first", quote(ref.str())));
         });
 }
 
@@ -323,13 +321,13 @@ void LayerStore::prune(const LayerRef& ref) const
     const auto versions = versions_.subdirectory(ref.str());
     if (!versions)
         return; // it has none
-    if (const auto lock = InstanceLock::take(host_, ref, std::format("overlay prune {}", ref.str())))
+    if (const auto lock = InstanceLock::take(host_, ref, formatted("overlay prune {}", ref.str())))
         remove_unkept(host_, *versions);
 }
 
 Result<void> LayerStore::remove(const LayerRef& ref) const
 {
-    auto lock = InstanceLock::take(host_, ref, std::format("overlay delete {}", ref.str()));
+    auto lock = InstanceLock::take(host_, ref, formatted("overlay delete {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto where = layer(ref).and_then([&](const Directory&) { return require_apart(ref); }).and_then([&] {
@@ -355,7 +353,7 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
 void LayerStore::remove_empty_ways(const LayerRef& ref) const
 {
     for (auto way = std::optional(ref); way; way = above(*way)) {
-        const auto lock = InstanceLock::take(host_, *way, std::format("overlay delete {}", ref.str()));
+        const auto lock = InstanceLock::take(host_, *way, formatted("overlay delete {}", ref.str()));
         if (!lock)
             return;
         for (const auto* root : {&builds_, &versions_, &overlays_})

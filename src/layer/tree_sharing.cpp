@@ -2,11 +2,11 @@
 
 #include "host/host_lock.hpp"
 #include "system/digest.hpp"
+#include "system/format.hpp"
 #include "system/tree_walk.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,7 +56,7 @@ private:
     {
         struct stat status = {};
         if (fstat(file.get(), &status) != 0)
-            return fail_errno(std::format("cannot look at {}", quote(name)), errno);
+            return fail_errno(formatted("cannot look at {}", quote(name)), errno);
         const auto holes = has_holes(file, status.st_size);
         if (!holes || *holes)
             return holes ? Result<void>{} : std::unexpected(holes.error());
@@ -95,7 +95,7 @@ private:
         if (here->st_dev != there->st_dev)
             return false;
         if (fchmod(file.get(), readable) != 0 || fsync(file.get()) != 0)
-            return fail_errno(std::format("cannot write {} to the disk", quote(name)), errno);
+            return fail_errno(formatted("cannot write {} to the disk", quote(name)), errno);
         return cache_.take(directory, name, sha256).transform([] { return true; });
     }
 

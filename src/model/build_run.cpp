@@ -1,9 +1,10 @@
 #include "model/build_run.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <format>
 #include <sys/random.h>
 
 namespace left4me {
@@ -27,12 +28,12 @@ bool hexadecimal(char c)
 Result<BuildId> BuildId::parse(std::string_view text)
 {
     const auto refuse = [&](std::string_view rule) {
-        return fail(ExitStatus::usage, std::format("{} is not a build's ID: {}", quote(text), rule));
+        return fail(ExitStatus::usage, formatted("{} is not a build's ID: {}", quote(text), rule));
     };
     if (text.empty())
         return refuse("it is empty");
     if (text.size() > longest_id)
-        return refuse(std::format("it is longer than {} characters", longest_id));
+        return refuse(formatted("it is longer than {} characters", longest_id));
     if (!std::ranges::all_of(text, lower_or_digit))
         return refuse("only a-z and 0-9 are allowed");
     return BuildId(text);
@@ -40,12 +41,12 @@ Result<BuildId> BuildId::parse(std::string_view text)
 
 std::string work_copy_path(const WorkCopy& copy)
 {
-    return std::format("builds/{}/{}", copy.layer.str(), copy.id.str());
+    return formatted("builds/{}/{}", copy.layer.str(), copy.id.str());
 }
 
 std::string format_work_copy(const WorkCopy& copy)
 {
-    return std::format("{} {}\n", copy.layer.str(), copy.id.str());
+    return formatted("{} {}\n", copy.layer.str(), copy.id.str());
 }
 
 Result<WorkCopy> parse_work_copy(std::string_view line)
@@ -54,7 +55,7 @@ Result<WorkCopy> parse_work_copy(std::string_view line)
         line.remove_suffix(1);
     const auto blank = line.find(' ');
     if (blank == std::string_view::npos)
-        return fail(ExitStatus::bad_data, std::format("{} does not name a work copy", quote(line)));
+        return fail(ExitStatus::bad_data, formatted("{} does not name a work copy", quote(line)));
     return LayerRef::parse(line.substr(0, blank)).and_then([&](LayerRef layer) {
         return BuildId::parse(line.substr(blank + 1)).transform([&](BuildId id) {
             return WorkCopy{std::move(layer), std::move(id)};
@@ -67,7 +68,7 @@ Result<BuildRun> BuildRun::random(const BuildId& id)
     std::uint64_t number = 0;
     if (getrandom(&number, sizeof number, 0) != sizeof number)
         return fail_errno("cannot get a random number", errno);
-    return BuildRun(std::format("{}-{:0{}x}", id.str(), number, random_digits));
+    return BuildRun(formatted("{}-{:0{}x}", id.str(), number, random_digits));
 }
 
 Result<BuildRun> BuildRun::parse(std::string_view text)
@@ -76,19 +77,19 @@ Result<BuildRun> BuildRun::parse(std::string_view text)
     const auto digits = dash == std::string_view::npos ? "" : text.substr(dash + 1);
     if (!BuildId::parse(text.substr(0, dash)) || digits.size() != random_digits ||
         !std::ranges::all_of(digits, hexadecimal))
-        return fail(ExitStatus::usage, std::format("{} is not the run of a build", quote(text)));
+        return fail(ExitStatus::usage, formatted("{} is not the run of a build", quote(text)));
     return BuildRun(std::string(text));
 }
 
 std::string build_unit(const BuildRun& run, BuildAbi abi)
 {
-    return std::format("left4me-build{}@{}.service", abi == BuildAbi::multiarch ? "-multiarch" : "",
-                       run.str());
+    return formatted("left4me-build{}@{}.service", abi == BuildAbi::multiarch ? "-multiarch" : "",
+                     run.str());
 }
 
 std::string workcopy_unit(const BuildRun& run)
 {
-    return std::format("left4me-workcopy@{}.service", run.str());
+    return formatted("left4me-workcopy@{}.service", run.str());
 }
 
 } // namespace left4me

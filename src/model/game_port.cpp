@@ -1,8 +1,7 @@
 #include "model/game_port.hpp"
 
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
-
-#include <format>
 
 namespace left4me {
 
@@ -13,7 +12,7 @@ Result<GamePort> GamePort::parse(std::string_view text)
     if (!number || *number < lowest || text.front() == '0')
         return fail(
             ExitStatus::bad_data,
-            std::format("{} is not a port: it must be a number from {} to 65535", quote(text), lowest));
+            formatted("{} is not a port: it must be a number from {} to 65535", quote(text), lowest));
     return GamePort(*number);
 }
 

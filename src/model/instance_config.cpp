@@ -1,10 +1,10 @@
 #include "model/instance_config.hpp"
 
+#include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 
 #include <algorithm>
 #include <array>
-#include <format>
 #include <map>
 #include <optional>
 
@@ -37,14 +37,14 @@ Result<void> take_port(Partial& partial, std::string_view value)
 Result<void> take_argument(Partial& partial, std::string_view value)
 {
     if (partial.arguments.size() == most_arguments)
-        return fail(ExitStatus::bad_data, std::format("there are more than {}", most_arguments));
+        return fail(ExitStatus::bad_data, formatted("there are more than {}", most_arguments));
     return check_argument(value).transform([&] { partial.arguments.emplace_back(value); });
 }
 
 Result<void> take_lowerdir(Partial& partial, std::string_view value)
 {
     if (partial.lowerdirs.size() == most_lowerdirs)
-        return fail(ExitStatus::bad_data, std::format("there are more than {}", most_lowerdirs));
+        return fail(ExitStatus::bad_data, formatted("there are more than {}", most_lowerdirs));
     return Layer::parse(value).transform(
         [&](Layer layer) { partial.lowerdirs.push_back(std::move(layer)); });
 }
@@ -66,21 +66,21 @@ Result<void> check_argument(std::string_view argument)
 {
     if (argument.size() > longest_argument)
         return fail(ExitStatus::bad_data,
-                    std::format("an argument is longer than {} bytes", longest_argument));
+                    formatted("an argument is longer than {} bytes", longest_argument));
     if (argument.contains('\n') || argument.contains('\0'))
-        return fail(ExitStatus::bad_data, std::format("{} has a newline or a NUL", quote(argument)));
+        return fail(ExitStatus::bad_data, formatted("{} has a newline or a NUL", quote(argument)));
     for (const auto word : reserved)
         if (equal_without_case(word, argument))
             return fail(ExitStatus::bad_data,
-                        std::format("{} is reserved: left4me sets it itself", quote(argument)));
+                        formatted("{} is reserved: left4me sets it itself", quote(argument)));
     return {};
 }
 
 Result<void> check_lowerdirs(const std::vector<Layer>& lowerdirs)
 {
     if (lowerdirs.size() > most_lowerdirs)
-        return fail(ExitStatus::bad_data, std::format("there are {} layers, at most {} are possible",
-                                                      lowerdirs.size(), most_lowerdirs));
+        return fail(ExitStatus::bad_data, formatted("there are {} layers, at most {} are possible",
+                                                    lowerdirs.size(), most_lowerdirs));
     const auto installations = std::ranges::count_if(lowerdirs, &Layer::is_installation);
     if (installations != 1 || !lowerdirs.back().is_installation())
         return fail(ExitStatus::bad_data, "the installation must be the last layer, and be there once");
@@ -92,13 +92,13 @@ Result<void> check_lowerdirs(const std::vector<Layer>& lowerdirs)
             std::ranges::replace(key, '/', '\1');
             if (!sorted.emplace(std::move(key), &*layer.ref()).second)
                 return fail(ExitStatus::bad_data,
-                            std::format("layer {} is there twice", quote(layer.ref()->str())));
+                            formatted("layer {} is there twice", quote(layer.ref()->str())));
         }
     const LayerRef* previous = nullptr;
     for (const auto& [key, ref] : sorted) {
         if (previous != nullptr && previous->overlaps(*ref))
-            return fail(ExitStatus::bad_data, std::format("layer {} lies inside layer {}",
-                                                          quote(ref->str()), quote(previous->str())));
+            return fail(ExitStatus::bad_data, formatted("layer {} lies inside layer {}",
+                                                        quote(ref->str()), quote(previous->str())));
         previous = ref;
     }
     return {};
@@ -109,26 +109,26 @@ Result<InstanceConfig> parse_instance_config(std::string_view file, std::string_
     Partial partial;
     auto taken = for_each_key_value(file, text, LineRules::strict, [&](const KeyValue& line) {
         return take(partial, line).or_else([&](const Error& error) -> Result<void> {
-            return fail_at_line(file, line.line, std::format("{}: {}", quote(line.key), error.message));
+            return fail_at_line(file, line.line, formatted("{}: {}", quote(line.key), error.message));
         });
     });
     if (!taken)
         return std::unexpected(taken.error());
     if (!partial.port)
-        return fail(ExitStatus::bad_data, std::format("{}: there is no L4D2_PORT", file));
+        return fail(ExitStatus::bad_data, formatted("{}: there is no L4D2_PORT", file));
     if (auto checked = check_lowerdirs(partial.lowerdirs); !checked)
         return fail(ExitStatus::bad_data,
-                    std::format("{}: L4D2_LOWERDIR: {}", file, checked.error().message));
+                    formatted("{}: L4D2_LOWERDIR: {}", file, checked.error().message));
     return InstanceConfig{*partial.port, std::move(partial.arguments), std::move(partial.lowerdirs)};
 }
 
 std::string format_instance_config(const InstanceConfig& config)
 {
-    std::string text = std::format("L4D2_PORT={}\n", config.port.number());
+    std::string text = formatted("L4D2_PORT={}\n", config.port.number());
     for (const auto& argument : config.arguments)
-        text += std::format("L4D2_ARG={}\n", argument);
+        text += formatted("L4D2_ARG={}\n", argument);
     for (const auto& layer : config.lowerdirs)
-        text += std::format("L4D2_LOWERDIR={}\n", layer.path());
+        text += formatted("L4D2_LOWERDIR={}\n", layer.path());
     return text;
 }
 

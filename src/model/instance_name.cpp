@@ -1,8 +1,7 @@
 #include "model/instance_name.hpp"
 
 #include "model/name_grammar.hpp"
-
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -10,8 +9,7 @@ Result<InstanceName> InstanceName::parse(std::string_view text)
 {
     constexpr std::size_t longest = 64;
     if (const auto rule = broken_name_rule(text, longest))
-        return fail(ExitStatus::usage,
-                    std::format("{} is not an instance name: {}", quote(text), *rule));
+        return fail(ExitStatus::usage, formatted("{} is not an instance name: {}", quote(text), *rule));
     return InstanceName(text);
 }
 

@@ -1,9 +1,9 @@
 #include "model/instance_spec.hpp"
 
+#include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 
 #include <algorithm>
-#include <format>
 #include <functional>
 #include <set>
 #include <sstream>
@@ -98,7 +98,7 @@ public:
     {
         if (!root.IsMap())
             return fail_at_line(file_, line_of(root),
-                                std::format("a map is expected here, not {}", type_name(root)));
+                                formatted("a map is expected here, not {}", type_name(root)));
         for_each_key(root, {"port", "overlays", "arguments", "config"},
                      [&](const std::string& key, const YAML::Node& value) {
                          if (key == "port")
@@ -125,8 +125,8 @@ private:
     void complain(const YAML::Node& node, std::string_view key, std::string_view message)
     {
         if (!problem_)
-            problem_ = fail_at_line(file_, line_of(node), std::format("key {}: {}", quote(key), message))
-                           .error();
+            problem_ =
+                fail_at_line(file_, line_of(node), formatted("key {}: {}", quote(key), message)).error();
     }
 
     void for_each_key(const YAML::Node& map, std::initializer_list<std::string_view> known,
@@ -153,9 +153,9 @@ private:
         if (list.IsNull())
             return; // "overlays:" with nothing behind it is an empty list
         if (!list.IsSequence())
-            return complain(list, key, std::format("a list is expected, not {}", type_name(list)));
+            return complain(list, key, formatted("a list is expected, not {}", type_name(list)));
         if (list.size() > most)
-            return complain(list, key, std::format("there are more than {} entries", most));
+            return complain(list, key, formatted("there are more than {} entries", most));
         for (const auto& item : list)
             if (!problem_)
                 take(item);
@@ -165,7 +165,7 @@ private:
     std::optional<std::string> scalar(const YAML::Node& node, std::string_view key)
     {
         if (!node.IsScalar()) {
-            complain(node, key, std::format("a single value is expected, not {}", type_name(node)));
+            complain(node, key, formatted("a single value is expected, not {}", type_name(node)));
             return std::nullopt;
         }
         return node.Scalar();
@@ -186,9 +186,8 @@ private:
     void read_overlay(const YAML::Node& node)
     {
         if (!node.IsMap())
-            return complain(
-                node, "overlays",
-                std::format("each entry must be a map with 'path', not {}", type_name(node)));
+            return complain(node, "overlays",
+                            formatted("each entry must be a map with 'path', not {}", type_name(node)));
         std::optional<LayerRef> ref;
         std::optional<LayerAlias> alias;
         for_each_key(node, {"path", "alias"}, [&](const std::string& key, const YAML::Node& value) {
@@ -217,8 +216,8 @@ private:
         for (const auto& other : overlays_)
             if (other.ref.overlaps(*ref)) {
                 complain(node, "path",
-                         std::format("layer {} {} of line {}", quote(*text),
-                                     other.ref == *ref ? "is the one" : "overlaps the one", other.line));
+                         formatted("layer {} {} of line {}", quote(*text),
+                                   other.ref == *ref ? "is the one" : "overlaps the one", other.line));
                 return std::nullopt;
             }
         return *ref;
@@ -237,7 +236,7 @@ private:
         for (const auto& other : overlays_)
             if (other.alias == *alias) {
                 complain(node, "alias",
-                         std::format("{} is the alias of line {} already", quote(*text), other.line));
+                         formatted("{} is the alias of line {} already", quote(*text), other.line));
                 return std::nullopt;
             }
         return *alias;
@@ -260,15 +259,15 @@ private:
             return;
         if (text->size() > longest_config_line)
             return complain(node, "config",
-                            std::format("a line is longer than {} bytes", longest_config_line));
+                            formatted("a line is longer than {} bytes", longest_config_line));
         if (text->contains('\n') || text->contains('\r') || text->contains('\0'))
-            return complain(node, "config",
-                            std::format("{} has a newline or a NUL; each line is an entry of its own",
-                                        quote(*text)));
+            return complain(
+                node, "config",
+                formatted("{} has a newline or a NUL; each line is an entry of its own", quote(*text)));
         config_size_ += text->size() + 1;
         if (config_size_ > server_cfg_limit)
             return complain(node, "config",
-                            std::format("the lines have more than {} bytes together", server_cfg_limit));
+                            formatted("the lines have more than {} bytes together", server_cfg_limit));
         config_.push_back(*text);
     }
 
@@ -288,13 +287,13 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
 {
     if (text.size() > instance_spec_limit)
         return fail(ExitStatus::bad_data,
-                    std::format("{}: it is larger than {} bytes", file, instance_spec_limit));
+                    formatted("{}: it is larger than {} bytes", file, instance_spec_limit));
     // yaml-cpp takes some of them for the end of the file, and would so hide
     // what comes behind.
     if (const auto control = std::ranges::find_if(text, is_control); control != text.end())
         return fail_at_line(
             file, static_cast<std::size_t>(std::count(text.begin(), control, '\n') + 1),
-            std::format("a control character ({}) is not allowed", quote(std::string_view(control, 1))));
+            formatted("a control character ({}) is not allowed", quote(std::string_view(control, 1))));
     try {
         const std::string document(text);
         if (const auto line = second_document(document))
@@ -305,7 +304,7 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
         // in our own form. MSG may quote what stands there.
         return fail_at_line(
             file, line_of(problem.mark),
-            std::format("not YAML: {} (column {})", escaped(problem.msg), problem.mark.column + 1));
+            formatted("not YAML: {} (column {})", escaped(problem.msg), problem.mark.column + 1));
     }
 }
 

@@ -1,6 +1,6 @@
 #include "model/layer.hpp"
 
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 namespace {
@@ -16,14 +16,14 @@ Result<Layer> Layer::parse(std::string_view path)
         return installation();
     if (!path.starts_with(overlays_prefix))
         return fail(ExitStatus::bad_data,
-                    std::format("{} is not a layer: it must be 'installation' or lie below overlays/",
-                                quote(path)));
+                    formatted("{} is not a layer: it must be 'installation' or lie below overlays/",
+                              quote(path)));
     return LayerRef::parse(path.substr(overlays_prefix.size())).transform(overlay);
 }
 
 std::string Layer::path() const
 {
-    return ref_ ? std::format("{}{}", overlays_prefix, ref_->str()) : std::string(installation_path);
+    return ref_ ? formatted("{}{}", overlays_prefix, ref_->str()) : std::string(installation_path);
 }
 
 std::string Layer::name() const

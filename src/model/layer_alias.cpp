@@ -1,8 +1,7 @@
 #include "model/layer_alias.hpp"
 
 #include "model/name_grammar.hpp"
-
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -10,7 +9,7 @@ Result<LayerAlias> LayerAlias::parse(std::string_view text)
 {
     constexpr std::size_t longest = 32;
     if (const auto rule = broken_name_rule(text, longest))
-        return fail(ExitStatus::bad_data, std::format("{} is not an alias: {}", quote(text), *rule));
+        return fail(ExitStatus::bad_data, formatted("{} is not an alias: {}", quote(text), *rule));
     return LayerAlias(text);
 }
 

@@ -1,8 +1,9 @@
 #include "model/layer_ref.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <format>
 #include <optional>
 #include <ranges>
 
@@ -24,7 +25,7 @@ std::optional<std::string> broken_part_rule(std::string_view part)
     if (part == "..")
         return "'..' is not allowed";
     if (part.size() > longest_part)
-        return std::format("a part is longer than {} characters", longest_part);
+        return formatted("a part is longer than {} characters", longest_part);
     if (!letter_or_digit(part.front()))
         return "each part must begin with a letter or a digit";
     if (!std::ranges::all_of(
@@ -40,7 +41,7 @@ std::optional<std::string> broken_rule(std::string_view text)
     if (text.front() == '/')
         return "it must be relative to overlays/";
     if (text.size() > longest_ref)
-        return std::format("it is longer than {} characters", longest_ref);
+        return formatted("it is longer than {} characters", longest_ref);
     for (const auto part : std::views::split(text, '/'))
         if (auto rule = broken_part_rule(std::string_view(part)))
             return rule;
@@ -52,7 +53,7 @@ std::optional<std::string> broken_rule(std::string_view text)
 Result<LayerRef> LayerRef::parse(std::string_view text)
 {
     if (const auto rule = broken_rule(text))
-        return fail(ExitStatus::bad_data, std::format("{} is not a layer: {}", quote(text), *rule));
+        return fail(ExitStatus::bad_data, formatted("{} is not a layer: {}", quote(text), *rule));
     return LayerRef(text);
 }
 

@@ -1,6 +1,6 @@
 #include "model/name_grammar.hpp"
 
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 namespace {
@@ -18,7 +18,7 @@ std::optional<std::string> broken_name_rule(std::string_view text, std::size_t l
     if (text.empty())
         return "it is empty";
     if (text.size() > longest)
-        return std::format("it is longer than {} characters", longest);
+        return formatted("it is longer than {} characters", longest);
     if (!lower_or_digit(text.front()))
         return "it must begin with a-z or 0-9";
     for (const char c : text)

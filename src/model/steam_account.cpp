@@ -1,7 +1,8 @@
 #include "model/steam_account.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 namespace {
@@ -25,9 +26,9 @@ Result<SteamAccount> SteamAccount::parse(std::string_view name)
     if (name.empty() || name.size() > longest || !is_letter_or_digit(name.front()) ||
         !std::ranges::all_of(name, may_follow))
         return fail(ExitStatus::usage,
-                    std::format("{} is no name of a Steam account: 1 to {} of letters, digits, '_', "
-                                "'.', '-' and '@', beginning with a letter or a digit",
-                                quote(name), longest));
+                    formatted("{} is no name of a Steam account: 1 to {} of letters, digits, '_', "
+                              "'.', '-' and '@', beginning with a letter or a digit",
+                              quote(name), longest));
     return SteamAccount(std::string(name));
 }
 

@@ -7,13 +7,13 @@
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/programs.hpp"
 #include "programs/workshop_table.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "verbs/installation_verbs.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <iterator>
 #include <unistd.h>
 
@@ -94,7 +94,7 @@ std::string describe_exit_statuses()
     for (const auto& [status, meaning] : exit_statuses) {
         std::string plain(meaning); // of the manual's marks
         std::erase(plain, '*');
-        text += std::format("  {:>3}  {}\n", static_cast<int>(status), plain);
+        text += formatted("  {:>3}  {}\n", static_cast<int>(status), plain);
     }
     return text;
 }
@@ -133,7 +133,7 @@ Result<FileDescriptor> open_file(const std::string& file)
     FileDescriptor opened(file == "-" ? dup(STDIN_FILENO)
                                       : open(file.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
     if (!opened)
-        return fail_errno(std::format("cannot open {}", quote(file)), errno);
+        return fail_errno(formatted("cannot open {}", quote(file)), errno);
     return opened;
 }
 

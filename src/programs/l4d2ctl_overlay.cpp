@@ -5,10 +5,9 @@
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/layer_text.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "verbs/layer_verbs.hpp"
-
-#include <format>
 
 namespace left4me {
 namespace {
@@ -24,7 +23,7 @@ Result<LayerRef> layer_of(const Arguments& arguments)
 auto tell_version(const LayerRef& ref)
 {
     return [&ref](std::uint64_t version) {
-        print(std::format("{}: published as version {}\n", ref.str(), version));
+        print(formatted("{}: published as version {}\n", ref.str(), version));
         return 0;
     };
 }
@@ -124,7 +123,7 @@ Result<Act> forget_act(const Arguments& arguments)
     return layer_of(arguments).transform([](LayerRef ref) {
         return as_service_user([ref = std::move(ref)](const Host& host) {
             return forget_daily(host, ref).transform([&] {
-                print(std::format("{}: is not a daily layer any more; its files stay\n", ref.str()));
+                print(formatted("{}: is not a daily layer any more; its files stay\n", ref.str()));
                 return 0;
             });
         });
@@ -159,7 +158,7 @@ Result<Act> delete_act(const Arguments& arguments)
     return layer_of(arguments).transform([](LayerRef ref) {
         return as_service_user([ref = std::move(ref)](const Host& host) {
             return delete_layer(host, ref).transform([&] {
-                print(std::format("{}: deleted\n", ref.str()));
+                print(formatted("{}: deleted\n", ref.str()));
                 return 0;
             });
         });

@@ -6,10 +6,9 @@
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/status_text.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "verbs/server_verbs.hpp"
-
-#include <format>
 
 namespace left4me {
 namespace {
@@ -47,7 +46,7 @@ Result<int> initialize_from(const InstanceName& name, const std::string& file)
             [&](Report& report) {
                 return initialize(Host::installed(), name, in_messages, *text, report);
             },
-            std::format("initialised; to start it: l4d2ctl start {}", name.str()));
+            formatted("initialised; to start it: l4d2ctl start {}", name.str()));
     });
 }
 
@@ -94,7 +93,7 @@ Result<Act> reset_act(const Arguments& arguments)
         return as_service_user([name = std::move(name)](const Host& host) {
             return tell(
                 name, [&](Report& report) { return remove(host, name, "reset", report); },
-                std::format("reset; to make it again: l4d2ctl initialize {} -f SPEC", name.str()));
+                formatted("reset; to make it again: l4d2ctl initialize {} -f SPEC", name.str()));
         });
     });
 }

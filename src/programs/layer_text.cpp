@@ -1,11 +1,11 @@
 #include "programs/layer_text.hpp"
 
 #include "console/text_table.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <format>
 #include <ranges>
 
 namespace left4me {
@@ -14,13 +14,13 @@ namespace {
 std::string outcome_of(const LayerChangeRecord& record)
 {
     if (record.version)
-        return std::format("version {}", *record.version);
+        return formatted("version {}", *record.version);
     return record.problem.empty() ? "nothing changed" : "failed";
 }
 
 std::string duration_of(const LayerChangeRecord& record)
 {
-    return std::format("{:.1f} s", std::chrono::duration<double>(record.duration).count());
+    return formatted("{:.1f} s", std::chrono::duration<double>(record.duration).count());
 }
 
 std::string numbers(const std::vector<std::uint64_t>& all)
@@ -33,15 +33,15 @@ std::string users_text(const std::vector<LayerUser>& users)
 {
     const auto text_of = [](const LayerUser& user) {
         const bool behind = user.mounted && !user.current;
-        return user.server.str() + (behind ? std::format(" (on version {})", *user.mounted) : "");
+        return user.server.str() + (behind ? formatted(" (on version {})", *user.mounted) : "");
     };
     return users.empty() ? "-" : join(users, ", ", text_of);
 }
 
 std::string last_text(const std::optional<LayerChangeRecord>& last)
 {
-    return last ? std::format("{} {}, {} in {}", rfc3339(last->when.time_since_epoch()), last->how,
-                              outcome_of(*last), duration_of(*last))
+    return last ? formatted("{} {}, {} in {}", rfc3339(last->when.time_since_epoch()), last->how,
+                            outcome_of(*last), duration_of(*last))
                 : "-";
 }
 
@@ -52,8 +52,8 @@ std::string format_layer_table(const std::vector<LayerState>& layers)
     std::vector<std::vector<std::string>> rows = {
         {"LAYER", "VERSION", "FILES", "SIZE", "DAILY", "SERVERS", "LAST CHANGE"}};
     for (const auto& layer : layers)
-        rows.push_back({layer.ref.str(), std::format("{}", layer.version),
-                        std::format("{}", layer.size.files), human_bytes(layer.size.bytes),
+        rows.push_back({layer.ref.str(), formatted("{}", layer.version),
+                        formatted("{}", layer.size.files), human_bytes(layer.size.bytes),
                         layer.daily ? "yes" : "-", users_text(layer.users), last_text(layer.last)});
     return format_table(rows);
 }
@@ -62,8 +62,8 @@ std::string format_layer_details(const LayerState& layer)
 {
     std::vector<std::vector<std::string>> rows = {
         {"Layer", layer.ref.str()},
-        {"Version", std::format("{}", layer.version)},
-        {"Files", std::format("{}", layer.size.files)},
+        {"Version", formatted("{}", layer.version)},
+        {"Files", formatted("{}", layer.size.files)},
         {"Size", human_bytes(layer.size.bytes)},
         {"Older versions", numbers(layer.kept)},
         {"Servers", users_text(layer.users)},
@@ -82,9 +82,9 @@ std::string format_history_table(const LayerPast& past)
     for (const auto& record : std::views::reverse(past.history))
         rows.push_back(
             {rfc3339(record.when.time_since_epoch()), escaped(record.how),
-             record.version ? std::format("{}", *record.version) : "-",
+             record.version ? formatted("{}", *record.version) : "-",
              record.version && std::ranges::contains(past.kept, *record.version) ? "yes" : "-",
-             duration_of(record), std::format("{}", record.size.files), human_bytes(record.size.bytes),
+             duration_of(record), formatted("{}", record.size.files), human_bytes(record.size.bytes),
              record.problem.empty() ? "-" : escaped(record.problem)});
     return format_table(rows);
 }

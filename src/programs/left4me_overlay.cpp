@@ -6,10 +6,10 @@
 #include "root/overlay_mount.hpp"
 #include "root/overlay_plan.hpp"
 #include "root/overlay_purge.hpp"
+#include "system/format.hpp"
 #include "system/service_status.hpp"
 
 #include <cstdio>
-#include <format>
 #include <map>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,13 +63,13 @@ Result<Act> mount_act(const Arguments& arguments)
 
 Result<void> unmount(const Host& host, const InstanceName& name, bool print)
 {
-    return print ? show(std::format("unmount   {}\n", host.merged_path(name)))
+    return print ? show(formatted("unmount   {}\n", host.merged_path(name)))
                  : unmount_overlay(host, name);
 }
 
 Result<void> purge(const Host& host, const InstanceName& name, bool print)
 {
-    return print ? show(std::format("remove    {}/{}\n", host.state(), runtime_path(name)))
+    return print ? show(formatted("remove    {}/{}\n", host.state(), runtime_path(name)))
                  : purge_overlay(host, name);
 }
 
@@ -85,8 +85,8 @@ Result<Act> server_act(const Arguments& arguments)
 
 Result<void> exchange(const Host& host, bool print)
 {
-    return print ? show(std::format("exchange  {0}/{1}\nwith      {0}/{2}\n", host.state(),
-                                    entry::installation_next, entry::installation))
+    return print ? show(formatted("exchange  {0}/{1}\nwith      {0}/{2}\n", host.state(),
+                                  entry::installation_next, entry::installation))
                  : exchange_installation(host);
 }
 

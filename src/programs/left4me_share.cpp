@@ -2,9 +2,8 @@
 #include "layer/tree_sharing.hpp"
 #include "programs/programs.hpp"
 #include "programs/work_copy_words.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
-
-#include <format>
 
 namespace left4me {
 namespace {
@@ -24,8 +23,8 @@ Result<int> share(const WorkCopy& copy)
         .transform([&](const SharedFiles& shared) {
             report.clear();
             if (shared.files > 0)
-                report.step(std::format("{}: {} large files are in the cache, {} of them new",
-                                        copy.layer.str(), shared.files, shared.fresh));
+                report.step(formatted("{}: {} large files are in the cache, {} of them new",
+                                      copy.layer.str(), shared.files, shared.fresh));
             return 0;
         });
 }

@@ -4,9 +4,9 @@
 #include "model/instance_name.hpp"
 #include "programs/programs.hpp"
 #include "root/server_units.hpp"
+#include "system/format.hpp"
 
 #include <cstdio>
-#include <format>
 
 namespace left4me {
 namespace {
@@ -15,7 +15,7 @@ Result<void> show(Systemd& systemd, const InstanceName& name)
 {
     return systemd.status(server_unit(name)).transform([](const UnitStatus& status) {
         std::fputs(
-            std::format("ActiveState={}\nSubState={}\n", status.active_state, status.sub_state).c_str(),
+            formatted("ActiveState={}\nSubState={}\n", status.active_state, status.sub_state).c_str(),
             stdout);
     });
 }

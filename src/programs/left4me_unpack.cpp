@@ -2,12 +2,12 @@
 #include "layer/layer_import.hpp"
 #include "programs/programs.hpp"
 #include "programs/work_copy_words.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <unistd.h>
 
 namespace left4me {
@@ -27,8 +27,8 @@ Result<int> unpack(const WorkCopy& copy, const std::string& name)
     const auto added = import_into(*tree, source, name, report);
     report.clear();
     return added.transform([&](const TreeSize& size) {
-        report.step(std::format("{}: {} files added, {}", copy.layer.str(), size.files,
-                                human_bytes(size.bytes)));
+        report.step(
+            formatted("{}: {} files added, {}", copy.layer.str(), size.files, human_bytes(size.bytes)));
         return 0;
     });
 }

@@ -6,11 +6,10 @@
 #include "programs/programs.hpp"
 #include "programs/workshop_table.hpp"
 #include "steam/workshop_api.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/workshop_verbs.hpp"
-
-#include <format>
 
 namespace left4me {
 namespace {
@@ -20,12 +19,12 @@ std::string to_text(const LayerItems& layer)
     std::string text = layer.ref.str() + "\n";
     for (const auto& collection : layer.list.collections)
         text +=
-            std::format("  collection {:<12} {} items\n", collection.id.str(), collection.items.size());
+            formatted("  collection {:<12} {} items\n", collection.id.str(), collection.items.size());
     constexpr double mebi = 1024.0 * 1024.0;
     for (const auto& item : layer.list.items)
-        text += std::format("  {:<12} {:>8.1f} MiB  {}{}\n", item.id.str(),
-                            static_cast<double>(item.size) / mebi, escaped(item.title),
-                            item.dead.empty() ? "" : std::format("  ({})", item.dead));
+        text += formatted("  {:<12} {:>8.1f} MiB  {}{}\n", item.id.str(),
+                          static_cast<double>(item.size) / mebi, escaped(item.title),
+                          item.dead.empty() ? "" : formatted("  ({})", item.dead));
     return text;
 }
 

@@ -1,10 +1,10 @@
 #include "programs/status_text.hpp"
 
 #include "console/text_table.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 namespace {
@@ -15,15 +15,15 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
     const auto layers = join(status.layers, ", ", [](const LayerStatus& layer) {
         return layer.ref + (layer.current ? "" : " (older)");
     });
-    const auto text = [](const auto& value) { return value ? std::format("{}", *value) : "-"; };
+    const auto text = [](const auto& value) { return value ? formatted("{}", *value) : "-"; };
     return {
         status.name.str(),
-        std::format("{} ({})", status.active_state, status.sub_state),
+        formatted("{} ({})", status.active_state, status.sub_state),
         status.since.transform(rfc3339).value_or("-"),
         text(status.port),
-        status.main_pid == 0 ? "-" : std::format("{}", status.main_pid),
+        status.main_pid == 0 ? "-" : formatted("{}", status.main_pid),
         status.memory_bytes.transform(human_bytes).value_or("-"),
-        std::format("{}", status.restarts),
+        formatted("{}", status.restarts),
         status.needs_restart() ? "yes" : "no",
         text(status.exposure),
         layers.empty() ? "-" : layers,
@@ -57,10 +57,10 @@ std::string format_status_details(const InstanceStatus& status)
     const auto cells = cells_of(status);
     std::string text;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        text += std::format("{:<14} {}\n", titles[i], cells[i]);
+        text += formatted("{:<14} {}\n", titles[i], cells[i]);
         if (titles[i] == restart_title)
             for (const auto& reason : status.restart_reasons)
-                text += std::format("{:<14} - {}\n", "", reason);
+                text += formatted("{:<14} - {}\n", "", reason);
     }
     return text;
 }

@@ -1,8 +1,7 @@
 #include "programs/work_copy_words.hpp"
 
 #include "host/privilege_drop.hpp"
-
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -11,7 +10,7 @@ std::vector<Parameter> work_copy_words(const std::string& id_called)
     return {
         {.name = "REF", .help = "The layer", .value = Value::layer, .required = true},
         {.name = id_called,
-         .help = std::format("The work copy: builds/REF/{}", id_called),
+         .help = formatted("The work copy: builds/REF/{}", id_called),
          .value = Value::text,
          .required = true},
     };

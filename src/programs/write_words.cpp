@@ -9,9 +9,9 @@
 #include "programs/programs.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <array>
-#include <format>
 #include <unistd.h>
 
 namespace left4me {
@@ -28,7 +28,7 @@ Result<const Program*> find_program(const std::string& name)
     for (const auto* program : documented)
         if (program->name == name)
             return program;
-    return fail(ExitStatus::usage, std::format("there is no program {}", quote(name)));
+    return fail(ExitStatus::usage, formatted("there is no program {}", quote(name)));
 }
 
 Result<std::string> text_of(const std::string& kind, const Program& program, const std::string& input)

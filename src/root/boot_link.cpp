@@ -4,8 +4,8 @@
 #include "host/unit_names.hpp"
 #include "root/mount_namespace.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 
-#include <format>
 #include <string_view>
 
 namespace left4me {
@@ -25,7 +25,7 @@ Result<Directory> open_wants()
 auto failed(std::string_view act, const InstanceName& name)
 {
     return [act, unit = server_unit(name)](Error error) {
-        error.message = std::format("cannot {} {}: {}", act, unit, error.message);
+        error.message = formatted("cannot {} {}: {}", act, unit, error.message);
         return error;
     };
 }

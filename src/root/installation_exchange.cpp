@@ -2,10 +2,10 @@
 
 #include "host/places.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <format>
 
 namespace left4me {
 namespace {
@@ -18,8 +18,8 @@ Result<void> require_complete(const Host& host, const Directory& state)
             if (complete)
                 return {};
             return fail(ExitStatus::bad_data,
-                        std::format("{} is not complete: run l4d2ctl update",
-                                    quote(host.state_path(entry::installation_next))));
+                        formatted("{} is not complete: run l4d2ctl update",
+                                  quote(host.state_path(entry::installation_next))));
         });
 }
 

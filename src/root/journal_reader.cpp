@@ -3,11 +3,11 @@
 #include "host/unit_names.hpp"
 #include "system/caller_watch.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <format>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,7 +26,7 @@ struct CloseJournal {
 
 std::unexpected<Error> fail_journal(std::string_view act, int result)
 {
-    return fail_errno(std::format("cannot {} the journal", act), -result);
+    return fail_errno(formatted("cannot {} the journal", act), -result);
 }
 
 class Journal {
@@ -119,7 +119,7 @@ private:
         std::string_view message(static_cast<const char*>(data), size);
         message.remove_prefix(std::min(prefix.size(), message.size()));
         const std::chrono::sys_time<std::chrono::seconds> when{std::chrono::seconds(time / 1'000'000)};
-        const auto line = std::format("{:%FT%T}+00:00 {}\n", when, escaped(message));
+        const auto line = formatted("{:%FT%T}+00:00 {}\n", when, escaped(message));
         return write_all(standard_output_, "standard output", line);
     }
 

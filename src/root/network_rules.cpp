@@ -3,10 +3,10 @@
 #include "root/socket_kinds.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <memory>
 #include <nftables/libnftables.h>
 #include <string>
@@ -56,7 +56,7 @@ public:
     {
         if (nft_run_cmd_from_filename(context_.get(), rules_file.c_str()) != 0)
             return fail(ExitStatus::bad_data,
-                        std::format("cannot load the packet rules: {}", reason(context_.get())));
+                        formatted("cannot load the packet rules: {}", reason(context_.get())));
         return {};
     }
 
@@ -81,7 +81,7 @@ Result<FileDescriptor> make_control()
     if (!control ||
         bind(control.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         listen(control.get(), waiting) != 0)
-        return fail_errno(std::format("cannot listen at {}", quote(control_path)), errno);
+        return fail_errno(formatted("cannot listen at {}", quote(control_path)), errno);
     return control;
 }
 

@@ -1,8 +1,9 @@
 #include "root/overlay_context.hpp"
 
+#include "system/format.hpp"
+
 #include <array>
 #include <cerrno>
-#include <format>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -50,7 +51,7 @@ Result<void> OverlayContext::set_directory(const std::string& key, const Directo
         (void)kernel_log(context_);
         route_ = LayerRoute::path;
     }
-    return set(key, std::format("/proc/self/fd/{}", directory.descriptor()), act);
+    return set(key, formatted("/proc/self/fd/{}", directory.descriptor()), act);
 }
 
 Result<FileDescriptor> OverlayContext::create()
@@ -66,7 +67,7 @@ Result<FileDescriptor> OverlayContext::create()
 std::unexpected<Error> OverlayContext::failed(std::string_view act)
 {
     const int error_number = errno;
-    auto error = fail_errno(std::format("cannot mount overlay for {}: {}", quote(plan_.name.str()), act),
+    auto error = fail_errno(formatted("cannot mount overlay for {}: {}", quote(plan_.name.str()), act),
                             error_number)
                      .error();
     error.message += kernel_log(context_);

@@ -10,10 +10,10 @@
 #include "root/overlay_unmount.hpp"
 #include "root/runtime_directories.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 #include "system/mount_point.hpp"
 
 #include <cerrno>
-#include <format>
 #include <string>
 #include <sys/mount.h>
 
@@ -29,8 +29,8 @@ struct OpenLayer {
 
 std::string layer_problem(const OverlayPlan& plan, std::string_view layer, std::string_view why)
 {
-    return std::format("cannot mount overlay for {}: layer {}: {}", quote(plan.name.str()), quote(layer),
-                       why);
+    return formatted("cannot mount overlay for {}: layer {}: {}", quote(plan.name.str()), quote(layer),
+                     why);
 }
 
 Result<std::vector<OpenLayer>> open_layers(const Directory& state, const OverlayPlan& plan)
@@ -85,7 +85,7 @@ Result<FileDescriptor> create_overlay(const OverlayPlan& plan, const RuntimeDire
     for (const auto& layer : layers)
         result = result.and_then([&] {
             return context->set_directory("lowerdir+", layer.directory,
-                                          std::format("layer {}", quote(layer.name)));
+                                          formatted("layer {}", quote(layer.name)));
         });
     result =
         result.and_then([&] { return context->set_directory("upperdir", runtime.upper, "upperdir"); })
@@ -101,7 +101,7 @@ Result<void> attach(const FileDescriptor& mount, const Directory& runtime)
         .and_then([&](const Directory& merged) -> Result<void> {
             if (move_mount(mount.get(), "", merged.descriptor(), "",
                            MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
-                return fail_errno(std::format("cannot mount on {}", quote(merged.path())), errno);
+                return fail_errno(formatted("cannot mount on {}", quote(merged.path())), errno);
             return {};
         });
 }
@@ -157,12 +157,12 @@ Result<OverlayPlan> read_overlay_plan(const Host& host, const InstanceName& name
     const auto live = find_live(*state, name);
     if (!live)
         return std::unexpected(live.error());
-    const auto file = std::format("{}/{}", *live, entry::config);
+    const auto file = formatted("{}/{}", *live, entry::config);
     auto text = state->read_file(file, instance_config_limit);
     if (!text && text.error().status == ExitStatus::not_found)
         return fail(ExitStatus::not_found,
-                    std::format("server {0} has no configuration to mount: run l4d2ctl start {1}",
-                                quote(name.str()), name.str()));
+                    formatted("server {0} has no configuration to mount: run l4d2ctl start {1}",
+                              quote(name.str()), name.str()));
     return text
         .and_then([&](const std::string& contents) {
             return parse_instance_config(host.state_path(file), contents);

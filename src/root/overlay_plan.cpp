@@ -1,8 +1,7 @@
 #include "root/overlay_plan.hpp"
 
 #include "host/places.hpp"
-
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -10,7 +9,7 @@ OverlayPlan plan_overlay(const InstanceName& name, const std::string& live, cons
 {
     return {
         .name = name,
-        .configuration = std::format("{}/{}", live, entry::layer),
+        .configuration = formatted("{}/{}", live, entry::layer),
         .instance_conf = format_instance_config(config),
         .lowerdirs = config.lowerdirs,
         .options =
@@ -27,15 +26,15 @@ OverlayPlan plan_overlay(const InstanceName& name, const std::string& live, cons
 
 std::string describe(const Host& host, const OverlayPlan& plan)
 {
-    const auto runtime = std::format("{}/{}", host.state(), runtime_path(plan.name));
-    std::string text = std::format("merged    {}/{}\n", runtime, entry::merged);
-    text += std::format("upperdir  {}/{}\n", runtime, entry::upper);
-    text += std::format("workdir   {}/{}\n", runtime, entry::work);
-    text += std::format("lowerdir  {}/{}\n", host.state(), plan.configuration);
+    const auto runtime = formatted("{}/{}", host.state(), runtime_path(plan.name));
+    std::string text = formatted("merged    {}/{}\n", runtime, entry::merged);
+    text += formatted("upperdir  {}/{}\n", runtime, entry::upper);
+    text += formatted("workdir   {}/{}\n", runtime, entry::work);
+    text += formatted("lowerdir  {}/{}\n", host.state(), plan.configuration);
     for (const auto& layer : plan.lowerdirs)
-        text += std::format("lowerdir  {}/{}\n", host.state(), layer.path());
+        text += formatted("lowerdir  {}/{}\n", host.state(), layer.path());
     for (const auto& [key, value] : plan.options)
-        text += std::format("option    {}={}\n", key, value);
+        text += formatted("option    {}={}\n", key, value);
     return text + "attribute nosuid\nattribute nodev\n";
 }
 

@@ -6,10 +6,10 @@
 #include "host/upper_quota.hpp"
 #include "root/mount_namespace.hpp"
 #include "root/runtime_directories.hpp"
+#include "system/format.hpp"
 #include "system/mount_point.hpp"
 
 #include <array>
-#include <format>
 #include <ranges>
 #include <string>
 
@@ -26,7 +26,7 @@ Result<std::vector<std::string>> states_of(const std::array<std::string, 2>& uni
                      max_answer)
         .transform_error([](const Error& error) {
             return Error{ExitStatus::unavailable,
-                         std::format("cannot ask systemd for units: {}", error.message)};
+                         formatted("cannot ask systemd for units: {}", error.message)};
         })
         .transform([](const std::string& answer) {
             std::vector<std::string> states;
@@ -46,7 +46,7 @@ Result<void> require_units_down(const InstanceName& name)
         for (std::size_t i = 0; i < units.size(); ++i)
             if (states[i] != "inactive" && states[i] != "failed")
                 return fail(ExitStatus::busy,
-                            std::format("{} is {}: stop the server first", units.at(i), states[i]));
+                            formatted("{} is {}: stop the server first", units.at(i), states[i]));
         return {};
     });
 }
@@ -70,7 +70,7 @@ Result<void> purge_overlay(const Host& host, const InstanceName& name)
         return std::unexpected(mounted.error());
     if (*mounted)
         return fail(ExitStatus::busy,
-                    std::format("{} is mounted: stop the server first", quote(host.merged_path(name))));
+                    formatted("{} is mounted: stop the server first", quote(host.merged_path(name))));
     return forget_upper_limit(*runtime)
         .and_then([&] { return state->subdirectory("runtime"); })
         .and_then([&](const Directory& all) { return all.remove_tree(name.str()); });

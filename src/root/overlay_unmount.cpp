@@ -2,10 +2,10 @@
 
 #include "host/places.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <chrono>
-#include <format>
 #include <poll.h>
 #include <sys/inotify.h>
 #include <sys/mount.h>
@@ -24,9 +24,9 @@ constexpr std::chrono::seconds limit(10);
 
 std::unexpected<Error> still_used(const std::string& merged)
 {
-    return fail(ExitStatus::busy,
-                std::format("{} is unmounted here, but another mount namespace still uses it",
-                            quote(merged)));
+    return fail(
+        ExitStatus::busy,
+        formatted("{} is unmounted here, but another mount namespace still uses it", quote(merged)));
 }
 
 /// Tells when a file system is gone: its superblock's end takes all watches along.
@@ -66,7 +66,7 @@ Result<bool> is_in_use(const Directory& upper)
     const FileDescriptor context(fsopen("overlay", FSOPEN_CLOEXEC));
     if (!context)
         return fail_errno("cannot ask who uses the upper directory", errno);
-    const auto directory = std::format("/proc/self/fd/{}", upper.descriptor());
+    const auto directory = formatted("/proc/self/fd/{}", upper.descriptor());
     for (const auto& [key, value] : {std::pair("lowerdir+", directory.c_str()),
                                      {"upperdir", directory.c_str()},
                                      {"workdir", directory.c_str()},
@@ -108,10 +108,10 @@ Result<void> unmount_merged(const Host& host, const Directory& runtime, const In
     // the mount busy.
     const auto merged = host.merged_path(name);
     if (fchdir(runtime.descriptor()) != 0)
-        return fail_errno(std::format("cannot enter {}", quote(runtime.path())), errno);
+        return fail_errno(formatted("cannot enter {}", quote(runtime.path())), errno);
     auto watch = UnmountWatch::on(entry::merged);
     if (umount2(entry::merged, UMOUNT_NOFOLLOW) != 0)
-        return fail_errno(std::format("cannot unmount {}", quote(merged)), errno);
+        return fail_errno(formatted("cannot unmount {}", quote(merged)), errno);
     return watch ? watch->wait(merged) : wait_without_watch(runtime, merged);
 }
 

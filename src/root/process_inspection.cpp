@@ -5,11 +5,11 @@
 #include "host/unit_names.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <set>
 #include <unistd.h>
 
@@ -26,9 +26,9 @@ public:
     static Result<Process> open(std::uint32_t pid)
     {
         Process process(FileDescriptor(
-            ::open(std::format("/proc/{}", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
+            ::open(formatted("/proc/{}", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)));
         if (!process.directory_)
-            return fail_errno(std::format("cannot look at process {}", pid), errno);
+            return fail_errno(formatted("cannot look at process {}", pid), errno);
         return process;
     }
 
@@ -36,7 +36,7 @@ public:
     {
         const FileDescriptor opened(openat(directory_.get(), file, O_RDONLY | O_CLOEXEC));
         if (!opened)
-            return fail_errno(std::format("cannot open /proc/PID/{}", file), errno);
+            return fail_errno(formatted("cannot open /proc/PID/{}", file), errno);
         return read_stream(opened, file, max_maps);
     }
 
@@ -73,7 +73,7 @@ bool same_contents(const FileDescriptor& one, const FileDescriptor& other)
 bool launcher_is_replaced(const Process& main)
 {
     const auto launcher = program_path("left4me-launch");
-    return main.program() == std::format("{}{}", launcher, deleted) &&
+    return main.program() == formatted("{}{}", launcher, deleted) &&
            !same_contents(main.open_program(),
                           FileDescriptor(open(launcher.c_str(), O_RDONLY | O_CLOEXEC)));
 }

@@ -1,9 +1,9 @@
 #include "root/runtime_directories.hpp"
 
 #include "host/places.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
-#include <format>
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -20,14 +20,14 @@ Result<Directory> locked(Directory runtime)
         return runtime;
     if (errno == EWOULDBLOCK)
         return fail(ExitStatus::busy,
-                    std::format("{} is being mounted, unmounted or purged", quote(runtime.path())));
-    return fail_errno(std::format("cannot lock {}", quote(runtime.path())), errno);
+                    formatted("{} is being mounted, unmounted or purged", quote(runtime.path())));
+    return fail_errno(formatted("cannot lock {}", quote(runtime.path())), errno);
 }
 
 Result<void> set_owner(const Directory& directory, uid_t user, gid_t group, mode_t mode)
 {
     if (fchown(directory.descriptor(), user, group) != 0 || fchmod(directory.descriptor(), mode) != 0)
-        return fail_errno(std::format("cannot set the owner of {}", quote(directory.path())), errno);
+        return fail_errno(formatted("cannot set the owner of {}", quote(directory.path())), errno);
     return {};
 }
 
@@ -73,14 +73,14 @@ Result<void> refuse_fuse_overlayfs(const Directory& upper)
     std::string names(most, '\0');
     const auto size = flistxattr(upper.descriptor(), names.data(), names.size());
     if (size < 0)
-        return fail_errno(std::format("cannot list attributes of {}", quote(upper.path())), errno);
+        return fail_errno(formatted("cannot list attributes of {}", quote(upper.path())), errno);
     names.resize(static_cast<std::size_t>(size));
     if (names.starts_with("user.fuseoverlayfs.") ||
         names.contains(std::string_view("\0user.fuseoverlayfs.", 20)))
         return fail(ExitStatus::bad_data,
-                    std::format("{} was written by fuse-overlayfs, which the kernel cannot read: "
-                                "wipe it with l4d2ctl reset",
-                                quote(upper.path())));
+                    formatted("{} was written by fuse-overlayfs, which the kernel cannot read: "
+                              "wipe it with l4d2ctl reset",
+                              quote(upper.path())));
     return {};
 }
 

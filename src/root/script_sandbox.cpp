@@ -5,6 +5,7 @@
 #include "root/start_failure.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 #include "system/terminal_filter.hpp"
@@ -14,7 +15,6 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <format>
 #include <poll.h>
 #include <span>
 #include <sys/stat.h>
@@ -62,12 +62,12 @@ Result<std::size_t> read_length()
     const auto length = parse_number<std::size_t>(digits);
     if (!length || c != '\n')
         return fail(ExitStatus::usage,
-                    std::format("{} is not the length of a script in bytes", quote(digits)));
+                    formatted("{} is not the length of a script in bytes", quote(digits)));
     if (*length == 0)
         return fail(ExitStatus::bad_data, "the script is empty");
     if (*length > longest_script)
         return fail(ExitStatus::bad_data,
-                    std::format("the script has {} bytes; {} are allowed", *length, longest_script));
+                    formatted("the script has {} bytes; {} are allowed", *length, longest_script));
     return *length;
 }
 
@@ -90,10 +90,10 @@ Result<void> write_new_file(const FileDescriptor& directory, const std::string& 
     const FileDescriptor file(openat(directory.get(), name.c_str(),
                                      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, readable));
     if (!file)
-        return fail_errno(std::format("cannot create {}", quote(name)), errno);
+        return fail_errno(formatted("cannot create {}", quote(name)), errno);
     // The umask is the caller's.
     if (fchmod(file.get(), readable) != 0)
-        return fail_errno(std::format("cannot set the mode of {}", quote(name)), errno);
+        return fail_errno(formatted("cannot set the mode of {}", quote(name)), errno);
     return write_all(file, quote(name), contents);
 }
 
@@ -116,13 +116,13 @@ Result<FileDescriptor> make_run_directory(const BuildRun& run)
 {
     const FileDescriptor runs(open(build_runs.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!runs)
-        return fail_errno(std::format("cannot open {}", quote(build_runs)), errno);
+        return fail_errno(formatted("cannot open {}", quote(build_runs)), errno);
     if (mkdirat(runs.get(), run.str().c_str(), 0700) != 0)
-        return fail_errno(std::format("cannot make the run {}", quote(run.str())), errno);
+        return fail_errno(formatted("cannot make the run {}", quote(run.str())), errno);
     FileDescriptor own(
         openat(runs.get(), run.str().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!own)
-        return fail_errno(std::format("cannot open the run {}", quote(run.str())), errno);
+        return fail_errno(formatted("cannot open the run {}", quote(run.str())), errno);
     return own;
 }
 
@@ -206,8 +206,7 @@ private:
 
 void explain(const std::string& reason)
 {
-    std::fputs(std::format("left4me-script-sandbox: the script was ended: {}\n", reason).c_str(),
-               stderr);
+    std::fputs(formatted("left4me-script-sandbox: the script was ended: {}\n", reason).c_str(), stderr);
 }
 
 int status_of(const UnitStatus& ended)

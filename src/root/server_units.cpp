@@ -4,9 +4,8 @@
 #include "host/unit_names.hpp"
 #include "root/boot_link.hpp"
 #include "root/start_failure.hpp"
+#include "system/format.hpp"
 #include "system/mount_point.hpp"
-
-#include <format>
 
 namespace left4me {
 namespace {
@@ -42,7 +41,7 @@ Result<void> require_unmounted(const Host& host, Systemd& systemd, const Instanc
             .and_then([&](const UnitStatus& overlay) -> Result<void> {
                 return fail(ExitStatus::busy,
                             overlay.status_text.empty()
-                                ? std::format("{} is still mounted", quote(host.merged_path(name)))
+                                ? formatted("{} is still mounted", quote(host.merged_path(name)))
                                 : escaped(overlay.status_text));
             });
     });
@@ -100,7 +99,7 @@ Result<std::string> disable_now(const Host& host, Systemd& systemd, const Instan
     if (!stopped)
         return std::unexpected(stopped.error());
     const std::string remark =
-        *stopped ? std::format("{} did not end in its time and was killed", server) : "";
+        *stopped ? formatted("{} did not end in its time and was killed", server) : "";
     return systemd.reset_failed(server)
         .and_then([&] { return systemd.reset_failed(overlay); })
         .transform([&] { return remark; });

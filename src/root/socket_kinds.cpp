@@ -1,11 +1,12 @@
 #include "root/socket_kinds.hpp"
 
+#include "system/format.hpp"
+
 #include <array>
 #include <bpf/bpf.h>
 #include <cerrno>
 #include <cstddef>
 #include <fcntl.h>
-#include <format>
 #include <linux/bpf.h>
 #include <netinet/in.h>
 
@@ -28,7 +29,7 @@ Result<FileDescriptor> allow_tcp_and_udp_alone(const std::string& cgroup)
 {
     const FileDescriptor directory(open(cgroup.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory)
-        return fail_errno(std::format("cannot open {}", quote(cgroup)), errno);
+        return fail_errno(formatted("cannot open {}", quote(cgroup)), errno);
     bpf_prog_load_opts options = {};
     options.sz = sizeof options;
     options.expected_attach_type = BPF_CGROUP_INET_SOCK_CREATE;
@@ -39,7 +40,7 @@ Result<FileDescriptor> allow_tcp_and_udp_alone(const std::string& cgroup)
     FileDescriptor link(
         bpf_link_create(loaded.get(), directory.get(), BPF_CGROUP_INET_SOCK_CREATE, nullptr));
     if (!link)
-        return fail_errno(std::format("cannot filter the sockets of {}", quote(cgroup)), errno);
+        return fail_errno(formatted("cannot filter the sockets of {}", quote(cgroup)), errno);
     return link;
 }
 

@@ -1,6 +1,6 @@
 #include "root/start_failure.hpp"
 
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 namespace {
@@ -28,7 +28,7 @@ Error explain_failed_start(Systemd& systemd, const std::vector<std::string>& uni
         if (!now->status_text.empty())
             return {own_exit_status(now->exit_status), escaped(now->status_text)};
         return {ended_by_itself(*now) ? ExitStatus::game_failed : ExitStatus::internal,
-                std::format("{} did not start: {} (status {})", unit, now->result, now->exit_status)};
+                formatted("{} did not start: {} (status {})", unit, now->result, now->exit_status)};
     }
     return error;
 }

@@ -1,10 +1,10 @@
 #include "root/work_copy_mount.hpp"
 
 #include "system/directory.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -29,15 +29,15 @@ Result<void> mount(const Directory& copy, const Directory& target)
     const FileDescriptor tree(
         open_tree(copy.descriptor(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH));
     if (!tree)
-        return fail_errno(std::format("cannot take hold of {}", quote(copy.path())), errno);
+        return fail_errno(formatted("cannot take hold of {}", quote(copy.path())), errno);
     mount_attr attributes = {};
     attributes.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     attributes.propagation = MS_PRIVATE;
     if (mount_setattr(tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0)
-        return fail_errno(std::format("cannot restrict the mount of {}", quote(copy.path())), errno);
+        return fail_errno(formatted("cannot restrict the mount of {}", quote(copy.path())), errno);
     if (move_mount(tree.get(), "", target.descriptor(), "",
                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
-        return fail_errno(std::format("cannot mount on {}", quote(target.path())), errno);
+        return fail_errno(formatted("cannot mount on {}", quote(target.path())), errno);
     return {};
 }
 
@@ -67,10 +67,10 @@ Result<void> end_run(const BuildRun& run)
         return own.error().status == ExitStatus::not_found ? Result<void>{}
                                                            : std::unexpected(own.error());
     if (fchdir(own->descriptor()) != 0)
-        return fail_errno(std::format("cannot enter {}", quote(own->path())), errno);
+        return fail_errno(formatted("cannot enter {}", quote(own->path())), errno);
     if (umount2(run_entry::overlay.c_str(), UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT)
-        return fail_errno(
-            std::format("cannot unmount {}", quote(own->path() + "/" + run_entry::overlay)), errno);
+        return fail_errno(formatted("cannot unmount {}", quote(own->path() + "/" + run_entry::overlay)),
+                          errno);
     return runs->remove_tree(run.str());
 }
 

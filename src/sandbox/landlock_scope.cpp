@@ -2,12 +2,12 @@
 
 #include "host/places.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <fcntl.h>
-#include <format>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -69,7 +69,7 @@ Result<void> allow_directory(const FileDescriptor& ruleset, const std::string& p
         return {};
     const LandlockPath rule = {access, directory.get()};
     if (!directory || syscall(SYS_landlock_add_rule, ruleset.get(), rule_path_beneath, &rule, 0) != 0)
-        return fail_errno(std::format("cannot allow {} by Landlock", quote(path)), errno);
+        return fail_errno(formatted("cannot allow {} by Landlock", quote(path)), errno);
     return {};
 }
 

@@ -4,12 +4,12 @@
 #include "sandbox/landlock_scope.hpp"
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <format>
 #include <optional>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,7 +25,7 @@ Result<InstanceConfig> read_config(const Host& host, const InstanceName& name)
     const FileDescriptor file(
         open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file)
-        return fail_errno(std::format("cannot open {}", quote(path)), errno);
+        return fail_errno(formatted("cannot open {}", quote(path)), errno);
     return read_regular(file, quote(path), instance_config_limit).and_then([&](const std::string& text) {
         return parse_instance_config(path, text);
     });
@@ -80,7 +80,7 @@ std::vector<std::string> game_command(const InstanceConfig& config)
     std::vector<std::string> command = {"./srcds_run", "-game", "left4dead2", "-norestart",
                                         // RCON is on loopback only with this one.
                                         "+ip", "0.0.0.0", "+hostport",
-                                        std::format("{}", config.port.number())};
+                                        formatted("{}", config.port.number())};
     command.insert(command.end(), config.arguments.begin(), config.arguments.end());
     return command;
 }
@@ -88,9 +88,9 @@ std::vector<std::string> game_command(const InstanceConfig& config)
 std::vector<std::string> game_environment(const Host& host)
 {
     return {
-        std::format("HOME={}", host.steam_home()), // ~/.steam/sdk32/steamclient.so
-        std::format("USER={}", service_user),
-        std::format("LOGNAME={}", service_user),
+        formatted("HOME={}", host.steam_home()), // ~/.steam/sdk32/steamclient.so
+        formatted("USER={}", service_user),
+        formatted("LOGNAME={}", service_user),
         "PATH=/usr/bin:/bin",
         "LANG=C.UTF-8",
         "TERM=dumb",
@@ -106,7 +106,7 @@ Result<int> launch(const Host& host, const InstanceName& name)
         return std::unexpected(config.error());
     const auto merged = host.merged_path(name);
     if (chdir(merged.c_str()) != 0)
-        return fail_errno(std::format("cannot enter {}", quote(merged)), errno);
+        return fail_errno(formatted("cannot enter {}", quote(merged)), errno);
     if (auto scoped = scope_process(config->port, merged); !scoped)
         return std::unexpected(scoped.error());
     const auto signals = watched_signals();

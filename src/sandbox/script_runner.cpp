@@ -3,13 +3,13 @@
 #include "sandbox/landlock_scope.hpp"
 #include "system/child_process.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 #include "system/tree_mending.hpp"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <format>
 #include <optional>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -87,7 +87,7 @@ void end_all_others()
 
 void tell(const std::string& line)
 {
-    std::fputs(std::format("left4me-run-script: {}\n", line).c_str(), stderr);
+    std::fputs(formatted("left4me-run-script: {}\n", line).c_str(), stderr);
 }
 
 } // namespace
@@ -99,7 +99,7 @@ Result<int> run_script()
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return fail_errno("cannot protect this process", errno);
     if (chdir(overlay_path.c_str()) != 0)
-        return fail_errno(std::format("cannot enter {}", quote(overlay_path)), errno);
+        return fail_errno(formatted("cannot enter {}", quote(overlay_path)), errno);
     if (auto scoped = scope_process(std::nullopt, overlay_path); !scoped)
         return std::unexpected(scoped.error());
     const auto set = all_signals();

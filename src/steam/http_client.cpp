@@ -1,12 +1,12 @@
 #include "steam/http_client.hpp"
 
 #include "system/directory.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <cerrno>
 #include <chrono>
 #include <curl/curl.h>
-#include <format>
 #include <functional>
 #include <poll.h>
 #include <sys/stat.h>
@@ -61,9 +61,9 @@ std::size_t take_part(char* data, std::size_t /*one*/, std::size_t size, void* t
     if (status != 200 && status != 206)
         return size; // the page of an error
     if (download.there + size > download.size) {
-        download.problem = fail(ExitStatus::io, std::format("it is larger than the {} bytes that Steam "
-                                                            "says it has",
-                                                            download.size));
+        download.problem = fail(ExitStatus::io, formatted("it is larger than the {} bytes that Steam "
+                                                          "says it has",
+                                                          download.size));
         return 0;
     }
     download.problem = write_all(download.file, "the download", {data, size});
@@ -93,12 +93,12 @@ Result<void> outcome(void* handle, CURLcode code, const std::string& url)
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     if (code == CURLE_OK && (status == 200 || status == 206))
         return {};
-    const auto why = code == CURLE_OK ? std::format("it answers {}", status) : curl_easy_strerror(code);
+    const auto why = code == CURLE_OK ? formatted("it answers {}", status) : curl_easy_strerror(code);
     // busy stands for what may pass; the last attempt makes io of it.
     return fail(passes(code, status) ? ExitStatus::busy
                 : status == 404      ? ExitStatus::not_found
                                      : ExitStatus::io,
-                std::format("cannot fetch {}: {}", quote(url), why));
+                formatted("cannot fetch {}: {}", quote(url), why));
 }
 
 /// Tries again what may pass by itself.
@@ -162,7 +162,7 @@ Result<std::string> HttpClient::post(const std::string& url,
         char* escaped_value =
             curl_easy_escape(handle_.get(), value.data(), static_cast<int>(value.size()));
         if (escaped_key != nullptr && escaped_value != nullptr)
-            fields += std::format("{}{}={}", fields.empty() ? "" : "&", escaped_key, escaped_value);
+            fields += formatted("{}{}={}", fields.empty() ? "" : "&", escaped_key, escaped_value);
         curl_free(escaped_key);
         curl_free(escaped_value);
     }
@@ -178,8 +178,8 @@ Result<std::string> HttpClient::post(const std::string& url,
                curl_easy_setopt(handle_.get(), CURLOPT_WRITEDATA, &answer);
                const auto code = curl_easy_perform(handle_.get());
                if (answer.too_large)
-                   return fail(ExitStatus::io, std::format("the answer of {} is larger than {} bytes",
-                                                           quote(url), limit));
+                   return fail(ExitStatus::io,
+                               formatted("the answer of {} is larger than {} bytes", quote(url), limit));
                return outcome(handle_.get(), code, url);
            })
         .transform([&] { return std::move(answer.text); });
@@ -217,8 +217,8 @@ Result<void> HttpClient::attempt_fetch(const std::string& url, const FileDescrip
     return outcome(handle_.get(), code, url).and_then([&] -> Result<void> {
         if (download.there == size)
             return {};
-        return fail(ExitStatus::busy, std::format("cannot fetch {}: {} of {} bytes came", quote(url),
-                                                  download.there, size));
+        return fail(ExitStatus::busy,
+                    formatted("cannot fetch {}: {} of {} bytes came", quote(url), download.there, size));
     });
 }
 

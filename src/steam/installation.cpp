@@ -2,10 +2,10 @@
 
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 
@@ -36,9 +36,9 @@ Result<void> require_unused(const InstallationTrees& trees)
             if (servers.empty())
                 return {};
             return fail(ExitStatus::busy,
-                        std::format("cannot change {}: these servers still run on it, the installation "
-                                    "before the present one: {} (l4d2ctl stop and start each of them)",
-                                    quote(trees.next.path()), join(servers, ", ", &InstanceName::str)));
+                        formatted("cannot change {}: these servers still run on it, the installation "
+                                  "before the present one: {} (l4d2ctl stop and start each of them)",
+                                  quote(trees.next.path()), join(servers, ", ", &InstanceName::str)));
         });
 }
 

@@ -1,6 +1,7 @@
 #include "steam/installation_copy.hpp"
 
 #include "host/places.hpp"
+#include "system/format.hpp"
 #include "system/free_space.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
@@ -8,7 +9,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 
@@ -86,8 +86,8 @@ Result<void> require_room(const Directory& next, std::uint64_t bytes, std::strin
         if (bytes <= free)
             return {};
         return fail(ExitStatus::io,
-                    std::format("no room for {}: it takes {}, and {} are free for {}", what,
-                                human_bytes(bytes), human_bytes(free), quote(next.path())));
+                    formatted("no room for {}: it takes {}, and {} are free for {}", what,
+                              human_bytes(bytes), human_bytes(free), quote(next.path())));
     });
 }
 

@@ -3,10 +3,10 @@
 #include "steam/steamcmd.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <string_view>
 
 namespace left4me {
@@ -20,7 +20,7 @@ Result<void> copy_steam_client(const Host& host, const std::string& file, const 
     constexpr mode_t readable = 0755;
     const FileDescriptor source(open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!source)
-        return fail_errno(std::format("cannot open {}", quote(file)), errno);
+        return fail_errno(formatted("cannot open {}", quote(file)), errno);
     const auto library = read_regular(source, quote(file), limit);
     if (!library)
         return std::unexpected(library.error());
@@ -46,9 +46,9 @@ void place_steam_clients(const Host& host, const std::string& program, Report& r
                         "(see l4d2ctl doctor)");
         if (!file)
             continue;
-        if (auto placed = copy_steam_client(host, *file, std::format("sdk{}", bits)); !placed)
+        if (auto placed = copy_steam_client(host, *file, formatted("sdk{}", bits)); !placed)
             report.step(
-                std::format("cannot give servers Steam's client library: {}", placed.error().message));
+                formatted("cannot give servers Steam's client library: {}", placed.error().message));
     }
 }
 

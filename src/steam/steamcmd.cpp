@@ -3,6 +3,7 @@
 #include "host/places.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <array>
@@ -12,7 +13,6 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
-#include <format>
 #include <fstream>
 #include <linux/close_range.h>
 #include <poll.h>
@@ -121,12 +121,12 @@ public:
         if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
             return fail_errno("cannot become the reaper of steamcmd", errno);
         auto words = words_of(order);
-        std::vector<std::string> settings = {std::format("HOME={}", order.home),
+        std::vector<std::string> settings = {formatted("HOME={}", order.home),
                                              "LANG=C.UTF-8",
                                              "PATH=/usr/bin:/bin",
                                              "TERM=dumb",
-                                             std::format("USER={}", service_user),
-                                             std::format("LOGNAME={}", service_user)};
+                                             formatted("USER={}", service_user),
+                                             formatted("LOGNAME={}", service_user)};
         const auto argv = pointers_to(words);
         const auto environment = pointers_to(settings);
         const pid_t child = fork();
@@ -184,7 +184,7 @@ private:
     {
         constexpr int rounds = 100; // each may have left more
         for (int round = 0; round < rounds; ++round) {
-            std::ifstream list(std::format("/proc/self/task/{}/children", getpid()));
+            std::ifstream list(formatted("/proc/self/task/{}/children", getpid()));
             bool any = false;
             for (pid_t pid = 0; list >> pid; any = true) {
                 kill(pid, SIGKILL);
@@ -348,15 +348,15 @@ Result<std::optional<SteamFailure>> run_steamcmd(const SteamcmdOrder& order,
     const int status = process->finish();
     if (status == 126 || status == 127)
         return fail(ExitStatus::not_found,
-                    std::format("cannot run {}: it did not start", quote(order.program)));
+                    formatted("cannot run {}: it did not start", quote(order.program)));
     if (conversation.installed())
         return std::nullopt;
     if (conversation.failure())
         return conversation.failure();
     return SteamFailure{
         SteamTrouble::unknown,
-        std::format("steamcmd ended with status {}{}{}", status,
-                    conversation.last_line().empty() ? "" : " after: ", conversation.last_line())};
+        formatted("steamcmd ended with status {}{}{}", status,
+                  conversation.last_line().empty() ? "" : " after: ", conversation.last_line())};
 }
 
 std::optional<std::string> find_steam_client(const std::string& program, const std::string& home_path,
@@ -368,7 +368,7 @@ std::optional<std::string> find_steam_client(const std::string& program, const s
     const fs::path home = home_path;
     for (const auto& folder : {beside, home / ".steam/steamcmd", home / ".local/share/Steam/steamcmd",
                                home / "Steam/steamcmd", home / "Steam"}) {
-        const auto file = folder / std::format("linux{}", bits) / "steamclient.so";
+        const auto file = folder / formatted("linux{}", bits) / "steamclient.so";
         if (fs::is_regular_file(file, problem))
             return file.string();
     }

@@ -1,6 +1,7 @@
 #include "steam/steamcmd_answers.hpp"
 
-#include <format>
+#include "system/format.hpp"
+
 #include <utility>
 
 namespace left4me {
@@ -10,12 +11,12 @@ Result<Secret> SteamcmdAnswers::answer(SteamPrompt prompt, int attempt)
     constexpr int max_attempts = 3;
     if (attempt > max_attempts)
         return fail(ExitStatus::not_permitted,
-                    std::format("Steam refused {} answers for {}", max_attempts, quote(account_.str())));
+                    formatted("Steam refused {} answers for {}", max_attempts, quote(account_.str())));
     switch (prompt) {
     case SteamPrompt::password:
         if (attempt == 1 && password_)
             return Secret(std::string(password_->reveal()));
-        return ask(std::format("Steam password of {}", account_.str())).transform([&](Secret typed) {
+        return ask(formatted("Steam password of {}", account_.str())).transform([&](Secret typed) {
             password_.emplace(std::string(typed.reveal()));
             return typed;
         });

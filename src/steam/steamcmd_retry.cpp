@@ -1,13 +1,13 @@
 #include "steam/steamcmd_retry.hpp"
 
 #include "steam/installation_copy.hpp"
+#include "system/format.hpp"
 #include "system/free_space.hpp"
 #include "system/interruption.hpp"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <format>
 #include <poll.h>
 #include <utility>
 
@@ -19,29 +19,29 @@ Error explain(const SteamFailure& failure, const SteamAccount& account)
     const auto words = quote(failure.line);
     switch (failure.trouble) {
     case SteamTrouble::transient:
-        return {ExitStatus::io, std::format("steamcmd did not get through: {}", words)};
+        return {ExitStatus::io, formatted("steamcmd did not get through: {}", words)};
     case SteamTrouble::no_license:
         return {ExitStatus::not_permitted,
                 account.is_anonymous()
-                    ? std::format("Steam gives this game's server to nobody without an account: name "
-                                  "one that owns Left 4 Dead 2 with --user NAME ({})",
-                                  words)
-                    : std::format("Steam account {} may not have app 222860: does it own "
-                                  "Left 4 Dead 2? ({})",
-                                  quote(account.str()), words)};
+                    ? formatted("Steam gives this game's server to nobody without an account: name "
+                                "one that owns Left 4 Dead 2 with --user NAME ({})",
+                                words)
+                    : formatted("Steam account {} may not have app 222860: does it own "
+                                "Left 4 Dead 2? ({})",
+                                quote(account.str()), words)};
     case SteamTrouble::wrong_password:
         return {ExitStatus::not_permitted,
-                std::format("Steam refused the login of {}: {}", quote(account.str()), words)};
+                formatted("Steam refused the login of {}: {}", quote(account.str()), words)};
     case SteamTrouble::wrong_code:
-        return {ExitStatus::not_permitted, std::format("Steam refused the Steam Guard code: {}", words)};
+        return {ExitStatus::not_permitted, formatted("Steam refused the Steam Guard code: {}", words)};
     case SteamTrouble::rate_limit:
-        return {ExitStatus::busy, std::format("Steam takes no logins from here for now: wait half an "
-                                              "hour, each try makes it longer ({})",
-                                              words)};
+        return {ExitStatus::busy, formatted("Steam takes no logins from here for now: wait half an "
+                                            "hour, each try makes it longer ({})",
+                                            words)};
     case SteamTrouble::no_room:
-        return {ExitStatus::io, std::format("no room on the disk: steamcmd says {}", words)};
+        return {ExitStatus::io, formatted("no room on the disk: steamcmd says {}", words)};
     case SteamTrouble::unknown:
-        return {ExitStatus::internal, std::format("steamcmd failed: {}", words)};
+        return {ExitStatus::internal, formatted("steamcmd failed: {}", words)};
     }
     std::unreachable();
 }
@@ -107,7 +107,7 @@ Result<void> fetch_game(const SteamcmdOrder& order, const Directory& next, const
         std::chrono::seconds(60)};
     SteamcmdAnswers answers(order.account, ask);
     for (std::size_t attempt = 0;; ++attempt) {
-        report.step(std::format("running steamcmd as Steam user {}", order.account.str()));
+        report.step(formatted("running steamcmd as Steam user {}", order.account.str()));
         const auto failure = fetch_once(order, next, answers, report);
         if (!failure)
             return std::unexpected(failure.error());
@@ -118,8 +118,8 @@ Result<void> fetch_game(const SteamcmdOrder& order, const Directory& next, const
             return std::unexpected(explain({SteamTrouble::no_room, (*failure)->line}, order.account));
         if ((*failure)->trouble != SteamTrouble::transient || attempt == waits.size())
             return std::unexpected(explain(**failure, order.account));
-        report.step(std::format("{}; trying again in {} seconds", quote((*failure)->line),
-                                waits.at(attempt).count()));
+        report.step(formatted("{}; trying again in {} seconds", quote((*failure)->line),
+                              waits.at(attempt).count()));
         if (auto waited = wait(waits.at(attempt)); !waited)
             return waited;
     }

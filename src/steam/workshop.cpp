@@ -1,7 +1,8 @@
 #include "steam/workshop.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
-#include <format>
 #include <iterator>
 #include <map>
 #include <set>
@@ -17,7 +18,7 @@ constexpr int deepest_collection = 8;
 std::string name_of(const WorkshopItem& item)
 {
     return item.title.empty() ? "item " + item.id.str()
-                              : std::format("item {} {}", item.id.str(), quote(item.title));
+                              : formatted("item {} {}", item.id.str(), quote(item.title));
 }
 
 } // namespace
@@ -37,7 +38,7 @@ Result<std::vector<Row>> Workshop::ask(std::string_view what, const std::vector<
         const auto end = std::min(begin + asked_at_once, ids.size());
         const std::vector<WorkshopId> some(ids.begin() + static_cast<std::ptrdiff_t>(begin),
                                            ids.begin() + static_cast<std::ptrdiff_t>(end));
-        auto rows = web_.post(std::format("{}/ISteamRemoteStorage/{}/v1/", base_, what), form(some),
+        auto rows = web_.post(formatted("{}/ISteamRemoteStorage/{}/v1/", base_, what), form(some),
                               largest_answer)
                         .and_then([&](const std::string& text) { return parse(text, some); });
         if (!rows)
@@ -81,7 +82,7 @@ Result<std::optional<std::vector<WorkshopId>>> Workshop::items_of(WorkshopId id)
             return std::nullopt;
         if (seen.size() > most_items)
             return fail(ExitStatus::bad_data,
-                        std::format("collection {} has more than {} items", id.str(), most_items));
+                        formatted("collection {} has more than {} items", id.str(), most_items));
     }
     return std::vector<WorkshopId>(items.begin(), items.end());
 }
@@ -100,7 +101,7 @@ Result<void> Workshop::bring(WorkshopItem& item, const WorkshopDetails& details,
             item.size = details.size;
             item.updated = details.updated;
             item.sha256 = sha256;
-            report.step(std::format("{}: fetched, {} bytes", name_of(item), item.size));
+            report.step(formatted("{}: fetched, {} bytes", name_of(item), item.size));
         });
 }
 
@@ -120,16 +121,15 @@ Result<std::optional<Error>> Workshop::bring_all(WorkshopList& list, Report& rep
         const auto& about = *by_id.at(item.id);
         item.dead = about.dead;
         if (!item.dead.empty()) {
-            report.warning(
-                std::format("{}: {}; {}", name_of(item), item.dead,
-                            item.sha256.empty() ? "there is no file of it" : "its file stays"));
+            report.warning(formatted("{}: {}; {}", name_of(item), item.dead,
+                                     item.sha256.empty() ? "there is no file of it" : "its file stays"));
             continue;
         }
         auto brought = bring(item, about, report);
         if (!brought && brought.error().status == ExitStatus::cancelled)
             return std::unexpected(brought.error());
         if (!brought) {
-            report.warning(std::format("{}: {}", name_of(item), brought.error().message));
+            report.warning(formatted("{}: {}", name_of(item), brought.error().message));
             if (!first)
                 first = {brought.error().status, "not all items could be fetched"};
         }

@@ -1,10 +1,10 @@
 #include "steam/workshop_api.hpp"
 
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <curl/curl.h>
-#include <format>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ranges>
@@ -69,15 +69,15 @@ std::string death_of(const json& item, const WorkshopDetails& details)
 {
     const auto result = number_in(item, "result").value_or(0);
     if (result != 1)
-        return std::format("Steam gives it no more (result {})", result);
+        return formatted("Steam gives it no more (result {})", result);
     if (number_in(item, "banned").value_or(0) != 0)
         return "it is banned";
     if (const auto app = number_in(item, "consumer_app_id").value_or(0); app != game)
-        return std::format("it belongs to app {}, not to Left 4 Dead 2", app);
+        return formatted("it belongs to app {}, not to Left 4 Dead 2", app);
     if (!details.url.starts_with("https://") && !details.url.starts_with("http://"))
         return "it has no file to fetch";
     if (details.size == 0 || details.size > largest_item)
-        return std::format("a file of {} bytes is not taken", details.size);
+        return formatted("a file of {} bytes is not taken", details.size);
     return "";
 }
 
@@ -101,7 +101,7 @@ HttpForm form(const char* count, const std::vector<WorkshopId>& ids)
 {
     HttpForm fields = {{count, std::to_string(ids.size())}};
     for (std::size_t i = 0; i < ids.size(); ++i)
-        fields.emplace_back(std::format("publishedfileids[{}]", i), ids[i].str());
+        fields.emplace_back(formatted("publishedfileids[{}]", i), ids[i].str());
     return fields;
 }
 
@@ -151,7 +151,7 @@ Result<void> for_each_asked(std::string_view text, const char* list,
         return fail(ExitStatus::bad_data, "Steam's answer is no answer to a question for the workshop");
     const auto found = response->find(list);
     if (found == response->end() || !found->is_array())
-        return fail(ExitStatus::bad_data, std::format("Steam's answer has no list '{}'", list));
+        return fail(ExitStatus::bad_data, formatted("Steam's answer has no list '{}'", list));
     for (const auto& object : *found)
         if (const auto id = id_in(object); id && std::ranges::contains(asked, *id))
             visit(object, *id);
@@ -167,7 +167,7 @@ Result<WorkshopId> WorkshopId::parse(std::string_view text)
     if (!value || *value == 0 || number.front() == '0')
         return fail(
             ExitStatus::usage,
-            std::format("{} is no workshop item: its number, or the address of its page", quote(text)));
+            formatted("{} is no workshop item: its number, or the address of its page", quote(text)));
     return WorkshopId(*value);
 }
 

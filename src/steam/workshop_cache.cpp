@@ -2,12 +2,12 @@
 
 #include "model/valve_package.hpp"
 #include "system/digest.hpp"
+#include "system/format.hpp"
 #include "system/free_space.hpp"
 
 #include <cerrno>
 #include <ctime>
 #include <fcntl.h>
-#include <format>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +20,7 @@ Result<void> check(const Sums& sums, const WorkshopDetails& item)
 {
     if (item.sha1 && *item.sha1 != sums.sha1)
         return fail(ExitStatus::bad_data,
-                    std::format("its file has the sum {}, and Steam says {}", sums.sha1, *item.sha1));
+                    formatted("its file has the sum {}, and Steam says {}", sums.sha1, *item.sha1));
     if (!is_package(sums.beginning))
         return fail(ExitStatus::bad_data, "its file is no addon (.vpk)");
     return {};
@@ -31,8 +31,7 @@ Result<void> require_room(const Directory& cache, std::uint64_t size)
     return free_bytes(cache).and_then([&](std::uint64_t free) -> Result<void> {
         if (size <= free)
             return {};
-        return fail(ExitStatus::io,
-                    std::format("no room for {} bytes on {}", size, quote(cache.path())));
+        return fail(ExitStatus::io, formatted("no room for {} bytes on {}", size, quote(cache.path())));
     });
 }
 
@@ -50,15 +49,15 @@ Result<std::string> WorkshopCache::fetch(HttpClient& web, const WorkshopDetails&
 {
     const auto& directory = contents_.directory();
     // Of this very version: a newer one must not be put together with its beginning.
-    const auto part = std::format("{}{}-{}-{}", part_prefix, item.id.str(), item.updated, item.size);
+    const auto part = formatted("{}{}-{}-{}", part_prefix, item.id.str(), item.updated, item.size);
     constexpr mode_t readable = 0644;
     const FileDescriptor file(openat(directory.descriptor(), part.c_str(),
                                      O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, readable));
     struct stat status = {};
     if (!file || fstat(file.get(), &status) != 0)
-        return fail_errno(std::format("cannot open {} in the cache", quote(part)), errno);
+        return fail_errno(formatted("cannot open {} in the cache", quote(part)), errno);
     if (!S_ISREG(status.st_mode))
-        return fail(ExitStatus::bad_data, std::format("{} in the cache is no file", quote(part)));
+        return fail(ExitStatus::bad_data, formatted("{} in the cache is no file", quote(part)));
     const auto there = static_cast<std::uint64_t>(status.st_size);
     // Steam still gives addresses of a time before it had certificates.
     auto url = item.url;

@@ -1,11 +1,11 @@
 #include "steam/workshop_list.hpp"
 
 #include "layer/content_cache.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
-#include <format>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <unistd.h>
@@ -121,8 +121,8 @@ Result<WorkshopList> parse_workshop_list(std::string_view text)
             list.items.push_back(item_of(item));
         return list;
     } catch (const std::exception& problem) {
-        return fail(ExitStatus::bad_data, std::format("{} is no list of workshop items: {}",
-                                                      workshop_list_name, escaped(problem.what())));
+        return fail(ExitStatus::bad_data, formatted("{} is no list of workshop items: {}",
+                                                    workshop_list_name, escaped(problem.what())));
     }
 }
 

@@ -1,11 +1,11 @@
 #include "system/child_process.hpp"
 
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <format>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,7 +53,7 @@ Result<pid_t> start_child(const std::string& program, std::string_view name,
     child_end.close();
     int error_number = 0;
     if (read(report.get(), &error_number, sizeof error_number) == sizeof error_number)
-        return fail_errno(std::format("cannot run {}", name), error_number);
+        return fail_errno(formatted("cannot run {}", name), error_number);
     return child;
 }
 

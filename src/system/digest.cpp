@@ -1,10 +1,10 @@
 #include "system/digest.hpp"
 
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <array>
 #include <cerrno>
-#include <format>
 #include <memory>
 #include <openssl/evp.h>
 #include <string_view>
@@ -36,7 +36,7 @@ public:
             return fail(ExitStatus::internal, "libcrypto cannot make a checksum");
         std::string text;
         for (unsigned i = 0; i < size; ++i)
-            text += std::format("{:02x}", sum.at(i));
+            text += formatted("{:02x}", sum.at(i));
         return text;
     }
 

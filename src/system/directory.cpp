@@ -1,6 +1,7 @@
 #include "system/directory.hpp"
 
 #include "system/directory_entries.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/openat2.hpp"
 #include "system/tree_removal.hpp"
@@ -10,7 +11,6 @@
 #include <climits>
 #include <cstdio>
 #include <fcntl.h>
-#include <format>
 #include <linux/openat2.h>
 
 namespace left4me {
@@ -18,7 +18,7 @@ namespace {
 
 std::string temporary_name(const std::string& name)
 {
-    return std::format(".{}.new", name);
+    return formatted(".{}.new", name);
 }
 
 } // namespace
@@ -28,7 +28,7 @@ Result<Directory> Directory::open(const std::string& path)
     FileDescriptor descriptor(
         open_at2(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS));
     if (!descriptor)
-        return fail_errno(std::format("cannot open directory {}", quote(path)), errno);
+        return fail_errno(formatted("cannot open directory {}", quote(path)), errno);
     return Directory(std::move(descriptor), path);
 }
 
@@ -36,13 +36,13 @@ Result<Directory> Directory::adopt(const FileDescriptor& open, std::string path)
 {
     FileDescriptor own(fcntl(open.get(), F_DUPFD_CLOEXEC, 0));
     if (!own)
-        return fail_errno(std::format("cannot open directory {}", quote(path)), errno);
+        return fail_errno(formatted("cannot open directory {}", quote(path)), errno);
     return Directory(std::move(own), std::move(path));
 }
 
 std::string Directory::describe(std::string_view path) const
 {
-    return quote(std::format("{}/{}", path_, path));
+    return quote(formatted("{}/{}", path_, path));
 }
 
 Result<FileDescriptor> Directory::open_beneath(std::string_view path, int flags) const
@@ -51,27 +51,27 @@ Result<FileDescriptor> Directory::open_beneath(std::string_view path, int flags)
                                    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS));
     if (!opened && errno == ELOOP)
         return fail(ExitStatus::bad_data,
-                    std::format("cannot open {}: there is a symbolic link on the way", describe(path)));
+                    formatted("cannot open {}: there is a symbolic link on the way", describe(path)));
     if (!opened && errno == ENOTDIR)
         return fail(ExitStatus::bad_data,
-                    std::format("cannot open {}: it is a file or a symbolic link, not a directory",
-                                describe(path)));
+                    formatted("cannot open {}: it is a file or a symbolic link, not a directory",
+                              describe(path)));
     if (!opened)
-        return fail_errno(std::format("cannot open {}", describe(path)), errno);
+        return fail_errno(formatted("cannot open {}", describe(path)), errno);
     return opened;
 }
 
 Result<Directory> Directory::subdirectory(std::string_view path) const
 {
     return open_beneath(path, O_RDONLY | O_DIRECTORY).transform([&](FileDescriptor descriptor) {
-        return Directory(std::move(descriptor), std::format("{}/{}", path_, path));
+        return Directory(std::move(descriptor), formatted("{}/{}", path_, path));
     });
 }
 
 Result<Directory> Directory::make_subdirectory(const std::string& name, mode_t mode) const
 {
     if (mkdirat(descriptor_.get(), name.c_str(), mode) != 0 && errno != EEXIST)
-        return fail_errno(std::format("cannot make directory {}", describe(name)), errno);
+        return fail_errno(formatted("cannot make directory {}", describe(name)), errno);
     return subdirectory(name);
 }
 
@@ -82,7 +82,7 @@ Result<bool> Directory::contains(const std::string& path) const
         return true;
     if (errno == ENOENT)
         return false;
-    return fail_errno(std::format("cannot look at {}", describe(path)), errno);
+    return fail_errno(formatted("cannot look at {}", describe(path)), errno);
 }
 
 Result<FileDescriptor> Directory::open_file(std::string_view path) const
@@ -90,7 +90,7 @@ Result<FileDescriptor> Directory::open_file(std::string_view path) const
     auto file = open_beneath(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     struct stat status = {};
     if (file && (fstat(file->get(), &status) != 0 || !S_ISREG(status.st_mode)))
-        return fail(ExitStatus::bad_data, std::format("{} is not a regular file", describe(path)));
+        return fail(ExitStatus::bad_data, formatted("{} is not a regular file", describe(path)));
     return file;
 }
 
@@ -106,11 +106,11 @@ Result<void> Directory::create_file(const std::string& name, std::string_view co
     FileDescriptor file(openat(descriptor_.get(), name.c_str(),
                                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!file)
-        return fail_errno(std::format("cannot create {}", describe(name)), errno);
+        return fail_errno(formatted("cannot create {}", describe(name)), errno);
     if (auto written = write_all(file, describe(name), contents); !written)
         return written;
     if (fsync(file.get()) != 0)
-        return fail_errno(std::format("cannot write {}", describe(name)), errno);
+        return fail_errno(formatted("cannot write {}", describe(name)), errno);
     return {};
 }
 
@@ -133,7 +133,7 @@ Result<void> Directory::replace_file(const std::string& name, std::string_view c
 Result<void> Directory::rename(const std::string& from, const std::string& to, unsigned flags) const
 {
     if (renameat2(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str(), flags) != 0)
-        return fail_errno(std::format("cannot rename {} to {}", describe(from), quote(to)), errno);
+        return fail_errno(formatted("cannot rename {} to {}", describe(from), quote(to)), errno);
     return {};
 }
 
@@ -141,8 +141,7 @@ Result<void> Directory::rename_to(const std::string& from, const Directory& targ
                                   const std::string& to, unsigned flags) const
 {
     if (renameat2(descriptor_.get(), from.c_str(), target.descriptor_.get(), to.c_str(), flags) != 0)
-        return fail_errno(std::format("cannot move {} to {}", describe(from), target.describe(to)),
-                          errno);
+        return fail_errno(formatted("cannot move {} to {}", describe(from), target.describe(to)), errno);
     return {};
 }
 
@@ -156,7 +155,7 @@ Result<std::string> Directory::read_link(const std::string& name) const
     std::string target(PATH_MAX, '\0');
     const auto size = readlinkat(descriptor(), name.c_str(), target.data(), target.size());
     if (size < 0)
-        return fail_errno(std::format("cannot read the link {}", describe(name)), errno);
+        return fail_errno(formatted("cannot read the link {}", describe(name)), errno);
     target.resize(static_cast<std::size_t>(size));
     return target;
 }
@@ -164,14 +163,14 @@ Result<std::string> Directory::read_link(const std::string& name) const
 Result<void> Directory::make_link(const std::string& name, const std::string& target) const
 {
     if (symlinkat(target.c_str(), descriptor_.get(), name.c_str()) != 0 && errno != EEXIST)
-        return fail_errno(std::format("cannot make the link {}", describe(name)), errno);
+        return fail_errno(formatted("cannot make the link {}", describe(name)), errno);
     return {};
 }
 
 Result<void> Directory::remove_file(const std::string& name) const
 {
     if (unlinkat(descriptor_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
-        return fail_errno(std::format("cannot remove {}", describe(name)), errno);
+        return fail_errno(formatted("cannot remove {}", describe(name)), errno);
     return {};
 }
 
@@ -180,7 +179,7 @@ Result<void> Directory::remove_tree(const std::string& name) const
     if (unlinkat(descriptor_.get(), name.c_str(), 0) == 0 || errno == ENOENT)
         return {};
     if (errno != EISDIR) {
-        auto failed = fail_errno(std::format("cannot remove {}", describe(name)), errno);
+        auto failed = fail_errno(formatted("cannot remove {}", describe(name)), errno);
         // A read-only file system refuses before it looks whether there is anything.
         const auto there = contains(name);
         return there && !*there ? Result<void>{} : failed;
@@ -188,11 +187,11 @@ Result<void> Directory::remove_tree(const std::string& name) const
     auto root = open_beneath(name, O_RDONLY | O_DIRECTORY);
     if (!root)
         return std::unexpected(root.error());
-    const auto path = std::format("{}/{}", path_, name);
+    const auto path = formatted("{}/{}", path_, name);
     if (auto emptied = empty_tree(*root, path); !emptied)
         return emptied;
     if (unlinkat(descriptor_.get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
-        return fail_errno(std::format("cannot remove {}", quote(path)), errno);
+        return fail_errno(formatted("cannot remove {}", quote(path)), errno);
     return {};
 }
 
@@ -212,7 +211,7 @@ Result<std::vector<std::string>> Directory::entries() const
 Result<void> Directory::sync() const
 {
     if (fsync(descriptor_.get()) != 0)
-        return fail_errno(std::format("cannot sync {}", quote(path_)), errno);
+        return fail_errno(formatted("cannot sync {}", quote(path_)), errno);
     return {};
 }
 
@@ -220,7 +219,7 @@ Result<struct stat> Directory::status() const
 {
     struct stat status = {};
     if (fstat(descriptor_.get(), &status) != 0)
-        return fail_errno(std::format("cannot look at {}", quote(path_)), errno);
+        return fail_errno(formatted("cannot look at {}", quote(path_)), errno);
     return status;
 }
 
@@ -228,9 +227,9 @@ Result<std::string> read_regular(const FileDescriptor& file, std::string_view na
 {
     struct stat status = {};
     if (fstat(file.get(), &status) != 0)
-        return fail_errno(std::format("cannot read {}", name), errno);
+        return fail_errno(formatted("cannot read {}", name), errno);
     if (!S_ISREG(status.st_mode))
-        return fail(ExitStatus::bad_data, std::format("{} is not a regular file", name));
+        return fail(ExitStatus::bad_data, formatted("{} is not a regular file", name));
     return read_stream(file, name, limit);
 }
 
@@ -253,11 +252,11 @@ Result<std::string> read_stream(const FileDescriptor& file, std::string_view nam
             continue;
         }
         if (got < 0)
-            return fail_errno(std::format("cannot read {}", name), error_number);
+            return fail_errno(formatted("cannot read {}", name), error_number);
         if (got == 0)
             return contents;
     }
-    return fail(ExitStatus::bad_data, std::format("{} is larger than {} bytes", name, limit));
+    return fail(ExitStatus::bad_data, formatted("{} is larger than {} bytes", name, limit));
 }
 
 Result<void> write_all(const FileDescriptor& file, std::string_view name, std::string_view data)
@@ -267,7 +266,7 @@ Result<void> write_all(const FileDescriptor& file, std::string_view name, std::s
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return fail_errno(std::format("cannot write {}", name), errno);
+            return fail_errno(formatted("cannot write {}", name), errno);
         data.remove_prefix(static_cast<std::size_t>(put));
     }
     return {};

@@ -1,10 +1,10 @@
 #include "system/directory_entries.hpp"
 
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <memory>
 #include <string_view>
 
@@ -25,14 +25,14 @@ Result<void> for_each_entry(int directory, const std::string& path,
     FileDescriptor own(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     DirectoryStream stream(own ? fdopendir(own.get()) : nullptr);
     if (!stream)
-        return fail_errno(std::format("cannot list {}", quote(path)), errno);
+        return fail_errno(formatted("cannot list {}", quote(path)), errno);
     own.release();
     while (true) {
         errno = 0;
         const dirent* entry = readdir(stream.get());
         if (entry == nullptr) {
             if (errno != 0)
-                return fail_errno(std::format("cannot list {}", quote(path)), errno);
+                return fail_errno(formatted("cannot list {}", quote(path)), errno);
             return {};
         }
         const std::string_view name = entry->d_name;

@@ -1,9 +1,10 @@
 #include "system/error.hpp"
 
+#include "system/format.hpp"
+
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <format>
 #include <system_error>
 
 namespace left4me {
@@ -67,7 +68,7 @@ std::unexpected<Error> fail(ExitStatus status, std::string message)
 std::unexpected<Error> fail_errno(std::string_view act, int error_number)
 {
     return fail(status_of(error_number),
-                std::format("{}: {}", act, std::generic_category().message(error_number)));
+                formatted("{}: {}", act, std::generic_category().message(error_number)));
 }
 
 std::string escaped(std::string_view text)
@@ -85,7 +86,7 @@ std::string escaped(std::string_view text)
             out += text.substr(i, length);
             i += length - 1;
         } else
-            out += std::format("\\x{:02x}", byte);
+            out += formatted("\\x{:02x}", byte);
     }
     return out;
 }

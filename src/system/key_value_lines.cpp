@@ -1,13 +1,14 @@
 #include "system/key_value_lines.hpp"
 
+#include "system/format.hpp"
+
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 
 std::unexpected<Error> fail_at_line(std::string_view file, std::size_t line, std::string_view message)
 {
-    return fail(ExitStatus::bad_data, std::format("{}:{}: {}", file, line, message));
+    return fail(ExitStatus::bad_data, formatted("{}:{}: {}", file, line, message));
 }
 
 Result<void> for_each_key_value(std::string_view file, std::string_view text, LineRules rules,
@@ -25,7 +26,7 @@ Result<void> for_each_key_value(std::string_view file, std::string_view text, Li
             return fail_at_line(file, number, "NUL is not allowed");
         const auto equals = line.find('=');
         if (equals == std::string_view::npos)
-            return fail_at_line(file, number, std::format("{} is not KEY=value", quote(line)));
+            return fail_at_line(file, number, formatted("{} is not KEY=value", quote(line)));
         if (auto taken = take({line.substr(0, equals), line.substr(equals + 1), number}); !taken)
             return taken;
     }

@@ -1,8 +1,9 @@
 #include "system/mount_point.hpp"
 
+#include "system/format.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <sys/stat.h>
 
 namespace left4me {
@@ -15,7 +16,7 @@ Result<bool> is_mount_point(const std::string& target)
               &status) != 0) {
         if (errno == ENOENT)
             return false;
-        return fail_errno(std::format("cannot look at {}", quote(target)), errno);
+        return fail_errno(formatted("cannot look at {}", quote(target)), errno);
     }
     if ((status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) == 0)
         return fail(ExitStatus::internal, "the kernel does not tell what is a mount point");

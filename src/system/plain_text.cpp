@@ -1,7 +1,8 @@
 #include "system/plain_text.hpp"
 
+#include "system/format.hpp"
+
 #include <array>
-#include <format>
 
 namespace left4me {
 
@@ -13,13 +14,13 @@ std::string human_bytes(std::uint64_t bytes)
     constexpr double step = 1024;
     for (; value >= step && unit + 1 < units.size(); ++unit)
         value /= step;
-    return unit == 0 ? std::format("{} B", bytes) : std::format("{:.1f} {}", value, units.at(unit));
+    return unit == 0 ? formatted("{} B", bytes) : formatted("{:.1f} {}", value, units.at(unit));
 }
 
 std::string rfc3339(std::chrono::microseconds since_epoch)
 {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
-    return std::format("{:%FT%T}Z", std::chrono::sys_time<std::chrono::seconds>(seconds));
+    return formatted("{:%FT%T}Z", std::chrono::sys_time<std::chrono::seconds>(seconds));
 }
 
 } // namespace left4me

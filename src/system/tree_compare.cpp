@@ -1,5 +1,6 @@
 #include "system/tree_compare.hpp"
 
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/tree_walk.hpp"
 
@@ -7,7 +8,6 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@ Result<struct stat> look_at(const Directory& directory, const std::string& name)
 {
     struct stat status = {};
     if (fstatat(directory.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return fail_errno(std::format("cannot look at {}", quote(name)), errno);
+        return fail_errno(formatted("cannot look at {}", quote(name)), errno);
     return status;
 }
 
@@ -84,8 +84,8 @@ Result<bool> same_entry(const Directory& one, const Directory& other, const std:
 Result<bool> same_entries(const Directory& one, const Directory& other, int depth)
 {
     if (depth > deepest_tree)
-        return fail(ExitStatus::bad_data, std::format("{} has directories more than {} deep",
-                                                      quote(one.path()), deepest_tree));
+        return fail(ExitStatus::bad_data,
+                    formatted("{} has directories more than {} deep", quote(one.path()), deepest_tree));
     const auto names = one.entries();
     const auto other_names = other.entries();
     if (!names || !other_names)

@@ -1,12 +1,12 @@
 #include "system/tree_copy.hpp"
 
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
@@ -23,7 +23,7 @@ Result<void> set_times(int descriptor, const struct stat& status, const std::str
 {
     const std::array<timespec, 2> times = {status.st_atim, status.st_mtim};
     if (futimens(descriptor, times.data()) != 0)
-        return fail_errno(std::format("cannot set the times of {}", name), errno);
+        return fail_errno(formatted("cannot set the times of {}", name), errno);
     return {};
 }
 
@@ -33,7 +33,7 @@ Result<void> copy_range(const FileDescriptor& from, const FileDescriptor& to, of
 {
     constexpr off_t part = 16 << 20; // so that Ctrl-C does not wait for a large file
     if (lseek(to.get(), begin, SEEK_SET) < 0)
-        return fail_errno(std::format("cannot copy {}", name), errno);
+        return fail_errno(formatted("cannot copy {}", name), errno);
     for (off_t offset = begin; offset < end;) {
         if (auto going_on = check_interruption(); !going_on)
             return going_on;
@@ -42,7 +42,7 @@ Result<void> copy_range(const FileDescriptor& from, const FileDescriptor& to, of
         if (copied < 0 && (errno == EXDEV || errno == EOPNOTSUPP || errno == EINVAL))
             copied = sendfile(to.get(), from.get(), &offset, size); // another kind of file system
         if (copied < 0 && errno != EINTR)
-            return fail_errno(std::format("cannot copy {}", name), errno);
+            return fail_errno(formatted("cannot copy {}", name), errno);
         if (copied == 0)
             return {}; // it has become shorter meanwhile
     }
@@ -55,11 +55,11 @@ Result<void> copy_data(const FileDescriptor& from, const FileDescriptor& to, off
     if (ioctl(to.get(), FICLONE, from.get()) == 0)
         return {};
     if (ftruncate(to.get(), size) != 0)
-        return fail_errno(std::format("cannot copy {}", name), errno);
+        return fail_errno(formatted("cannot copy {}", name), errno);
     for (off_t begin = 0; (begin = lseek(from.get(), begin, SEEK_DATA)) >= 0;) {
         const off_t end = lseek(from.get(), begin, SEEK_HOLE);
         if (end < 0)
-            return fail_errno(std::format("cannot read {}", name), errno);
+            return fail_errno(formatted("cannot read {}", name), errno);
         if (auto copied = copy_range(from, to, begin, std::min(end, size), name); !copied)
             return copied;
         if (end >= size)
@@ -67,7 +67,7 @@ Result<void> copy_data(const FileDescriptor& from, const FileDescriptor& to, off
         begin = end;
     }
     if (errno != ENXIO) // no data beyond begin
-        return fail_errno(std::format("cannot read {}", name), errno);
+        return fail_errno(formatted("cannot read {}", name), errno);
     return {};
 }
 
@@ -82,9 +82,9 @@ public:
     {
         const auto mode = entry.status.st_mode;
         if (!S_ISREG(mode) && !S_ISLNK(mode))
-            return fail(ExitStatus::bad_data,
-                        std::format("{} is no file, directory or link: layers have nothing else",
-                                    entry.shown()));
+            return fail(
+                ExitStatus::bad_data,
+                formatted("{} is no file, directory or link: layers have nothing else", entry.shown()));
         return take(entry).transform([&] {
             ++size_.files;
             size_.bytes += S_ISREG(mode) ? static_cast<std::uint64_t>(entry.status.st_size) : 0;
@@ -120,7 +120,7 @@ public:
         const auto made = std::move(below_.back());
         below_.pop_back();
         if (fchmod(made.descriptor(), (entry.status.st_mode & permissions) | S_IRWXU) != 0)
-            return fail_errno(std::format("cannot set the mode of {}", quote(made.path())), errno);
+            return fail_errno(formatted("cannot set the mode of {}", quote(made.path())), errno);
         return set_times(made.descriptor(), entry.status, quote(made.path()));
     }
 
@@ -143,7 +143,7 @@ private:
                                            O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own));
         if (!target)
             return fail_errno(
-                std::format("cannot create {}", quote(std::format("{}/{}", to().path(), entry.name))),
+                formatted("cannot create {}", quote(formatted("{}/{}", to().path(), entry.name))),
                 errno);
         return left4me::copy_file(*source, target, entry.shown());
     }
@@ -167,10 +167,10 @@ Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, con
 {
     struct stat status = {};
     if (fstat(from.get(), &status) != 0)
-        return fail_errno(std::format("cannot look at {}", name), errno);
+        return fail_errno(formatted("cannot look at {}", name), errno);
     return copy_data(from, to, status.st_size, name).and_then([&]() -> Result<void> {
         if (fchmod(to.get(), (status.st_mode & permissions) | own) != 0)
-            return fail_errno(std::format("cannot set the mode of the copy of {}", name), errno);
+            return fail_errno(formatted("cannot set the mode of the copy of {}", name), errno);
         return set_times(to.get(), status, name);
     });
 }

@@ -1,11 +1,11 @@
 #include "system/tree_mending.hpp"
 
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
-#include <format>
 #include <memory>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,7 +64,7 @@ private:
             return fail_errno(act("look at", name), errno);
         if ((!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) || (status.st_mode & bits) == bits)
             return {};
-        const auto itself = std::format("/proc/self/fd/{}", thing.get());
+        const auto itself = formatted("/proc/self/fd/{}", thing.get());
         if (chmod(itself.c_str(), (status.st_mode & kept_bits) | bits) != 0)
             return fail_errno(act("make readable", name), errno);
         return {};
@@ -99,7 +99,7 @@ private:
             return fail_errno(act("go up in", ".."), errno);
         if (status.st_dev != levels_.back().device || status.st_ino != levels_.back().inode)
             return fail(ExitStatus::busy,
-                        std::format("cannot read {}: it is being changed", quote(path_)));
+                        formatted("cannot read {}: it is being changed", quote(path_)));
         return {};
     }
 
@@ -146,14 +146,14 @@ private:
         if (unlinkat(here_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
             return fail_errno(act("remove", name), errno);
         const auto* kind = S_ISFIFO(mode) ? "FIFO" : S_ISSOCK(mode) ? "socket" : "device";
-        remark_(std::format("removed the {} {}: a layer has files, directories and links", kind,
-                            quote(name)));
+        remark_(
+            formatted("removed the {} {}: a layer has files, directories and links", kind, quote(name)));
         return {};
     }
 
     [[nodiscard]] std::string act(std::string_view what, const std::string& name) const
     {
-        return std::format("cannot {} {} of {}", what, quote(name), quote(path_));
+        return formatted("cannot {} {} of {}", what, quote(name), quote(path_));
     }
 
     const std::string& path_;

@@ -1,12 +1,12 @@
 #include "system/tree_removal.hpp"
 
 #include "system/directory_entries.hpp"
+#include "system/format.hpp"
 #include "system/openat2.hpp"
 
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <format>
 #include <linux/openat2.h>
 #include <unistd.h>
 #include <vector>
@@ -34,7 +34,7 @@ public:
                 return {};
         }
         return fail(ExitStatus::busy,
-                    std::format("cannot remove {}: it is being written to", quote(path_)));
+                    formatted("cannot remove {}: it is being written to", quote(path_)));
     }
 
 private:
@@ -89,7 +89,7 @@ private:
     Result<void> move_up(const FileDescriptor& directory, const std::string& name)
     {
         for (;;) {
-            const auto unique = std::format(".removed-{}", counter_++);
+            const auto unique = formatted(".removed-{}", counter_++);
             if (renameat2(directory.get(), name.c_str(), root_.get(), unique.c_str(),
                           RENAME_NOREPLACE) == 0 ||
                 errno == ENOENT)
@@ -101,7 +101,7 @@ private:
 
     [[nodiscard]] std::string act(const std::string& name) const
     {
-        return std::format("cannot remove {} of {}", quote(name), quote(path_));
+        return formatted("cannot remove {} of {}", quote(name), quote(path_));
     }
 
     const FileDescriptor& root_;

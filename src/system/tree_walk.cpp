@@ -1,10 +1,10 @@
 #include "system/tree_walk.hpp"
 
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
-#include <format>
 
 namespace left4me {
 namespace {
@@ -27,15 +27,15 @@ Result<void> walk_entry(const Directory& directory, const std::string& name, Tre
     struct stat status = {};
     const TreeEntry entry = {directory, name, status};
     if (fstatat(directory.descriptor(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return fail_errno(std::format("cannot look at {}", entry.shown()), errno);
+        return fail_errno(formatted("cannot look at {}", entry.shown()), errno);
     return S_ISDIR(status.st_mode) ? walk_below(entry, visitor, depth) : visitor.visit(entry);
 }
 
 Result<void> walk_entries(const Directory& directory, TreeVisitor& visitor, int depth)
 {
     if (depth > deepest_tree)
-        return fail(ExitStatus::bad_data, std::format("{} has directories more than {} deep",
-                                                      quote(directory.path()), deepest_tree));
+        return fail(ExitStatus::bad_data, formatted("{} has directories more than {} deep",
+                                                    quote(directory.path()), deepest_tree));
     const auto names = directory.entries();
     if (!names)
         return std::unexpected(names.error());
@@ -57,7 +57,7 @@ Result<void> walk_entries(const Directory& directory, TreeVisitor& visitor, int 
 
 std::string TreeEntry::shown() const
 {
-    return quote(std::format("{}/{}", directory.path(), name));
+    return quote(formatted("{}/{}", directory.path(), name));
 }
 
 Result<void> walk_tree(const Directory& tree, TreeVisitor& visitor)

@@ -7,11 +7,11 @@
 #include "steam/installation_copy.hpp"
 #include "steam/steam_client.hpp"
 #include "steam/steamcmd_retry.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 
 #include <cerrno>
-#include <format>
 #include <unistd.h>
 
 namespace left4me {
@@ -23,10 +23,10 @@ Result<std::string> steamcmd_program(const Host& host)
         if (access(settings.steamcmd.c_str(), X_OK) == 0)
             return settings.steamcmd;
         return fail(ExitStatus::not_found,
-                    std::format("there is no steamcmd at {}: install Debian's package steamcmd "
-                                "(non-free), or name another in LEFT4ME_STEAMCMD of "
-                                "/etc/left4me/host.env",
-                                quote(settings.steamcmd)));
+                    formatted("there is no steamcmd at {}: install Debian's package steamcmd "
+                              "(non-free), or name another in LEFT4ME_STEAMCMD of "
+                              "/etc/left4me/host.env",
+                              quote(settings.steamcmd)));
     });
 }
 
@@ -34,7 +34,7 @@ Result<void> publish(const Directory& next, Report& report)
 {
     report.step("replacing the old installation by the new one");
     if (syncfs(next.descriptor()) != 0)
-        return fail_errno(std::format("cannot write {} to the disk", quote(next.path())), errno);
+        return fail_errno(formatted("cannot write {} to the disk", quote(next.path())), errno);
     return check_interruption()
         .and_then([&] { return next.create_file(entry::complete, "", 0644); })
         .and_then([&] { return next.sync(); })
@@ -45,8 +45,8 @@ Result<void> publish(const Directory& next, Report& report)
 void name_servers_to_restart(const InstallationTrees& trees, Report& report)
 {
     if (const auto servers = servers_on(trees.host, trees.present); servers && !servers->empty())
-        report.step(std::format("these servers run on the old installation until they are restarted: {}",
-                                join(*servers, ", ", &InstanceName::str)));
+        report.step(formatted("these servers run on the old installation until they are restarted: {}",
+                              join(*servers, ", ", &InstanceName::str)));
 }
 
 Result<void> finish(const InstallationTrees& trees, const InstallationOrder& order, bool installed,
@@ -57,16 +57,16 @@ Result<void> finish(const InstallationTrees& trees, const InstallationOrder& ord
         return std::unexpected(whole.error());
     if (!*whole)
         return fail(ExitStatus::bad_data,
-                    std::format("steamcmd reports success, but there is no srcds_run, srcds_linux or "
-                                "left4dead2 in {}",
-                                quote(trees.next.path())));
+                    formatted("steamcmd reports success, but there is no srcds_run, srcds_linux or "
+                              "left4dead2 in {}",
+                              quote(trees.next.path())));
     const auto build = build_of(trees.next);
     if (installed && !order.validate && build && build == build_of(trees.present)) {
-        report.step(std::format("build {} is the newest, and it is installed already", *build));
+        report.step(formatted("build {} is the newest, and it is installed already", *build));
         return {};
     }
     return publish(trees.next, report).transform([&] {
-        report.step(std::format("build {} is installed", build.value_or("of unknown number")));
+        report.step(formatted("build {} is installed", build.value_or("of unknown number")));
         name_servers_to_restart(trees, report);
     });
 }

@@ -9,10 +9,10 @@
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "system/file_times.hpp"
+#include "system/format.hpp"
 #include "verbs/restart_reasons.hpp"
 
 #include <algorithm>
-#include <format>
 #include <nlohmann/json.hpp>
 
 namespace left4me {
@@ -60,7 +60,7 @@ std::vector<std::string> files_changed_since(const Host& host, const UnitOrigin&
         const auto directory = units_path() + "/";
         if (!file.starts_with(directory))
             return file_changed(file).value_or(start) <= start;
-        const auto copy = std::format("{}/units/{}", host.run(), file.substr(directory.size()));
+        const auto copy = formatted("{}/units/{}", host.run(), file.substr(directory.size()));
         return std::max(file_written(file).value_or(start), file_written(copy).value_or(start)) <= start;
     });
     return files;
@@ -140,9 +140,9 @@ Inspections inspect(const Host& host, Systemd& systemd, Report& report)
         return *inspections;
     const auto& why = inspections.error().message;
     report.warning(
-        std::format("cannot tell which servers use files that were upgraded after their start: {} "
-                    "(see l4d2ctl doctor)",
-                    why.empty() ? "left4me-systemctl inspect failed" : why));
+        formatted("cannot tell which servers use files that were upgraded after their start: {} "
+                  "(see l4d2ctl doctor)",
+                  why.empty() ? "left4me-systemctl inspect failed" : why));
     return {};
 }
 
@@ -174,7 +174,7 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
     if (!unit)
         return std::unexpected(unit.error());
     if (!*exists && unit->active_state == "inactive")
-        return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
+        return fail(ExitStatus::not_found, formatted("there is no server {}", quote(name.str())));
 
     InstanceStatus status{.name = name,
                           .active_state = unit->active_state,

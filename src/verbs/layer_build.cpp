@@ -2,9 +2,9 @@
 
 #include "host/helper_call.hpp"
 #include "layer/layer_store.hpp"
+#include "system/format.hpp"
 #include "system/tree_mending.hpp"
 
-#include <format>
 #include <functional>
 
 namespace left4me {
@@ -15,8 +15,8 @@ Result<void> check_script(std::string_view script)
     if (script.empty())
         return fail(ExitStatus::bad_data, "the script is empty");
     if (script.size() > longest_script)
-        return fail(ExitStatus::bad_data, std::format("the script has {} bytes; the limit is {}",
-                                                      script.size(), longest_script));
+        return fail(ExitStatus::bad_data, formatted("the script has {} bytes; the limit is {}",
+                                                    script.size(), longest_script));
     return {};
 }
 
@@ -54,7 +54,7 @@ Result<void> publish(LayerChange& change, Report& report)
     report.step("publishing the new version");
     return change.publish().transform([&](std::uint64_t version) {
         report.step(
-            std::format("version {} is published; each server uses it from its next start", version));
+            formatted("version {} is published; each server uses it from its next start", version));
     });
 }
 
@@ -86,13 +86,13 @@ Result<int> carry_out(const Host& host, LayerChange& change, const LayerRecipe& 
     if (status && *status == 0)
         return finish().transform([] { return 0; });
     const Error why =
-        status ? Error{ExitStatus::bad_data, std::format("the script ended with status {}", *status)}
+        status ? Error{ExitStatus::bad_data, formatted("the script ended with status {}", *status)}
                : status.error();
     if (auto discarded = change.discard(why); !discarded)
         return std::unexpected(discarded.error());
     if (status)
-        report.warning(std::format("{}: the layer {} stays as it was", why.message,
-                                   quote(change.copy().layer.str())));
+        report.warning(formatted("{}: the layer {} stays as it was", why.message,
+                                 quote(change.copy().layer.str())));
     return status;
 }
 

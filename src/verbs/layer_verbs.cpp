@@ -3,10 +3,9 @@
 #include "host/helper_call.hpp"
 #include "layer/content_cache.hpp"
 #include "layer/layer_store.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "system/tree_copy.hpp"
-
-#include <format>
 
 namespace left4me {
 namespace {
@@ -47,9 +46,9 @@ Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, c
         else if (!named.empty())
             return fail(
                 ExitStatus::not_found,
-                std::format("layer {} is not a daily layer; to make it one: l4d2ctl overlay build {} -f "
-                            "SCRIPT --daily",
-                            quote(ref.str()), ref.str()));
+                formatted("layer {} is not a daily layer; to make it one: l4d2ctl overlay build {} -f "
+                          "SCRIPT --daily",
+                          quote(ref.str()), ref.str()));
     }
     return daily;
 }
@@ -78,7 +77,7 @@ Result<std::uint64_t> choose_version(const LayerRef& ref, std::optional<std::uin
         return *version;
     if (kept->empty())
         return fail(ExitStatus::not_found,
-                    std::format("no older version of layer {} is kept", quote(ref.str())));
+                    formatted("no older version of layer {} is kept", quote(ref.str())));
     return kept->back();
 }
 
@@ -121,13 +120,13 @@ Result<std::uint64_t> import_into_layer(const Host& host, const LayerRef& ref,
     auto change = begin_change(host, ref, "import", report);
     if (!change)
         return std::unexpected(change.error());
-    report.step(std::format("importing {}", quote(name)));
+    report.step(formatted("importing {}", quote(name)));
     // Another process, that could not become root, reads what a stranger has packed.
     const auto& copy = change->copy();
     const auto imported =
         call_program("left4me-unpack", {"--", copy.layer.str(), copy.id.str(), name}, source);
     if (!imported) {
-        const Error why = {imported.error().status, std::format("{} was refused", quote(name))};
+        const Error why = {imported.error().status, formatted("{} was refused", quote(name))};
         (void)change->discard(why); // the first error is the one to tell
         return std::unexpected(imported.error());
     }
@@ -161,7 +160,7 @@ Result<void> refresh_layers(const Host& host, const std::vector<LayerRef>& refs,
     prune_downloads(host);
     if (failed > 0)
         return fail(ExitStatus::bad_data,
-                    std::format("{} of {} daily layers could not be rebuilt", failed, daily->size()));
+                    formatted("{} of {} daily layers could not be rebuilt", failed, daily->size()));
     return {};
 }
 
@@ -183,7 +182,7 @@ Result<void> delete_layer(const Host& host, const LayerRef& ref)
     if (!users->empty())
         return fail(
             ExitStatus::busy,
-            std::format(
+            formatted(
                 "layer {} is used by {}: first take it out of their specs, or delete these servers",
                 quote(ref.str()),
                 join(*users, ", ", [](const LayerUser& user) { return user.server.str(); })));
@@ -212,7 +211,7 @@ Result<std::uint64_t> roll_back_layer(const Host& host, const LayerRef& ref,
     return layers->version(ref, *number)
         .and_then(measure_tree)
         .and_then([&](const TreeSize& size) {
-            return layers->begin_from_version(ref, *number, std::format("rollback to {}", *number),
+            return layers->begin_from_version(ref, *number, formatted("rollback to {}", *number),
                                               Phase(report, copying, size.bytes));
         })
         .and_then([](LayerChange change) { return change.publish(); });

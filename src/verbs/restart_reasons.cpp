@@ -1,9 +1,9 @@
 #include "verbs/restart_reasons.hpp"
 
 #include "system/error.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
-#include <format>
 
 namespace left4me {
 namespace {
@@ -16,7 +16,7 @@ std::string some_of(const std::vector<std::string>& names)
     for (std::size_t i = 0; i < std::min(names.size(), max_named); ++i)
         text += (i == 0 ? "" : ", ") + escaped(names[i]);
     if (names.size() > max_named)
-        text += std::format(" and {} more", names.size() - max_named);
+        text += formatted(" and {} more", names.size() - max_named);
     return text;
 }
 
@@ -30,18 +30,18 @@ std::vector<std::string> restart_reasons(const RestartFacts& facts)
     for (const auto& layer : facts.newer_layers)
         reasons.push_back(layer == "installation"
                               ? "the game was updated since it was started"
-                              : std::format("there is a newer version of layer {}", layer));
+                              : formatted("there is a newer version of layer {}", layer));
     if (facts.needs_reload)
         reasons.emplace_back(
             "its unit was changed, and systemd has not read it (systemctl daemon-reload)");
     if (!facts.newer_files.empty())
         reasons.push_back(
-            std::format("its unit was changed since it was started: {}", some_of(facts.newer_files)));
+            formatted("its unit was changed since it was started: {}", some_of(facts.newer_files)));
     if (facts.inspection && facts.inspection->launcher_replaced)
         reasons.emplace_back("left4me-launch was upgraded since it was started");
     if (facts.inspection && !facts.inspection->replaced.empty())
-        reasons.push_back(std::format("files that it uses were upgraded since it was started: {}",
-                                      some_of(facts.inspection->replaced)));
+        reasons.push_back(formatted("files that it uses were upgraded since it was started: {}",
+                                    some_of(facts.inspection->replaced)));
     return reasons;
 }
 

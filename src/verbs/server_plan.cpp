@@ -1,6 +1,6 @@
 #include "verbs/server_plan.hpp"
 
-#include <format>
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -11,15 +11,15 @@ Result<StartPlan> plan_start(const InstanceName& name, const std::string& merged
         return StartPlan::as_it_runs;
     if (facts.mounted)
         return fail(ExitStatus::busy,
-                    std::format("{0} is still mounted from before: run l4d2ctl stop {1} first",
-                                quote(merged), name.str()));
+                    formatted("{0} is still mounted from before: run l4d2ctl stop {1} first",
+                              quote(merged), name.str()));
     return StartPlan::from_new_configuration;
 }
 
 Result<StopPlan> plan_stop(const InstanceName& name, const ServerFacts& facts)
 {
     if (!facts.initialised && facts.down)
-        return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
+        return fail(ExitStatus::not_found, formatted("there is no server {}", quote(name.str())));
     return facts.down ? StopPlan::release : StopPlan::stop;
 }
 

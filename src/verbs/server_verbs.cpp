@@ -11,12 +11,11 @@
 #include "host/unit_names.hpp"
 #include "layer/layer_store.hpp"
 #include "model/instance_spec.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/key_value_lines.hpp"
 #include "system/mount_point.hpp"
 #include "verbs/server_plan.hpp"
-
-#include <format>
 
 namespace left4me {
 namespace {
@@ -34,7 +33,7 @@ struct Session {
 
 Result<Session> lock_instance(const Host& host, const InstanceName& name, std::string_view verb)
 {
-    auto lock = InstanceLock::take(host, name, std::format("{} {}", verb, name.str()));
+    auto lock = InstanceLock::take(host, name, formatted("{} {}", verb, name.str()));
     if (!lock)
         return std::unexpected(lock.error());
     auto store = InstanceStore::open(host);
@@ -62,15 +61,15 @@ Result<void> check_port(std::string_view file, const InstanceSpec& spec, const I
     const auto& ports = settings->ports;
     if (!ports.contains(spec.port))
         return fail_at_line(file, spec.port_line,
-                            std::format("key 'port': {} is outside this host's ports {}–{} "
-                                        "(LEFT4ME_PORT_RANGE_* in /etc/left4me/host.env)",
-                                        spec.port.number(), ports.first.number(), ports.last.number()));
+                            formatted("key 'port': {} is outside this host's ports {}–{} "
+                                      "(LEFT4ME_PORT_RANGE_* in /etc/left4me/host.env)",
+                                      spec.port.number(), ports.first.number(), ports.last.number()));
     return store.owner_of(spec.port, name).and_then([&](const auto& owner) -> Result<void> {
         if (!owner)
             return {};
         return fail_at_line(file, spec.port_line,
-                            std::format("key 'port': {} is the port of server {}", spec.port.number(),
-                                        quote(owner->str())));
+                            formatted("key 'port': {} is the port of server {}", spec.port.number(),
+                                      quote(owner->str())));
     });
 }
 
@@ -98,7 +97,7 @@ Result<bool> is_down(const InstanceName& name)
 Result<void> write_live(const InstanceStore& store, const InstanceName& name, Report& report)
 {
     report.step("checking the layers");
-    const auto file = store.host().state_path(std::format("{}/{}", instance_path(name), entry::spec));
+    const auto file = store.host().state_path(formatted("{}/{}", instance_path(name), entry::spec));
     const auto spec = store.read_spec(name);
     if (!spec)
         return std::unexpected(spec.error());
@@ -156,7 +155,7 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report)
     if (!runs)
         if (auto written = write_live(session->store, name, report); !written)
             return written;
-    report.step(runs ? "it runs already" : std::format("starting {}", server_unit(name)));
+    report.step(runs ? "it runs already" : formatted("starting {}", server_unit(name)));
     return check_interruption().and_then([&] { return call_systemctl("enable", name); });
 }
 
@@ -174,7 +173,7 @@ Result<void> stop(const Host& host, const InstanceName& name, Report& report)
     if (!plan)
         return std::unexpected(plan.error());
     report.step(*plan == StopPlan::release ? "it is stopped already"
-                                           : std::format("stopping {}", server_unit(name)));
+                                           : formatted("stopping {}", server_unit(name)));
     return check_interruption().and_then([&] { return stop_and_release(host, name); });
 }
 
@@ -196,7 +195,7 @@ Result<void> remove(const Host& host, const InstanceName& name, std::string_view
         report.step("there is nothing to remove");
         return {};
     }
-    report.step(std::format("stopping {}", server_unit(name)));
+    report.step(formatted("stopping {}", server_unit(name)));
     return stop_and_release(host, name)
         .and_then([&] {
             report.step("removing the files that it wrote");
@@ -216,8 +215,8 @@ Result<void> show_journal(const Host& host, const InstanceName& name, std::size_
     if (!there)
         return std::unexpected(there.error());
     if (!*there)
-        return fail(ExitStatus::not_found, std::format("there is no server {}", quote(name.str())));
-    return call_helper("left4me-journalctl", {name.str(), "--lines", std::format("{}", lines),
+        return fail(ExitStatus::not_found, formatted("there is no server {}", quote(name.str())));
+    return call_helper("left4me-journalctl", {name.str(), "--lines", formatted("{}", lines),
                                               follow ? "--follow" : "--no-follow"});
 }
 

@@ -4,9 +4,9 @@
 #include "model/layer.hpp"
 #include "steam/workshop.hpp"
 #include "steam/workshop_layer.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
-#include <format>
 #include <set>
 
 namespace left4me {
@@ -70,7 +70,7 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
 {
     const bool changed = format_workshop_list(before) != format_workshop_list(list);
     if (!changed) {
-        report.step(std::format("{}: nothing has changed", ref.str()));
+        report.step(formatted("{}: nothing has changed", ref.str()));
         return {};
     }
     const auto write = [&](const Directory& work) {
@@ -78,9 +78,9 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
             if (format_workshop_list(present) == format_workshop_list(before))
                 return write_workshop_list(session.host, work, list);
             // By a rollback, perhaps: only the layer's lock is held by whoever does that.
-            return fail(ExitStatus::busy, std::format("the items of layer {} were changed meanwhile: "
-                                                      "run the command again",
-                                                      quote(ref.str())));
+            return fail(ExitStatus::busy, formatted("the items of layer {} were changed meanwhile: "
+                                                    "run the command again",
+                                                    quote(ref.str())));
         });
     };
     return change_layer(session.host, ref, write)
@@ -88,10 +88,9 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
         .transform([&](std::uint64_t freed) {
             report.step(
                 freed == 0
-                    ? std::format("{}: published", ref.str())
-                    : std::format(
-                          "{}: published; {} bytes that no layer uses were removed from the cache",
-                          ref.str(), freed));
+                    ? formatted("{}: published", ref.str())
+                    : formatted("{}: published; {} bytes that no layer uses were removed from the cache",
+                                ref.str(), freed));
         });
 }
 
@@ -136,8 +135,8 @@ Result<void> refresh_one(Session& session, const LayerRef& ref, Report& report)
         if (*items)
             collection.items = **items;
         else
-            report.warning(std::format("{}: collection {} does not exist any more; its items stay",
-                                       ref.str(), collection.id.str()));
+            report.warning(formatted("{}: collection {} does not exist any more; its items stay",
+                                     ref.str(), collection.id.str()));
     }
     return bring_and_apply(session, ref, *before, std::move(list), report);
 }
@@ -153,7 +152,7 @@ Result<void> refuse_unknown(Session& session, const WorkshopList& list,
     return session.workshop.details(fresh).and_then([](const auto& details) -> Result<void> {
         for (const auto& one : details)
             if (!one.dead.empty())
-                return fail(ExitStatus::not_found, std::format("item {}: {}", one.id.str(), one.dead));
+                return fail(ExitStatus::not_found, formatted("item {}: {}", one.id.str(), one.dead));
         return {};
     });
 }
@@ -163,7 +162,7 @@ Result<void> refuse_unknown(Session& session, const WorkshopList& list,
 Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
                           Report& report)
 {
-    auto session = open_session(host, std::format("workshop add {}", ref.str()));
+    auto session = open_session(host, formatted("workshop add {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
     auto before = read_list(session->state, ref);
@@ -194,7 +193,7 @@ Result<void> workshop_refresh(const Host& host, const std::vector<LayerRef>& ref
         if (!refreshed && refreshed.error().status == ExitStatus::cancelled)
             return refreshed;
         if (!refreshed) {
-            report.warning(std::format("{}: {}", ref.str(), refreshed.error().message));
+            report.warning(formatted("{}: {}", ref.str(), refreshed.error().message));
             if (first)
                 first = fail(refreshed.error().status, "not all layers are up to date");
         }
@@ -205,7 +204,7 @@ Result<void> workshop_refresh(const Host& host, const std::vector<LayerRef>& ref
 Result<void> workshop_remove(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
                              Report& report)
 {
-    auto session = open_session(host, std::format("workshop remove {}", ref.str()));
+    auto session = open_session(host, formatted("workshop remove {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
     const auto before = read_list(session->state, ref);
@@ -219,15 +218,15 @@ Result<void> workshop_remove(const Host& host, const LayerRef& ref, const std::v
             std::erase_if(list.items, [&](const auto& one) { return one.id == id && one.direct; });
         if (collections + items == 0 && !wanted_by(list).contains(id))
             return fail(ExitStatus::not_found,
-                        std::format("layer {} has no item {}", quote(ref.str()), id.str()));
+                        formatted("layer {} has no item {}", quote(ref.str()), id.str()));
     }
     for (const auto& collection : list.collections)
         for (const auto id : ids)
             if (std::ranges::contains(collection.items, id))
                 return fail(ExitStatus::bad_data,
-                            std::format("item {} belongs to collection {}, which would bring it back: "
-                                        "remove the collection",
-                                        id.str(), collection.id.str()));
+                            formatted("item {} belongs to collection {}, which would bring it back: "
+                                      "remove the collection",
+                                      id.str(), collection.id.str()));
     fit_items(list);
     return apply(*session, ref, *before, list, report);
 }

@@ -25,11 +25,10 @@ struct Bench {
 constexpr std::array benches = {
     Bench{"memory", peak_memory},          Bench{"mount", mount_against_mount8},
     Bench{"script", mount_against_script}, Bench{"start", start_and_stop},
-    Bench{"parts", start_by_parts},
-    Bench{"play", play_in_the_sandbox},    Bench{"layers", mount_by_layers},
-    Bench{"servers", mount_by_servers},    Bench{"build", build_of_nothing},
-    Bench{"jitter", jitter_beside_builds}, Bench{"import", import_of_archives},
-    Bench{"status", status_of_many},
+    Bench{"parts", start_by_parts},        Bench{"play", play_in_the_sandbox},
+    Bench{"layers", mount_by_layers},      Bench{"servers", mount_by_servers},
+    Bench{"build", build_of_nothing},      Bench{"jitter", jitter_beside_builds},
+    Bench{"import", import_of_archives},   Bench{"status", status_of_many},
 };
 
 struct Request {

@@ -131,9 +131,9 @@ void start_by_parts(const Rounds& rounds, Report& report)
         auto left_out = the_mount;
         left_out.insert(left_out.end(), part.lines.begin(), part.lines.end());
         const PlainUnit without(part.kind, server, left_out);
-        report.compare(
-            std::format("start, against one without {}", part.what), "ms",
-            measure_in_turn(rounds.of(40), [&] { return start(whole); }, [&] { return start(without); }));
+        report.compare(std::format("start, against one without {}", part.what), "ms",
+                       measure_in_turn(
+                           rounds.of(40), [&] { return start(whole); }, [&] { return start(without); }));
     }
     (void)server.unmount();
 }

@@ -112,8 +112,8 @@ TEST_P(EscapeMultiarchBuild, IsBlocked)
     expect_blocked(GetParam(), findings_, *stage_);
 }
 
-INSTANTIATE_TEST_SUITE_P(, EscapeMultiarchBuild,
-                         testing::ValuesIn(build_cases(BuildUnit::multiarch)), test_name);
+INSTANTIATE_TEST_SUITE_P(, EscapeMultiarchBuild, testing::ValuesIn(build_cases(BuildUnit::multiarch)),
+                         test_name);
 
 TEST_F(EscapeMultiarchBuild, ReachesNobody)
 {
