@@ -97,7 +97,7 @@ TEST(LayerVerbs, DeleteNoLayerThatAServerNames)
     NoReport nobody;
     ASSERT_THAT(publish(host, maps, "one"), Succeeds());
     const auto coop = InstanceName::parse("coop1").value();
-    ASSERT_THAT(initialize(*host, coop, "spec.yaml", "port: 27015\noverlays: [maps]\n", nobody),
+    ASSERT_THAT(initialize(*host, coop, "spec.yaml", "port: 27015\noverlays: [{path: maps}]\n", nobody),
                 Succeeds());
     EXPECT_THAT(delete_layer(*host, maps), FailsWith(ExitStatus::busy, "is used by coop1"));
     EXPECT_EQ(host.read("state/overlays/maps/motd.txt"), "one");
