@@ -1,6 +1,5 @@
 #include "sandbox/landlock_scope.hpp"
 
-#include "host/places.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 
@@ -74,13 +73,13 @@ Result<void> allow_directory(const FileDescriptor& ruleset, const std::string& p
 }
 
 /// All but "/", what lies on the way to the state, and the state itself with its caches.
-Result<void> allow_directories(const FileDescriptor& ruleset, const std::string& tree)
+Result<void> allow_directories(const FileDescriptor& ruleset, std::vector<std::string> trees)
 {
     for (const auto* path : {"/etc", "/home", "/proc", "/root", "/run", "/sys", "/usr"})
         if (auto allowed = allow_directory(ruleset, path, access_fs_read_dir); !allowed)
             return allowed;
-    for (const std::string& path :
-         {tree, path::steam_home, std::string("/dev"), std::string("/tmp"), std::string("/var/tmp")})
+    trees.insert(trees.end(), {"/dev", "/tmp", "/var/tmp"});
+    for (const auto& path : trees)
         if (auto allowed = allow_directory(ruleset, path, access_fs_read_dir | access_fs_refer);
             !allowed)
             return allowed;
@@ -99,7 +98,7 @@ Result<void> restrict_self(const FileDescriptor& ruleset)
 
 } // namespace
 
-Result<void> scope_process(std::optional<GamePort> port, const std::string& tree)
+Result<void> scope_process(std::optional<GamePort> port, const std::vector<std::string>& trees)
 {
     const long abi = syscall(SYS_landlock_create_ruleset, nullptr, 0, create_ruleset_version);
     if (abi < first_abi_with_scopes) {
@@ -115,7 +114,7 @@ Result<void> scope_process(std::optional<GamePort> port, const std::string& tree
     constexpr std::uint16_t any_free_port = 0;
     return (port ? allow_binding(*ruleset, port->number()) : Result<void>{})
         .and_then([&] { return allow_binding(*ruleset, any_free_port); })
-        .and_then([&] { return allow_directories(*ruleset, tree); })
+        .and_then([&] { return allow_directories(*ruleset, trees); })
         .and_then([&] { return restrict_self(*ruleset); });
 }
 

@@ -107,7 +107,7 @@ Result<int> launch(const Host& host, const InstanceName& name)
     const auto merged = host.merged_path(name);
     if (chdir(merged.c_str()) != 0)
         return fail_errno(formatted("cannot enter {}", quote(merged)), errno);
-    if (auto scoped = scope_process(config->port, merged); !scoped)
+    if (auto scoped = scope_process(config->port, {merged, host.steam_home()}); !scoped)
         return std::unexpected(scoped.error());
     const auto signals = watched_signals();
     sigprocmask(SIG_BLOCK, &signals, nullptr);

@@ -100,7 +100,7 @@ Result<int> run_script()
         return fail_errno("cannot protect this process", errno);
     if (chdir(overlay_path.c_str()) != 0)
         return fail_errno(formatted("cannot enter {}", quote(overlay_path)), errno);
-    if (auto scoped = scope_process(std::nullopt, overlay_path); !scoped)
+    if (auto scoped = scope_process(std::nullopt, {overlay_path}); !scoped)
         return std::unexpected(scoped.error());
     const auto set = all_signals();
     sigprocmask(SIG_BLOCK, &set, nullptr);
