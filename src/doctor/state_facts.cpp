@@ -84,7 +84,7 @@ Result<LayerFacts> read_layers(const InstanceStore& store)
     Stacks stacks;
     for (const auto& name : *names)
         add_stack(store, name, stacks, facts.broken);
-    auto budget = most_entries;
+    auto budget = max_entries;
     for (const auto& [layer, beside] : stacks)
         facts.links.push_back({layer.substr(layer.find('/') + 1),
                                dead_links(visible_directories(store.host()), store.host().state(), layer,

@@ -71,7 +71,7 @@ Findings judge_layers(const LayerFacts& facts)
     if (!facts.complete)
         findings.push_back(
             {Check::layers, Verdict::not_checked,
-             formatted("links beyond the first {} files were not looked at", most_entries)});
+             formatted("links beyond the first {} files were not looked at", max_entries)});
     return or_ok(std::move(findings), Check::layers,
                  formatted("{} there, with all that their links lead to",
                            facts.links.size() == 1 ? "1 layer is"

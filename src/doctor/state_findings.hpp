@@ -33,12 +33,12 @@ struct LayerFacts {
     };
     std::vector<Broken> broken;
     std::vector<Links> links; ///< of each layer that a server names
-    bool complete;            ///< false: the links beyond most_entries were not looked at
+    bool complete;            ///< false: the links beyond max_entries were not looked at
 };
 Findings judge_layers(const LayerFacts& facts);
 
 /// How many files and directories of layers are looked at, all layers together.
-constexpr std::size_t most_entries = 200'000;
+constexpr std::size_t max_entries = 200'000;
 
 /// names: the server of each port, as far as it is known.
 Findings judge_rcon(const std::vector<Listener>& of_games,

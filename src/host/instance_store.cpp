@@ -22,7 +22,7 @@ constexpr mode_t private_directory = 0700;
 constexpr mode_t readable_directory = 0755; // within a private one
 constexpr mode_t file_mode = 0640;
 constexpr mode_t readable_file = 0644;
-constexpr std::size_t config_file_limit = 1024 * 1024; // of a layer's server.cfg
+constexpr std::size_t max_config_file_size = 1024 * 1024; // of a layer's server.cfg
 
 const std::string game_directory = "left4dead2";
 const std::string config_directory = "cfg";
@@ -141,7 +141,7 @@ Result<std::string> InstanceStore::read(const InstanceName& name, std::string_vi
 Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
 {
     const auto file = formatted("{}/{}/{}", host_.state(), instance_path(name), entry::spec);
-    return read(name, entry::spec, instance_spec_limit).and_then([&](const std::string& text) {
+    return read(name, entry::spec, max_instance_spec_size).and_then([&](const std::string& text) {
         return parse_instance_spec(file, text);
     });
 }
@@ -149,7 +149,7 @@ Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
 Result<InstanceConfig> InstanceStore::read_config(const InstanceName& name) const
 {
     const auto file = formatted("{}/{}/{}", host_.state(), instance_path(name), entry::config);
-    return read(name, entry::config, instance_config_limit).and_then([&](const std::string& text) {
+    return read(name, entry::config, max_instance_config_size).and_then([&](const std::string& text) {
         return parse_instance_config(file, text);
     });
 }
@@ -158,7 +158,7 @@ Result<InstanceConfig> InstanceStore::read_live_config(const InstanceName& name)
 {
     return find_live(state_, name).and_then([&](const std::string& live) {
         const auto file = formatted("{}/{}", live, entry::config);
-        return state_.read_file(file, instance_config_limit).and_then([&](const std::string& text) {
+        return state_.read_file(file, max_instance_config_size).and_then([&](const std::string& text) {
             return parse_instance_config(host_.state_path(file), text);
         });
     });
@@ -170,9 +170,9 @@ Result<bool> InstanceStore::differs_from_live(const InstanceName& name) const
     if (!live_directory)
         return std::unexpected(live_directory.error());
     const auto same = [&](std::string_view file, std::string_view live_file) -> Result<bool> {
-        const auto now = read(name, file, instance_config_limit);
+        const auto now = read(name, file, max_instance_config_size);
         const auto live =
-            state_.read_file(formatted("{}/{}", *live_directory, live_file), instance_config_limit);
+            state_.read_file(formatted("{}/{}", *live_directory, live_file), max_instance_config_size);
         if (!now)
             return std::unexpected(now.error());
         return live && *now == *live;
@@ -265,7 +265,7 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
     auto cfg = game->make_subdirectory(config_directory, readable_directory);
     if (!cfg)
         return std::unexpected(cfg.error());
-    auto done = read(name, entry::server_cfg, server_cfg_limit).and_then([&](const std::string& text) {
+    auto done = read(name, entry::server_cfg, max_server_cfg_size).and_then([&](const std::string& text) {
         return cfg->create_file("server.cfg", text, readable_file);
     });
     for (const auto& overlay : spec.overlays) {
@@ -273,7 +273,7 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
             continue;
         const auto text = state_.subdirectory(Layer::overlay(overlay.ref).path())
                               .and_then([](const Directory& directory) {
-                                  return directory.read_file(server_cfg_path, config_file_limit);
+                                  return directory.read_file(server_cfg_path, max_config_file_size);
                               });
         if (text)
             done =
@@ -309,7 +309,7 @@ Result<void> InstanceStore::clear_upper(const InstanceName& name) const
 Result<void> InstanceStore::make_live(const InstanceName& name, const InstanceSpec& spec) const
 {
     const auto fresh = replacement_name(name);
-    auto config = read(name, entry::config, instance_config_limit);
+    auto config = read(name, entry::config, max_instance_config_size);
     if (!config)
         return std::unexpected(config.error());
     if (auto cleared = live_.remove_tree(fresh); !cleared)

@@ -99,7 +99,7 @@ std::vector<fs::path> visible_directories(const Host& host)
 
 Sight look(const std::vector<fs::path>& visible, const fs::path& path)
 {
-    constexpr int most_links = 40; // as the kernel has it
+    constexpr int max_links = 40; // as the kernel has it
     int links = 0;
     std::vector<fs::path> to_go;
     push_parts(to_go, path);
@@ -119,7 +119,7 @@ Sight look(const std::vector<fs::path>& visible, const fs::path& path)
         if (type == fs::file_type::not_found)
             return Sight::gone;
         if (type == fs::file_type::symlink) {
-            if (++links > most_links)
+            if (++links > max_links)
                 return Sight::gone;
             push_parts(to_go, fs::read_symlink(next, problem));
         } else

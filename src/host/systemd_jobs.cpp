@@ -12,7 +12,7 @@ using namespace systemd_bus;
 namespace {
 
 /// Longer than any start or stop that the units allow.
-constexpr auto job_limit = std::chrono::minutes(10);
+constexpr auto max_job_time = std::chrono::minutes(10);
 
 } // namespace
 
@@ -42,7 +42,7 @@ std::string JobWatch::result_of(const std::string& job) const
 Result<void> JobWatch::wait(const std::vector<std::pair<std::string, std::string>>& jobs,
                             JobPatience patience)
 {
-    const auto deadline = std::chrono::steady_clock::now() + job_limit;
+    const auto deadline = std::chrono::steady_clock::now() + max_job_time;
     const auto open = [&] {
         return std::ranges::any_of(jobs, [&](const auto& job) { return !results_.contains(job.first); });
     };

@@ -9,8 +9,8 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t longest_part = 255;  // NAME_MAX
-constexpr std::size_t longest_path = 3000; // with the work copy's below PATH_MAX
+constexpr std::size_t max_part_size = 255;  // NAME_MAX
+constexpr std::size_t max_path_size = 3000; // with the work copy's below PATH_MAX
 
 std::unexpected<Error> refuse(std::string_view name, std::string_view why)
 {
@@ -34,13 +34,13 @@ Result<std::string> path_of_entry(std::string_view name)
             continue;
         if (part == "..")
             return refuse(name, "has '..' in its name");
-        if (part.size() > longest_part)
-            return refuse(name, formatted("has a part of more than {} bytes", longest_part));
+        if (part.size() > max_part_size)
+            return refuse(name, formatted("has a part of more than {} bytes", max_part_size));
         path += path.empty() ? "" : "/";
         path += part;
     }
-    if (path.size() > longest_path)
-        return refuse(name, formatted("has a name of more than {} bytes", longest_path));
+    if (path.size() > max_path_size)
+        return refuse(name, formatted("has a name of more than {} bytes", max_path_size));
     return path;
 }
 
@@ -67,15 +67,15 @@ Result<void> check_link_of_entry(std::string_view path, std::string_view target)
 
 Result<void> check_import_size(std::uint64_t entries, std::uint64_t unpacked, std::uint64_t packed)
 {
-    if (entries > most_import_entries)
-        return fail(ExitStatus::bad_data, formatted("it has more than {} entries", most_import_entries));
-    if (unpacked > most_import_bytes)
+    if (entries > max_import_entries)
+        return fail(ExitStatus::bad_data, formatted("it has more than {} entries", max_import_entries));
+    if (unpacked > max_import_bytes)
         return fail(ExitStatus::bad_data,
-                    formatted("it unpacks to more than {} bytes", most_import_bytes));
-    if (unpacked > ratio_counts_from && unpacked / most_import_ratio > packed)
+                    formatted("it unpacks to more than {} bytes", max_import_bytes));
+    if (unpacked > ratio_counts_from && unpacked / max_import_ratio > packed)
         return fail(ExitStatus::bad_data,
                     formatted("it unpacks to more than {} times its size, as only a bomb does",
-                              most_import_ratio));
+                              max_import_ratio));
     return {};
 }
 

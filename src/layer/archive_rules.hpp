@@ -9,9 +9,9 @@
 namespace left4me {
 
 /// What an archive may be, at most. Larger than any campaign's maps.
-constexpr std::uint64_t most_import_bytes = std::uint64_t{32} << 30U;
-constexpr std::uint64_t most_import_entries = 500'000;
-constexpr std::uint64_t most_import_ratio = 200; ///< of unpacked bytes to packed ones …
+constexpr std::uint64_t max_import_bytes = std::uint64_t{32} << 30U;
+constexpr std::uint64_t max_import_entries = 500'000;
+constexpr std::uint64_t max_import_ratio = 200; ///< of unpacked bytes to packed ones …
 constexpr std::uint64_t ratio_counts_from = std::uint64_t{64} << 20U; ///< … beyond so many
 
 /// Where an entry of that name goes, relative to the layer: without "." and empty parts;

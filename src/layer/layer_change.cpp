@@ -70,14 +70,14 @@ Result<void> LayerChange::leave_unchanged()
     });
 }
 
-Result<std::optional<LayerRecipe>> LayerChange::recipe() const
+Result<std::optional<BuildScript>> LayerChange::daily_script() const
 {
-    return read_layer_recipe(places_.versions);
+    return read_daily_script(places_.versions);
 }
 
-Result<void> LayerChange::keep_recipe(const LayerRecipe& recipe) const
+Result<void> LayerChange::keep_daily_script(const BuildScript& script) const
 {
-    return write_layer_recipe(places_.versions, recipe);
+    return write_daily_script(places_.versions, script);
 }
 
 Result<std::uint64_t> LayerChange::next_version() const

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/host_lock.hpp"
-#include "layer/layer_recipe.hpp"
+#include "layer/daily_script.hpp"
 #include "layer/layer_recovery.hpp"
 #include "model/build_run.hpp"
 #include "system/directory.hpp"
@@ -46,11 +46,11 @@ public:
     /// Removes the work copy; the layer's history tells that there was nothing to change.
     Result<void> leave_unchanged();
 
-    /// How the layer is made anew each day; none if it is not (any more).
-    [[nodiscard]] Result<std::optional<LayerRecipe>> recipe() const;
+    /// The script of a daily layer; none if it is not one (any more).
+    [[nodiscard]] Result<std::optional<BuildScript>> daily_script() const;
 
-    /// The layer's recipe from now on.
-    Result<void> keep_recipe(const LayerRecipe& recipe) const;
+    /// Makes it a daily layer, by this script from now on.
+    Result<void> keep_daily_script(const BuildScript& script) const;
 
 private:
     friend class LayerStore;

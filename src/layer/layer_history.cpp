@@ -8,9 +8,9 @@ namespace {
 using nlohmann::ordered_json;
 
 const std::string file_name = "history.json";
-constexpr std::size_t most_records = 100;
-constexpr std::size_t longest_problem = 500;
-constexpr std::size_t file_limit = 256 * 1024;
+constexpr std::size_t max_records = 100;
+constexpr std::size_t max_problem_size = 500;
+constexpr std::size_t max_file_size = 256 * 1024;
 
 ordered_json to_json(const LayerChangeRecord& record)
 {
@@ -70,21 +70,21 @@ Result<LayerHistory> parse_layer_history(std::string_view text)
 
 LayerHistory read_layer_history(const Directory& versions)
 {
-    return versions.read_file(file_name, file_limit)
+    return versions.read_file(file_name, max_file_size)
         .and_then([](const std::string& text) { return parse_layer_history(text); })
         .value_or(LayerHistory());
 }
 
 Result<void> add_to_layer_history(const Directory& versions, LayerChangeRecord record)
 {
-    record.problem.resize(std::min(record.problem.size(), longest_problem));
+    record.problem.resize(std::min(record.problem.size(), max_problem_size));
     auto history = read_layer_history(versions);
     if (!history.empty() && changed_nothing(history.back()) && changed_nothing(record) &&
         history.back().how == record.how)
         history.pop_back();
     history.push_back(std::move(record));
-    if (history.size() > most_records)
-        history.erase(history.begin(), history.end() - most_records);
+    if (history.size() > max_records)
+        history.erase(history.begin(), history.end() - max_records);
     return versions.replace_file(file_name, format_layer_history(history), 0600);
 }
 

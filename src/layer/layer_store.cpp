@@ -56,7 +56,7 @@ void remove_if_empty(const Directory& root, const LayerRef& ref)
         (void)unlinkat(directory->descriptor(), parts_of(ref).back().c_str(), AT_REMOVEDIR);
 }
 
-/// The older versions of a layer, and then its history and recipe.
+/// The older versions of a layer, and then its history and daily script.
 Result<void> remove_past(const Directory& versions)
 {
     const auto numbers = numbers_in(versions);
@@ -182,26 +182,26 @@ LayerHistory LayerStore::history(const LayerRef& ref) const
     return versions_.subdirectory(ref.str()).transform(read_layer_history).value_or(LayerHistory());
 }
 
-Result<bool> LayerStore::has_recipe(const LayerRef& ref) const
+Result<bool> LayerStore::is_daily(const LayerRef& ref) const
 {
     const auto versions = versions_.subdirectory(ref.str());
     if (!versions && versions.error().status == ExitStatus::not_found)
         return false;
-    return versions.and_then(has_layer_recipe);
+    return versions.and_then(has_daily_script);
 }
 
-Result<void> LayerStore::forget_recipe(const LayerRef& ref) const
+Result<void> LayerStore::forget_daily(const LayerRef& ref) const
 {
     const auto lock = InstanceLock::take(host_, ref, formatted("overlay forget {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
-    const auto kept = has_recipe(ref);
+    const auto kept = is_daily(ref);
     if (!kept)
         return std::unexpected(kept.error());
     if (!*kept)
         return fail(ExitStatus::not_found,
                     formatted("layer {} is not made anew each day", quote(ref.str())));
-    return versions_.subdirectory(ref.str()).and_then(remove_layer_recipe);
+    return versions_.subdirectory(ref.str()).and_then(remove_daily_script);
 }
 
 /// No layer may be a prefix of another: the kernel refuses such layers in one mount, and

@@ -37,12 +37,12 @@ public:
 
     [[nodiscard]] LayerHistory history(const LayerRef& ref) const;
 
-    /// Whether it is made anew each day. Who makes it so reads the recipe under the
+    /// Whether it is a daily layer. Who makes it anew reads the script under the
     /// layer's lock (LayerChange): by then another one may have been kept, or none.
-    [[nodiscard]] Result<bool> has_recipe(const LayerRef& ref) const;
+    [[nodiscard]] Result<bool> is_daily(const LayerRef& ref) const;
 
     /// From now on it is not made anew. not_found if it was not before.
-    [[nodiscard]] Result<void> forget_recipe(const LayerRef& ref) const;
+    [[nodiscard]] Result<void> forget_daily(const LayerRef& ref) const;
 
     // A change of a layer: locks it (busy, naming who has it), finishes or clears away
     // what a crash left of an earlier change, and makes a work copy. bad_data for a ref

@@ -10,7 +10,7 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t longest_id = 32;
+constexpr std::size_t max_id_size = 32;
 constexpr std::size_t random_digits = 16;
 
 bool lower_or_digit(char c)
@@ -32,8 +32,8 @@ Result<BuildId> BuildId::parse(std::string_view text)
     };
     if (text.empty())
         return refuse("it is empty");
-    if (text.size() > longest_id)
-        return refuse(formatted("it is longer than {} characters", longest_id));
+    if (text.size() > max_id_size)
+        return refuse(formatted("it is longer than {} characters", max_id_size));
     if (!std::ranges::all_of(text, lower_or_digit))
         return refuse("only a-z and 0-9 are allowed");
     return BuildId(text);

@@ -56,7 +56,7 @@ private:
 };
 
 /// Largest script, in bytes.
-constexpr std::size_t longest_script = 1024 * 1024;
+constexpr std::size_t max_script_size = 1024 * 1024;
 
 /// For which processors a script may run programs.
 enum class BuildAbi { native, multiarch };

@@ -36,15 +36,15 @@ Result<void> take_port(Partial& partial, std::string_view value)
 
 Result<void> take_argument(Partial& partial, std::string_view value)
 {
-    if (partial.arguments.size() == most_arguments)
-        return fail(ExitStatus::bad_data, formatted("there are more than {}", most_arguments));
+    if (partial.arguments.size() == max_arguments)
+        return fail(ExitStatus::bad_data, formatted("there are more than {}", max_arguments));
     return check_argument(value).transform([&] { partial.arguments.emplace_back(value); });
 }
 
 Result<void> take_lowerdir(Partial& partial, std::string_view value)
 {
-    if (partial.lowerdirs.size() == most_lowerdirs)
-        return fail(ExitStatus::bad_data, formatted("there are more than {}", most_lowerdirs));
+    if (partial.lowerdirs.size() == max_lowerdirs)
+        return fail(ExitStatus::bad_data, formatted("there are more than {}", max_lowerdirs));
     return Layer::parse(value).transform(
         [&](Layer layer) { partial.lowerdirs.push_back(std::move(layer)); });
 }
@@ -64,9 +64,9 @@ Result<void> take(Partial& partial, const KeyValue& line)
 
 Result<void> check_argument(std::string_view argument)
 {
-    if (argument.size() > longest_argument)
+    if (argument.size() > max_argument_size)
         return fail(ExitStatus::bad_data,
-                    formatted("an argument is longer than {} bytes", longest_argument));
+                    formatted("an argument is longer than {} bytes", max_argument_size));
     if (argument.contains('\n') || argument.contains('\0'))
         return fail(ExitStatus::bad_data, formatted("{} has a newline or a NUL", quote(argument)));
     for (const auto word : reserved)
@@ -78,9 +78,9 @@ Result<void> check_argument(std::string_view argument)
 
 Result<void> check_lowerdirs(const std::vector<Layer>& lowerdirs)
 {
-    if (lowerdirs.size() > most_lowerdirs)
+    if (lowerdirs.size() > max_lowerdirs)
         return fail(ExitStatus::bad_data, formatted("there are {} layers, at most {} are possible",
-                                                    lowerdirs.size(), most_lowerdirs));
+                                                    lowerdirs.size(), max_lowerdirs));
     const auto installations = std::ranges::count_if(lowerdirs, &Layer::is_installation);
     if (installations != 1 || !lowerdirs.back().is_installation())
         return fail(ExitStatus::bad_data, "the installation must be the last layer, and be there once");

@@ -28,14 +28,14 @@ struct InstanceConfig {
 
 /// Largest instance.conf that is read, in bytes: more than the rules below allow,
 /// so that what is accepted can be read again.
-constexpr std::size_t instance_config_limit = 3 * 1024 * 1024;
+constexpr std::size_t max_instance_config_size = 3 * 1024 * 1024;
 
 /// The kernel's limit for one overlay mount is 500 lower layers; one of them is
 /// the generated configuration.
-constexpr std::size_t most_lowerdirs = 499;
+constexpr std::size_t max_lowerdirs = 499;
 
-constexpr std::size_t most_arguments = 256;
-constexpr std::size_t longest_argument = 4096; ///< bytes
+constexpr std::size_t max_arguments = 256;
+constexpr std::size_t max_argument_size = 4096; ///< bytes
 
 /// The rule that an argument for the game breaks, if any: reserved by left4me,
 /// too long, or with a newline or a NUL.

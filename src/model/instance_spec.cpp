@@ -104,13 +104,13 @@ public:
                          if (key == "port")
                              read_port(value);
                          else if (key == "overlays")
-                             for_each_item(value, key, most_lowerdirs - 1,
+                             for_each_item(value, key, max_lowerdirs - 1,
                                            [&](const YAML::Node& item) { read_overlay(item); });
                          else if (key == "arguments")
-                             for_each_item(value, key, most_arguments,
+                             for_each_item(value, key, max_arguments,
                                            [&](const YAML::Node& item) { read_argument(item); });
                          else
-                             for_each_item(value, key, most_config_lines,
+                             for_each_item(value, key, max_config_lines,
                                            [&](const YAML::Node& item) { read_config_line(item); });
                      });
         if (problem_)
@@ -257,17 +257,17 @@ private:
         const auto text = scalar(node, "config");
         if (!text)
             return;
-        if (text->size() > longest_config_line)
+        if (text->size() > max_config_line_size)
             return complain(node, "config",
-                            formatted("a line is longer than {} bytes", longest_config_line));
+                            formatted("a line is longer than {} bytes", max_config_line_size));
         if (text->contains('\n') || text->contains('\r') || text->contains('\0'))
             return complain(
                 node, "config",
                 formatted("{} has a newline or a NUL; each line is an entry of its own", quote(*text)));
         config_size_ += text->size() + 1;
-        if (config_size_ > server_cfg_limit)
+        if (config_size_ > max_server_cfg_size)
             return complain(node, "config",
-                            formatted("the lines have more than {} bytes together", server_cfg_limit));
+                            formatted("the lines have more than {} bytes together", max_server_cfg_size));
         config_.push_back(*text);
     }
 
@@ -285,9 +285,9 @@ private:
 
 Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view text)
 {
-    if (text.size() > instance_spec_limit)
+    if (text.size() > max_instance_spec_size)
         return fail(ExitStatus::bad_data,
-                    formatted("{}: it is larger than {} bytes", file, instance_spec_limit));
+                    formatted("{}: it is larger than {} bytes", file, max_instance_spec_size));
     // yaml-cpp takes some of them for the end of the file, and would so hide
     // what comes behind.
     if (const auto control = std::ranges::find_if(text, is_control); control != text.end())

@@ -30,14 +30,14 @@ struct InstanceSpec {
 };
 
 /// Largest spec.yaml that is read, in bytes.
-constexpr std::size_t instance_spec_limit = 1024 * 1024;
+constexpr std::size_t max_instance_spec_size = 1024 * 1024;
 
-constexpr std::size_t most_config_lines = 4096;
-constexpr std::size_t longest_config_line = 4096; ///< bytes
+constexpr std::size_t max_config_lines = 4096;
+constexpr std::size_t max_config_line_size = 4096; ///< bytes
 
 /// Largest server.cfg, in bytes: by YAML's aliases a spec can make more of it than
 /// it is long itself.
-constexpr std::size_t server_cfg_limit = 1024 * 1024;
+constexpr std::size_t max_server_cfg_size = 1024 * 1024;
 
 /// bad_data, "FILE:LINE: key 'KEY': …", for unknown and repeated keys, wrong
 /// types, duplicate aliases or layers, reserved arguments, newlines and NULs.

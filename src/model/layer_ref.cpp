@@ -10,8 +10,8 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t longest_ref = 3900; // PATH_MAX less the state directory
-constexpr std::size_t longest_part = 255; // NAME_MAX
+constexpr std::size_t max_ref_size = 3900; // PATH_MAX less the state directory
+constexpr std::size_t max_part_size = 255; // NAME_MAX
 
 bool letter_or_digit(char c)
 {
@@ -24,8 +24,8 @@ std::optional<std::string> broken_part_rule(std::string_view part)
         return "it has an empty part";
     if (part == "..")
         return "'..' is not allowed";
-    if (part.size() > longest_part)
-        return formatted("a part is longer than {} characters", longest_part);
+    if (part.size() > max_part_size)
+        return formatted("a part is longer than {} characters", max_part_size);
     if (!letter_or_digit(part.front()))
         return "each part must begin with a letter or a digit";
     if (!std::ranges::all_of(
@@ -40,8 +40,8 @@ std::optional<std::string> broken_rule(std::string_view text)
         return "it is empty";
     if (text.front() == '/')
         return "it must be relative to overlays/";
-    if (text.size() > longest_ref)
-        return formatted("it is longer than {} characters", longest_ref);
+    if (text.size() > max_ref_size)
+        return formatted("it is longer than {} characters", max_ref_size);
     for (const auto part : std::views::split(text, '/'))
         if (auto rule = broken_part_rule(std::string_view(part)))
             return rule;

@@ -83,7 +83,7 @@ Result<int> build(const ScriptOrder& order)
     if (!file)
         return std::unexpected(file.error());
     return become_service_user()
-        .and_then([&] { return read_stream(*file, name_of_file(order.file), longest_script); })
+        .and_then([&] { return read_stream(*file, name_of_file(order.file), max_script_size); })
         .and_then([&](std::string script) {
             TerminalReport terminal;
             SubjectReport report(terminal, order.layer.str());
@@ -114,7 +114,7 @@ Result<Act> refresh_act(const Arguments& arguments)
     }
     return as_service_user([refs = std::move(refs)](const Host& host) {
         TerminalReport report;
-        return refresh_layers(host, refs, report).transform([] { return 0; });
+        return rebuild_daily_layers(host, refs, report).transform([] { return 0; });
     });
 }
 

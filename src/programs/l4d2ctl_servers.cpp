@@ -34,7 +34,7 @@ Result<int> initialize_from(const InstanceName& name, const std::string& file)
 {
     catch_interruptions();
     const auto text = open_file(file).and_then([&](const FileDescriptor& opened) {
-        return read_stream(opened, name_of_file(file), instance_spec_limit);
+        return read_stream(opened, name_of_file(file), max_instance_spec_size);
     });
     if (!text)
         return std::unexpected(text.error());

@@ -18,7 +18,7 @@ namespace left4me {
 namespace {
 
 /// A journal field may be 768 MiB; a line for people needs no more than this.
-constexpr std::size_t longest_message = 64 * 1024;
+constexpr std::size_t max_message_size = 64 * 1024;
 
 struct CloseJournal {
     void operator()(sd_journal* journal) const noexcept { sd_journal_close(journal); }
@@ -40,7 +40,7 @@ public:
         Journal journal(opened);
         if (result = journal.match(server_unit(name)); result < 0)
             return fail_journal("filter", result);
-        sd_journal_set_data_threshold(opened, longest_message);
+        sd_journal_set_data_threshold(opened, max_message_size);
         return journal;
     }
 
@@ -78,8 +78,8 @@ public:
         if (descriptor < 0 || events < 0 || result < 0)
             return fail_journal("follow", std::min({descriptor, events, result}));
         // A network file system would need to be asked now and then.
-        constexpr int longest_ms = 1000;
-        const int timeout_ms = timeout == UINT64_MAX ? -1 : longest_ms;
+        constexpr int max_wait_ms = 1000;
+        const int timeout_ms = timeout == UINT64_MAX ? -1 : max_wait_ms;
         return wait_with_caller(descriptor, static_cast<short>(events), timeout_ms)
             .transform([&](Caller caller) {
                 sd_journal_process(journal_.get()); // INVALIDATE is read like APPEND

@@ -25,7 +25,7 @@ const std::string slices = "/sys/fs/cgroup/l4d2.slice";
 const std::string control_path = "/run/left4me-nftables/control";
 /// Said when the rules are loaded; anything else is why not. An end without a word is neither.
 constexpr std::string_view loaded_answer = "loaded";
-constexpr std::size_t longest_answer = 4096;
+constexpr std::size_t max_answer_size = 4096;
 
 struct FreeContext {
     void operator()(nft_ctx* context) const noexcept { nft_ctx_free(context); }
@@ -96,7 +96,7 @@ Result<void> serve(Rules& rules, const FileDescriptor& control)
             return fail_errno("cannot wait for a reload", errno);
         const auto loaded = rules.load();
         const auto answer =
-            loaded ? std::string(loaded_answer) : loaded.error().message.substr(0, longest_answer);
+            loaded ? std::string(loaded_answer) : loaded.error().message.substr(0, max_answer_size);
         // Who has gone needs no answer.
         (void)send(asking.get(), answer.data(), answer.size(), MSG_NOSIGNAL);
     }
@@ -125,7 +125,7 @@ Result<void> reload_network_rules()
     if (!control ||
         connect(control.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
         return fail_errno("cannot ask for the packet rules to be loaded", errno);
-    std::array<char, longest_answer> answer = {};
+    std::array<char, max_answer_size> answer = {};
     ssize_t size = -1;
     while ((size = recv(control.get(), answer.data(), answer.size(), 0)) < 0 && errno == EINTR)
         ;

@@ -158,7 +158,7 @@ Result<OverlayPlan> read_overlay_plan(const Host& host, const InstanceName& name
     if (!live)
         return std::unexpected(live.error());
     const auto file = formatted("{}/{}", *live, entry::config);
-    auto text = state->read_file(file, instance_config_limit);
+    auto text = state->read_file(file, max_instance_config_size);
     if (!text && text.error().status == ExitStatus::not_found)
         return fail(ExitStatus::not_found,
                     formatted("server {0} has no configuration to mount: run l4d2ctl start {1}",

@@ -49,10 +49,10 @@ Result<void> read_exactly(char* buffer, std::size_t size)
 /// The first line. Byte by byte, for what follows is not this line's.
 Result<std::size_t> read_length()
 {
-    constexpr std::size_t most_digits = 8;
+    constexpr std::size_t max_digits = 8;
     std::string digits;
     char c = 0;
-    while (digits.size() <= most_digits) {
+    while (digits.size() <= max_digits) {
         if (auto got = read_exactly(&c, 1); !got)
             return std::unexpected(got.error());
         if (c == '\n')
@@ -65,9 +65,9 @@ Result<std::size_t> read_length()
                     formatted("{} is not the length of a script in bytes", quote(digits)));
     if (*length == 0)
         return fail(ExitStatus::bad_data, "the script is empty");
-    if (*length > longest_script)
+    if (*length > max_script_size)
         return fail(ExitStatus::bad_data,
-                    formatted("the script has {} bytes; {} are allowed", *length, longest_script));
+                    formatted("the script has {} bytes; {} are allowed", *length, max_script_size));
     return *length;
 }
 

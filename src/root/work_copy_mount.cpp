@@ -11,11 +11,11 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t longest_line = 4096;
+constexpr std::size_t max_line_size = 4096;
 
 Result<WorkCopy> read_work_copy(const Directory& run)
 {
-    return run.read_file(run_entry::work_copy, longest_line).and_then(parse_work_copy);
+    return run.read_file(run_entry::work_copy, max_line_size).and_then(parse_work_copy);
 }
 
 Result<Directory> open_work_copy(const Host& host, const WorkCopy& copy)

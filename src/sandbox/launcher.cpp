@@ -26,7 +26,7 @@ Result<InstanceConfig> read_config(const Host& host, const InstanceName& name)
         open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file)
         return fail_errno(formatted("cannot open {}", quote(path)), errno);
-    return read_regular(file, quote(path), instance_config_limit).and_then([&](const std::string& text) {
+    return read_regular(file, quote(path), max_instance_config_size).and_then([&](const std::string& text) {
         return parse_instance_config(path, text);
     });
 }

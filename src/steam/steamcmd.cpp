@@ -31,7 +31,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view game = "222860";
-constexpr auto longest_silence = std::chrono::minutes(15);
+constexpr auto max_silence = std::chrono::minutes(15);
 
 std::vector<std::string> words_of(const SteamcmdOrder& order)
 {
@@ -229,7 +229,7 @@ private:
     Result<bool> wait_and_read()
     {
         pollfd ready = {process_.terminal().get(), POLLIN, 0};
-        constexpr auto limit = std::chrono::milliseconds(longest_silence);
+        constexpr auto limit = std::chrono::milliseconds(max_silence);
         const int count = poll(&ready, 1, static_cast<int>(limit.count()));
         const int problem = errno;
         if (auto going_on = check_interruption(); !going_on)
@@ -260,8 +260,8 @@ private:
             if (auto handled = handle_line(line); !handled)
                 return handled;
         }
-        constexpr std::size_t longest_line = 16 * 1024;
-        if (unfinished_.size() > longest_line)
+        constexpr std::size_t max_line_size = 16 * 1024;
+        if (unfinished_.size() > max_line_size)
             unfinished_.clear();
         const auto prompt = parse_steam_prompt(unfinished_);
         if (!prompt)

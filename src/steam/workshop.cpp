@@ -11,8 +11,8 @@ namespace left4me {
 namespace {
 
 constexpr std::size_t asked_at_once = 100;
-constexpr std::size_t largest_answer = 16 * 1024 * 1024;
-constexpr std::size_t most_items = 5000; // of a layer
+constexpr std::size_t max_answer_size = 16 * 1024 * 1024;
+constexpr std::size_t max_items = 5000; // of a layer
 constexpr int deepest_collection = 8;
 
 std::string name_of(const WorkshopItem& item)
@@ -39,7 +39,7 @@ Result<std::vector<Row>> Workshop::ask(std::string_view what, const std::vector<
         const std::vector<WorkshopId> some(ids.begin() + static_cast<std::ptrdiff_t>(begin),
                                            ids.begin() + static_cast<std::ptrdiff_t>(end));
         auto rows = web_.post(formatted("{}/ISteamRemoteStorage/{}/v1/", base_, what), form(some),
-                              largest_answer)
+                              max_answer_size)
                         .and_then([&](const std::string& text) { return parse(text, some); });
         if (!rows)
             return std::unexpected(rows.error());
@@ -80,9 +80,9 @@ Result<std::optional<std::vector<WorkshopId>>> Workshop::items_of(WorkshopId id)
         }
         if (depth == 0 && std::ranges::none_of(*answers, &WorkshopCollection::is_collection))
             return std::nullopt;
-        if (seen.size() > most_items)
+        if (seen.size() > max_items)
             return fail(ExitStatus::bad_data,
-                        formatted("collection {} has more than {} items", id.str(), most_items));
+                        formatted("collection {} has more than {} items", id.str(), max_items));
     }
     return std::vector<WorkshopId>(items.begin(), items.end());
 }

@@ -76,19 +76,19 @@ std::string death_of(const json& item, const WorkshopDetails& details)
         return formatted("it belongs to app {}, not to Left 4 Dead 2", app);
     if (!details.url.starts_with("https://") && !details.url.starts_with("http://"))
         return "it has no file to fetch";
-    if (details.size == 0 || details.size > largest_item)
+    if (details.size == 0 || details.size > max_item_size)
         return formatted("a file of {} bytes is not taken", details.size);
     return "";
 }
 
 WorkshopDetails details_of(const json& item, WorkshopId id)
 {
-    constexpr std::size_t longest_title = 200;
-    constexpr std::size_t longest_url = 2000;
+    constexpr std::size_t max_title_size = 200;
+    constexpr std::size_t max_url_size = 2000;
     WorkshopDetails details{.id = id,
                             .dead = {},
-                            .title = text_in(item, "title", longest_title),
-                            .url = text_in(item, "file_url", longest_url),
+                            .title = text_in(item, "title", max_title_size),
+                            .url = text_in(item, "file_url", max_url_size),
                             .size = number_in(item, "file_size").value_or(0),
                             .updated = number_in(item, "time_updated").value_or(0),
                             .sha1 = {}};

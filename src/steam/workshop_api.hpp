@@ -56,6 +56,6 @@ Result<std::vector<WorkshopCollection>> parse_collections(std::string_view json,
                                                           const std::vector<WorkshopId>& asked);
 
 /// Largest file of an item that is taken.
-constexpr std::uint64_t largest_item = 4ULL * 1024 * 1024 * 1024;
+constexpr std::uint64_t max_item_size = 4ULL * 1024 * 1024 * 1024;
 
 } // namespace left4me

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t size_limit = 4 * 1024 * 1024;
+constexpr std::size_t max_size = 4 * 1024 * 1024;
 constexpr std::string_view suffix = ".vpk";
 
 WorkshopId id_of(const ordered_json& json)
@@ -128,7 +128,7 @@ Result<WorkshopList> parse_workshop_list(std::string_view text)
 
 Result<WorkshopList> read_workshop_list(const Directory& layer)
 {
-    const auto text = layer.read_file(workshop_list_name, size_limit);
+    const auto text = layer.read_file(workshop_list_name, max_size);
     if (!text && text.error().status == ExitStatus::not_found)
         return WorkshopList{};
     return text.and_then([](const std::string& json) { return parse_workshop_list(json); });

@@ -25,8 +25,8 @@ public:
         // Each round removes the root's files and empty directories and
         // flattens the rest by one level. A writer that never stops adding
         // must not keep us here for ever.
-        constexpr int most_rounds = 1'000'000;
-        for (int round = 0; round < most_rounds; ++round) {
+        constexpr int max_rounds = 1'000'000;
+        for (int round = 0; round < max_rounds; ++round) {
             bool left = false;
             if (auto done = empty(root_, left); !done)
                 return done;

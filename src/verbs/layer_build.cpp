@@ -14,9 +14,9 @@ Result<void> check_script(std::string_view script)
 {
     if (script.empty())
         return fail(ExitStatus::bad_data, "the script is empty");
-    if (script.size() > longest_script)
+    if (script.size() > max_script_size)
         return fail(ExitStatus::bad_data, formatted("the script has {} bytes; the limit is {}",
-                                                    script.size(), longest_script));
+                                                    script.size(), max_script_size));
     return {};
 }
 
@@ -74,15 +74,15 @@ Result<void> finish(LayerChange& change, const BuildOrder& order, Report& report
 {
     if (!order.daily)
         return publish(change, report);
-    return publish_if_new(change, report).and_then([&] { return change.keep_recipe(order.recipe); });
+    return publish_if_new(change, report).and_then([&] { return change.keep_daily_script(order.script); });
 }
 
 /// Runs the script, and finishes the change if it ended with 0; discards it if not.
-Result<int> carry_out(const Host& host, LayerChange& change, const LayerRecipe& recipe, Report& report,
+Result<int> carry_out(const Host& host, LayerChange& change, const BuildScript& script, Report& report,
                       const std::function<Result<void>()>& finish)
 {
     report.step("running the script");
-    const auto status = build_in(host, change.copy(), recipe.abi, recipe.script, report);
+    const auto status = build_in(host, change.copy(), script.abi, script.text, report);
     if (status && *status == 0)
         return finish().transform([] { return 0; });
     const Error why =
@@ -100,29 +100,29 @@ Result<int> carry_out(const Host& host, LayerChange& change, const LayerRecipe& 
 
 Result<int> build_layer(const Host& host, const BuildOrder& order, Report& report)
 {
-    return check_script(order.recipe.script)
+    return check_script(order.script.text)
         .and_then([&] { return begin(host, order.layer, "build", report); })
         .and_then([&](LayerChange change) {
-            return carry_out(host, change, order.recipe, report,
+            return carry_out(host, change, order.script, report,
                              [&] { return finish(change, order, report); });
         });
 }
 
-Result<int> rebuild_layer(const Host& host, const LayerRef& layer, Report& report)
+Result<int> rebuild_daily_layer(const Host& host, const LayerRef& layer, Report& report)
 {
     // Looked at before as well: a change makes the layer's directories, also of one that
     // was deleted a moment ago.
     const auto daily = LayerStore::open(host).and_then(
-        [&](const LayerStore& store) { return store.has_recipe(layer); });
+        [&](const LayerStore& store) { return store.is_daily(layer); });
     if (!daily || !*daily)
         return daily.transform([](bool) { return 0; });
     return begin(host, layer, "refresh", report).and_then([&](LayerChange change) -> Result<int> {
-        const auto recipe = change.recipe();
-        if (!recipe)
-            return std::unexpected(recipe.error());
-        if (!*recipe)
+        const auto script = change.daily_script();
+        if (!script)
+            return std::unexpected(script.error());
+        if (!*script)
             return 0;
-        return carry_out(host, change, **recipe, report, [&] { return publish_if_new(change, report); });
+        return carry_out(host, change, **script, report, [&] { return publish_if_new(change, report); });
     });
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/host.hpp"
-#include "layer/layer_recipe.hpp"
+#include "layer/daily_script.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
@@ -10,8 +10,8 @@ namespace left4me {
 
 struct BuildOrder {
     LayerRef layer;
-    LayerRecipe recipe;
-    bool daily; ///< the recipe is kept, and large files are in the cache of downloads
+    BuildScript script;
+    bool daily; ///< the script is kept, and large files are in the cache of downloads
 };
 
 /// Changes a layer by a script: in a copy of it, published as its next version when the
@@ -19,8 +19,8 @@ struct BuildOrder {
 /// was, and the status is the script's.
 Result<int> build_layer(const Host& host, const BuildOrder& order, Report& report);
 
-/// Does it by the recipe that the layer has when its turn comes. One that has none (any
+/// Does it by the script that the daily layer has when its turn comes. One that has none (any
 /// more), or that is gone, is left alone.
-Result<int> rebuild_layer(const Host& host, const LayerRef& layer, Report& report);
+Result<int> rebuild_daily_layer(const Host& host, const LayerRef& layer, Report& report);
 
 } // namespace left4me

@@ -54,7 +54,7 @@ Result<LayerState> read_layer_state(const LayerRef& ref, const LayerStore& layer
     if (!size || !kept || !users)
         return std::unexpected(!size ? size.error() : !kept ? kept.error() : users.error());
     const auto history = layers.history(ref);
-    const auto daily = layers.has_recipe(ref);
+    const auto daily = layers.is_daily(ref);
     if (!daily)
         return std::unexpected(daily.error());
     return LayerState{ref,

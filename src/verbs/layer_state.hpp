@@ -28,7 +28,7 @@ struct LayerState {
     TreeSize size;
     std::vector<std::uint64_t> kept; ///< older versions, ascending
     std::vector<LayerUser> users;
-    bool daily; ///< it has a recipe
+    bool daily; ///< it keeps a script that makes it anew each day
     std::optional<LayerChangeRecord> last; ///< the newest change that was tried
 };
 

@@ -30,7 +30,7 @@ Result<LayerChange> begin_change(const Host& host, const LayerRef& ref, const st
     });
 }
 
-/// All that have a recipe, or those named, which must.
+/// All daily ones, or those named, which must be.
 Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, const LayerStore& layers)
 {
     const auto candidates = named.empty() ? layers.refs() : Result<std::vector<LayerRef>>(named);
@@ -38,7 +38,7 @@ Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, c
         return std::unexpected(candidates.error());
     std::vector<LayerRef> daily;
     for (const auto& ref : *candidates) {
-        const auto there = layers.has_recipe(ref);
+        const auto there = layers.is_daily(ref);
         if (!there)
             return std::unexpected(there.error());
         if (*there)
@@ -55,10 +55,10 @@ Result<std::vector<LayerRef>> daily_layers(const std::vector<LayerRef>& named, c
 
 /// Whether the layer is up to date now. The Error is of Ctrl-C alone: what else is wrong
 /// with one layer is for the report.
-Result<bool> refresh_one(const Host& host, const LayerRef& ref, Report& report)
+Result<bool> rebuild_one(const Host& host, const LayerRef& ref, Report& report)
 {
     SubjectReport of_layer(report, ref.str());
-    const auto status = rebuild_layer(host, ref, of_layer);
+    const auto status = rebuild_daily_layer(host, ref, of_layer);
     if (!status && status.error().status == ExitStatus::cancelled)
         return std::unexpected(status.error());
     if (!status && !status.error().message.empty())
@@ -142,7 +142,7 @@ Result<int> change_by_script(const Host& host, const BuildOrder& order, Report& 
     });
 }
 
-Result<void> refresh_layers(const Host& host, const std::vector<LayerRef>& refs, Report& report)
+Result<void> rebuild_daily_layers(const Host& host, const std::vector<LayerRef>& refs, Report& report)
 {
     const auto daily = LayerStore::open(host).and_then(
         [&](const LayerStore& layers) { return daily_layers(refs, layers); });
@@ -152,7 +152,7 @@ Result<void> refresh_layers(const Host& host, const std::vector<LayerRef>& refs,
         report.step("There is no daily layer. To make one: l4d2ctl overlay build REF -f SCRIPT --daily");
     std::size_t failed = 0;
     for (const auto& ref : *daily) {
-        const auto done = refresh_one(host, ref, report);
+        const auto done = rebuild_one(host, ref, report);
         if (!done)
             return std::unexpected(done.error());
         failed += *done ? 0 : 1;
@@ -167,7 +167,7 @@ Result<void> refresh_layers(const Host& host, const std::vector<LayerRef>& refs,
 Result<void> forget_daily(const Host& host, const LayerRef& ref)
 {
     return LayerStore::open(host).and_then([&](const LayerStore& layers) {
-        return layers.layer(ref).and_then([&](const Directory&) { return layers.forget_recipe(ref); });
+        return layers.layer(ref).and_then([&](const Directory&) { return layers.forget_daily(ref); });
     });
 }
 

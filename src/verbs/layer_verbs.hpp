@@ -42,7 +42,7 @@ Result<int> change_by_script(const Host& host, const BuildOrder& order, Report& 
 /// Rebuilds these daily layers by the scripts that were kept, or (none named) all of them,
 /// one after the other. One that fails is a warning, stays as it was and stops no other;
 /// the Error, bad_data, comes after all. not_found for one that is not daily.
-Result<void> refresh_layers(const Host& host, const std::vector<LayerRef>& refs, Report& report);
+Result<void> rebuild_daily_layers(const Host& host, const std::vector<LayerRef>& refs, Report& report);
 
 /// The layer is not daily any more; not_found if it was not before.
 Result<void> forget_daily(const Host& host, const LayerRef& ref);

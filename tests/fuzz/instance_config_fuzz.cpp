@@ -16,7 +16,7 @@ namespace {
 void check_round_trip(const InstanceConfig& config)
 {
     const auto text = format_instance_config(config);
-    require(text.size() <= instance_config_limit, "what is written is not too large to be read");
+    require(text.size() <= max_instance_config_size, "what is written is not too large to be read");
     const auto again = parse_instance_config("f", text);
     require(again.has_value(), "what is written is read again");
     require(again->port == config.port, "the port is read again");

@@ -47,7 +47,7 @@ std::string yaml_of(const InstanceSpec& spec)
 void check_yaml(const InstanceSpec& spec)
 {
     const auto text = yaml_of(spec);
-    if (text.size() > instance_spec_limit)
+    if (text.size() > max_instance_spec_size)
         return; // its aliases are written out
     const auto again = parse_instance_spec("f", text);
     require(again.has_value(), "a spec that is written again is read again");
@@ -69,14 +69,14 @@ void check_files(const InstanceSpec& spec)
 {
     const auto config = instance_config_of(spec);
     const auto text = format_instance_config(config);
-    require(text.size() <= instance_config_limit, "instance.conf is not too large to be read");
+    require(text.size() <= max_instance_config_size, "instance.conf is not too large to be read");
     const auto read = parse_instance_config("f", text);
     require(read.has_value(), "instance.conf is read again");
     require(read->port == spec.port && read->arguments == spec.arguments &&
                 read->lowerdirs == config.lowerdirs,
             "instance.conf has what the spec has");
     const auto server_cfg = server_cfg_of(spec);
-    require(server_cfg.size() <= server_cfg_limit, "server.cfg is not too large to be read");
+    require(server_cfg.size() <= max_server_cfg_size, "server.cfg is not too large to be read");
     require(!server_cfg.contains('\0') && !server_cfg.contains('\r') &&
                 std::cmp_equal(std::ranges::count(server_cfg, '\n'), spec.config.size()),
             "server.cfg has a line for each of config");

@@ -75,11 +75,11 @@ TEST(EntryLink, LeadsNotOutOfIt)
 
 TEST(ImportSize, HasLimits)
 {
-    EXPECT_THAT(check_import_size(most_import_entries, most_import_bytes, most_import_bytes),
+    EXPECT_THAT(check_import_size(max_import_entries, max_import_bytes, max_import_bytes),
                 Succeeds());
-    EXPECT_THAT(check_import_size(most_import_entries + 1, 0, 0),
+    EXPECT_THAT(check_import_size(max_import_entries + 1, 0, 0),
                 FailsWith(ExitStatus::bad_data, "entries"));
-    EXPECT_THAT(check_import_size(1, most_import_bytes + 1, most_import_bytes),
+    EXPECT_THAT(check_import_size(1, max_import_bytes + 1, max_import_bytes),
                 FailsWith(ExitStatus::bad_data, "bytes"));
     // Empty files pack well, and harm nobody.
     EXPECT_THAT(check_import_size(1, ratio_counts_from, 1), Succeeds());

@@ -37,7 +37,7 @@ TEST(InstanceConfig, ReadsTheExampleInOrder)
 TEST(InstanceConfig, TakesTheMostLayersThatOneMountCanHave)
 {
     std::string text = "L4D2_PORT=27015\n";
-    for (std::size_t i = 0; i + 1 < most_lowerdirs; ++i)
+    for (std::size_t i = 0; i + 1 < max_lowerdirs; ++i)
         text += std::format("L4D2_LOWERDIR=overlays/l{}\n", i);
     const auto config = parse_instance_config("f", text + "L4D2_LOWERDIR=installation\n");
     ASSERT_THAT(config, Succeeds());
@@ -50,7 +50,7 @@ TEST(InstanceConfig, TakesTheMostLayersThatOneMountCanHave)
 TEST(InstanceConfig, TakesTheMostArguments)
 {
     std::string text = minimal;
-    for (std::size_t i = 0; i < most_arguments; ++i)
+    for (std::size_t i = 0; i < max_arguments; ++i)
         text += "L4D2_ARG=a\n";
     EXPECT_THAT(parse_instance_config("f", text), Succeeds());
     EXPECT_THAT(parse_instance_config("f", text + "L4D2_ARG=a\n"),
@@ -61,12 +61,12 @@ TEST(InstanceConfig, CanBeReadAgainAtItsLargest)
 {
     auto config = parse_instance_config("f", minimal);
     ASSERT_THAT(config, Succeeds());
-    config->arguments.assign(most_arguments, std::string(longest_argument, 'a'));
+    config->arguments.assign(max_arguments, std::string(max_argument_size, 'a'));
     std::string ref(3900, 'a');
     for (std::size_t i = 194; i + 1 < ref.size(); i += 195)
         ref[i] = '/';
-    config->lowerdirs.assign(most_lowerdirs, Layer::overlay(LayerRef::parse(ref).value()));
-    EXPECT_LE(format_instance_config(*config).size(), instance_config_limit);
+    config->lowerdirs.assign(max_lowerdirs, Layer::overlay(LayerRef::parse(ref).value()));
+    EXPECT_LE(format_instance_config(*config).size(), max_instance_config_size);
 }
 
 class BadConfig : public testing::TestWithParam<TextCase> {};

@@ -275,7 +275,7 @@ TEST(InstanceSpec, LimitsTheSizeOfServerCfg)
     };
     const auto largest = parse_instance_spec("f", spec(256));
     ASSERT_THAT(largest, Succeeds());
-    EXPECT_EQ(server_cfg_of(*largest).size(), server_cfg_limit);
+    EXPECT_EQ(server_cfg_of(*largest).size(), max_server_cfg_size);
     EXPECT_THAT(parse_instance_spec("f", spec(257)),
                 FailsWith(ExitStatus::bad_data, "key 'config': the lines have more than 1048576 bytes"));
 }

@@ -31,8 +31,8 @@ INSTANTIATE_TEST_SUITE_P(LayerRef, GoodRef,
                                          TextCase{"all_kinds", "aZ0._-"},
                                          TextCase{"inner_dots", "v1..2"}, TextCase{"trailing_dot", "a."},
                                          TextCase{"the_word_installation", "installation"},
-                                         TextCase{"longest_part", std::string(255, 'a')},
-                                         TextCase{"longest_last_part", "a/" + std::string(255, 'a')},
+                                         TextCase{"max_part_size", std::string(255, 'a')},
+                                         TextCase{"max_last_part", "a/" + std::string(255, 'a')},
                                          TextCase{"longest", path_of(3900)}),
                          NameOfCase());
 

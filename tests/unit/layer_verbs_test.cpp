@@ -111,9 +111,9 @@ TEST(LayerVerbs, RefreshDailyLayersAlone)
     const TemporaryHost host;
     ToldReport told;
     ASSERT_THAT(publish(host, maps, "one"), Succeeds());
-    EXPECT_THAT(refresh_layers(*host, {}, told), Succeeds());
+    EXPECT_THAT(rebuild_daily_layers(*host, {}, told), Succeeds());
     EXPECT_THAT(told.all, ElementsAre(HasSubstr("--daily")));
-    EXPECT_THAT(refresh_layers(*host, {maps}, told), FailsWith(ExitStatus::not_found, "'maps'"));
+    EXPECT_THAT(rebuild_daily_layers(*host, {maps}, told), FailsWith(ExitStatus::not_found, "'maps'"));
     EXPECT_THAT(forget_daily(*host, maps), FailsWith(ExitStatus::not_found, "'maps'"));
     EXPECT_EQ(show_layer(*host, maps)->version, 1U);
 }

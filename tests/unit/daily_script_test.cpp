@@ -1,4 +1,4 @@
-#include "layer/layer_recipe.hpp"
+#include "layer/daily_script.hpp"
 
 #include "model/build_run.hpp"
 #include "text_case.hpp"
@@ -6,31 +6,31 @@
 namespace left4me {
 namespace {
 
-TEST(LayerRecipeTest, ReadsWhatItWrites)
+TEST(DailyScriptTest, ReadsWhatItWrites)
 {
     using namespace std::string_literals;
     for (const auto abi : {BuildAbi::native, BuildAbi::multiarch})
         for (const auto& script : {"x"s, "\n"s, "echo 1\necho 2\n"s, "native\nmultiarch\n"s,
-                                   "\0\xff\r\n"s, std::string(longest_script, 's')}) {
-            const LayerRecipe recipe = {abi, script};
-            EXPECT_EQ(parse_layer_recipe(format_layer_recipe(recipe)).value(), recipe);
+                                   "\0\xff\r\n"s, std::string(max_script_size, 's')}) {
+            const BuildScript kept = {abi, script};
+            EXPECT_EQ(parse_daily_script(format_daily_script(kept)).value(), kept);
         }
 }
 
-class BadRecipeTest : public testing::TestWithParam<TextCase> {};
+class BadDailyScriptTest : public testing::TestWithParam<TextCase> {};
 
-TEST_P(BadRecipeTest, IsRefused)
+TEST_P(BadDailyScriptTest, IsRefused)
 {
-    EXPECT_THAT(parse_layer_recipe(GetParam().text), FailsWith(ExitStatus::bad_data, "--daily"));
+    EXPECT_THAT(parse_daily_script(GetParam().text), FailsWith(ExitStatus::bad_data, "--daily"));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, BadRecipeTest,
+    All, BadDailyScriptTest,
     testing::Values(TextCase{"empty", ""}, TextCase{"no_script", "native\n"},
                     TextCase{"no_abi", "echo 1\n"}, TextCase{"no_line", "native"},
                     TextCase{"unknown_abi", "arm64\necho 1\n"}, TextCase{"capitals", "Native\necho 1\n"},
                     TextCase{"blank_before", " native\necho 1\n"},
-                    TextCase{"too_long", "native\n" + std::string(longest_script + 1, 's')}),
+                    TextCase{"too_long", "native\n" + std::string(max_script_size + 1, 's')}),
     NameOfCase());
 
 } // namespace
