@@ -9,7 +9,9 @@
 #include "system/interruption.hpp"
 #include "verbs/server_verbs.hpp"
 
+#include <cstdio>
 #include <format>
+#include <vector>
 
 namespace left4me {
 namespace {
@@ -17,6 +19,18 @@ namespace {
 Result<InstanceName> server_of(const Arguments& arguments)
 {
     return InstanceName::parse(arguments.text("NAME"));
+}
+
+Result<std::vector<InstanceName>> servers_of(const Arguments& arguments)
+{
+    std::vector<InstanceName> names;
+    for (const auto& word : arguments.texts("NAME")) {
+        auto name = InstanceName::parse(word);
+        if (!name)
+            return std::unexpected(name.error());
+        names.push_back(std::move(*name));
+    }
+    return names;
 }
 
 /// One verb on one server, with its report, and what to say when it is done.
@@ -31,6 +45,24 @@ Result<int> tell(const InstanceName& name, Verb verb, std::string_view done)
     });
 }
 
+/// One verb on each of them: what goes wrong with one does not keep the others from it, and
+/// the last error is the one to end with.
+template <class Verb>
+Result<int> tell_each(const std::vector<InstanceName>& names, Verb verb, std::string_view done)
+{
+    Result<int> result = 0;
+    for (const auto& name : names) {
+        if (!result && !result.error().message.empty())
+            std::fputs(std::format("l4d2ctl: {}\n", result.error().message).c_str(), stderr);
+        const auto one = tell(name, [&](Report& report) { return verb(name, report); }, done);
+        if (!one)
+            result = one;
+        if (!one && one.error().status == ExitStatus::cancelled)
+            break;
+    }
+    return result;
+}
+
 Result<int> initialize_from(const InstanceName& name, const std::string& file)
 {
     catch_interruptions();
@@ -42,9 +74,11 @@ Result<int> initialize_from(const InstanceName& name, const std::string& file)
     // Messages about a line of it begin with its name: FILE:LINE.
     const auto in_messages = file == "-" ? name_of_file(file) : escaped(file);
     return become_service_user().and_then([&] {
+        const auto next =
+            runs(name).value_or(false) ? "apply it: l4d2ctl restart" : "start it: l4d2ctl start";
         return tell(
             name, [&](Report& report) { return initialize(name, in_messages, *text, report); },
-            std::format("initialised; to start it: l4d2ctl start {}", name.str()));
+            std::format("initialised; to {} {}", next, name.str()));
     });
 }
 
@@ -59,18 +93,42 @@ Result<Act> initialize_act(const Arguments& arguments)
 
 Result<Act> start_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)] {
-            return tell(name, [&](Report& report) { return start(name, report); }, "started");
-        });
+    return servers_of(arguments).transform([](std::vector<InstanceName> names) {
+        return as_service_user(
+            [names = std::move(names)] { return tell_each(names, start, "started"); });
     });
 }
 
 Result<Act> stop_act(const Arguments& arguments)
 {
+    return servers_of(arguments).transform([](std::vector<InstanceName> names) {
+        return as_service_user([names = std::move(names)] { return tell_each(names, stop, "stopped"); });
+    });
+}
+
+Result<Act> restart_act(const Arguments& arguments)
+{
+    const bool all = arguments.flag("--all");
+    if (all == arguments.has("NAME"))
+        return fail(ExitStatus::usage, "name servers to restart, or give --all for those that run");
+    return servers_of(arguments).transform([&](std::vector<InstanceName> names) {
+        return as_service_user([names = std::move(names), all] {
+            const auto chosen = all ? running_servers() : Result<std::vector<InstanceName>>(names);
+            return chosen.and_then([](const std::vector<InstanceName>& each) {
+                return tell_each(each, restart, "restarted");
+            });
+        });
+    });
+}
+
+Result<Act> spec_act(const Arguments& arguments)
+{
     return server_of(arguments).transform([](InstanceName name) {
         return as_service_user([name = std::move(name)] {
-            return tell(name, [&](Report& report) { return stop(name, report); }, "stopped");
+            return spec_of(name).transform([](const std::string& text) {
+                print(text);
+                return 0;
+            });
         });
     });
 }
@@ -146,6 +204,15 @@ Parameter server(bool required)
             .required = required};
 }
 
+Parameter servers(bool required)
+{
+    return {.name = "NAME",
+            .help = "The servers' names",
+            .value = Value::server,
+            .required = required,
+            .many = true};
+}
+
 std::vector<Parameter> log_parameters()
 {
     constexpr std::uint64_t max_lines = 1'000'000;
@@ -177,15 +244,25 @@ std::vector<Verb> server_table()
              .example = "sudo l4d2ctl initialize coop1 -f coop1.yaml",
              .function = initialize_act},
             {.words = "start",
-             .help = "Start a server now and at every boot",
-             .parameters = {server(true)},
+             .help = "Start servers now and at every boot",
+             .parameters = {servers(true)},
              .example = "sudo l4d2ctl start coop1",
              .function = start_act},
             {.words = "stop",
-             .help = "Stop a server, now and for every boot",
-             .parameters = {server(true)},
+             .help = "Stop servers, now and for every boot",
+             .parameters = {servers(true)},
              .example = "sudo l4d2ctl stop coop1",
              .function = stop_act},
+            {.words = "restart",
+             .help = "Restart servers on their specs and layers as they are now",
+             .parameters = {servers(false), {.name = "--all", .help = "All servers that run"}},
+             .example = "sudo l4d2ctl restart coop1 coop2",
+             .function = restart_act},
+            {.words = "spec",
+             .help = "Show the spec of a server",
+             .parameters = {server(true)},
+             .example = "sudo l4d2ctl spec coop1",
+             .function = spec_act},
             {.words = "delete",
              .help = "Stop a server and remove all of it",
              .parameters = {server(true)},

@@ -17,7 +17,7 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
     const auto text = [](const auto& value) { return value ? std::format("{}", *value) : "-"; };
     return {
         status.name.str(),
-        std::format("{} ({})", status.active_state, status.sub_state),
+        std::format("{} ({})", status.active_state, status.problem.value_or(status.sub_state)),
         status.since.transform(rfc3339).value_or("-"),
         text(status.port),
         status.main_pid == 0 ? "-" : std::format("{}", status.main_pid),

@@ -1,6 +1,7 @@
 #include "system/tree_copy.hpp"
 
 #include "system/interruption.hpp"
+#include "system/whiteout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -109,6 +110,10 @@ private:
             return fail_errno(std::format("cannot look at {}", name_in(from, name)), errno);
         if (S_ISDIR(status.st_mode))
             return copy_directory(from, to, name, depth);
+        if (is_whiteout(status))
+            return to == nullptr
+                       ? Result<void>{}
+                       : to->remove_file(name).and_then([&] { return make_whiteout(*to, name); });
         if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
             return fail(ExitStatus::bad_data,
                         std::format("{} is no file, directory or link: layers have nothing else",

@@ -1,5 +1,6 @@
 #include "verbs/server_verbs.hpp"
 
+#include "host/bound_ports.hpp"
 #include "host/helper_call.hpp"
 #include "host/host_lock.hpp"
 #include "host/host_settings.hpp"
@@ -14,6 +15,7 @@
 #include "system/interruption.hpp"
 #include "system/key_value_lines.hpp"
 #include "system/mount_point.hpp"
+#include "verbs/start_watch.hpp"
 
 #include <format>
 
@@ -102,12 +104,60 @@ Result<void> write_live(const InstanceStore& store, const InstanceName& name, Re
     if (!spec)
         return std::unexpected(spec.error());
     return store.check_layers(file, *spec)
+        .and_then([&] { return store.check_hidden(file, *spec); })
         .and_then([&] { return store.check_game(*spec); })
         .and_then(check_interruption)
         .and_then([&] {
             report.step("writing its configuration");
             return store.make_live(name, *spec);
         });
+}
+
+/// A server whose game has died may wait for its next start, or be given up, with its
+/// layers still mounted: it gets its new configuration by a mount of its own.
+bool has_game(const UnitStatus& server)
+{
+    return server.active_state == "active" ||
+           (server.active_state == "activating" && !server.sub_state.starts_with("auto-restart"));
+}
+
+Result<void> release_what_died(Systemd& systemd, const InstanceName& name, Report& report)
+{
+    const auto down = is_down(systemd, name);
+    if (!down)
+        return std::unexpected(down.error());
+    if (!*down) {
+        report.step("unmounting what its last game ran on");
+        return stop_and_release(name);
+    }
+    const auto mounted = is_mount_point(merged_path(name));
+    if (!mounted)
+        return std::unexpected(mounted.error());
+    if (*mounted)
+        return fail(ExitStatus::busy,
+                    std::format("{0} is still mounted from before: run l4d2ctl stop {1} first",
+                                quote(merged_path(name)), name.str()));
+    return {};
+}
+
+void show_last_lines(const InstanceName& name, Report& report)
+{
+    report.step("its last lines:");
+    (void)call_helper("left4me-journalctl", {name.str(), "--lines", "10", "--no-follow"});
+}
+
+/// The game itself would take another port without a word, or end.
+Result<void> require_free(GamePort port)
+{
+    return is_bound(port).and_then([&](bool bound) -> Result<void> {
+        if (!bound)
+            return {};
+        return fail(
+            ExitStatus::game_failed,
+            std::format("port {0} is taken by another program of this host: ss -lnptu 'sport = {0}' "
+                        "shows which",
+                        port.number()));
+    });
 }
 
 } // namespace
@@ -129,6 +179,7 @@ Result<void> initialize(const InstanceName& name, std::string_view file, std::st
     const auto& store = session->store;
     return check_port(file, *spec, name, store)
         .and_then([&] { return store.check_layers(file, *spec); })
+        .and_then([&] { return store.check_hidden(file, *spec); })
         .and_then(check_interruption)
         .and_then([&] {
             report.step("writing its configuration");
@@ -141,23 +192,94 @@ Result<void> start(const InstanceName& name, Report& report)
     const auto session = open_session(name, "start");
     if (!session)
         return std::unexpected(session.error());
-    if (const auto there = session->store.read_config(name); !there)
-        return std::unexpected(there.error());
-    const auto down = is_down(name);
-    if (!down)
-        return std::unexpected(down.error());
-    const auto mounted = is_mount_point(merged_path(name));
-    if (!mounted)
-        return std::unexpected(mounted.error());
-    if (*down && *mounted)
-        return fail(ExitStatus::busy,
-                    std::format("{0} is still mounted from before: run l4d2ctl stop {1} first",
-                                quote(merged_path(name)), name.str()));
-    if (*down)
-        if (auto written = write_live(session->store, name, report); !written)
-            return written;
-    report.step(*down ? std::format("starting {}", server_unit(name)) : "it runs already");
-    return check_interruption().and_then([&] { return call_systemctl("enable", name); });
+    const auto config = session->store.read_config(name);
+    if (!config)
+        return std::unexpected(config.error());
+    auto systemd = Systemd::connect();
+    if (!systemd)
+        return std::unexpected(systemd.error());
+    const auto server = systemd->status(server_unit(name));
+    if (!server)
+        return std::unexpected(server.error());
+    if (has_game(*server)) {
+        report.step("it runs already");
+        return check_interruption().and_then([&] { return call_systemctl("enable", name); });
+    }
+    auto ready =
+        release_what_died(*systemd, name, report).and_then([&] { return require_free(config->port); });
+    if (!ready)
+        return ready;
+    return check_interruption()
+        .and_then([&] { return write_live(session->store, name, report); })
+        .and_then(check_interruption)
+        .and_then([&] {
+            report.step(std::format("starting {}", server_unit(name)));
+            return call_systemctl("enable", name);
+        })
+        .and_then([&] { return require_still_there(*systemd, name, config->port); })
+        .or_else([&](const Error& error) -> Result<void> {
+            if (error.status == ExitStatus::game_failed)
+                show_last_lines(name, report);
+            return std::unexpected(error);
+        });
+}
+
+Result<void> restart(const InstanceName& name, Report& report)
+{
+    const auto session = open_session(name, "restart");
+    if (!session)
+        return std::unexpected(session.error());
+    const auto& store = session->store;
+    const auto config = store.read_config(name);
+    if (!config)
+        return std::unexpected(config.error());
+    auto systemd = Systemd::connect();
+    const auto running = runs(name);
+    if (!systemd || !running)
+        return std::unexpected(!systemd ? systemd.error() : running.error());
+    auto ready = *running ? Result<void>() : require_free(config->port);
+    return ready.and_then([&] { return write_live(store, name, report); })
+        .and_then(check_interruption)
+        .and_then([&] {
+            report.step(std::format("restarting {}", server_unit(name)));
+            return call_systemctl("restart", name);
+        })
+        .and_then([&] { return store.recover(name); })
+        .and_then([&] { return require_still_there(*systemd, name, config->port); })
+        .or_else([&](const Error& error) -> Result<void> {
+            if (error.status == ExitStatus::game_failed)
+                show_last_lines(name, report);
+            return std::unexpected(error);
+        });
+}
+
+Result<bool> runs(const InstanceName& name)
+{
+    return Systemd::connect().and_then(
+        [&](Systemd systemd) { return systemd.status(server_unit(name)).transform(has_game); });
+}
+
+Result<std::vector<InstanceName>> running_servers()
+{
+    return InstanceStore::open()
+        .and_then([](const InstanceStore& store) { return store.names(); })
+        .and_then([](const std::vector<InstanceName>& names) -> Result<std::vector<InstanceName>> {
+            std::vector<InstanceName> running;
+            for (const auto& name : names) {
+                const auto now = runs(name);
+                if (!now)
+                    return std::unexpected(now.error());
+                if (*now)
+                    running.push_back(name);
+            }
+            return running;
+        });
+}
+
+Result<std::string> spec_of(const InstanceName& name)
+{
+    return InstanceStore::open().and_then(
+        [&](const InstanceStore& store) { return store.read_spec_text(name); });
 }
 
 Result<void> stop(const InstanceName& name, Report& report)
