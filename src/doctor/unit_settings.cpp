@@ -27,7 +27,7 @@ constexpr std::string_view tunable =
     "IODeviceWeight IOReadBandwidthMax IOReadIOPSMax IOSchedulingClass IOSchedulingPriority "
     "IOWeight IOWriteBandwidthMax IOWriteIOPSMax LimitNOFILE LogLevelMax LogRateLimitBurst "
     "LogRateLimitIntervalSec MemoryHigh MemoryLow MemoryMax MemoryMin MemorySwapMax NUMAMask "
-    "NUMAPolicy Nice OOMPolicy OOMScoreAdjust Restart RestartMaxDelaySec RestartSec "
+    "NUMAPolicy Nice OOMPolicy OOMScoreAdjust Restart RestartMaxDelaySec RestartMode RestartSec "
     "RestartSteps StartLimitBurst StartLimitIntervalSec StartupAllowedCPUs StartupCPUWeight "
     "StartupIOWeight TasksMax TimeoutSec TimeoutStartSec TimeoutStopSec ";
 

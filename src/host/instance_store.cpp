@@ -1,10 +1,14 @@
 #include "host/instance_store.hpp"
 
+#include "host/generated_configuration.hpp"
 #include "host/live_directory.hpp"
+#include "host/mount_record.hpp"
 #include "host/places.hpp"
 #include "host/server_view.hpp"
+#include "model/game_arguments.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
+#include "system/whiteout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,6 +30,7 @@ constexpr std::size_t max_config_file_size = 1024 * 1024; // of a layer's server
 
 const std::string game_directory = "left4dead2";
 const std::string config_directory = "cfg";
+const std::string hidden_file = "hidden"; // what a server shall not see, a path a line
 constexpr std::string_view server_cfg_path = "left4dead2/cfg/server.cfg";
 
 /// Beside instances/NAME and live/NAME: what is written before the two change names,
@@ -33,6 +38,10 @@ constexpr std::string_view server_cfg_path = "left4dead2/cfg/server.cfg";
 std::string replacement_name(const InstanceName& name)
 {
     return "." + name.str() + ".new";
+}
+std::string second_replacement_name(const InstanceName& name)
+{
+    return "." + name.str() + ".newer";
 }
 std::string removed_name(const InstanceName& name)
 {
@@ -80,6 +89,15 @@ std::optional<std::string> problem_of_links(const Host& host, const std::filesys
     return first;
 }
 
+/// A path a line; no file where nothing is hidden.
+Result<void> write_hidden(const Directory& directory, const InstanceSpec& spec)
+{
+    std::string text;
+    for (const auto& hidden : spec.hidden)
+        text += hidden.path.str() + '\n';
+    return text.empty() ? Result<void>() : directory.create_file(hidden_file, text, file_mode);
+}
+
 /// sync of a directory's entries after its files are synced.
 Result<void> sync_all(std::initializer_list<const Directory*> directories)
 {
@@ -124,7 +142,24 @@ Result<void> InstanceStore::recover(const InstanceName& name) const
 {
     return instances_.remove_tree(replacement_name(name))
         .and_then([&] { return instances_.remove_tree(removed_name(name)); })
-        .and_then([&] { return live_.remove_tree(replacement_name(name)); });
+        .and_then([&] { return remove_unless_mounted(name, live_, replacement_name(name)); })
+        .and_then([&] { return remove_unless_mounted(name, live_, second_replacement_name(name)); });
+}
+
+/// The generated layer in that directory is the one that its server stands on.
+bool InstanceStore::is_mounted(const InstanceName& name, const Directory& parent,
+                               const std::string& live) const
+{
+    const auto record = read_mount_record(host_, name);
+    const auto layer = parent.subdirectory(formatted("{}/{}", live, entry::layer))
+                           .and_then([](const Directory& directory) { return directory.status(); });
+    return record && layer && record->configuration == MountedDirectory{layer->st_dev, layer->st_ino};
+}
+
+Result<void> InstanceStore::remove_unless_mounted(const InstanceName& name, const Directory& parent,
+                                                  const std::string& live) const
+{
+    return is_mounted(name, parent, live) ? Result<void>() : parent.remove_tree(live);
 }
 
 Result<std::string> InstanceStore::read(const InstanceName& name, std::string_view file,
@@ -142,8 +177,13 @@ Result<InstanceSpec> InstanceStore::read_spec(const InstanceName& name) const
 {
     const auto file = formatted("{}/{}/{}", host_.state(), instance_path(name), entry::spec);
     return read(name, entry::spec, max_instance_spec_size).and_then([&](const std::string& text) {
-        return parse_instance_spec(file, text);
+        return parse_instance_spec(file, text, SpecRules::of_stored);
     });
+}
+
+Result<std::string> InstanceStore::read_spec_text(const InstanceName& name) const
+{
+    return read(name, entry::spec, max_instance_spec_size);
 }
 
 Result<InstanceConfig> InstanceStore::read_config(const InstanceName& name) const
@@ -177,12 +217,20 @@ Result<bool> InstanceStore::differs_from_live(const InstanceName& name) const
             return std::unexpected(now.error());
         return live && *now == *live;
     };
+    const auto same_hidden = [&]() -> Result<bool> {
+        const auto now =
+            instances_.read_file(formatted("{}/{}", name.str(), hidden_file), max_instance_spec_size);
+        const auto live =
+            state_.read_file(formatted("{}/{}", *live_directory, hidden_file), max_instance_spec_size);
+        return now.value_or("") == live.value_or("");
+    };
     const auto layer_cfg = formatted("{}/{}", entry::layer, server_cfg_path);
-    return same(entry::config, entry::config).and_then([&](bool equal) -> Result<bool> {
-        if (!equal)
-            return true;
-        return same(entry::server_cfg, layer_cfg).transform([](bool also) { return !also; });
-    });
+    return same(entry::config, entry::config)
+        .and_then([&](bool equal) -> Result<bool> {
+            return equal ? same(entry::server_cfg, layer_cfg) : equal;
+        })
+        .and_then([&](bool equal) -> Result<bool> { return equal ? same_hidden() : equal; })
+        .transform([](bool equal) { return !equal; });
 }
 
 Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSpec& spec) const
@@ -201,14 +249,59 @@ Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSp
     return {};
 }
 
+Result<void> InstanceStore::check_hidden(std::string_view file, const InstanceSpec& spec) const
+{
+    const auto lowerdirs = instance_config_of(spec).lowerdirs;
+    for (const auto& hidden : spec.hidden) {
+        const auto seen = is_seen(lowerdirs, hidden.path);
+        if (!seen)
+            return std::unexpected(seen.error());
+        // A whiteout of nothing would be seen itself, as something that cannot be opened.
+        if (!*seen)
+            return fail_at_line(file, hidden.line,
+                                formatted("key 'hide': no layer has {}, so there is nothing to hide",
+                                            quote(hidden.path.str())));
+    }
+    return {};
+}
+
+/// In the merged tree of these layers, without what the server writes: the topmost layer
+/// that has the path, or something in its way that is no directory, counts.
+Result<bool> InstanceStore::is_seen(const std::vector<Layer>& lowerdirs, const HiddenPath& path) const
+{
+    for (const auto& layer : lowerdirs) {
+        const auto directory = state_.subdirectory(layer.path());
+        if (!directory)
+            return std::unexpected(directory.error());
+        for (const auto& parent : path.parents()) {
+            const auto there = directory->contains(parent);
+            const auto opened = directory->subdirectory(parent);
+            if (there && *there && !opened)
+                return false;
+        }
+        if (const auto there = directory->contains(path.str()); there && *there)
+            return true;
+    }
+    return false;
+}
+
 Result<void> InstanceStore::check_game(const InstanceSpec& spec) const
 {
-    for (const auto& layer : instance_config_of(spec).lowerdirs)
-        if (const auto there = state_.contains(layer.path() + "/srcds_run"); there && *there)
-            return {};
-    return fail(
-        ExitStatus::not_found,
-        formatted("there is no srcds_run in any layer: is the game in {}/installation?", host_.state()));
+    const auto lowerdirs = instance_config_of(spec).lowerdirs;
+    const auto has = [&](std::string_view program) {
+        return std::ranges::any_of(lowerdirs, [&](const Layer& layer) {
+            const auto there = state_.contains(formatted("{}/{}", layer.path(), program));
+            return there && *there;
+        });
+    };
+    if (has("srcds_linux"))
+        return {};
+    if (!has("srcds_run"))
+        return fail(ExitStatus::not_found,
+                    formatted("there is no srcds_linux in any layer: is the game "
+                                "in {}/installation?",
+                                host_.state()));
+    return check_for_wrapper(spec.arguments);
 }
 
 Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,
@@ -241,6 +334,7 @@ Result<void> InstanceStore::write(const InstanceName& name, const InstanceSpec& 
             })
             .and_then(
                 [&] { return made->create_file(entry::server_cfg, server_cfg_of(spec), file_mode); })
+            .and_then([&] { return write_hidden(*made, spec); })
             .and_then([&] { return made->sync(); })
             .and_then([&] { return instances_.contains(name.str()); })
             .and_then([&](bool present) {
@@ -265,9 +359,11 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
     auto cfg = game->make_subdirectory(config_directory, readable_directory);
     if (!cfg)
         return std::unexpected(cfg.error());
-    auto done = read(name, entry::server_cfg, max_server_cfg_size).and_then([&](const std::string& text) {
-        return cfg->create_file("server.cfg", text, readable_file);
-    });
+    auto done = read(name, entry::server_cfg, max_server_cfg_size)
+                    .and_then([&](const std::string& text) {
+                        return cfg->create_file("server.cfg", text, readable_file);
+                    })
+                    .and_then([&] { return hide(*layer, spec); });
     for (const auto& overlay : spec.overlays) {
         if (!done || !overlay.alias)
             continue;
@@ -284,31 +380,54 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
     return done.and_then([&] { return sync_all({&*cfg, &*game, &*layer}); });
 }
 
+/// Whiteouts in the generated layer, which lies above all others.
+Result<void> InstanceStore::hide(const Directory& layer, const InstanceSpec& spec)
+{
+    for (const auto& hidden : spec.hidden) {
+        const auto parents = hidden.path.parents();
+        for (const auto& parent : parents) {
+            const auto slash = parent.rfind('/');
+            const auto above = slash == std::string::npos
+                                   ? layer.subdirectory(".")
+                                   : layer.subdirectory(std::string_view(parent).substr(0, slash));
+            auto made = above.and_then([&](const Directory& directory) {
+                return directory.make_subdirectory(
+                    slash == std::string::npos ? parent : parent.substr(slash + 1), readable_directory);
+            });
+            if (!made)
+                return std::unexpected(made.error());
+        }
+        const auto directory = layer.subdirectory(parents.empty() ? "." : parents.back());
+        const auto& text = hidden.path.str();
+        auto done = directory.and_then([&](const Directory& in) {
+            return make_whiteout(in, text.substr(parents.empty() ? 0 : parents.back().size() + 1));
+        });
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+/// What it was started with before may have had aliases that it has no more.
 Result<void> InstanceStore::clear_upper(const InstanceName& name) const
 {
-    const auto path =
-        formatted("{}/{}/{}/{}", runtime_path(name), entry::upper, game_directory, config_directory);
-    auto cfg = state_.subdirectory(path);
-    if (!cfg && cfg.error().status == ExitStatus::not_found)
-        return {};
-    // The server put something else in the directory's place: a link or a file.
-    if (!cfg)
-        return fail(cfg.error().status,
-                    formatted("{} (the server changed its own tree; l4d2ctl reset {} wipes it)",
-                              cfg.error().message, name.str()));
-    const auto entries = cfg->entries();
-    if (!entries)
-        return std::unexpected(entries.error());
-    for (const auto& file : *entries)
-        if (file.starts_with("server") && file.ends_with(".cfg"))
-            if (auto removed = cfg->remove_tree(file); !removed)
-                return removed;
-    return {};
+    const auto upper = state_.subdirectory(formatted("{}/{}", runtime_path(name), entry::upper));
+    const auto layer = find_live(state_, name).and_then([&](const std::string& live) {
+        return state_.subdirectory(formatted("{}/{}", live, entry::layer));
+    });
+    for (const auto* directory : {&upper, &layer})
+        if (!*directory)
+            return directory->error().status == ExitStatus::not_found
+                       ? Result<void>{}
+                       : Result<void>(std::unexpected(directory->error()));
+    return clear_copies(*layer, *upper);
 }
 
 Result<void> InstanceStore::make_live(const InstanceName& name, const InstanceSpec& spec) const
 {
-    const auto fresh = replacement_name(name);
+    // After a restart that was cut off, what is mounted has the first of these names.
+    const auto fresh = is_mounted(name, live_, replacement_name(name)) ? second_replacement_name(name)
+                                                                       : replacement_name(name);
     auto config = read(name, entry::config, max_instance_config_size);
     if (!config)
         return std::unexpected(config.error());
@@ -318,23 +437,30 @@ Result<void> InstanceStore::make_live(const InstanceName& name, const InstanceSp
     if (!made)
         return std::unexpected(made.error());
     return made->create_file(entry::config, *config, file_mode)
+        .and_then([&] { return write_hidden(*made, spec); })
         .and_then([&] { return fill_layer(*made, name, spec); })
         .and_then([&] { return made->sync(); })
-        .and_then([&] { return clear_upper(name); })
+        .and_then([&] { return read_mount_record(host_, name) ? Result<void>() : clear_upper(name); })
         .and_then([&] { return live_.contains(name.str()); })
         .and_then([&](bool present) {
             return live_.rename(fresh, name.str(), present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
         })
         .and_then([&] { return live_.sync(); })
-        .and_then([&] { return live_.remove_tree(fresh); })
+        .and_then([&] { return remove_unless_mounted(name, live_, fresh); })
         .and_then([&] { return find_live(state_, name); })
-        .and_then([&](const std::string& used) -> Result<void> {
-            if (used == live_path(name))
-                return {};
-            return instances_.subdirectory(name.str()).and_then([](const Directory& instance) {
-                return instance.remove_tree(entry::live);
-            });
+        .and_then([&](const std::string& used) {
+            return used == live_path(name) ? Result<void>() : take_from_instance(name, fresh);
         });
+}
+
+/// Where 0.1.0 had it nothing may stay, or it would count.
+Result<void> InstanceStore::take_from_instance(const InstanceName& name, const std::string& to) const
+{
+    return instances_.subdirectory(name.str()).and_then([&](const Directory& instance) {
+        return is_mounted(name, instance, entry::live)
+                   ? instance.rename_to(entry::live, live_, to, RENAME_NOREPLACE)
+                   : instance.remove_tree(entry::live);
+    });
 }
 
 Result<void> InstanceStore::remove(const InstanceName& name) const

@@ -30,6 +30,7 @@ public:
 
     /// not_found: not initialised.
     [[nodiscard]] Result<InstanceSpec> read_spec(const InstanceName& name) const;
+    [[nodiscard]] Result<std::string> read_spec_text(const InstanceName& name) const;
     [[nodiscard]] Result<InstanceConfig> read_config(const InstanceName& name) const;
 
     /// What the server was last started with; not_found before its first start.
@@ -43,7 +44,11 @@ public:
     /// leads to nothing in a cache, to another layer or into the installation.
     [[nodiscard]] Result<void> check_layers(std::string_view file, const InstanceSpec& spec) const;
 
-    /// not_found where no layer has an srcds_run to start.
+    /// bad_data, naming the line of file, for a path to hide that no layer has.
+    [[nodiscard]] Result<void> check_hidden(std::string_view file, const InstanceSpec& spec) const;
+
+    /// not_found where no layer has a srcds_linux or srcds_run to start, bad_data where
+    /// there is only the latter, and an argument that it would change.
     [[nodiscard]] Result<void> check_game(const InstanceSpec& spec) const;
 
     /// The instance, other than name itself, that has the port.
@@ -54,9 +59,9 @@ public:
     [[nodiscard]] Result<void> write(const InstanceName& name, const InstanceSpec& spec,
                                      std::string_view spec_text) const;
 
-    /// Writes live/NAME anew from what initialize wrote and the aliased layers, and
-    /// removes the server*.cfg that the server left in upper. Only while
-    /// nothing is mounted.
+    /// Writes live/NAME anew from what initialize wrote and the aliased layers. What is
+    /// mounted is never changed: it stays beside the new one until recover finds that it is
+    /// mounted no more. Else the server's copies of what was generated before are removed.
     [[nodiscard]] Result<void> make_live(const InstanceName& name, const InstanceSpec& spec) const;
 
     /// Renames instances/NAME away, then removes it and live/NAME.
@@ -73,7 +78,15 @@ private:
     }
     [[nodiscard]] Result<std::string> read(const InstanceName& name, std::string_view file,
                                            std::size_t limit) const;
+    [[nodiscard]] bool is_mounted(const InstanceName& name, const Directory& parent,
+                                  const std::string& live) const;
+    [[nodiscard]] Result<void> remove_unless_mounted(const InstanceName& name, const Directory& parent,
+                                                     const std::string& live) const;
+    [[nodiscard]] Result<void> take_from_instance(const InstanceName& name, const std::string& to) const;
     [[nodiscard]] Result<void> clear_upper(const InstanceName& name) const;
+    [[nodiscard]] Result<bool> is_seen(const std::vector<Layer>& lowerdirs,
+                                       const HiddenPath& path) const;
+    [[nodiscard]] static Result<void> hide(const Directory& layer, const InstanceSpec& spec);
     [[nodiscard]] Result<void> fill_layer(const Directory& live, const InstanceName& name,
                                           const InstanceSpec& spec) const;
 

@@ -81,11 +81,13 @@ Result<UnitStatus> Systemd::status(const std::string& unit)
     std::uint64_t since = 0;
     std::uint64_t changed = 0;
     std::uint64_t started = 0;
+    std::uint64_t begun = 0;
     std::uint64_t memory = UINT64_MAX;
     auto wanted = properties_of(status.origin);
     wanted.insert(wanted.end(), {{"ActiveState", &status.active_state},
                                  {"SubState", &status.sub_state},
                                  {"StateChangeTimestamp", &changed},
+                                 {"InactiveExitTimestamp", &begun},
                                  {"ActiveEnterTimestamp", &since}});
     auto read = read_properties(bus_.get(), *object, unit_interface, wanted).and_then([&] {
         return read_properties(bus_.get(), *object, service_interface,
@@ -106,8 +108,25 @@ Result<UnitStatus> Systemd::status(const std::string& unit)
         status.active_since = std::chrono::microseconds(since);
     if (started != 0)
         status.started = std::chrono::microseconds(started);
+    if (begun != 0)
+        status.begun = std::chrono::microseconds(begun);
     status.changed = std::chrono::microseconds(changed);
     return status;
+}
+
+Result<std::optional<std::chrono::microseconds>> Systemd::next_elapse(const std::string& timer)
+{
+    const auto object = load(timer);
+    if (!object)
+        return std::unexpected(object.error());
+    std::uint64_t elapse = 0;
+    return read_properties(bus_.get(), *object, "org.freedesktop.systemd1.Timer",
+                           {{"NextElapseUSecRealtime", &elapse}})
+        .transform([&]() -> std::optional<std::chrono::microseconds> {
+            if (elapse == 0 || elapse == UINT64_MAX)
+                return std::nullopt;
+            return std::chrono::microseconds(elapse);
+        });
 }
 
 Result<UnitOrigin> Systemd::origin(const std::string& unit)
@@ -234,6 +253,11 @@ Result<void> Systemd::start(const std::vector<std::string>& units, JobPatience p
 Result<void> Systemd::stop(const std::vector<std::string>& units, JobPatience patience)
 {
     return run_jobs("StopUnit", units, patience);
+}
+
+Result<void> Systemd::restart(const std::vector<std::string>& units, JobPatience patience)
+{
+    return run_jobs("RestartUnit", units, patience);
 }
 
 Result<void> Systemd::hold(const std::string& unit)

@@ -36,6 +36,7 @@ struct UnitStatus {
     std::optional<std::uint64_t> memory_bytes; ///< none: no memory controller, or down
     std::optional<std::chrono::microseconds> active_since; ///< since the epoch
     std::optional<std::chrono::microseconds> started; ///< its main process; none: it never ran
+    std::optional<std::chrono::microseconds> begun; ///< by hand, not by a restart of its own
     std::chrono::microseconds changed{};              ///< its state; a reload counts
     UnitOrigin origin;
 
@@ -63,6 +64,9 @@ public:
     Result<UnitStatus> status(const std::string& unit);
     Result<UnitOrigin> origin(const std::string& unit);
 
+    /// When a timer is to elapse next by the clock, since the epoch; none: it does not wait.
+    Result<std::optional<std::chrono::microseconds>> next_elapse(const std::string& timer);
+
     /// One for each unit, in their order.
     Result<std::vector<UnitState>> states(const std::vector<std::string>& units);
 
@@ -85,6 +89,9 @@ public:
     /// no unit of is no error.
     Result<void> start(const std::vector<std::string>& units, JobPatience patience);
     Result<void> stop(const std::vector<std::string>& units, JobPatience patience);
+
+    /// What does not run is started.
+    Result<void> restart(const std::vector<std::string>& units, JobPatience patience);
 
     /// For as long as this connection lasts systemd remembers how the unit ended.
     Result<void> hold(const std::string& unit);

@@ -19,4 +19,9 @@ std::string purge_unit(const InstanceName& name)
     return formatted("left4me-purge@{}.service", name.str());
 }
 
+std::string retry_unit(const InstanceName& name)
+{
+    return formatted("left4me-retry@{}.timer", name.str());
+}
+
 } // namespace left4me

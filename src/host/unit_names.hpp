@@ -11,6 +11,9 @@ std::string server_unit(const InstanceName& name);
 std::string overlay_unit(const InstanceName& name);
 std::string purge_unit(const InstanceName& name);
 
+/// The timer of the next try, once the server was given up.
+std::string retry_unit(const InstanceName& name);
+
 /// Those of any server, as systemd's patterns.
 constexpr const char* server_pattern = "left4me-server@*.service";
 constexpr const char* overlay_pattern = "left4me-overlay@*.service";

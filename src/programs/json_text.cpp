@@ -33,6 +33,7 @@ ordered_json to_json(const InstanceStatus& status)
         {"main_pid", status.main_pid},
         {"memory_bytes", or_null(status.memory_bytes)},
         {"restarts", status.restarts},
+        {"problem", or_null(status.problem)},
         {"needs_restart", status.needs_restart()},
         {"restart_reasons", status.restart_reasons},
         {"exposure", or_null(status.exposure)},

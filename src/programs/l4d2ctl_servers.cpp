@@ -10,12 +10,27 @@
 #include "system/interruption.hpp"
 #include "verbs/server_verbs.hpp"
 
+#include <cstdio>
+#include <vector>
+
 namespace left4me {
 namespace {
 
 Result<InstanceName> server_of(const Arguments& arguments)
 {
     return InstanceName::parse(arguments.text("NAME"));
+}
+
+Result<std::vector<InstanceName>> servers_of(const Arguments& arguments)
+{
+    std::vector<InstanceName> names;
+    for (const auto& word : arguments.texts("NAME")) {
+        auto name = InstanceName::parse(word);
+        if (!name)
+            return std::unexpected(name.error());
+        names.push_back(std::move(*name));
+    }
+    return names;
 }
 
 /// One verb on one server, with its report, and what to say when it is done.
@@ -30,6 +45,25 @@ Result<int> tell(const InstanceName& name, Verb verb, std::string_view done)
     });
 }
 
+/// One verb on each of them: what goes wrong with one does not keep the others from it, and
+/// the last error is the one to end with.
+template <class Verb>
+Result<int> tell_each(const Host& host, const std::vector<InstanceName>& names, Verb verb,
+                      std::string_view done)
+{
+    Result<int> result = 0;
+    for (const auto& name : names) {
+        if (!result && !result.error().message.empty())
+            std::fputs(formatted("l4d2ctl: {}\n", result.error().message).c_str(), stderr);
+        const auto one = tell(name, [&](Report& report) { return verb(host, name, report); }, done);
+        if (!one)
+            result = one;
+        if (!one && one.error().status == ExitStatus::cancelled)
+            break;
+    }
+    return result;
+}
+
 Result<int> initialize_from(const InstanceName& name, const std::string& file)
 {
     catch_interruptions();
@@ -41,12 +75,14 @@ Result<int> initialize_from(const InstanceName& name, const std::string& file)
     // Messages about a line of it begin with its name: FILE:LINE.
     const auto in_messages = file == "-" ? name_of_file(file) : escaped(file);
     return become_service_user().and_then([&] {
+        const auto next =
+            runs(name).value_or(false) ? "apply it: l4d2ctl restart" : "start it: l4d2ctl start";
         return tell(
             name,
             [&](Report& report) {
                 return initialize(Host::installed(), name, in_messages, *text, report);
             },
-            formatted("initialised; to start it: l4d2ctl start {}", name.str()));
+            formatted("initialised; to {} {}", next, name.str()));
     });
 }
 
@@ -61,18 +97,45 @@ Result<Act> initialize_act(const Arguments& arguments)
 
 Result<Act> start_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)](const Host& host) {
-            return tell(name, [&](Report& report) { return start(host, name, report); }, "started");
+    return servers_of(arguments).transform([](std::vector<InstanceName> names) {
+        return as_service_user([names = std::move(names)](const Host& host) {
+            return tell_each(host, names, start, "started");
         });
     });
 }
 
 Result<Act> stop_act(const Arguments& arguments)
 {
+    return servers_of(arguments).transform([](std::vector<InstanceName> names) {
+        return as_service_user([names = std::move(names)](const Host& host) {
+            return tell_each(host, names, stop, "stopped");
+        });
+    });
+}
+
+Result<Act> restart_act(const Arguments& arguments)
+{
+    const bool all = arguments.flag("--all");
+    if (all == arguments.has("NAME"))
+        return fail(ExitStatus::usage, "name servers to restart, or give --all for those that run");
+    return servers_of(arguments).transform([&](std::vector<InstanceName> names) {
+        return as_service_user([names = std::move(names), all](const Host& host) {
+            const auto chosen = all ? running_servers(host) : Result<std::vector<InstanceName>>(names);
+            return chosen.and_then([&](const std::vector<InstanceName>& each) {
+                return tell_each(host, each, restart, "restarted");
+            });
+        });
+    });
+}
+
+Result<Act> spec_act(const Arguments& arguments)
+{
     return server_of(arguments).transform([](InstanceName name) {
         return as_service_user([name = std::move(name)](const Host& host) {
-            return tell(name, [&](Report& report) { return stop(host, name, report); }, "stopped");
+            return spec_of(host, name).transform([](const std::string& text) {
+                print(text);
+                return 0;
+            });
         });
     });
 }
@@ -150,6 +213,15 @@ Parameter server(bool required)
             .required = required};
 }
 
+Parameter servers(bool required)
+{
+    return {.name = "NAME",
+            .help = "The servers' names",
+            .value = Value::server,
+            .required = required,
+            .many = true};
+}
+
 std::vector<Parameter> log_parameters()
 {
     constexpr std::uint64_t max_lines = 1'000'000;
@@ -181,15 +253,25 @@ std::vector<Verb> server_table()
              .example = "sudo l4d2ctl initialize coop1 -f coop1.yaml",
              .function = initialize_act},
             {.words = "start",
-             .help = "Start a server now and at every boot",
-             .parameters = {server(true)},
+             .help = "Start servers now and at every boot",
+             .parameters = {servers(true)},
              .example = "sudo l4d2ctl start coop1",
              .function = start_act},
             {.words = "stop",
-             .help = "Stop a server, now and for every boot",
-             .parameters = {server(true)},
+             .help = "Stop servers, now and for every boot",
+             .parameters = {servers(true)},
              .example = "sudo l4d2ctl stop coop1",
              .function = stop_act},
+            {.words = "restart",
+             .help = "Restart servers on their specs and layers as they are now",
+             .parameters = {servers(false), {.name = "--all", .help = "All servers that run"}},
+             .example = "sudo l4d2ctl restart coop1 coop2",
+             .function = restart_act},
+            {.words = "spec",
+             .help = "Show the spec of a server",
+             .parameters = {server(true)},
+             .example = "sudo l4d2ctl spec coop1",
+             .function = spec_act},
             {.words = "delete",
              .help = "Stop a server and remove all of it",
              .parameters = {server(true)},

@@ -18,7 +18,7 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
     const auto text = [](const auto& value) { return value ? formatted("{}", *value) : "-"; };
     return {
         status.name.str(),
-        formatted("{} ({})", status.active_state, status.sub_state),
+        formatted("{} ({})", status.active_state, status.problem.value_or(status.sub_state)),
         status.since.transform(rfc3339).value_or("-"),
         text(status.port),
         status.main_pid == 0 ? "-" : formatted("{}", status.main_pid),

@@ -1,5 +1,6 @@
 #include "root/overlay_mount.hpp"
 
+#include "host/generated_configuration.hpp"
 #include "host/layer_version.hpp"
 #include "host/live_directory.hpp"
 #include "host/mount_record.hpp"
@@ -198,6 +199,8 @@ Result<void> mount_overlay(const Host& host, const OverlayPlan& plan)
     }
     // The record comes first: what is mounted always has one.
     return refuse_fuse_overlayfs(runtime->upper)
+        // Here, because a restart has no other moment at which nothing is mounted.
+        .and_then([&] { return clear_copies(layers->front().directory, runtime->upper); })
         .and_then([&] { return limit_upper(runtime->runtime, runtime->upper, runtime->work); })
         .and_then([&] { return create_overlay(plan, *runtime, *layers); })
         .and_then([&](const FileDescriptor& mount) {

@@ -68,21 +68,41 @@ Result<void> run_oneshot(Systemd& systemd, const std::string& unit)
             [&](const Error& error) { return explain_failed_start(systemd, {unit}, error); });
 }
 
+/// An operator who starts a server has mended it: the start limit of what failed before no
+/// longer counts.
+Result<void> begin_anew(Systemd& systemd, const InstanceName& name)
+{
+    return systemd.reset_failed(server_unit(name))
+        .and_then([&] { return systemd.reset_failed(overlay_unit(name)); })
+        .and_then([&] { return read_files_anew(systemd, server_unit(name)); });
+}
+
+Error explain(Systemd& systemd, const InstanceName& name, const Error& error)
+{
+    return explain_failed_start(systemd, {overlay_unit(name), server_unit(name), packet_rules_unit},
+                                error);
+}
+
 } // namespace
 
 Result<void> enable_now(Systemd& systemd, const InstanceName& name)
 {
     const auto server = server_unit(name);
     return make_boot_link(name)
-        // An operator who starts a server has mended it: the start limit of
-        // what failed before no longer counts.
-        .and_then([&] { return systemd.reset_failed(server); })
-        .and_then([&] { return systemd.reset_failed(overlay_unit(name)); })
-        .and_then([&] { return read_files_anew(systemd, server); })
+        .and_then([&] { return begin_anew(systemd, name); })
         .and_then([&] { return systemd.start({server}, JobPatience::callers); })
-        .transform_error([&](const Error& error) {
-            return explain_failed_start(systemd, {overlay_unit(name), server, packet_rules_unit}, error);
-        });
+        .transform_error([&](const Error& error) { return explain(systemd, name, error); });
+}
+
+Result<void> restart_now(Systemd& systemd, const InstanceName& name)
+{
+    // The layers' unit, too: it stays up while the server alone is restarted, and would
+    // keep what is mounted.
+    return begin_anew(systemd, name)
+        .and_then([&] {
+            return systemd.restart({overlay_unit(name), server_unit(name)}, JobPatience::callers);
+        })
+        .transform_error([&](const Error& error) { return explain(systemd, name, error); });
 }
 
 Result<std::string> disable_now(const Host& host, Systemd& systemd, const InstanceName& name)

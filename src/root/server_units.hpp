@@ -16,6 +16,10 @@ namespace left4me {
 /// that the unit itself gave, where it gave one.
 Result<void> enable_now(Systemd& systemd, const InstanceName& name);
 
+/// Restarts the server with its layers mounted anew, or starts it. Whether it is started at
+/// boot stays as it is. Fails as enable_now does.
+Result<void> restart_now(Systemd& systemd, const InstanceName& name);
+
 /// Stops the server, now and for every boot, and waits until it is unmounted. A
 /// server that was never started is no error. The text says what the
 /// operator should know of a stop that succeeded, or is empty.

@@ -1,6 +1,7 @@
 #include "sandbox/launcher.hpp"
 
 #include "host/places.hpp"
+#include "model/game_arguments.hpp"
 #include "sandbox/landlock_scope.hpp"
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
@@ -67,21 +68,55 @@ Result<int> supervise(pid_t game, const sigset_t& signals)
                 return stopping ? 0 : *status;
             continue;
         }
-        // systemd sends it to the script and the game, too (KillMode=control-group):
+        // systemd sends it to the game, too (KillMode=control-group):
         // handed on, it would reach them twice.
         stopping = stopping || number == SIGINT || number == SIGTERM;
     }
 }
 
+/// Of the merged tree, which is the working directory. Where there is neither, starting
+/// srcds_linux tells.
+GameProgram game_program()
+{
+    return access("srcds_linux", F_OK) != 0 && access("srcds_run", F_OK) == 0 ? GameProgram::srcds_run
+                                                                              : GameProgram::srcds_linux;
+}
+
+void tell_of_dropped(const std::vector<std::string>& words)
+{
+    for (const auto& word : words)
+        std::fputs(formatted("left4me: the game is not given {}, a word for Valve's srcds_run alone\n",
+                             quote(word))
+                       .c_str(),
+                   stderr);
+}
+
+/// The kernel says of a program whose loader is missing what it says of one that is not
+/// there.
+Error explain(Error error)
+{
+    if (access("srcds_linux", F_OK) == 0 && access("/lib/ld-linux.so.2", F_OK) != 0)
+        error.message += "; this host has no 32-bit loader, /lib/ld-linux.so.2: install libc6-i386, or "
+                         "libc6:i386";
+    return error;
+}
+
 } // namespace
 
-std::vector<std::string> game_command(const InstanceConfig& config)
+GameCommand game_command(const InstanceConfig& config, GameProgram program)
 {
-    std::vector<std::string> command = {"./srcds_run", "-game", "left4dead2", "-norestart",
-                                        // RCON is on loopback only with this one.
-                                        "+ip", "0.0.0.0", "+hostport",
-                                        formatted("{}", config.port.number())};
-    command.insert(command.end(), config.arguments.begin(), config.arguments.end());
+    auto arguments = without_wrapper_words(config.arguments);
+    GameCommand command = {
+        {program == GameProgram::srcds_linux ? "./srcds_linux" : "./srcds_run", "-game", "left4dead2"},
+        std::move(arguments.dropped)};
+    auto& words = command.words;
+    if (program == GameProgram::srcds_run)
+        words.emplace_back("-norestart"); // or systemd would see no end of the game
+    // RCON is on loopback only with this one.
+    words.insert(words.end(), {"+ip", "0.0.0.0", "+hostport", formatted("{}", config.port.number())});
+    words.insert(words.end(), arguments.kept.begin(), arguments.kept.end());
+    if (program == GameProgram::srcds_linux && !names_a_map(arguments.kept))
+        words.insert(words.end(), {"+map", std::string(default_map)}); // as srcds_run does
     return command;
 }
 
@@ -94,6 +129,8 @@ std::vector<std::string> game_environment(const Host& host)
         "PATH=/usr/bin:/bin",
         "LANG=C.UTF-8",
         "TERM=dumb",
+        // Of Valve's srcds_run: the game's libraries find each other by it.
+        "LD_LIBRARY_PATH=.:bin:",
     };
 }
 
@@ -109,10 +146,16 @@ Result<int> launch(const Host& host, const InstanceName& name)
         return fail_errno(formatted("cannot enter {}", quote(merged)), errno);
     if (auto scoped = scope_process(config->port, {merged, host.steam_home()}); !scoped)
         return std::unexpected(scoped.error());
+    const auto program = game_program();
+    const auto command = game_command(*config, program);
+    tell_of_dropped(command.dropped);
+    if (program == GameProgram::srcds_run)
+        if (auto checked = check_for_wrapper(config->arguments); !checked)
+            return std::unexpected(checked.error());
     const auto signals = watched_signals();
     sigprocmask(SIG_BLOCK, &signals, nullptr);
-    return start_child("srcds_run", "srcds_run of the merged tree", game_command(*config),
-                       game_environment(host))
+    return start_child(command.words.front(), "the game", command.words, game_environment(host))
+        .transform_error(explain)
         .and_then([&](pid_t game) { return supervise(game, signals); });
 }
 

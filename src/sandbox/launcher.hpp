@@ -10,9 +10,19 @@
 
 namespace left4me {
 
-/// The game's command line, argv[0] included: srcds_run of the directory it is
-/// started in, what left4me sets, then the operator's arguments as they are.
-std::vector<std::string> game_command(const InstanceConfig& config);
+/// What starts the game in the directory that it lies in. srcds_run is Valve's script
+/// around srcds_linux: it expands its words again, so it is used where there is nothing
+/// else.
+enum class GameProgram { srcds_linux, srcds_run };
+
+struct GameCommand {
+    std::vector<std::string> words;   ///< argv[0] included
+    std::vector<std::string> dropped; ///< arguments that only srcds_run knows
+};
+
+/// The program, what left4me sets, then the operator's arguments as they are, but for
+/// those that only srcds_run knows: configurations of 0.1.0 may have them.
+GameCommand game_command(const InstanceConfig& config, GameProgram program);
 
 /// The game's whole environment, "NAME=value".
 std::vector<std::string> game_environment(const Host& host);

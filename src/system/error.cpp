@@ -1,10 +1,10 @@
 #include "system/error.hpp"
 
 #include "system/format.hpp"
+#include "system/utf8.hpp"
 
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 #include <system_error>
 
 namespace left4me {
@@ -36,26 +36,18 @@ ExitStatus status_of(int error_number)
 }
 
 /// Length of the UTF-8 sequence at the start of text, or 0 where there is none
-/// that may be shown. Overlong forms, surrogates and C1 controls are none.
+/// that may be shown. C1 controls are none.
 std::size_t printable_sequence(std::string_view text)
 {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
-    if (byte(0) < 0xc2 || byte(0) > 0xf4 || text.size() < length)
+    const auto character = first_character(text);
+    if (!character || character->code < 0xa0)
         return 0;
-    std::uint32_t code = byte(0) & (0xffU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0U) != 0x80)
-            return 0;
-        code = code << 6 | (byte(i) & 0x3fU);
-    }
-    const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-    const bool surrogate = code >= 0xd800 && code <= 0xdfff;
     // Line separators and the marks that reverse a line's direction can make a
     // terminal show something else than what is there.
+    const auto code = character->code;
     const bool layout = code == 0x2028 || code == 0x2029 || (code >= 0x202a && code <= 0x202e) ||
                         (code >= 0x2066 && code <= 0x2069);
-    return overlong || surrogate || layout || code < 0xa0 || code > 0x10ffff ? 0 : length;
+    return layout ? 0 : character->length;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/tree_walk.hpp"
+#include "system/whiteout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -120,6 +121,8 @@ Result<bool> same_entry(const Directory& one, const Directory& other, const std:
     if (S_ISLNK(status->st_mode))
         return both([&](const Directory& in) { return in.read_link(name); },
                     [](const std::string& a, const std::string& b) { return a == b; });
+    if (is_whiteout(*status))
+        return is_whiteout(*other_status);
     if (!S_ISREG(status->st_mode) || status->st_size != other_status->st_size)
         return false;
     return both([&](const Directory& in) { return in.open_file(name); },

@@ -2,6 +2,7 @@
 
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/whiteout.hpp"
 
 #include <algorithm>
 #include <array>
@@ -81,6 +82,8 @@ public:
     Result<void> visit(const TreeEntry& entry) override
     {
         const auto mode = entry.status.st_mode;
+        if (is_whiteout(entry.status))
+            return take(entry);
         if (!S_ISREG(mode) && !S_ISLNK(mode))
             return fail(
                 ExitStatus::bad_data,
@@ -95,7 +98,7 @@ public:
     [[nodiscard]] const TreeSize& size() const noexcept { return size_; }
 
 protected:
-    /// What else is done with a file or link.
+    /// What else is done with a file, link or whiteout.
     virtual Result<void> take(const TreeEntry& /*entry*/) { return {}; }
 
 private:
@@ -129,7 +132,9 @@ private:
 
     Result<void> take(const TreeEntry& entry) override
     {
-        return S_ISREG(entry.status.st_mode) ? copy_file(entry) : copy_link(entry);
+        return is_whiteout(entry.status)          ? copy_whiteout(entry)
+               : S_ISREG(entry.status.st_mode) ? copy_file(entry)
+                                               : copy_link(entry);
     }
 
     Result<void> copy_file(const TreeEntry& entry)
@@ -155,6 +160,11 @@ private:
                 return to().make_link(entry.name, target);
             });
         });
+    }
+
+    Result<void> copy_whiteout(const TreeEntry& entry)
+    {
+        return to().remove_file(entry.name).and_then([&] { return make_whiteout(to(), entry.name); });
     }
 
     const Directory& to_;

@@ -11,6 +11,7 @@
 #include "system/file_times.hpp"
 #include "system/format.hpp"
 #include "verbs/restart_reasons.hpp"
+#include "verbs/server_condition.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -185,8 +186,17 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
                           .main_pid = unit->main_pid,
                           .memory_bytes = unit->memory_bytes,
                           .restarts = unit->restarts,
+                          .problem = {},
                           .restart_reasons = {},
                           .exposure = {}};
+    using NextTry = Result<std::optional<std::chrono::microseconds>>;
+    const auto next_try =
+        unit->active_state == "failed" ? systemd.next_elapse(retry_unit(name)) : NextTry(std::nullopt);
+    if (!next_try)
+        return std::unexpected(next_try.error());
+    status.problem = condition_of(*unit, *next_try,
+                                  std::chrono::duration_cast<std::chrono::microseconds>(
+                                      std::chrono::system_clock::now().time_since_epoch()));
     const auto config = status.runs() ? store.read_live_config(name) : store.read_config(name);
     if (config)
         status.port = config->port.number();

@@ -32,6 +32,7 @@ struct InstanceStatus {
     std::uint32_t main_pid = 0;
     std::optional<std::uint64_t> memory_bytes;
     std::uint32_t restarts = 0;
+    std::optional<std::string> problem; ///< of one that is to run: failed, looping …, in one line
     std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
     std::optional<double> exposure; ///< systemd-analyze security's figure, of one that was asked for
 

@@ -7,8 +7,11 @@ namespace left4me {
 Result<StartPlan> plan_start(const InstanceName& name, const std::string& merged,
                              const ServerFacts& facts)
 {
-    if (!facts.down)
+    if (facts.has_game)
         return StartPlan::as_it_runs;
+    // Its game has died, and waits for its next start on its old layers.
+    if (!facts.down)
+        return StartPlan::from_new_mount;
     if (facts.mounted)
         return fail(ExitStatus::busy,
                     formatted("{0} is still mounted from before: run l4d2ctl stop {1} first",

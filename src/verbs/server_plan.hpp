@@ -16,15 +16,17 @@ struct ServerFacts {
     bool wrote = false;       ///< runtime/NAME
     bool down = false;        ///< neither of its units runs, starts or stops
     bool mounted = false;     ///< its merged tree
+    bool has_game = false;    ///< its game runs, or is about to
 };
 
 enum class StartPlan {
     from_new_configuration, ///< what is live is written anew, from what initialize wrote
+    from_new_mount,         ///< the same once what its last game died on is unmounted
     as_it_runs,             ///< it is left alone: what it runs on stays as it is
 };
 
-/// Of down and mounted. busy where a stop has left the tree mounted: what is mounted is never changed.
-/// merged is its path, for the message.
+/// Of down, mounted and has_game. busy where a stop has left the tree mounted: what is mounted
+/// is never changed. merged is its path, for the message.
 Result<StartPlan> plan_start(const InstanceName& name, const std::string& merged,
                              const ServerFacts& facts);
 
@@ -40,7 +42,7 @@ enum class RemovalPlan {
     nothing, ///< there is nothing to remove
     all,     ///< it is stopped; then goes what it wrote, and its configuration
 };
-/// Of all but mounted.
+/// Of initialised, wrote and down.
 RemovalPlan plan_removal(const ServerFacts& facts);
 
 } // namespace left4me

@@ -1,5 +1,6 @@
 #include "verbs/server_verbs.hpp"
 
+#include "host/bound_ports.hpp"
 #include "host/helper_call.hpp"
 #include "host/host_lock.hpp"
 #include "host/host_settings.hpp"
@@ -16,6 +17,7 @@
 #include "system/key_value_lines.hpp"
 #include "system/mount_point.hpp"
 #include "verbs/server_plan.hpp"
+#include "verbs/start_watch.hpp"
 
 namespace left4me {
 namespace {
@@ -102,12 +104,55 @@ Result<void> write_live(const InstanceStore& store, const InstanceName& name, Re
     if (!spec)
         return std::unexpected(spec.error());
     return store.check_layers(file, *spec)
+        .and_then([&] { return store.check_hidden(file, *spec); })
         .and_then([&] { return store.check_game(*spec); })
         .and_then(check_interruption)
         .and_then([&] {
             report.step("writing its configuration");
             return store.make_live(name, *spec);
         });
+}
+
+/// One that has died may wait for its next start.
+bool has_game(const UnitStatus& server)
+{
+    return server.active_state == "active" ||
+           (server.active_state == "activating" && !server.sub_state.starts_with("auto-restart"));
+}
+
+Result<StartPlan> find_start_plan(const Host& host, Systemd& systemd, const InstanceName& name)
+{
+    const auto server = systemd.status(server_unit(name));
+    if (!server)
+        return std::unexpected(server.error());
+    const auto down = left4me::is_down(systemd, name);
+    if (!down)
+        return std::unexpected(down.error());
+    const auto merged = host.merged_path(name);
+    return is_mount_point(merged).and_then([&](bool mounted) {
+        return plan_start(name, merged,
+                          {.down = *down, .mounted = mounted, .has_game = has_game(*server)});
+    });
+}
+
+void show_last_lines(const InstanceName& name, Report& report)
+{
+    report.step("its last lines:");
+    (void)call_helper("left4me-journalctl", {name.str(), "--lines", "10", "--no-follow"});
+}
+
+/// The game itself would take another port without a word, or end.
+Result<void> require_free(GamePort port)
+{
+    return is_bound(port).and_then([&](bool bound) -> Result<void> {
+        if (!bound)
+            return {};
+        return fail(
+            ExitStatus::game_failed,
+            formatted("port {0} is taken by another program of this host: ss -lnptu 'sport = {0}' "
+                        "shows which",
+                        port.number()));
+    });
 }
 
 } // namespace
@@ -129,6 +174,7 @@ Result<void> initialize(const Host& host, const InstanceName& name, std::string_
     const auto& store = session->store;
     return check_port(file, *spec, name, store)
         .and_then([&] { return store.check_layers(file, *spec); })
+        .and_then([&] { return store.check_hidden(file, *spec); })
         .and_then(check_interruption)
         .and_then([&] {
             report.step("writing its configuration");
@@ -141,22 +187,96 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report)
     const auto session = open_session(host, name, "start");
     if (!session)
         return std::unexpected(session.error());
-    if (const auto there = session->store.read_config(name); !there)
-        return std::unexpected(there.error());
-    const auto down = is_down(name);
-    if (!down)
-        return std::unexpected(down.error());
-    const auto merged = host.merged_path(name);
-    const auto plan = is_mount_point(merged).and_then(
-        [&](bool mounted) { return plan_start(name, merged, {.down = *down, .mounted = mounted}); });
+    const auto config = session->store.read_config(name);
+    if (!config)
+        return std::unexpected(config.error());
+    auto systemd = Systemd::connect();
+    if (!systemd)
+        return std::unexpected(systemd.error());
+    const auto plan = find_start_plan(host, *systemd, name);
     if (!plan)
         return std::unexpected(plan.error());
-    const bool runs = *plan == StartPlan::as_it_runs;
-    if (!runs)
-        if (auto written = write_live(session->store, name, report); !written)
-            return written;
-    report.step(runs ? "it runs already" : formatted("starting {}", server_unit(name)));
-    return check_interruption().and_then([&] { return call_systemctl("enable", name); });
+    if (*plan == StartPlan::as_it_runs) {
+        report.step("it runs already");
+        return check_interruption().and_then([&] { return call_systemctl("enable", name); });
+    }
+    Result<void> released;
+    if (*plan == StartPlan::from_new_mount) {
+        report.step("unmounting what its last game ran on");
+        released = stop_and_release(host, name);
+    }
+    return released.and_then([&] { return require_free(config->port); })
+        .and_then(check_interruption)
+        .and_then([&] { return write_live(session->store, name, report); })
+        .and_then(check_interruption)
+        .and_then([&] {
+            report.step(formatted("starting {}", server_unit(name)));
+            return call_systemctl("enable", name);
+        })
+        .and_then([&] { return require_still_there(*systemd, name, config->port); })
+        .or_else([&](const Error& error) -> Result<void> {
+            if (error.status == ExitStatus::game_failed)
+                show_last_lines(name, report);
+            return std::unexpected(error);
+        });
+}
+
+Result<void> restart(const Host& host, const InstanceName& name, Report& report)
+{
+    const auto session = open_session(host, name, "restart");
+    if (!session)
+        return std::unexpected(session.error());
+    const auto& store = session->store;
+    const auto config = store.read_config(name);
+    if (!config)
+        return std::unexpected(config.error());
+    auto systemd = Systemd::connect();
+    const auto running = runs(name);
+    if (!systemd || !running)
+        return std::unexpected(!systemd ? systemd.error() : running.error());
+    auto ready = *running ? Result<void>() : require_free(config->port);
+    return ready.and_then([&] { return write_live(store, name, report); })
+        .and_then(check_interruption)
+        .and_then([&] {
+            report.step(formatted("restarting {}", server_unit(name)));
+            return call_systemctl("restart", name);
+        })
+        .and_then([&] { return store.recover(name); })
+        .and_then([&] { return require_still_there(*systemd, name, config->port); })
+        .or_else([&](const Error& error) -> Result<void> {
+            if (error.status == ExitStatus::game_failed)
+                show_last_lines(name, report);
+            return std::unexpected(error);
+        });
+}
+
+Result<bool> runs(const InstanceName& name)
+{
+    return Systemd::connect().and_then(
+        [&](Systemd systemd) { return systemd.status(server_unit(name)).transform(has_game); });
+}
+
+Result<std::vector<InstanceName>> running_servers(const Host& host)
+{
+    return InstanceStore::open(host)
+        .and_then([](const InstanceStore& store) { return store.names(); })
+        .and_then([](const std::vector<InstanceName>& names) -> Result<std::vector<InstanceName>> {
+            std::vector<InstanceName> running;
+            for (const auto& name : names) {
+                const auto now = runs(name);
+                if (!now)
+                    return std::unexpected(now.error());
+                if (*now)
+                    running.push_back(name);
+            }
+            return running;
+        });
+}
+
+Result<std::string> spec_of(const Host& host, const InstanceName& name)
+{
+    return InstanceStore::open(host).and_then(
+        [&](const InstanceStore& store) { return store.read_spec_text(name); });
 }
 
 Result<void> stop(const Host& host, const InstanceName& name, Report& report)

@@ -6,7 +6,9 @@
 #include "system/report.hpp"
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace left4me {
 
@@ -22,6 +24,17 @@ Result<void> initialize(const Host& host, const InstanceName& name, std::string_
 /// Writes the live configuration, then enables and starts the units. A server
 /// that runs already is left alone.
 Result<void> start(const Host& host, const InstanceName& name, Report& report);
+
+/// Writes the live configuration, and restarts the server on it, or starts it; whether it
+/// starts at boot stays as it is.
+Result<void> restart(const Host& host, const InstanceName& name, Report& report);
+
+/// Whether its game runs, or is about to.
+Result<bool> runs(const InstanceName& name);
+Result<std::vector<InstanceName>> running_servers(const Host& host);
+
+/// The spec as initialize was given it. not_found where there is no such server.
+Result<std::string> spec_of(const Host& host, const InstanceName& name);
 
 /// Disables and stops the units, and waits until the server is unmounted.
 Result<void> stop(const Host& host, const InstanceName& name, Report& report);

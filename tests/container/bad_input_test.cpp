@@ -105,7 +105,7 @@ const std::vector<BadCommand> bad_commands = {
     {"EmptyVerb", {"l4d2ctl", ""}, usage, "there is no verb ''"},
     {"VerbWithNewline", {"l4d2ctl", "start\nx"}, usage, "'start\\nx'"},
     {"VerbWithEscape", {"l4d2ctl", "\033[31m"}, usage, "'\\x1b[31m'"},
-    {"TwoVerbs", {"l4d2ctl", "start", "x", "stop", "x"}, usage, "not expected"},
+    {"TwoVerbs", {"l4d2ctl", "delete", "x", "stop", "x"}, usage, "not expected"},
     {"UnknownOption", {"l4d2ctl", "--force", "stop", "x"}, usage, "--force"},
     {"InitializeWithoutName", {"l4d2ctl", "initialize", "-f", "-"}, usage, "NAME"},
     {"InitializeWithoutSpec", {"l4d2ctl", "initialize", "x"}, usage, "--file"},
@@ -115,7 +115,7 @@ const std::vector<BadCommand> bad_commands = {
     {"DeleteWithoutName", {"l4d2ctl", "delete"}, usage, "NAME"},
     {"ResetWithoutName", {"l4d2ctl", "reset"}, usage, "NAME"},
     {"LogsWithoutName", {"l4d2ctl", "logs"}, usage, "NAME"},
-    {"StartOfTwo", {"l4d2ctl", "start", "x", "y"}, usage, "not expected"},
+    {"LogsOfTwo", {"l4d2ctl", "logs", "x", "y"}, usage, "not expected"},
     {"DeleteOfTwo", {"l4d2ctl", "delete", "x", "y"}, usage, "not expected"},
     {"StatusOfTwo", {"l4d2ctl", "status", "x", "y"}, usage, "not expected"},
     {"StatusUnknownOption", {"l4d2ctl", "status", "--yaml"}, usage, "--yaml"},
@@ -179,7 +179,7 @@ TEST_P(Name, IsRefusedByEveryVerbOfEveryProgram)
                                 {helpers + "left4me-journalctl", bad, "--lines", "1", "--no-follow"}};
     for (const auto* verb : {"start", "stop", "delete", "reset", "status", "logs"})
         calls.push_back({"l4d2ctl", verb, bad});
-    for (const auto* verb : {"enable", "disable", "purge", "show"})
+    for (const auto* verb : {"enable", "disable", "restart", "purge", "show"})
         calls.push_back({helpers + "left4me-systemctl", verb, bad});
     for (const auto* verb : {"mount", "umount", "purge"})
         calls.push_back({helpers + "left4me-overlay", verb, bad});

@@ -85,7 +85,7 @@ struct Helper : ServerTest {
     void start_script(const std::string& script)
     {
         const auto ref = make_layer("script");
-        const auto file = state + "/overlays/" + ref + "/srcds_run";
+        const auto file = state + "/overlays/" + ref + "/srcds_linux";
         write_file(file, "#!/bin/sh\n" + script);
         run({"chmod", "755", file});
         initialize(spec(std::format("overlays: [{{path: {}}}]\n", ref)));

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -158,14 +160,36 @@ TEST_F(Lifecycle, TheGameFindsAllThatSrcdsNeeds)
         EXPECT_LE(std::stoi(descriptor), 2) << descriptor;
 }
 
+/// What plugins and their scripts call. They try to keep a file's owner, and go on without.
+TEST_F(Lifecycle, OrdinaryToolsWorkInTheUnit)
+{
+    const auto layer = make_layer("tools");
+    layer_file(layer, "srcds_linux", R"(#!/bin/sh
+printf 'one\n' >a && cp -p a b && sed -i s/one/two/ a && cat a
+gzip -k a && tar cf c.tar a && tar xf c.tar && mv a /tmp/a && mv /tmp/a a
+chown 1 a; echo "chown $?"
+echo done
+exec sleep infinity
+)");
+    output({"chmod", "755", state + "/overlays/" + layer + "/srcds_linux"});
+    initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
+    start();
+    ASSERT_TRUE(eventually([&] { return l4d2ctl({"logs", name}).out.contains("done\n"); }));
+    const auto log = l4d2ctl({"logs", name}).out;
+    EXPECT_THAT(log,
+                AllOf(HasSubstr("two\n"), HasSubstr("chown 1\n"), Not(HasSubstr("Bad system call"))));
+    for (const auto* file : {"a", "b", "a.gz", "c.tar"})
+        EXPECT_TRUE(exists(merged() + "/" + file)) << file;
+    EXPECT_EQ(output({"stat", "-c", "%U", merged() + "/a"}), "left4me");
+}
+
 TEST_F(Lifecycle, TheGameHasACleanEnvironment)
 {
     start_with();
     auto names = reported("env");
     std::ranges::sort(names);
-    // PWD and OLDPWD are srcds_run's shell's own, LD_LIBRARY_PATH srcds_run's.
-    EXPECT_THAT(names, ElementsAre("HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "OLDPWD", "PATH", "PWD",
-                                   "TERM", "USER"));
+    EXPECT_THAT(names,
+                ElementsAre("HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "TERM", "USER"));
 }
 
 TEST_F(Lifecycle, AddonsBehindLinksIntoTheCacheAreSeen)
@@ -197,8 +221,9 @@ TEST_F(Lifecycle, ConfigurationHasTheAliasesAndNothingStale)
 
     // What the server writes there goes at the next start, what else it wrote stays.
     (void)rcon("write left4dead2/cfg/server.cfg hacked");
-    (void)rcon("write left4dead2/cfg/server_old.cfg stale");
-    (void)rcon("write left4dead2/cfg/other.cfg kept");
+    (void)rcon("write left4dead2/cfg/server_base.cfg hacked");
+    for (const auto* file : {"server_rates", "serverbans", "server-maps", "other"})
+        (void)rcon(std::format("write left4dead2/cfg/{}.cfg kept", file));
     EXPECT_THAT(read_file(cfg + "server.cfg"), HasSubstr("hacked"));
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     layer_file(base, "left4dead2/cfg/server.cfg", "newer line\n");
@@ -206,8 +231,81 @@ TEST_F(Lifecycle, ConfigurationHasTheAliasesAndNothingStale)
     ASSERT_TRUE(game_is_ready());
     EXPECT_EQ(read_file(cfg + "server.cfg"), std::format("rcon_password \"{}\"\n", rcon_password));
     EXPECT_EQ(read_file(cfg + "server_base.cfg"), "newer line\n");
-    EXPECT_FALSE(exists(cfg + "server_old.cfg"));
-    EXPECT_EQ(read_file(cfg + "other.cfg"), "kept\n");
+    for (const auto* file : {"server_rates", "serverbans", "server-maps", "other"})
+        EXPECT_EQ(read_file(cfg + file + ".cfg"), "kept\n") << file;
+
+    // By a restart, too, which l4d2ctl does not see; and of an alias that is gone.
+    (void)rcon("write left4dead2/cfg/server_base.cfg stale");
+    (void)rcon("write left4dead2/cfg/server.cfg stale");
+    ASSERT_EQ(run({"systemctl", "restart", overlay_unit()}).status, 0);
+    ASSERT_TRUE(game_is_ready());
+    EXPECT_EQ(read_file(cfg + "server.cfg"), std::format("rcon_password \"{}\"\n", rcon_password));
+    EXPECT_EQ(read_file(cfg + "server_base.cfg"), "newer line\n");
+    (void)rcon("write left4dead2/cfg/server_base.cfg stale");
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    start_with();
+    EXPECT_FALSE(exists(cfg + "server_base.cfg"));
+    EXPECT_EQ(read_file(cfg + "server_rates.cfg"), "kept\n");
+}
+
+TEST_F(Lifecycle, HidesWhatTheSpecNamesFromThisServerAlone)
+{
+    const auto layer = make_layer("addons");
+    layer_file(layer, "left4dead2/addons/a.txt", "a");
+    layer_file(layer, "left4dead2/addons/b.txt", "b");
+    layer_file(layer, "left4dead2/maps/old/x.bsp", "x");
+    const auto overlays = std::format("overlays: [{{path: {}}}]\n", layer);
+    start_with(overlays +
+               "hide: [left4dead2/mapcycle.txt, left4dead2/addons/a.txt, left4dead2/maps/old/]\n");
+    const auto game = merged() + "/left4dead2/";
+    EXPECT_FALSE(exists(game + "mapcycle.txt")); // of the installation
+    EXPECT_FALSE(exists(game + "addons/a.txt"));
+    EXPECT_EQ(read_file(game + "addons/b.txt"), "b");
+    EXPECT_FALSE(exists(game + "maps/old"));
+    EXPECT_TRUE(exists(game + "maps"));
+    EXPECT_THAT(output({"ls", game}), Not(HasSubstr("mapcycle"))); // no ghost in a listing
+    EXPECT_TRUE(exists(state + "/installation/left4dead2/mapcycle.txt"));
+    // The server may have its own.
+    EXPECT_EQ(rcon("write left4dead2/mapcycle.txt mine"), "ok");
+    EXPECT_EQ(read_file(game + "mapcycle.txt"), "mine\n");
+
+    // Another spec needs a restart, and what is not there is no file to hide.
+    initialize(spec(overlays + "hide: [left4dead2/addons/b.txt]\n"));
+    EXPECT_TRUE(status().at("needs_restart"));
+    const auto refused =
+        l4d2ctl({"initialize", name, "-f", "-"}, spec(overlays + "hide: [bin/none.so]\n"));
+    EXPECT_EQ(refused.status, 65);
+    EXPECT_THAT(refused.err, HasSubstr("standard input:3: key 'hide': no layer has 'bin/none.so'"));
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    layer_file(layer, "left4dead2/addons/c.txt", "c");
+    remove_all(state + "/overlays/" + layer + "/left4dead2/addons/b.txt");
+    const auto gone = l4d2ctl({"start", name});
+    EXPECT_EQ(gone.status, 65);
+    EXPECT_THAT(gone.err, HasSubstr("no layer has 'left4dead2/addons/b.txt'"));
+}
+
+TEST_F(Lifecycle, ASpecOfBeforeStartsThoughItWouldBeRefusedToday)
+{
+    start_with();
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    write_file(instance() + "/spec.yaml",
+               std::format("port: {}\nconfig:\n- rcon_password \"{}\" # x\n", port, rcon_password));
+    output({"chown", "left4me:left4me", instance() + "/spec.yaml"});
+    start();
+    EXPECT_TRUE(game_is_ready());
+}
+
+TEST_F(Lifecycle, TakesAServerCfgAsItIs)
+{
+    start_with(
+        std::format("config: |\n  // [General]\n  hostname \"Example #1\"      // shown in the list\n"
+                    "  sv_tags \"MultiSlots: 8, 100tick\"\n\n  rcon_password \"{}\"\n",
+                    rcon_password));
+    EXPECT_EQ(read_file(merged() + "/left4dead2/cfg/server.cfg"),
+              std::format("// [General]\nhostname \"Example #1\"      // shown in the list\n"
+                          "sv_tags \"MultiSlots: 8, 100tick\"\n\nrcon_password \"{}\"\n",
+                          rcon_password));
+    EXPECT_THAT(rcon("hostname"), HasSubstr("Example #1"));
 }
 
 TEST_F(Lifecycle, TheGameWritesIntoUpperAlone)
@@ -231,6 +329,40 @@ TEST_F(Lifecycle, StartWhenStartedChangesNothing)
     EXPECT_THAT(again.out, HasSubstr("it runs already"));
     EXPECT_EQ(pid(), before);
     EXPECT_EQ(mount_line(name), mount);
+}
+
+TEST_F(Lifecycle, StartOfAServerWhosePortIsTakenSaysSo)
+{
+    initialize(spec());
+    const int taken = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    ASSERT_EQ(bind(taken, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    const auto refused = l4d2ctl({"start", name});
+    EXPECT_EQ(refused.status, 71);
+    EXPECT_THAT(refused.err, HasSubstr(std::format("port {} is taken by another program", port)));
+    EXPECT_EQ(mount_line(name), "");
+    close(taken);
+    start();
+    EXPECT_TRUE(game_is_ready());
+}
+
+/// The game has died and waits for its next start, its layers mounted.
+TEST_F(Lifecycle, StartAfterADeathTakesTheNewConfiguration)
+{
+    start_with();
+    drop_in("50-slow", "RestartSec=1h\n");
+    (void)rcon("crash");
+    ASSERT_TRUE(eventually([&] { return unit_property(server_unit(), "SubState") == "auto-restart"; }));
+    ASSERT_NE(mount_line(name), "");
+    initialize(std::format("port: {}\nconfig: ['rcon_password \"{}\"', 'hostname \"later\"']\n", port,
+                           rcon_password));
+    const auto started = l4d2ctl({"start", name});
+    EXPECT_EQ(started.status, 0) << started.err;
+    EXPECT_THAT(started.out, Not(HasSubstr("it runs already")));
+    ASSERT_TRUE(game_is_ready());
+    EXPECT_THAT(rcon("hostname"), HasSubstr("later"));
 }
 
 TEST_F(Lifecycle, StartSaysWhyTheLayersCannotBeMounted)
@@ -363,19 +495,14 @@ TEST_F(Lifecycle, ACrashRestartsTheGameOnTheSameMount)
     EXPECT_THAT(l4d2ctl({"logs", name}).out, HasSubstr("status=139"));
 }
 
-TEST_F(Lifecycle, AGameThatQuitsIsNotRestarted)
-{
-    start_with();
-    (void)rcon("quit");
-    ASSERT_TRUE(eventually([&] { return unit_property(server_unit(), "ActiveState") == "inactive"; }));
-    ASSERT_TRUE(eventually([&] { return mount_line(name).empty(); }));
-    EXPECT_EQ(unit_property(server_unit(), "NRestarts"), "0");
-}
-
 TEST_F(Lifecycle, AGameThatAlwaysCrashesIsGivenUpAndCanBeStartedAgain)
 {
     initialize(spec("arguments: ['+stand_in_exit_at_start', '7']\n"));
-    start();
+    const auto ended = l4d2ctl({"start", name});
+    EXPECT_EQ(ended.status, 71);
+    EXPECT_THAT(ended.err, HasSubstr("the game ended at once, with status 7"));
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("its last lines:"), HasSubstr("Main process exited")));
+    EXPECT_THAT(status().at("problem").get<std::string>(), HasSubstr("status 7"));
     // Five starts, 5 seconds apart.
     ASSERT_TRUE(eventually([&] { return unit_property(server_unit(), "ActiveState") == "failed"; },
                            std::chrono::seconds(40)));
@@ -383,6 +510,10 @@ TEST_F(Lifecycle, AGameThatAlwaysCrashesIsGivenUpAndCanBeStartedAgain)
     ASSERT_TRUE(eventually([&] { return mount_line(name).empty(); }));
     EXPECT_EQ(status().at("active_state"), "failed");
     EXPECT_GE(status().at("restarts"), 4);
+    EXPECT_THAT(
+        status().at("problem").get<std::string>(),
+        testing::MatchesRegex("failed 5 times, last with status 7, next try [0-2][0-9]:[0-5][0-9]"));
+    EXPECT_THAT(l4d2ctl({"status", name}).out, HasSubstr("failed (failed 5 times, "));
 
     initialize(spec("arguments: []\n"));
     start(); // at once, whatever the start limit had counted
@@ -435,6 +566,22 @@ INSTANTIATE_TEST_SUITE_P(Verbs, Removal, testing::Values("delete", "reset"),
 
 // --- arguments ---------------------------------------------------------------
 
+/// Another name for a file, until the end.
+class Renamed {
+public:
+    Renamed(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to))
+    {
+        std::filesystem::rename(from_, to_);
+    }
+    ~Renamed() { std::filesystem::rename(to_, from_); }
+    Renamed(const Renamed&) = delete;
+    Renamed& operator=(const Renamed&) = delete;
+
+private:
+    std::string from_;
+    std::string to_;
+};
+
 std::string hex(std::string_view text)
 {
     std::string digits;
@@ -458,13 +605,66 @@ TEST_F(Lifecycle, ArgumentsArriveByteForByte)
     auto arrived = reported("arg");
     // ./srcds_linux and what left4me sets come first.
     std::vector<std::string> expected;
-    for (const auto& word : {std::string("./srcds_linux"), std::string("-game"),
-                             std::string("left4dead2"), std::string("-norestart"), std::string("+ip"),
-                             std::string("0.0.0.0"), std::string("+hostport"), std::to_string(port)})
+    for (const auto& word :
+         {std::string("./srcds_linux"), std::string("-game"), std::string("left4dead2"),
+          std::string("+ip"), std::string("0.0.0.0"), std::string("+hostport"), std::to_string(port)})
         expected.push_back(hex(word));
     for (const auto& word : words)
         expected.push_back(hex(word));
     EXPECT_EQ(arrived, expected);
+}
+
+TEST_F(Lifecycle, AnArgumentCannotMoveTheGameToAnotherPort)
+{
+    start_with("arguments: [+map, c1m1_hotel +hostport 27499]\n");
+    EXPECT_EQ(reported("arg").back(), hex("c1m1_hotel +hostport 27499"));
+    const auto refused = l4d2ctl({"initialize", name, "-f", "-"},
+                                 spec("arguments: ['+hostname', 'x\" -port 27499 \"']\n"));
+    EXPECT_EQ(refused.status, 65);
+    EXPECT_THAT(refused.err, HasSubstr("key 'arguments': the game splits its command line at quotes"));
+}
+
+TEST_F(Lifecycle, AConfigurationOfBeforeRunsWithoutTheWordsOfValvesScript)
+{
+    initialize(spec("arguments: [+sv_x, old]\n"));
+    // As 0.1.0 took it.
+    const auto written =
+        spec("arguments: [-autoupdate, -steam_dir, '/x; touch /tmp/ran', +sv_x, old]\n");
+    write_file(instance() + "/spec.yaml", written);
+    write_file(instance() + "/instance.conf",
+               std::format("L4D2_PORT={}\nL4D2_ARG=-autoupdate\nL4D2_ARG=-steam_dir\nL4D2_ARG=/x; touch "
+                           "/tmp/ran\nL4D2_ARG=+sv_x\nL4D2_ARG=old\nL4D2_LOWERDIR=installation\n",
+                           port));
+    output({"chown", "left4me:left4me", instance() + "/spec.yaml", instance() + "/instance.conf"});
+    start();
+    ASSERT_TRUE(game_is_ready());
+    const auto arrived = reported("arg");
+    EXPECT_THAT(arrived, AllOf(Contains(hex("+sv_x")), Contains(hex("old")),
+                               Not(Contains(hex("-autoupdate"))), Not(Contains(hex("-steam_dir")))));
+    EXPECT_THAT(l4d2ctl({"logs", name}).out, HasSubstr("the game is not given '-autoupdate'"));
+    const auto refused = l4d2ctl({"initialize", name, "-f", "-"}, written);
+    EXPECT_EQ(refused.status, 65);
+    EXPECT_THAT(refused.err, HasSubstr("'-autoupdate' is a word of Valve's srcds_run"));
+}
+
+TEST_F(Lifecycle, ATreeThatHasOnlyValvesScriptIsRunByIt)
+{
+    const auto layer = make_layer("script");
+    auto script = read_file(state + "/installation/srcds_run");
+    for (std::size_t at = 0; (at = script.find("./srcds_linux")) != std::string::npos;)
+        script.replace(at, 13, "./game");
+    layer_file(layer, "srcds_run", script);
+    output({"chmod", "755", state + "/overlays/" + layer + "/srcds_run"});
+    const Renamed away(state + "/installation/srcds_linux", state + "/installation/game");
+    const auto overlays = std::format("overlays: [{{path: {}}}]\n", layer);
+    start_with(overlays + "arguments: [+sv_x, $HOME]\n");
+    EXPECT_THAT(reported("arg"), AllOf(Contains(hex("./game")), Contains(hex("-norestart")),
+                                       Contains(hex("$HOME")), Contains(hex("c1m1_hotel"))));
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    initialize(spec(overlays + "arguments: [+sv_x, my server]\n"));
+    const auto refused = l4d2ctl({"start", name});
+    EXPECT_EQ(refused.status, 65);
+    EXPECT_THAT(refused.err, HasSubstr("argument 'my server' would not arrive as it is"));
 }
 
 // --- several servers, status -------------------------------------------------

@@ -9,7 +9,8 @@ std::string ProbeServer::layer_path()
 {
     if (layer_.empty()) {
         layer_ = make_layer("probe");
-        std::filesystem::copy_file(tests_dir + "/probe64", state + "/overlays/" + layer_ + "/srcds_run");
+        std::filesystem::copy_file(tests_dir + "/probe64",
+                                   state + "/overlays/" + layer_ + "/srcds_linux");
     }
     return state + "/overlays/" + layer_;
 }

@@ -14,14 +14,14 @@ using testing::IsEmpty;
 using testing::Not;
 
 struct RealServer : ServerTest {
-    /// The whole game as a layer: its srcds_run wins over the stand-in's.
+    /// The whole game as a layer: its srcds_linux wins over the stand-in's.
     std::string game_layer()
     {
         const auto ref = make_layer("teeworlds");
         const auto target = state + "/overlays/" + ref + "/";
         output({"cp", "-R", "/opt/teeworlds/usr/share/games/teeworlds/data/.", target});
-        output({"install", "-m", "755", "/opt/teeworlds/usr/games/teeworlds-server",
-                "/tests/real_server/srcds_run", target});
+        output({"install", "-m", "755", "/opt/teeworlds/usr/games/teeworlds-server", target});
+        output({"install", "-m", "755", "/tests/real_server/srcds_run", target + "srcds_linux"});
         output({"install", "-m", "644", "/tests/real_server/storage.cfg", target});
         output({"chown", "-R", "left4me:left4me", target});
         return ref;

@@ -131,7 +131,7 @@ Stage::Stage() : layer_(state + "/overlays/escape")
     fs::create_directories(layer_);
     const auto probe = test::tests_dir + "/probe";
     for (const auto& [from, to] :
-         {std::pair("32", "/probe32"), {"64", "/probe64"}, {"64", "/srcds_run"}})
+         {std::pair("32", "/probe32"), {"64", "/probe64"}, {"64", "/srcds_linux"}})
         fs::copy_file(probe + from, layer_ + to, fs::copy_options::overwrite_existing);
     must(test::l4d2ctl({"initialize", peer, "-f", "-"}, std::format("port: {}\n", peer_port)));
     must(test::l4d2ctl({"start", peer}));

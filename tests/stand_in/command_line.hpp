@@ -14,6 +14,10 @@ struct CommandLine {
     std::vector<Command> commands;
 };
 
+/// What the engine makes of its arguments before it looks at them: one line, each word in
+/// quotes, and words again.
+std::vector<std::string> engine_words(std::span<const std::string> arguments);
+
 /// 'arguments' without the program's name. As the engine does, it passes over
 /// every -option it does not know.
 CommandLine parse_command_line(std::span<const std::string> arguments);

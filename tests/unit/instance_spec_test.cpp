@@ -150,16 +150,23 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"unknown_anchor", "port: *x\n", "f:1: not YAML"},
         TextCase{"unknown_anchor_with_override", "port: *x\u202ey\n",
                  "f:1: not YAML: the referenced anchor is not defined: x\\xe2\\x80\\xaey"},
-        TextCase{"unclosed", "port: [27015\n", ": not YAML"},
-        TextCase{"unclosed_quote", "port: 27015\nconfig: [\"a]\n", ": not YAML"},
-        TextCase{"tab_indent", "port: 27015\noverlays:\n\t- path: a\n", ": not YAML"},
+        TextCase{"unclosed", "port: [27015\n", ": not YAML: a list that begins with '[' has no ']'"},
+        TextCase{"unclosed_quote", "port: 27015\nconfig: [\"a]\n",
+                 ": not YAML: a list that begins with '[' has no ']'"},
+        TextCase{"tab_indent", "port: 27015\noverlays:\n\t- path: a\n",
+                 "f:3: not YAML: a tab stands where a line is indented"},
+        TextCase{"behind_a_quote", "port: 27015\nconfig:\n- \"a\" b\n", "in single quotes as a whole"},
+        TextCase{"invalid_utf8", "port: 27015\nconfig:\n- hostname K\xf6ln\n",
+                 "f:3: there is a character that is not UTF-8: save the file as UTF-8"},
         TextCase{"too_large", std::string(1024 * 1024 + 1, '#'), "f: it is larger than 1048576 bytes"}),
     NameOfCase());
 
 INSTANTIATE_TEST_SUITE_P(
     Port, BadSpec,
     testing::Values(
-        TextCase{"null", "port:\n", "key 'port': a single value is expected, not nothing"},
+        TextCase{"null", "overlays: []\nport:\n",
+                 "f:2: key 'port': a single value is expected, not nothing"},
+        TextCase{"tag", "port: !!int 27015\n", "f:1: key 'port': "},
         TextCase{"list", "port: [27015]\n", "f:1: key 'port': a single value is expected, not a list"},
         TextCase{"map", "port: {a: 1}\n", "f:1: key 'port': a single value is expected, not a map"},
         TextCase{"low", "\nport: 1023\n", "f:2: key 'port': '1023' is not a port"},
@@ -220,6 +227,15 @@ INSTANTIATE_TEST_SUITE_P(
                  "f:2: key 'arguments': a single value is expected, not a map"},
         TextCase{"null_entry", "arguments:\n- a\n- ~\n",
                  "f:3: key 'arguments': a single value is expected"},
+        TextCase{"comment", "arguments:\n- +hostname\n- my #1\n",
+                 "f:3: key 'arguments': '#1' would be lost"},
+        TextCase{"split_at_comma", "arguments: [+hostname \"my, cool\" server]\n",
+                 "'+hostname \"my' has a quote without its partner"},
+        TextCase{"tag", "arguments: [!x +map]\n", "'!x' is a YAML tag"},
+        TextCase{"wrapper_word", "arguments:\n- -autoupdate\n",
+                 "f:2: key 'arguments': '-autoupdate' is a word of Valve's srcds_run"},
+        TextCase{"split_by_engine", "arguments: ['x\" -port 1 \"']\n",
+                 "f:1: key 'arguments': the game splits its command line at quotes"},
         TextCase{"reserved", "arguments:\n- +ip\n", "f:2: key 'arguments': '+ip' is reserved"},
         TextCase{"reserved_upper", "arguments: [a,\n -PORT]\n",
                  "f:2: key 'arguments': '-PORT' is reserved"},
@@ -234,12 +250,40 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Config, BadSpec,
     testing::Values(
-        TextCase{"scalar", "config: a\n", "f:1: key 'config': a list is expected, not a single value"},
+        TextCase{"scalar", "config: a\n",
+                 "f:1: key 'config': a list is expected, not a single value; or a block: 'config: |'"},
+        TextCase{"folded", "config: >\n  a\n  b\n", "a list is expected, not a single value"},
+        TextCase{
+            "comment", "config:\n- hostname \"my #1 server\"\n",
+            "f:2: key 'config': '#1 server\"' would be lost, for YAML takes it for a comment: write "
+            "'hostname \"my #1 server\"', or the comment on a line of its own"},
+        TextCase{"comment_in_quotes", "config:\n- rcon_password it's#1 #2\n",
+                 "write 'rcon_password it''s#1 #2'"},
+        TextCase{"comment_after_tab", "config:\n- a\t# b\n", "'# b' would be lost"},
+        TextCase{"comment_in_flow", "config: [a, b # c\n, d]\n",
+                 "f:1: key 'config': '# c' would be lost"},
+        TextCase{"comment_after_anchor", "config:\n- &x a # b\n", "'# b' would be lost"},
+        TextCase{"folded_item", "config:\n- hostname a\n  sv_tags b\n",
+                 "f:2: key 'config': 'hostname a sv_tags b' goes over several lines"},
+        TextCase{"open_quote", "config:\n- hostname \"a\n", "has a quote without its partner"},
+        TextCase{"open_quote_in_quotes", "config:\n- 'hostname \"a'\n",
+                 "f:2: key 'config': 'hostname \"a' has a quote without its partner"},
+        TextCase{"tag", "config:\n- !password x\n", "f:2: key 'config': '!password' is a YAML tag"},
+        TextCase{"core_tag", "config:\n- !!str x\n", "is a YAML tag"},
+        TextCase{"tag_of_list", "config: !x [a]\n", "f:1: key 'config': '!x' is a YAML tag"},
+        TextCase{"block_line_too_long", "config: |\n  a\n  " + std::string(4097, 'a') + "\n",
+                 "f:3: key 'config': a line is longer than 4096"},
         TextCase{"map", "config: {a: b}\n", "f:1: key 'config': a list is expected, not a map"},
         TextCase{"map_entry", "config:\n- hostname: x\n",
-                 "f:2: key 'config': a single value is expected, not a map"},
+                 "f:2: key 'config': a single value is expected, not a map, and ': ' makes one: write "
+                 "'hostname: x'"},
+        TextCase{"map_of_tags", "config:\n- a\n- sv_tags \"MultiSlots: 8, it's\"\n",
+                 "write 'sv_tags \"MultiSlots: 8, it''s\"'"},
         TextCase{"null_entry", "config:\n- a\n-\n",
-                 "key 'config': a single value is expected, not nothing"},
+                 "f:3: key 'config': a single value is expected, not nothing"},
+        TextCase{"null_entry_amid", "config:\n- a\n-   # nothing\n\n- b\n", "f:3: key 'config'"},
+        TextCase{"null_entries", "config:\n-\n-\n- b\n", "f:2: key 'config'"},
+        TextCase{"null_entry_before_a_key", "config:\n  - a\n  -\n\nport: 27015\n", "f:3: key 'config'"},
         TextCase{"newline", "config: [a, \"b\\nrcon_password x\"]\n",
                  "f:1: key 'config': 'b\\nrcon_password x'"},
         TextCase{"carriage_return", "config: [\"a\\rb\"]\n",
@@ -278,6 +322,87 @@ TEST(InstanceSpec, LimitsTheSizeOfServerCfg)
     EXPECT_EQ(server_cfg_of(*largest).size(), max_server_cfg_size);
     EXPECT_THAT(parse_instance_spec("f", spec(257)),
                 FailsWith(ExitStatus::bad_data, "key 'config': the lines have more than 1048576 bytes"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Hide, BadSpec,
+    testing::Values(
+        TextCase{"scalar", "hide: bin/x\n", "f:1: key 'hide': a list is expected"},
+        TextCase{"absolute", "hide: [/etc]\n",
+                 "f:1: key 'hide': '/etc' cannot be hidden: it must be relative"},
+        TextCase{"upwards", "hide: [a/../b]\n", "'.' and '..' are not allowed"},
+        TextCase{"empty_part", "hide: [a//b]\n", "it has an empty part"},
+        TextCase{"empty", "hide: ['']\n", "it is empty"},
+        TextCase{"newline", "hide: [\"a\\nb\"]\n", "it has a control character"},
+        TextCase{"game", "hide: [left4dead2]\n", "left4me generates files there"},
+        TextCase{"config", "hide:\n- bin\n- left4dead2/cfg/\n",
+                 "f:3: key 'hide': 'left4dead2/cfg' cannot"},
+        TextCase{"server_cfg", "hide: [left4dead2/cfg/server.cfg]\n", "left4me generates files there"},
+        TextCase{"alias_cfg", "hide: [left4dead2/cfg/server_a.cfg]\n", "left4me generates files there"},
+        TextCase{"twice", "hide:\n- bin/x\n- bin/x\n", "f:3: key 'hide': 'bin/x' is the one of line 2"},
+        TextCase{"inside", "hide:\n- bin/x\n- bin\n",
+                 "f:3: key 'hide': 'bin' overlaps the one of line 2"},
+        TextCase{"comment", "hide: [bin #x\n]\n", "'#x' would be lost"}),
+    NameOfCase());
+
+TEST(InstanceSpec, TakesWhatIsToBeHidden)
+{
+    const auto spec = parse_instance_spec(
+        "f",
+        "port: 27015\nhide:\n- bin/libstdc++.so.6\n- left4dead2/maps/\n- left4dead2/cfg/autoexec.cfg\n");
+    ASSERT_THAT(spec, Succeeds());
+    ASSERT_EQ(spec->hidden.size(), 3U);
+    EXPECT_EQ(spec->hidden[0].path.str(), "bin/libstdc++.so.6");
+    EXPECT_THAT(spec->hidden[0].path.parents(), ElementsAre("bin"));
+    EXPECT_EQ(spec->hidden[1].path.str(), "left4dead2/maps");
+    EXPECT_EQ(spec->hidden[1].line, 4U);
+    EXPECT_THAT(spec->hidden[2].path.parents(), ElementsAre("left4dead2", "left4dead2/cfg"));
+}
+
+TEST(InstanceSpec, TakesAServerCfgAsABlock)
+{
+    const auto spec = parse_instance_spec("f", "config: |\n"
+                                               "  // [General]: all of it\n"
+                                               "  hostname \"my #1 server\"   // shown\n"
+                                               "\n"
+                                               "    sv_tags \"a: b, c\"\n"
+                                               "  sv_contact \"open\n"
+                                               "port: 27015\n");
+    ASSERT_THAT(spec, Succeeds());
+    EXPECT_THAT(spec->config,
+                ElementsAre("// [General]: all of it", "hostname \"my #1 server\"   // shown", "",
+                            "  sv_tags \"a: b, c\"", "sv_contact \"open"));
+    const auto dos = parse_instance_spec("f", "port: 27015\r\nconfig: |\r\n  a\r\n  b\r\n");
+    ASSERT_THAT(dos, Succeeds());
+    EXPECT_THAT(dos->config, ElementsAre("a", "b"));
+}
+
+TEST(InstanceSpec, TakesCommentsAndQuotesWhereNothingIsLost)
+{
+    const auto spec = parse_instance_spec("f", "port: 27015 # a port\n"
+                                               "arguments: [\"+map\", c1m1_hotel] # words\n"
+                                               "# more\n"
+                                               "config:   # lines\n"
+                                               "  # the name\n"
+                                               "- 'hostname \"my #1 server\"' # quoted\n"
+                                               "- echo a#b // it's \"fun\n"
+                                               "- &x a\n"
+                                               "- *x\n");
+    ASSERT_THAT(spec, Succeeds());
+    EXPECT_THAT(spec->config,
+                ElementsAre("hostname \"my #1 server\"", "echo a#b // it's \"fun", "a", "a"));
+}
+
+/// 0.1.0 accepted them: a server that has one is not kept down by an upgrade.
+TEST(InstanceSpec, TakesOfAStoredSpecWhatWasTakenBefore)
+{
+    for (const auto* text : {"config:\n- hostname \"my #1\"\n", "config:\n- !x a\n",
+                             "config:\n- 'a \"'\n", "config:\n- a\n  b\n", "config:\n- K\xf6ln\n",
+                             "arguments: [-autoupdate, -ip, '\" -port 1 \"']\n"}) {
+        const auto whole = std::string("port: 27015\n") + text;
+        EXPECT_FALSE(parse_instance_spec("f", whole)) << text;
+        EXPECT_THAT(parse_instance_spec("f", whole, SpecRules::of_stored), Succeeds()) << text;
+    }
 }
 
 class DeepSpec : public testing::TestWithParam<TextCase> {};

@@ -23,6 +23,7 @@ InstanceStatus stopped()
             .port = {},
             .layers = {},
             .memory_bytes = {},
+            .problem = {},
             .restart_reasons = {},
             .exposure = {}};
 }

@@ -18,7 +18,7 @@ public:
              {"state/builds", "state/installation", "state/instances", "state/live", "state/overlays",
               "state/versions", "run/lock", "run/mounts", "etc"})
             std::filesystem::create_directories(root_ + "/" + directory);
-        write("state/installation/srcds_run", "");
+        write("state/installation/srcds_linux", "");
     }
     ~TemporaryHost()
     {

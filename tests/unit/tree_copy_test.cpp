@@ -1,5 +1,7 @@
 #include "system/tree_copy.hpp"
 
+#include "system/tree_compare.hpp"
+#include "system/whiteout.hpp"
 #include "text_case.hpp"
 
 #include <array>
@@ -48,6 +50,28 @@ private:
     std::optional<Directory> from_;
     std::optional<Directory> to_;
 };
+
+/// In memory: an overlay, as a container's files are, makes no whiteouts.
+TEST(TreeCopy, CopiesAndComparesWhiteouts)
+{
+    std::string path = "/dev/shm/left4me-whiteouts-XXXXXX";
+    ASSERT_NE(mkdtemp(path.data()), nullptr);
+    const auto here = Directory::open(path).value();
+    const auto from = here.make_subdirectory("from", 0755).value();
+    const auto to = here.make_subdirectory("to", 0755).value();
+    ASSERT_THAT(make_whiteout(from, "w"), Succeeds());
+    ASSERT_THAT(to.create_file("w", "in its way", 0640), Succeeds());
+    EXPECT_EQ(same_tree(from, to).value(), false);
+    ASSERT_THAT(copy_tree(from, to, {}), Succeeds());
+    struct stat status = {};
+    ASSERT_EQ(fstatat(to.descriptor(), "w", &status, AT_SYMLINK_NOFOLLOW), 0);
+    EXPECT_TRUE(is_whiteout(status));
+    EXPECT_EQ(same_tree(from, to).value(), true);
+    ASSERT_THAT(to.remove_file("w"), Succeeds());
+    EXPECT_EQ(same_tree(from, to).value(), false);
+    ASSERT_THAT(measure_tree(from), Succeeds());
+    EXPECT_THAT(Directory::open("/dev/shm")->remove_tree(path.substr(9)), Succeeds());
+}
 
 TEST_F(TreeCopyTest, CopiesFilesDirectoriesAndLinksAndCountsThem)
 {

@@ -301,7 +301,7 @@ TEST_F(BashCompletion, OffersVerbs)
     EXPECT_THAT(offers({"overlay", "re"}), ElementsAre("refresh"));
     EXPECT_THAT(offers({""}), Contains("overlay"));
     EXPECT_THAT(offers({"--v"}), ElementsAre("--version"));
-    EXPECT_THAT(offers({"restart", ""}), IsEmpty());
+    EXPECT_THAT(offers({"vanish", ""}), IsEmpty());
 }
 
 TEST_F(BashCompletion, OffersTheOptionsOfAVerb)
@@ -320,7 +320,7 @@ TEST_F(BashCompletion, OffersServersOnce)
     make_server("$(touch x)");
     EXPECT_THAT(offers({"start", "co"}), UnorderedElementsAre("coop1", "coop2"));
     EXPECT_THAT(offers({"start", ""}), UnorderedElementsAre("coop1", "coop2", "versus"));
-    EXPECT_THAT(offers({"start", "coop1", ""}), IsEmpty());
+    EXPECT_THAT(offers({"delete", "coop1", ""}), IsEmpty());
     EXPECT_THAT(offers({"logs", "--lines", "5", "v"}), ElementsAre("versus"));
 }
 

@@ -1,0 +1,55 @@
+#include "host/bound_ports.hpp"
+
+#include "system/format.hpp"
+#include "system/directory.hpp"
+#include "system/file_descriptor.hpp"
+#include "system/plain_text.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sstream>
+#include <string>
+
+namespace left4me {
+
+bool has_bound_port(std::string_view table, std::uint16_t port)
+{
+    constexpr int hexadecimal = 16;
+    std::istringstream lines{std::string(table)};
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string number;
+        std::string local;
+        std::string remote;
+        std::string state;
+        if (!(words >> number >> local >> remote >> state))
+            continue;
+        // TCP_LISTEN; and TCP_CLOSE, which a UDP socket has that is bound and not connected.
+        const bool bound = state == "0A" || state == "07";
+        const auto colon = local.find(':');
+        if (bound && colon != std::string::npos &&
+            parse_number<std::uint16_t>(std::string_view(local).substr(colon + 1), hexadecimal) == port)
+            return true;
+    }
+    return false;
+}
+
+Result<bool> is_bound(GamePort port)
+{
+    constexpr std::size_t limit = 64 * 1024 * 1024; // some 150 bytes a socket
+    for (const auto* table : {"/proc/net/udp", "/proc/net/udp6", "/proc/net/tcp", "/proc/net/tcp6"}) {
+        const FileDescriptor file(open(table, O_RDONLY | O_CLOEXEC));
+        if (!file && errno == ENOENT)
+            continue; // a kernel without IPv6
+        if (!file)
+            return fail_errno(formatted("cannot open {}", table), errno);
+        const auto text = read_stream(file, table, limit);
+        if (!text)
+            return std::unexpected(text.error());
+        if (has_bound_port(*text, port.number()))
+            return true;
+    }
+    return false;
+}
+
+} // namespace left4me

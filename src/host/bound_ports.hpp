@@ -1,0 +1,19 @@
+#pragma once
+
+#include "model/game_port.hpp"
+#include "system/error.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace left4me {
+
+/// Whether a table like /proc/net/udp or tcp6 has a socket of that local port; in one of TCP
+/// only those that listen count, for closed connections linger.
+bool has_bound_port(std::string_view table, std::uint16_t port);
+
+/// Whether a program of this host's network has the port, by UDP or TCP. (Not by binding it,
+/// which would keep it from the game at that moment.)
+Result<bool> is_bound(GamePort port);
+
+} // namespace left4me

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace left4me {
+
+struct Utf8Character {
+    char32_t code;
+    std::size_t length; ///< bytes
+};
+
+/// The character that text begins with; none where it is empty or not UTF-8 (overlong forms
+/// and surrogates are not).
+std::optional<Utf8Character> first_character(std::string_view text);
+
+} // namespace left4me

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "host/systemd.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace left4me {
+
+/// "status 1", "signal 11 (Segmentation fault)": how a unit's main process ended last.
+std::string end_of(const UnitStatus& server);
+
+/// What is wrong with a server that is to run, in one line: given up with the time of the
+/// next try, waiting to be started again, or looping (it was started again at least three
+/// times since it was started by hand, and lived for less than a minute on average, so that
+/// systemd's limit of five in a minute is never reached). None for one that runs or is
+/// stopped. next_try and now are since the epoch; times are shown in the host's zone.
+std::optional<std::string> condition_of(const UnitStatus& server,
+                                        std::optional<std::chrono::microseconds> next_try,
+                                        std::chrono::microseconds now);
+
+} // namespace left4me
