@@ -31,6 +31,7 @@ Result<std::vector<std::string>> refused_by_sudo()
     const std::string systemctl = program_path("left4me-systemctl");
     const std::vector<std::vector<std::string>> calls = {
         {systemctl, "show", "x"},
+        {systemctl, "restart", "x"},
         {systemctl, "inspect"},
         {systemctl, "publish-installation"},
         {program_path("left4me-journalctl"), "x", "--lines", "1", "--no-follow"},

@@ -81,7 +81,7 @@ Finding finding_of(const UnitChange& change, const std::string& unit)
                           change.shipped.empty()             ? "none of it"
                           : change.shipped.size() > readable ? "another list"
                                                              : escaped(change.shipped)),
-                "take it out, systemctl daemon-reload, and stop and start the servers"};
+                "take it out, systemctl daemon-reload, and l4d2ctl restart the servers"};
     }
     std::unreachable();
 }

@@ -37,7 +37,7 @@ Result<void> require_unused(const InstallationTrees& trees)
                 return {};
             return fail(ExitStatus::busy,
                         formatted("cannot change {}: these servers still run on it, the installation "
-                                  "before the present one: {} (l4d2ctl stop and start each of them)",
+                                  "before the present one: {} (l4d2ctl restart each of them)",
                                   quote(trees.next.path()), join(servers, ", ", &InstanceName::str)));
         });
 }

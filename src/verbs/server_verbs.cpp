@@ -75,15 +75,15 @@ Result<void> check_port(std::string_view file, const InstanceSpec& spec, const I
     });
 }
 
-/// The helper's verb disable: the server is stopped and its layers are unmounted, so that
-/// it keeps no older versions of them any more.
-Result<void> stop_and_release(const Host& host, const InstanceName& name)
+/// A verb of the helper's by which the layers that the server ran on are unmounted, so that it
+/// keeps no older versions of them any more.
+Result<void> call_and_release(const Host& host, std::string_view verb, const InstanceName& name)
 {
     const auto record = read_mount_record(host, name);
-    auto stopped = call_systemctl("disable", name);
+    auto done = call_systemctl(verb, name);
     const auto layers = record.and_then([&](const MountRecord&) { return LayerStore::open(host); });
-    if (!stopped || !layers)
-        return stopped;
+    if (!done || !layers)
+        return done;
     for (const auto& layer : record->layers)
         if (const auto ref = LayerRef::parse(layer.ref))
             layers->prune(*ref);
@@ -203,7 +203,7 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report)
     Result<void> released;
     if (*plan == StartPlan::from_new_mount) {
         report.step("unmounting what its last game ran on");
-        released = stop_and_release(host, name);
+        released = call_and_release(host, "disable", name);
     }
     return released.and_then([&] { return require_free(config->port); })
         .and_then(check_interruption)
@@ -239,7 +239,7 @@ Result<void> restart(const Host& host, const InstanceName& name, Report& report)
         .and_then(check_interruption)
         .and_then([&] {
             report.step(formatted("restarting {}", server_unit(name)));
-            return call_systemctl("restart", name);
+            return call_and_release(host, "restart", name);
         })
         .and_then([&] { return store.recover(name); })
         .and_then([&] { return require_still_there(*systemd, name, config->port); })
@@ -294,7 +294,7 @@ Result<void> stop(const Host& host, const InstanceName& name, Report& report)
         return std::unexpected(plan.error());
     report.step(*plan == StopPlan::release ? "it is stopped already"
                                            : formatted("stopping {}", server_unit(name)));
-    return check_interruption().and_then([&] { return stop_and_release(host, name); });
+    return check_interruption().and_then([&] { return call_and_release(host, "disable", name); });
 }
 
 Result<void> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report)
@@ -316,7 +316,7 @@ Result<void> remove(const Host& host, const InstanceName& name, std::string_view
         return {};
     }
     report.step(formatted("stopping {}", server_unit(name)));
-    return stop_and_release(host, name)
+    return call_and_release(host, "disable", name)
         .and_then([&] {
             report.step("removing the files that it wrote");
             return call_systemctl("purge", name);

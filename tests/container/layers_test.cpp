@@ -162,6 +162,13 @@ TEST_F(Layers, ARunningServerKeepsItsVersion)
     EXPECT_EQ(status()["needs_restart"], false);
     publish("seven");
     EXPECT_EQ(shown()["kept_versions"], nlohmann::json({4, 5, 6}));
+
+    for (const auto* text : {"eight", "nine", "ten"})
+        publish(text);
+    EXPECT_EQ(shown()["kept_versions"], nlohmann::json({6, 7, 8, 9}));
+    ASSERT_EQ(l4d2ctl({"restart", name}).status, 0);
+    EXPECT_EQ(mounted_content(), "ten");
+    EXPECT_EQ(shown()["kept_versions"], nlohmann::json({7, 8, 9}));
 }
 
 TEST_F(Layers, CanBeGoneBackTo)
