@@ -101,7 +101,7 @@ const std::string helpers = "/usr/libexec/left4me/";
 
 const std::vector<BadCommand> bad_commands = {
     {"NoVerb", {"l4d2ctl"}, usage, "--help"},
-    {"UnknownVerb", {"l4d2ctl", "restart", "x"}, usage, "there is no verb 'restart'"},
+    {"UnknownVerb", {"l4d2ctl", "vanish", "x"}, usage, "there is no verb 'vanish'"},
     {"EmptyVerb", {"l4d2ctl", ""}, usage, "there is no verb ''"},
     {"VerbWithNewline", {"l4d2ctl", "start\nx"}, usage, "'start\\nx'"},
     {"VerbWithEscape", {"l4d2ctl", "\033[31m"}, usage, "'\\x1b[31m'"},
@@ -177,7 +177,7 @@ TEST_P(Name, IsRefusedByEveryVerbOfEveryProgram)
     const auto& bad = GetParam().text;
     std::vector<Words> calls = {{"l4d2ctl", "initialize", bad, "-f", "-"},
                                 {helpers + "left4me-journalctl", bad, "--lines", "1", "--no-follow"}};
-    for (const auto* verb : {"start", "stop", "delete", "reset", "status", "logs"})
+    for (const auto* verb : {"start", "stop", "restart", "spec", "delete", "reset", "status", "logs"})
         calls.push_back({"l4d2ctl", verb, bad});
     for (const auto* verb : {"enable", "disable", "restart", "purge", "show"})
         calls.push_back({helpers + "left4me-systemctl", verb, bad});

@@ -199,7 +199,7 @@ const std::vector<Words> refused_calls = {
     {"left4me-systemctl"},
     {"left4me-systemctl", "show"},
     {"left4me-systemctl", "start", "x"},
-    {"left4me-systemctl", "restart", "x"},
+    {"left4me-systemctl", "reload", "x"},
     {"left4me-systemctl", "show", "ssh.service"},
     {"left4me-systemctl", "show", "X"},
     {"left4me-systemctl", "show", "../x"},

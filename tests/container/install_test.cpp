@@ -90,6 +90,7 @@ std::vector<Entry> layout()
         {units + "left4me-server@.service", plain},
         {units + "left4me-overlay@.service", plain},
         {units + "left4me-purge@.service", plain},
+        {units + "left4me-retry@.timer", plain},
         {units + "left4me-build@.service", plain},
         {units + "left4me-build-multiarch@.service", plain},
         {units + "left4me-workcopy@.service", plain},
@@ -233,7 +234,7 @@ TEST(Install, SudoGrantsTheHelpersAndNothingElse)
     const std::string rule = "    (root) NOPASSWD: ";
     EXPECT_EQ(lines_of(commands).at(1),
               rule + helpers +
-                  "left4me-systemctl ^(enable|disable|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
+                  "left4me-systemctl ^(enable|disable|restart|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
                   helpers + "left4me-systemctl ^(publish-installation|inspect)$, " + helpers +
                   "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$, " +
                   helpers +
@@ -262,6 +263,7 @@ INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                                          "left4me-nftables.service", "left4me-server@x.service",
                                          "left4me-inspect.service", "left4me-installation.service",
                                          "left4me-overlay@x.service", "left4me-purge@x.service",
+                                         "left4me-retry@x.timer",
                                          "left4me-build@x.service", "left4me-build-multiarch@x.service",
                                          "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
