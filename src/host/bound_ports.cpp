@@ -1,8 +1,8 @@
 #include "host/bound_ports.hpp"
 
-#include "system/format.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
+#include "system/format.hpp"
 #include "system/plain_text.hpp"
 
 #include <cerrno>

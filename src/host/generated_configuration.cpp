@@ -1,7 +1,7 @@
 #include "host/generated_configuration.hpp"
 
-#include "system/format.hpp"
 #include "model/layer_alias.hpp"
+#include "system/format.hpp"
 
 namespace left4me {
 
@@ -30,7 +30,7 @@ Result<void> clear_copies(const Directory& layer, const Directory& upper)
     if (generated && !written)
         return fail(written.error().status,
                     formatted("{} (the server changed its own tree; l4d2ctl reset wipes it)",
-                                written.error().message));
+                              written.error().message));
     const auto names =
         generated.and_then([](const Directory& directory) { return directory.entries(); });
     if (!names)

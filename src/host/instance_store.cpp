@@ -260,7 +260,7 @@ Result<void> InstanceStore::check_hidden(std::string_view file, const InstanceSp
         if (!*seen)
             return fail_at_line(file, hidden.line,
                                 formatted("key 'hide': no layer has {}, so there is nothing to hide",
-                                            quote(hidden.path.str())));
+                                          quote(hidden.path.str())));
     }
     return {};
 }
@@ -297,10 +297,9 @@ Result<void> InstanceStore::check_game(const InstanceSpec& spec) const
     if (has("srcds_linux"))
         return {};
     if (!has("srcds_run"))
-        return fail(ExitStatus::not_found,
-                    formatted("there is no srcds_linux in any layer: is the game "
-                                "in {}/installation?",
-                                host_.state()));
+        return fail(ExitStatus::not_found, formatted("there is no srcds_linux in any layer: is the game "
+                                                     "in {}/installation?",
+                                                     host_.state()));
     return check_for_wrapper(spec.arguments);
 }
 

@@ -1,7 +1,7 @@
 #include "model/game_arguments.hpp"
 
-#include "system/format.hpp"
 #include "model/instance_config.hpp"
+#include "system/format.hpp"
 
 #include <algorithm>
 #include <array>
@@ -92,9 +92,8 @@ Result<void> check_engine_reserved(std::string_view word)
 {
     for (const auto reserved : engine_reserved)
         if (equal_without_case(reserved, word))
-            return fail(
-                ExitStatus::bad_data,
-                formatted("{} is reserved: left4me sets port and address itself", quote(word)));
+            return fail(ExitStatus::bad_data,
+                        formatted("{} is reserved: left4me sets port and address itself", quote(word)));
     return {};
 }
 
@@ -107,7 +106,7 @@ Result<void> check_game_argument(std::string_view argument)
     if (const auto* wrapper = find_wrapper_word(argument))
         return fail(ExitStatus::bad_data,
                     formatted("{} is a word of Valve's srcds_run, which is not run; leave it out: {}",
-                                quote(argument), wrapper->instead));
+                              quote(argument), wrapper->instead));
     return check_engine_reserved(argument);
 }
 
@@ -118,7 +117,7 @@ Result<void> check_game_arguments(const std::vector<std::string>& arguments)
         if (!checked)
             return fail(ExitStatus::bad_data,
                         formatted("the game splits its command line at quotes, and then {}",
-                                    checked.error().message));
+                                  checked.error().message));
     }
     return {};
 }
@@ -153,11 +152,10 @@ Result<void> check_for_wrapper(const std::vector<std::string>& arguments)
 {
     for (const auto& word : without_wrapper_words(arguments).kept)
         if (word.empty() || word.find_first_of(" \t\n*?[") != std::string_view::npos)
-            return fail(
-                ExitStatus::bad_data,
-                formatted("argument {} would not arrive as it is: the only program in the tree, "
-                            "srcds_run, is a shell script (with srcds_linux it would)",
-                            quote(word)));
+            return fail(ExitStatus::bad_data,
+                        formatted("argument {} would not arrive as it is: the only program in the tree, "
+                                  "srcds_run, is a shell script (with srcds_linux it would)",
+                                  quote(word)));
     return {};
 }
 

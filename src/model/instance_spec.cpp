@@ -283,9 +283,9 @@ private:
         if (!list.IsSequence())
             return complain(list, key,
                             formatted("a list is expected, not {}{}", type_name(list),
-                                        key == "config" && list.IsScalar()
-                                            ? "; or a block: 'config: |', and the lines below it"
-                                            : ""));
+                                      key == "config" && list.IsScalar()
+                                          ? "; or a block: 'config: |', and the lines below it"
+                                          : ""));
         if (list.size() > most)
             return complain(list, key, formatted("there are more than {} entries", most));
         for (const auto& item : list) {
@@ -306,7 +306,7 @@ private:
             return false;
         complain(node, key,
                  formatted("{} is a YAML tag, and would be lost: put the value in single quotes",
-                             quote(tag)));
+                           quote(tag)));
         return true;
     }
 
@@ -318,11 +318,10 @@ private:
         const auto written = source_.rest_of_line(node.Mark());
         const auto& text = node.Scalar();
         if (!written.starts_with(text)) {
-            complain(
-                node, key,
-                formatted("{} goes over several lines, which would become one: put it on one line, "
-                            "in single quotes",
-                            quote(text)));
+            complain(node, key,
+                     formatted("{} goes over several lines, which would become one: put it on one line, "
+                               "in single quotes",
+                               quote(text)));
             return true;
         }
         const auto behind = written.substr(text.size());
@@ -330,16 +329,15 @@ private:
         if (comment != std::string_view::npos && comment > 0 && behind[comment] == '#') {
             complain(node, key,
                      formatted("{} would be lost, for YAML takes it for a comment: write {}, or the "
-                                 "comment on a line of its own",
-                                 quote(behind.substr(comment)), in_single_quotes(written)));
+                               "comment on a line of its own",
+                               quote(behind.substr(comment)), in_single_quotes(written)));
             return true;
         }
         if (has_open_quote(text)) {
-            complain(
-                node, key,
-                formatted("{} has a quote without its partner: write both, and the whole in single "
-                            "quotes: {}",
-                            quote(text), in_single_quotes(written)));
+            complain(node, key,
+                     formatted("{} has a quote without its partner: write both, and the whole in single "
+                               "quotes: {}",
+                               quote(text), in_single_quotes(written)));
             return true;
         }
         return false;
@@ -478,7 +476,7 @@ private:
             return complain(
                 node, "config",
                 formatted("a single value is expected, not a map, and ': ' makes one: write {}",
-                            in_single_quotes(source_.rest_of_line(node.Mark()))));
+                          in_single_quotes(source_.rest_of_line(node.Mark()))));
         const auto text = scalar(node, "config");
         if (!text || is_cut(node, "config"))
             return;
@@ -517,8 +515,8 @@ private:
             if (other.path.overlaps(*path))
                 return complain(node, "hide",
                                 formatted("{} {} of line {}", quote(*text),
-                                            other.path == *path ? "is the one" : "overlaps the one",
-                                            other.line));
+                                          other.path == *path ? "is the one" : "overlaps the one",
+                                          other.line));
         hidden_.push_back({*path, line_of(node)});
     }
 
@@ -564,9 +562,9 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
     } catch (const YAML::Exception& problem) {
         // what() is "yaml-cpp: error at line N, column M: MSG"; the same place
         // in our own form. MSG may quote what stands there.
-        return fail_at_line(file, line_of(problem.mark),
-                            formatted("not YAML: {} (column {})", advice_for(problem, source),
-                                        problem.mark.column + 1));
+        return fail_at_line(
+            file, line_of(problem.mark),
+            formatted("not YAML: {} (column {})", advice_for(problem, source), problem.mark.column + 1));
     }
 }
 

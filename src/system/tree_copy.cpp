@@ -132,7 +132,7 @@ private:
 
     Result<void> take(const TreeEntry& entry) override
     {
-        return is_whiteout(entry.status)          ? copy_whiteout(entry)
+        return is_whiteout(entry.status)       ? copy_whiteout(entry)
                : S_ISREG(entry.status.st_mode) ? copy_file(entry)
                                                : copy_link(entry);
     }

@@ -1,7 +1,7 @@
 #include "verbs/server_condition.hpp"
 
-#include "system/format.hpp"
 #include "system/exit_status.hpp"
+#include "system/format.hpp"
 
 #include <array>
 #include <csignal>
@@ -39,7 +39,7 @@ std::string end_of(const UnitStatus& server)
     constexpr int signal_base = 128; // left4me-launch passes it on as a shell does
     if (server.exit_status > signal_base && server.exit_status < signal_base + SIGRTMAX)
         return formatted("signal {} ({})", server.exit_status - signal_base,
-                           strsignal(server.exit_status - signal_base));
+                         strsignal(server.exit_status - signal_base));
     return formatted("status {}", server.exit_status);
 }
 
@@ -59,7 +59,7 @@ std::optional<std::string> condition_of(const UnitStatus& server, std::optional<
     if (up / (server.restarts + 1) >= long_life)
         return std::nullopt;
     return formatted("looping: ended {} times in {} min", server.restarts,
-                       std::chrono::ceil<std::chrono::minutes>(up).count());
+                     std::chrono::ceil<std::chrono::minutes>(up).count());
 }
 
 } // namespace left4me

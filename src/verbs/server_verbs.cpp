@@ -150,8 +150,8 @@ Result<void> require_free(GamePort port)
         return fail(
             ExitStatus::game_failed,
             formatted("port {0} is taken by another program of this host: ss -lnptu 'sport = {0}' "
-                        "shows which",
-                        port.number()));
+                      "shows which",
+                      port.number()));
     });
 }
 

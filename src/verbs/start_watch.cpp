@@ -1,8 +1,8 @@
 #include "verbs/start_watch.hpp"
 
-#include "system/format.hpp"
 #include "host/bound_ports.hpp"
 #include "host/unit_names.hpp"
+#include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "verbs/server_condition.hpp"
 
@@ -26,7 +26,7 @@ Result<void> require_still_there(Systemd& systemd, const InstanceName& name, Gam
             return fail(
                 ExitStatus::game_failed,
                 formatted("the game ended at once, with {}; it is tried again until l4d2ctl stop {}",
-                            end_of(*now), name.str()));
+                          end_of(*now), name.str()));
         const auto bound = is_bound(port);
         if (!bound)
             return std::unexpected(bound.error());

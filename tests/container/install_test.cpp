@@ -263,8 +263,8 @@ INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                                          "left4me-nftables.service", "left4me-server@x.service",
                                          "left4me-inspect.service", "left4me-installation.service",
                                          "left4me-overlay@x.service", "left4me-purge@x.service",
-                                         "left4me-retry@x.timer",
-                                         "left4me-build@x.service", "left4me-build-multiarch@x.service",
+                                         "left4me-retry@x.timer", "left4me-build@x.service",
+                                         "left4me-build-multiarch@x.service",
                                          "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
 
