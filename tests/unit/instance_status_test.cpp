@@ -75,7 +75,7 @@ TEST(StatusJson, OfARunningServer)
         "since": "2026-01-01T00:00:00Z", "port": 27015,
         "layers": [{"ref": "competitive/base", "version": 3, "current": false},
                    {"ref": "installation", "version": 1, "current": true}],
-        "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2,
+        "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2, "problem": null,
         "needs_restart": true,
         "restart_reasons": ["there is a newer version of layer competitive/base"],
         "exposure": 1.2})"));
@@ -89,7 +89,7 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
         "name": "coop1", "active_state": "inactive", "sub_state": "dead",
         "since": null, "port": null,
         "layers": [{"ref": "installation", "version": null, "current": true}],
-        "main_pid": 0, "memory_bytes": null, "restarts": 0,
+        "main_pid": 0, "memory_bytes": null, "restarts": 0, "problem": null,
         "needs_restart": false, "restart_reasons": [], "exposure": null})"));
 }
 
@@ -115,6 +115,10 @@ TEST(StatusTable, AlignsItsColumns)
     const auto state = lines[0].find("STATE");
     EXPECT_TRUE(lines[1].substr(state).starts_with("active (running)"));
     EXPECT_TRUE(lines[2].substr(state).starts_with("inactive (dead)"));
+    auto failed = stopped();
+    failed.active_state = "failed";
+    failed.problem = "failed 5 times";
+    EXPECT_THAT(format_status_details(failed), testing::HasSubstr("failed (failed 5 times)"));
     const auto layers = lines[0].find("LAYERS");
     EXPECT_EQ(lines[1].substr(layers), "competitive/base (older), installation");
     EXPECT_EQ(lines[2].substr(layers), "-");
