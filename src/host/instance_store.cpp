@@ -265,9 +265,10 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
     auto cfg = game->make_subdirectory(config_directory, readable_directory);
     if (!cfg)
         return std::unexpected(cfg.error());
-    auto done = read(name, entry::server_cfg, max_server_cfg_size).and_then([&](const std::string& text) {
-        return cfg->create_file("server.cfg", text, readable_file);
-    });
+    auto done =
+        read(name, entry::server_cfg, max_server_cfg_size).and_then([&](const std::string& text) {
+            return cfg->create_file("server.cfg", text, readable_file);
+        });
     for (const auto& overlay : spec.overlays) {
         if (!done || !overlay.alias)
             continue;

@@ -266,8 +266,9 @@ private:
                 formatted("{} has a newline or a NUL; each line is an entry of its own", quote(*text)));
         config_size_ += text->size() + 1;
         if (config_size_ > max_server_cfg_size)
-            return complain(node, "config",
-                            formatted("the lines have more than {} bytes together", max_server_cfg_size));
+            return complain(
+                node, "config",
+                formatted("the lines have more than {} bytes together", max_server_cfg_size));
         config_.push_back(*text);
     }
 

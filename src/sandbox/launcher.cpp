@@ -26,9 +26,8 @@ Result<InstanceConfig> read_config(const Host& host, const InstanceName& name)
         open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     if (!file)
         return fail_errno(formatted("cannot open {}", quote(path)), errno);
-    return read_regular(file, quote(path), max_instance_config_size).and_then([&](const std::string& text) {
-        return parse_instance_config(path, text);
-    });
+    return read_regular(file, quote(path), max_instance_config_size)
+        .and_then([&](const std::string& text) { return parse_instance_config(path, text); });
 }
 
 /// The signals that a stop, a reload or a person may send, which must not end the

@@ -74,7 +74,9 @@ Result<void> finish(LayerChange& change, const BuildOrder& order, Report& report
 {
     if (!order.daily)
         return publish(change, report);
-    return publish_if_new(change, report).and_then([&] { return change.keep_daily_script(order.script); });
+    return publish_if_new(change, report).and_then([&] {
+        return change.keep_daily_script(order.script);
+    });
 }
 
 /// Runs the script, and finishes the change if it ended with 0; discards it if not.
@@ -112,8 +114,8 @@ Result<int> rebuild_daily_layer(const Host& host, const LayerRef& layer, Report&
 {
     // Looked at before as well: a change makes the layer's directories, also of one that
     // was deleted a moment ago.
-    const auto daily = LayerStore::open(host).and_then(
-        [&](const LayerStore& store) { return store.is_daily(layer); });
+    const auto daily =
+        LayerStore::open(host).and_then([&](const LayerStore& store) { return store.is_daily(layer); });
     if (!daily || !*daily)
         return daily.transform([](bool) { return 0; });
     return begin(host, layer, "refresh", report).and_then([&](LayerChange change) -> Result<int> {

@@ -75,8 +75,7 @@ TEST(EntryLink, LeadsNotOutOfIt)
 
 TEST(ImportSize, HasLimits)
 {
-    EXPECT_THAT(check_import_size(max_import_entries, max_import_bytes, max_import_bytes),
-                Succeeds());
+    EXPECT_THAT(check_import_size(max_import_entries, max_import_bytes, max_import_bytes), Succeeds());
     EXPECT_THAT(check_import_size(max_import_entries + 1, 0, 0),
                 FailsWith(ExitStatus::bad_data, "entries"));
     EXPECT_THAT(check_import_size(1, max_import_bytes + 1, max_import_bytes),
