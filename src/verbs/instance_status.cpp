@@ -94,6 +94,10 @@ RestartFacts restart_facts(const InstanceStore& store, const InstanceStatus& sta
 std::map<std::string, double> parse_exposures(std::string_view json)
 {
     std::map<std::string, double> exposures;
+    // Of each unit that was named a table of its settings comes first, on a line of its own.
+    while (json.ends_with('\n'))
+        json.remove_suffix(1);
+    json.remove_prefix(json.rfind('\n') + 1); // none: npos + 1 is 0
     const auto rows = nlohmann::json::parse(json, nullptr, false);
     if (!rows.is_array())
         return exposures;

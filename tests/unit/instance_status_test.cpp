@@ -46,10 +46,15 @@ InstanceStatus running()
 
 TEST(Exposures, AreReadByUnit)
 {
-    EXPECT_THAT(
-        parse_exposures(R"([{"unit":"left4me-server@a.service","exposure":"1.2","predicate":"OK"},
-                                    {"unit":"ssh.service","exposure":9.6}])"),
-        UnorderedElementsAre(Pair("left4me-server@a.service", 1.2), Pair("ssh.service", 9.6)));
+    const std::string settings = R"([{"set":true,"name":"UMask=","exposure":"0.1"}])";
+    const std::string figures =
+        R"([{"unit":"left4me-server@a.service","exposure":"1.2","predicate":"OK"},)"
+        R"({"unit":"ssh.service","exposure":9.6}])";
+    for (const auto& before : {std::string(), settings + "\n\n" + settings + "\n\n"})
+        EXPECT_THAT(
+            parse_exposures(before + figures + "\n"),
+            UnorderedElementsAre(Pair("left4me-server@a.service", 1.2), Pair("ssh.service", 9.6)))
+            << before;
 }
 
 class OddExposures : public testing::TestWithParam<TextCase> {};
