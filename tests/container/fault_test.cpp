@@ -139,7 +139,11 @@ TEST_F(Fault, StartKilledCanBeStartedAgain)
     expect_works(command("stop"));
     for (const auto& call : calls) {
         SCOPED_TRACE(call.text);
-        EXPECT_EQ(run_killed_before(call, command("start")).status, killed);
+        const auto status = run_killed_before(call, command("start")).status;
+        // Until the game has its port systemd is asked for it: now a few times more, now less.
+        if (call.name != "sendmsg" || status != 0) {
+            EXPECT_EQ(status, killed);
+        }
         expect_clean_start_and_stop();
     }
 }
