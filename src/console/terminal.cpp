@@ -5,6 +5,7 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <termios.h>
@@ -48,11 +49,17 @@ Result<Secret> read_line(const FileDescriptor& terminal)
     line.reserve(longest + 1); // never moved, so that no copy stays behind
     while (line.size() < longest) {
         char c = 0;
+        std::array<pollfd, 1> typed = {{{terminal.get(), POLLIN, 0}}};
+        const bool ready = poll_or_interruption(typed, -1) > 0;
+        if (!ready && errno != EINTR)
+            return fail_errno("cannot wait for the terminal", errno);
+        if (auto going_on = check_interruption(); !going_on)
+            return std::unexpected(going_on.error());
+        if (!ready)
+            continue;
         const auto got = read(terminal.get(), &c, 1);
         if (got < 0 && errno != EINTR)
             return fail_errno("cannot read from the terminal", errno);
-        if (auto going_on = check_interruption(); !going_on)
-            return std::unexpected(going_on.error());
         if (got == 0)
             return fail(ExitStatus::cancelled, "cancelled");
         if (got == 1 && c == '\n')

@@ -228,9 +228,9 @@ public:
 private:
     Result<bool> wait_and_read()
     {
-        pollfd ready = {process_.terminal().get(), POLLIN, 0};
+        std::array<pollfd, 1> ready = {{{process_.terminal().get(), POLLIN, 0}}};
         constexpr auto limit = std::chrono::milliseconds(max_silence);
-        const int count = poll(&ready, 1, static_cast<int>(limit.count()));
+        const int count = poll_or_interruption(ready, static_cast<int>(limit.count()));
         const int problem = errno;
         if (auto going_on = check_interruption(); !going_on)
             return std::unexpected(going_on.error());
