@@ -1,6 +1,7 @@
 #include "steam/steamcmd.hpp"
 
 #include "host/places.hpp"
+#include "system/child_process.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
@@ -51,15 +52,6 @@ std::vector<std::string> words_of(const SteamcmdOrder& order)
         words.emplace_back("validate");
     words.emplace_back("+quit");
     return words;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words)
-{
-    std::vector<char*> pointers;
-    for (auto& word : words)
-        pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 /// Both ends of a terminal that echoes nothing: an answer must not come back as
