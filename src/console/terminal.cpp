@@ -44,10 +44,10 @@ private:
 
 Result<Secret> read_line(const FileDescriptor& terminal)
 {
-    constexpr std::size_t longest = 256;
+    constexpr std::size_t max_size = 256;
     std::string line;
-    line.reserve(longest + 1); // never moved, so that no copy stays behind
-    while (line.size() < longest) {
+    line.reserve(max_size + 1); // never moved, so that no copy stays behind
+    while (line.size() < max_size) {
         char c = 0;
         std::array<pollfd, 1> typed = {{{terminal.get(), POLLIN, 0}}};
         const bool ready = poll_or_interruption(typed, -1) > 0;
