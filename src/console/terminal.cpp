@@ -5,6 +5,7 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <termios.h>
@@ -43,16 +44,22 @@ private:
 
 Result<Secret> read_line(const FileDescriptor& terminal)
 {
-    constexpr std::size_t longest = 256;
+    constexpr std::size_t max_size = 256;
     std::string line;
-    line.reserve(longest + 1); // never moved, so that no copy stays behind
-    while (line.size() < longest) {
+    line.reserve(max_size + 1); // never moved, so that no copy stays behind
+    while (line.size() < max_size) {
         char c = 0;
+        std::array<pollfd, 1> typed = {{{terminal.get(), POLLIN, 0}}};
+        const bool ready = poll_or_interruption(typed, -1) > 0;
+        if (!ready && errno != EINTR)
+            return fail_errno("cannot wait for the terminal", errno);
+        if (auto going_on = check_interruption(); !going_on)
+            return std::unexpected(going_on.error());
+        if (!ready)
+            continue;
         const auto got = read(terminal.get(), &c, 1);
         if (got < 0 && errno != EINTR)
             return fail_errno("cannot read from the terminal", errno);
-        if (auto going_on = check_interruption(); !going_on)
-            return std::unexpected(going_on.error());
         if (got == 0)
             return fail(ExitStatus::cancelled, "cancelled");
         if (got == 1 && c == '\n')

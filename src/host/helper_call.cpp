@@ -32,12 +32,9 @@ Result<Pipe> make_pipe()
 
 /// Starts command (an absolute path first) with one of its standard
 /// descriptors replaced, and an environment of nothing but a language.
-Result<pid_t> spawn(const std::vector<std::string>& command, int descriptor, int standard)
+Result<pid_t> spawn(std::vector<std::string> command, int descriptor, int standard)
 {
-    std::vector<char*> argv;
-    for (const auto& word : command)
-        argv.push_back(const_cast<char*>(word.c_str())); // NOLINT: posix_spawn changes none
-    argv.push_back(nullptr);
+    const auto argv = pointers_to(command);
     std::string language = "LANG=C.UTF-8";
     char* const environment[] = {language.data(), nullptr};
     posix_spawn_file_actions_t actions;
@@ -115,10 +112,7 @@ Result<int> become_program(const std::string& program, const std::vector<std::st
 {
     std::vector<std::string> words = {program};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    for (auto& word : words)
-        argv.push_back(word.data());
-    argv.push_back(nullptr);
+    const auto argv = pointers_to(words);
     std::string language = "LANG=C.UTF-8";
     char* const environment[] = {language.data(), nullptr};
     execve(program.c_str(), argv.data(), environment);

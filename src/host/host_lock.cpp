@@ -54,8 +54,8 @@ Result<void> write_holder(const FileDescriptor& file, std::string_view doing)
 /// '+' is in no name of an instance. Refs that differ only far behind share a lock.
 std::string layer_lock_name(std::string_view ref)
 {
-    constexpr std::size_t longest = 240;
-    auto name = formatted("layer+{}", ref).substr(0, longest);
+    constexpr std::size_t max_size = 240;
+    auto name = formatted("layer+{}", ref).substr(0, max_size);
     std::ranges::replace(name, '/', '+');
     return name;
 }

@@ -39,12 +39,12 @@ Result<void> take_address(std::string_view file, const KeyValue& setting, std::s
 
 Result<void> take_count(std::string_view file, const KeyValue& setting, std::size_t& count)
 {
-    constexpr std::size_t most = 1000;
+    constexpr std::size_t max_count = 1000;
     const auto number = parse_number<std::size_t>(setting.value);
-    if (!number || *number == 0 || *number > most)
-        return fail_at_line(
-            file, setting.line,
-            formatted("{}: {} is not a number from 1 to {}", setting.key, quote(setting.value), most));
+    if (!number || *number == 0 || *number > max_count)
+        return fail_at_line(file, setting.line,
+                            formatted("{}: {} is not a number from 1 to {}", setting.key,
+                                      quote(setting.value), max_count));
     count = *number;
     return {};
 }

@@ -13,12 +13,12 @@ bool lower_or_digit(char c)
 
 } // namespace
 
-std::optional<std::string> broken_name_rule(std::string_view text, std::size_t longest)
+std::optional<std::string> broken_name_rule(std::string_view text, std::size_t max_size)
 {
     if (text.empty())
         return "it is empty";
-    if (text.size() > longest)
-        return formatted("it is longer than {} characters", longest);
+    if (text.size() > max_size)
+        return formatted("it is longer than {} characters", max_size);
     if (!lower_or_digit(text.front()))
         return "it must begin with a-z or 0-9";
     for (const char c : text)

@@ -7,7 +7,7 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t longest = 64;
+constexpr std::size_t max_size = 64;
 
 bool is_letter_or_digit(char c)
 {
@@ -23,12 +23,12 @@ bool may_follow(char c)
 
 Result<SteamAccount> SteamAccount::parse(std::string_view name)
 {
-    if (name.empty() || name.size() > longest || !is_letter_or_digit(name.front()) ||
+    if (name.empty() || name.size() > max_size || !is_letter_or_digit(name.front()) ||
         !std::ranges::all_of(name, may_follow))
         return fail(ExitStatus::usage,
                     formatted("{} is no name of a Steam account: 1 to {} of letters, digits, '_', "
                               "'.', '-' and '@', beginning with a letter or a digit",
-                              quote(name), longest));
+                              quote(name), max_size));
     return SteamAccount(std::string(name));
 }
 

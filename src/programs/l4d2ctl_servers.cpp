@@ -4,6 +4,7 @@
 #include "model/instance_spec.hpp"
 #include "programs/json_text.hpp"
 #include "programs/l4d2ctl_table.hpp"
+#include "programs/server_words.hpp"
 #include "programs/status_text.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
@@ -15,11 +16,6 @@
 
 namespace left4me {
 namespace {
-
-Result<InstanceName> server_of(const Arguments& arguments)
-{
-    return InstanceName::parse(arguments.text("NAME"));
-}
 
 Result<std::vector<InstanceName>> servers_of(const Arguments& arguments)
 {
@@ -224,14 +220,13 @@ Parameter servers(bool required)
 
 std::vector<Parameter> log_parameters()
 {
-    constexpr std::uint64_t max_lines = 1'000'000;
     return {server(true),
             {.name = "--lines",
              .help = "How many of the past messages",
              .value = Value::number,
              .called = "N",
              .initial = "100",
-             .max = max_lines},
+             .max = max_log_lines},
             {.name = "--follow",
              .help = "Show new messages as they come, until Ctrl-C",
              .opposite = "--no-follow"}};

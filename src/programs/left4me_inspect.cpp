@@ -1,27 +1,13 @@
 #include "programs/programs.hpp"
+#include "programs/unit_act.hpp"
 #include "root/process_inspection.hpp"
-#include "system/service_status.hpp"
-
-#include <unistd.h>
 
 namespace left4me {
 namespace {
 
-Result<int> inspect()
-{
-    if (geteuid() != 0)
-        return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
-    return inspect_servers(Host::installed())
-        .transform([] { return 0; })
-        .transform_error([](Error error) {
-            set_service_status(error.message);
-            return error;
-        });
-}
-
 Result<Act> inspect_act(const Arguments& /*arguments*/)
 {
-    return inspect;
+    return [] { return act_as_root([] { return inspect_servers(Host::installed()); }); };
 }
 
 } // namespace

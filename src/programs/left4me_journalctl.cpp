@@ -1,4 +1,5 @@
 #include "programs/programs.hpp"
+#include "programs/server_words.hpp"
 #include "root/journal_reader.hpp"
 
 #include <csignal>
@@ -8,7 +9,7 @@ namespace {
 
 Result<Act> journal_act(const Arguments& arguments)
 {
-    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) -> Act {
+    return server_of(arguments).transform([&](InstanceName name) -> Act {
         const JournalRequest request = {std::move(name), arguments.number("--lines"),
                                         arguments.flag("--follow") ? Follow::yes : Follow::no};
         return [request] {
@@ -22,14 +23,13 @@ Result<Act> journal_act(const Arguments& arguments)
 
 std::vector<Parameter> parameters()
 {
-    constexpr std::uint64_t max_lines = 1'000'000;
-    return {{.name = "NAME", .help = "The server's name", .value = Value::server, .required = true},
+    return {server_word(),
             {.name = "--lines",
              .help = "How many of the past messages",
              .value = Value::number,
              .required = true,
              .called = "N",
-             .max = max_lines},
+             .max = max_log_lines},
             {.name = "--follow",
              .help = "Show new messages as they come",
              .required = true,

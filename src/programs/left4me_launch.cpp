@@ -1,5 +1,6 @@
 #include "model/instance_name.hpp"
 #include "programs/programs.hpp"
+#include "programs/server_words.hpp"
 #include "sandbox/launcher.hpp"
 
 namespace left4me {
@@ -16,9 +17,8 @@ Result<int> launch_game(const InstanceName& name)
 
 Result<Act> launch_act(const Arguments& arguments)
 {
-    return InstanceName::parse(arguments.text("NAME")).transform([](InstanceName name) -> Act {
-        return [name = std::move(name)] { return launch_game(name); };
-    });
+    return server_of(arguments).transform(
+        [](InstanceName name) -> Act { return [name = std::move(name)] { return launch_game(name); }; });
 }
 
 } // namespace
@@ -29,10 +29,7 @@ const Program left4me_launch = {
     .groups = {},
     .verbs = {{.words = "",
                .help = "",
-               .parameters = {{.name = "NAME",
-                               .help = "The server's name",
-                               .value = Value::server,
-                               .required = true}},
+               .parameters = {server_word()},
                .example = "left4me-launch coop1",
                .function = launch_act}},
 };

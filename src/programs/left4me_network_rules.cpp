@@ -1,29 +1,14 @@
 #include "programs/programs.hpp"
+#include "programs/unit_act.hpp"
 #include "root/network_rules.hpp"
-
-#include <systemd/sd-daemon.h>
-#include <unistd.h>
 
 namespace left4me {
 namespace {
 
-using Action = Result<void> (*)();
-
-template <Action action>
-Result<int> act_as_root()
-{
-    if (geteuid() != 0)
-        return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
-    return action().transform([] { return 0; }).transform_error([](Error error) {
-        sd_notifyf(0, "STATUS=%s", error.message.c_str());
-        return error;
-    });
-}
-
-template <Action action>
+template <Result<void> (*action)()>
 Result<Act> rules_act(const Arguments& /*arguments*/)
 {
-    return act_as_root<action>;
+    return [] { return act_as_root(action); };
 }
 
 } // namespace

@@ -2,34 +2,27 @@
 #include "host/places.hpp"
 #include "model/instance_name.hpp"
 #include "programs/programs.hpp"
+#include "programs/server_words.hpp"
+#include "programs/unit_act.hpp"
 #include "root/installation_exchange.hpp"
 #include "root/overlay_mount.hpp"
 #include "root/overlay_plan.hpp"
 #include "root/overlay_purge.hpp"
 #include "system/format.hpp"
-#include "system/service_status.hpp"
 
 #include <cstdio>
 #include <map>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace left4me {
 namespace {
 
-/// Acts as root, and tells systemd the reason of a failure as the unit's status.
 Act as_root(std::function<Result<void>(const Host&)> act)
 {
-    return [act = std::move(act)]() -> Result<int> {
-        if (geteuid() != 0)
-            return fail(ExitStatus::not_permitted,
-                        "only root may do this: the units of left4me call it");
-        umask(022); // what is written is for others to read, as far as its mode says so
-        return act(Host::installed()).transform([] { return 0; }).transform_error([](Error error) {
-            // The unit's status text is what left4me-systemctl shows to the
-            // operator; the journal has the same line from stderr.
-            set_service_status(error.message);
-            return error;
+    return [act = std::move(act)] {
+        return act_as_root([&] {
+            umask(022); // what is written is for others to read, as far as its mode says so
+            return act(Host::installed());
         });
     };
 }
@@ -53,7 +46,7 @@ Result<void> mount(const Host& host, const InstanceName& name, LayerRoute route,
 
 Result<Act> mount_act(const Arguments& arguments)
 {
-    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) {
+    return server_of(arguments).transform([&](InstanceName name) {
         return as_root([name = std::move(name), route = routes.at(arguments.text("--layers-by")),
                         print = arguments.flag("--print")](const Host& host) {
             return mount(host, name, route, print);
@@ -76,7 +69,7 @@ Result<void> purge(const Host& host, const InstanceName& name, bool print)
 template <Result<void> (*verb)(const Host&, const InstanceName&, bool print)>
 Result<Act> server_act(const Arguments& arguments)
 {
-    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) {
+    return server_of(arguments).transform([&](InstanceName name) {
         return as_root([name = std::move(name), print = arguments.flag("--print")](const Host& host) {
             return verb(host, name, print);
         });
@@ -94,11 +87,6 @@ Result<Act> exchange_act(const Arguments& arguments)
 {
     return as_root(
         [print = arguments.flag("--print")](const Host& host) { return exchange(host, print); });
-}
-
-Parameter server()
-{
-    return {.name = "NAME", .help = "The server's name", .value = Value::server, .required = true};
 }
 
 Parameter print_flag()
@@ -125,17 +113,17 @@ const Program left4me_overlay = {
     .groups = {},
     .verbs = {{.words = "mount",
                .help = "Mount the server's merged tree",
-               .parameters = {server(), print_flag(), route()},
+               .parameters = {server_word(), print_flag(), route()},
                .example = "left4me-overlay mount coop1 --print",
                .function = mount_act},
               {.words = "umount",
                .help = "Unmount it",
-               .parameters = {server(), print_flag()},
+               .parameters = {server_word(), print_flag()},
                .example = "left4me-overlay umount coop1",
                .function = server_act<unmount>},
               {.words = "purge",
                .help = "Remove all that the server wrote; refused while it is mounted",
-               .parameters = {server(), print_flag()},
+               .parameters = {server_word(), print_flag()},
                .example = "left4me-overlay purge coop1",
                .function = server_act<purge>},
               {.words = "exchange-installation",

@@ -3,6 +3,7 @@
 #include "host/unit_names.hpp"
 #include "model/instance_name.hpp"
 #include "programs/programs.hpp"
+#include "programs/server_words.hpp"
 #include "root/server_units.hpp"
 #include "system/format.hpp"
 
@@ -31,7 +32,7 @@ Result<void> disable(Systemd& systemd, const InstanceName& name)
 template <Result<void> (*verb)(Systemd&, const InstanceName&)>
 Result<Act> server_act(const Arguments& arguments)
 {
-    return InstanceName::parse(arguments.text("NAME")).transform([](InstanceName name) -> Act {
+    return server_of(arguments).transform([](InstanceName name) -> Act {
         return [name = std::move(name)] {
             return Systemd::connect()
                 .and_then([&](Systemd systemd) { return verb(systemd, name); })
@@ -50,11 +51,6 @@ Result<Act> host_act(const Arguments& /*arguments*/)
     };
 }
 
-Parameter server()
-{
-    return {.name = "NAME", .help = "The server's name", .value = Value::server, .required = true};
-}
-
 } // namespace
 
 const Program left4me_systemctl = {
@@ -64,27 +60,27 @@ const Program left4me_systemctl = {
     .groups = {},
     .verbs = {{.words = "enable",
                .help = "Enable and start the server, and wait until it is started",
-               .parameters = {server()},
+               .parameters = {server_word()},
                .example = "left4me-systemctl enable coop1",
                .function = server_act<enable_now>},
               {.words = "disable",
                .help = "Disable and stop the server, and wait until it is unmounted",
-               .parameters = {server()},
+               .parameters = {server_word()},
                .example = "left4me-systemctl disable coop1",
                .function = server_act<disable>},
               {.words = "restart",
                .help = "Restart the server on its layers as they are now, and wait until it is started",
-               .parameters = {server()},
+               .parameters = {server_word()},
                .example = "left4me-systemctl restart coop1",
                .function = server_act<restart_now>},
               {.words = "purge",
                .help = "Remove all that the stopped server wrote, and wait",
-               .parameters = {server()},
+               .parameters = {server_word()},
                .example = "left4me-systemctl purge coop1",
                .function = server_act<purge>},
               {.words = "show",
                .help = "Print ActiveState and SubState",
-               .parameters = {server()},
+               .parameters = {server_word()},
                .example = "left4me-systemctl show coop1",
                .function = server_act<show>},
               {.words = "publish-installation",

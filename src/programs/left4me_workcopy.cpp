@@ -1,8 +1,6 @@
 #include "programs/programs.hpp"
+#include "programs/unit_act.hpp"
 #include "root/work_copy_mount.hpp"
-#include "system/service_status.hpp"
-
-#include <unistd.h>
 
 namespace left4me {
 namespace {
@@ -14,22 +12,11 @@ Result<void> mount(const BuildRun& run)
     return mount_work_copy(Host::installed(), run);
 }
 
-Result<int> act_as_root(RunVerb verb, const BuildRun& run)
-{
-    if (geteuid() != 0)
-        return fail(ExitStatus::not_permitted, "only root may do this: the units of left4me call it");
-    return verb(run).transform([] { return 0; }).transform_error([](Error error) {
-        // The unit's status text is what the caller of left4me-script-sandbox sees.
-        set_service_status(error.message);
-        return error;
-    });
-}
-
 template <RunVerb verb>
 Result<Act> run_act(const Arguments& arguments)
 {
     return BuildRun::parse(arguments.text("RUN")).transform([](BuildRun run) -> Act {
-        return [run = std::move(run)] { return act_as_root(verb, run); };
+        return [run = std::move(run)] { return act_as_root([&] { return verb(run); }); };
     });
 }
 

@@ -213,19 +213,14 @@ Result<void> mount_overlay(const Host& host, const OverlayPlan& plan)
 
 Result<void> unmount_overlay(const Host& host, const InstanceName& name)
 {
-    auto state = open_state_of_init(host);
-    if (!state)
-        return std::unexpected(state.error());
-    auto runtime = open_runtime(*state, name);
-    if (!runtime && runtime.error().status == ExitStatus::not_found)
+    const auto found = find_runtime(host, name);
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found)
         return {};
-    if (!runtime)
-        return std::unexpected(runtime.error());
-    auto mounted = is_mount_point(host.merged_path(name));
-    if (!mounted)
-        return std::unexpected(mounted.error());
-    auto done = *mounted ? unmount_merged(host, *runtime, name) : Result<void>{};
-    return done.and_then([&] { return clean_after_unmount(host, *runtime, name); });
+    const auto& runtime = (*found)->runtime;
+    auto done = (*found)->mounted ? unmount_merged(host, runtime, name) : Result<void>{};
+    return done.and_then([&] { return clean_after_unmount(host, runtime, name); });
 }
 
 } // namespace left4me

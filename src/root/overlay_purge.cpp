@@ -4,10 +4,8 @@
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
 #include "host/upper_quota.hpp"
-#include "root/mount_namespace.hpp"
 #include "root/runtime_directories.hpp"
 #include "system/format.hpp"
-#include "system/mount_point.hpp"
 
 #include <array>
 #include <ranges>
@@ -57,22 +55,17 @@ Result<void> purge_overlay(const Host& host, const InstanceName& name)
 {
     if (auto down = require_units_down(name); !down)
         return down;
-    auto state = open_state_of_init(host);
-    if (!state)
-        return std::unexpected(state.error());
-    auto runtime = open_runtime(*state, name);
-    if (!runtime && runtime.error().status == ExitStatus::not_found)
+    const auto found = find_runtime(host, name);
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found)
         return {};
-    if (!runtime)
-        return std::unexpected(runtime.error());
-    auto mounted = is_mount_point(host.merged_path(name));
-    if (!mounted)
-        return std::unexpected(mounted.error());
-    if (*mounted)
+    const auto& [state, runtime, mounted] = **found;
+    if (mounted)
         return fail(ExitStatus::busy,
                     formatted("{} is mounted: stop the server first", quote(host.merged_path(name))));
-    return forget_upper_limit(*runtime)
-        .and_then([&] { return state->subdirectory("runtime"); })
+    return forget_upper_limit(runtime)
+        .and_then([&] { return state.subdirectory("runtime"); })
         .and_then([&](const Directory& all) { return all.remove_tree(name.str()); });
 }
 

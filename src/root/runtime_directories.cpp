@@ -1,7 +1,9 @@
 #include "root/runtime_directories.hpp"
 
 #include "host/places.hpp"
+#include "root/mount_namespace.hpp"
 #include "system/format.hpp"
+#include "system/mount_point.hpp"
 
 #include <cerrno>
 #include <string>
@@ -62,15 +64,25 @@ Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceNa
     return RuntimeDirectories{std::move(*runtime), std::move(*upper), std::move(*work)};
 }
 
-Result<Directory> open_runtime(const Directory& state, const InstanceName& name)
+Result<std::optional<ServerRuntime>> find_runtime(const Host& host, const InstanceName& name)
 {
-    return state.subdirectory(runtime_path(name)).and_then(locked);
+    auto state = open_state_of_init(host);
+    if (!state)
+        return std::unexpected(state.error());
+    auto runtime = state->subdirectory(runtime_path(name)).and_then(locked);
+    if (!runtime && runtime.error().status == ExitStatus::not_found)
+        return std::nullopt;
+    if (!runtime)
+        return std::unexpected(runtime.error());
+    return is_mount_point(host.merged_path(name)).transform([&](bool mounted) {
+        return std::optional(ServerRuntime{std::move(*state), std::move(*runtime), mounted});
+    });
 }
 
 Result<void> refuse_fuse_overlayfs(const Directory& upper)
 {
-    constexpr std::size_t most = 65536; // XATTR_LIST_MAX
-    std::string names(most, '\0');
+    constexpr std::size_t max_size = 65536; // XATTR_LIST_MAX
+    std::string names(max_size, '\0');
     const auto size = flistxattr(upper.descriptor(), names.data(), names.size());
     if (size < 0)
         return fail_errno(formatted("cannot list attributes of {}", quote(upper.path())), errno);

@@ -153,7 +153,7 @@ public:
                 {STDOUT_FILENO, static_cast<short>(left_.empty() ? 0 : POLLOUT), 0},
                 {left_.empty() ? source_.get() : -1, POLLIN, 0},
             }};
-            if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
+            if (poll_or_interruption(watched, -1) < 0 && errno != EINTR)
                 return fail_errno("cannot wait", errno);
             constexpr short closed = POLLHUP | POLLERR;
             if (interrupted() || ((watched[1].revents | watched[2].revents) & closed) != 0)

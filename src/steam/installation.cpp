@@ -71,8 +71,8 @@ std::optional<std::string> parse_build(std::string_view text)
         return std::nullopt;
     text.remove_prefix(1);
     const auto digits = text.substr(0, text.find('"'));
-    constexpr std::size_t longest = 20;
-    if (digits.empty() || digits.size() > longest || digits.size() == text.size() ||
+    constexpr std::size_t max_digits = 20;
+    if (digits.empty() || digits.size() > max_digits || digits.size() == text.size() ||
         digits.find_first_not_of("0123456789") != std::string_view::npos)
         return std::nullopt;
     return std::string(digits);

@@ -1,6 +1,7 @@
 #include "steam/steamcmd.hpp"
 
 #include "host/places.hpp"
+#include "system/child_process.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
@@ -51,15 +52,6 @@ std::vector<std::string> words_of(const SteamcmdOrder& order)
         words.emplace_back("validate");
     words.emplace_back("+quit");
     return words;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words)
-{
-    std::vector<char*> pointers;
-    for (auto& word : words)
-        pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    return pointers;
 }
 
 /// Both ends of a terminal that echoes nothing: an answer must not come back as
@@ -228,9 +220,9 @@ public:
 private:
     Result<bool> wait_and_read()
     {
-        pollfd ready = {process_.terminal().get(), POLLIN, 0};
+        std::array<pollfd, 1> ready = {{{process_.terminal().get(), POLLIN, 0}}};
         constexpr auto limit = std::chrono::milliseconds(max_silence);
-        const int count = poll(&ready, 1, static_cast<int>(limit.count()));
+        const int count = poll_or_interruption(ready, static_cast<int>(limit.count()));
         const int problem = errno;
         if (auto going_on = check_interruption(); !going_on)
             return std::unexpected(going_on.error());

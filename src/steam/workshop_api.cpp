@@ -30,11 +30,11 @@ std::optional<std::uint64_t> number_in(const json& object, const char* key)
                               : std::nullopt;
 }
 
-std::string text_in(const json& object, const char* key, std::size_t longest)
+std::string text_in(const json& object, const char* key, std::size_t max_size)
 {
     const auto found = object.find(key);
     return found != object.end() && found->is_string()
-               ? found->get_ref<const std::string&>().substr(0, longest)
+               ? found->get_ref<const std::string&>().substr(0, max_size)
                : std::string();
 }
 

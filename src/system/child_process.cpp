@@ -12,15 +12,6 @@
 namespace left4me {
 namespace {
 
-std::vector<char*> pointers_to(std::vector<std::string>& words)
-{
-    std::vector<char*> pointers;
-    for (auto& word : words)
-        pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    return pointers;
-}
-
 /// In the child: never returns. An error goes to the parent through report,
 /// which a successful exec closes.
 [[noreturn]] void become(const std::string& program, std::vector<char*> argv, std::vector<char*> envp,
@@ -36,6 +27,15 @@ std::vector<char*> pointers_to(std::vector<std::string>& words)
 }
 
 } // namespace
+
+std::vector<char*> pointers_to(std::vector<std::string>& words)
+{
+    std::vector<char*> pointers;
+    for (auto& word : words)
+        pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
 
 Result<pid_t> start_child(const std::string& program, std::string_view name,
                           std::vector<std::string> command, std::vector<std::string> environment)

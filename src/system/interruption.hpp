@@ -2,6 +2,9 @@
 
 #include "system/error.hpp"
 
+#include <poll.h>
+#include <span>
+
 namespace left4me {
 
 /// From here on SIGINT, SIGTERM and SIGHUP do not end the process: system calls
@@ -10,6 +13,11 @@ namespace left4me {
 void catch_interruptions();
 
 [[nodiscard]] bool interrupted() noexcept;
+
+/// As poll(2), and -1 with EINTR once one of the signals has come: also one that came just
+/// before, which a wait that begins after the question would not be ended by. timeout_ms of
+/// -1 waits for as long as it takes.
+int poll_or_interruption(std::span<pollfd> watched, int timeout_ms);
 
 /// cancelled, once one of the signals has come.
 Result<void> check_interruption();

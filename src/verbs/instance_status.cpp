@@ -14,7 +14,7 @@
 #include "verbs/server_condition.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <charconv>
 
 namespace left4me {
 namespace {
@@ -91,28 +91,16 @@ RestartFacts restart_facts(const InstanceStore& store, const InstanceStatus& sta
 
 } // namespace
 
-std::map<std::string, double> parse_exposures(std::string_view json)
+std::optional<double> parse_exposure(std::string_view text, std::string_view unit)
 {
-    std::map<std::string, double> exposures;
-    // Of each unit that was named a table of its settings comes first, on a line of its own.
-    while (json.ends_with('\n'))
-        json.remove_suffix(1);
-    json.remove_prefix(json.rfind('\n') + 1); // none: npos + 1 is 0
-    const auto rows = nlohmann::json::parse(json, nullptr, false);
-    if (!rows.is_array())
-        return exposures;
-    for (const auto& row : rows) {
-        const auto name = row.find("unit"); // end() for what is no object
-        const auto figure = row.find("exposure");
-        if (name == row.end() || !name->is_string() || figure == row.end())
-            continue;
-        const auto unit = name->get<std::string>();
-        if (figure->is_number())
-            exposures[unit] = figure->get<double>();
-        else if (figure->is_string())
-            exposures[unit] = std::strtod(figure->get<std::string>().c_str(), nullptr);
-    }
-    return exposures;
+    const auto title = formatted("Overall exposure level for {}: ", unit);
+    const auto at = text.find(title);
+    if (at == std::string_view::npos)
+        return {};
+    const auto figure = text.substr(at + title.size());
+    double exposure = 0;
+    const auto parsed = std::from_chars(figure.data(), figure.data() + figure.size(), exposure);
+    return parsed.ec == std::errc() ? std::optional(exposure) : std::nullopt;
 }
 
 namespace {
@@ -123,14 +111,11 @@ namespace {
 std::optional<double> read_exposure(const InstanceName& name)
 {
     constexpr std::size_t max_answer = 64 * 1024;
-    const auto server = server_unit(name);
-    // Of a single unit it would tell each setting, and not the figure.
-    const auto json = output_of({"/usr/bin/systemd-analyze", "security", "--json=short", "--no-pager",
-                                 "--", server, overlay_unit(name)},
-                                max_answer);
-    const auto exposures = json ? parse_exposures(*json) : std::map<std::string, double>();
-    const auto figure = exposures.find(server);
-    return figure == exposures.end() ? std::nullopt : std::optional(figure->second);
+    const auto unit = server_unit(name);
+    // As text: as JSON it tells each setting of a unit, and not the figure.
+    const auto text =
+        output_of({"/usr/bin/systemd-analyze", "security", "--no-pager", "--", unit}, max_answer);
+    return text ? parse_exposure(*text, unit) : std::nullopt;
 }
 
 /// What only root sees of servers that run.

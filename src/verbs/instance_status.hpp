@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,8 +39,8 @@ struct InstanceStatus {
     [[nodiscard]] bool runs() const { return active_state != "inactive" && active_state != "failed"; }
 };
 
-/// Exposure of each running service, by unit, from systemd-analyze's JSON.
-std::map<std::string, double> parse_exposures(std::string_view json);
+/// The figure of that unit in what systemd-analyze security says of it; none if it is not there.
+std::optional<double> parse_exposure(std::string_view text, std::string_view unit);
 
 /// Of all servers, sorted. What only root sees of those that run is asked of a helper; a
 /// warning tells when it cannot say, and a status without it is a status still.

@@ -342,7 +342,7 @@ TEST_F(Daily, OneThatFailsStopsNoOther)
     ASSERT_EQ(build_text(ref + "-2", "date +%N >now\n").status, ok);
     const auto done = overlay({"refresh"});
     EXPECT_EQ(done.status, bad_data);
-    EXPECT_THAT(done.err, AllOf(HasSubstr("1 of 2 layers"), HasSubstr("status 1")));
+    EXPECT_THAT(done.err, AllOf(HasSubstr("1 of 2 daily layers"), HasSubstr("status 1")));
     EXPECT_EQ(shown()["version"], 1);
     EXPECT_THAT(overlay({"show", ref + "-2", "--json"}).out, HasSubstr("\"version\": 2"));
 }
@@ -448,7 +448,7 @@ TEST_F(Daily, TheTimersUnitTellsTheJournalWhatFailed)
     const auto journal = lines_of(output({"journalctl", "-o", "cat", "--no-pager", "--since", began,
                                           "-u", "left4me-layers-refresh.service"}));
     EXPECT_THAT(journal, AllOf(Contains("no more"), Contains(HasSubstr("status 7")),
-                               Contains("made again"), Contains(HasSubstr("1 of 2 layers")),
+                               Contains("made again"), Contains(HasSubstr("1 of 2 daily layers")),
                                Contains(StartsWith(ref + "-2: version 2"))));
     run({"systemctl", "reset-failed", "left4me-layers-refresh.service"});
 }

@@ -19,6 +19,7 @@
 namespace left4me::test {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -236,14 +237,15 @@ TEST_F(PacketRules, LetNoneOfTenThousandConnectsThroughWhileTheHostsOwnAreLoaded
     const ByteCounter host(service);
     start_attempts({connects});
     change_the_hosts_rules();
-    EXPECT_EQ(answers().result(connects), "ECONNREFUSED");
+    // What the last one got: the refusal may be lost on a busy machine.
+    EXPECT_THAT(answers().result(connects), AnyOf("ECONNREFUSED", "ETIMEDOUT"));
     EXPECT_EQ(host.bytes(), 0U);
 }
 
 /// Loaded by nft, with the drop-in of nftables.service that 0.1.0 had.
 TEST_F(PacketRules, LetSomeThroughWhereNobodyOwnsThem)
 {
-    const std::string rules = "/run/left4me-test.nft";
+    const std::string rules = "/run/unowned-test.nft";
     const std::string host_drop_in = "/run/systemd/system/nftables.service.d/50-test.conf";
     const std::string drop_in = "/run/systemd/system/" + packet_rules_unit + ".d/80-unowned.conf";
     const ByteCounter host(service);
@@ -258,8 +260,8 @@ TEST_F(PacketRules, LetSomeThroughWhereNobodyOwnsThem)
     start_attempts({connects});
     change_the_hosts_rules();
     EXPECT_GT(host.bytes(), 0U);
-    remove_all(drop_in);
-    remove_all(host_drop_in);
+    for (const auto& file : {drop_in, host_drop_in, rules})
+        remove_all(file);
     ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
 }
 

@@ -69,11 +69,16 @@ std::string test_name(const testing::TestParamInfo<Case>& info)
 INSTANTIATE_TEST_SUITE_P(, Escape, testing::ValuesIn(cases()), test_name);
 
 /// Nobody was reached from inside; somebody was from outside, or it shows nothing.
+void expect_nobody_reached(const Findings& findings)
+{
+    EXPECT_TRUE(findings.reached_outside);
+    EXPECT_FALSE(findings.reached_inside);
+    EXPECT_TRUE(findings.peer_plays);
+}
+
 TEST_F(Escape, ReachesNobody)
 {
-    EXPECT_TRUE(findings_.reached_outside);
-    EXPECT_FALSE(findings_.reached_inside);
-    EXPECT_TRUE(findings_.peer_plays);
+    expect_nobody_reached(findings_);
     EXPECT_EQ(test::unit_property(std::format("left4me-server@{}.service", taken), "StatusText"), "");
 }
 
@@ -117,16 +122,12 @@ INSTANTIATE_TEST_SUITE_P(, EscapeMultiarchBuild, testing::ValuesIn(build_cases(B
 
 TEST_F(EscapeMultiarchBuild, ReachesNobody)
 {
-    EXPECT_TRUE(findings_.reached_outside);
-    EXPECT_FALSE(findings_.reached_inside);
-    EXPECT_TRUE(findings_.peer_plays);
+    expect_nobody_reached(findings_);
 }
 
 TEST_F(EscapeBuild, ReachesNobodyButThePublicInternet)
 {
-    EXPECT_TRUE(findings_.reached_outside);
-    EXPECT_FALSE(findings_.reached_inside);
-    EXPECT_TRUE(findings_.peer_plays);
+    expect_nobody_reached(findings_);
     Words attempts;
     for (const auto& address : {test::player_address, test::player_address6})
         for (const auto* protocol : {"tcp", "udp"})

@@ -10,9 +10,6 @@ namespace left4me {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Pair;
-using testing::UnorderedElementsAre;
 
 InstanceStatus stopped()
 {
@@ -44,33 +41,25 @@ InstanceStatus running()
     return status;
 }
 
-TEST(Exposures, AreReadByUnit)
+TEST(Exposure, IsReadOfItsUnit)
 {
-    const std::string settings = R"([{"set":true,"name":"UMask=","exposure":"0.1"}])";
-    const std::string figures =
-        R"([{"unit":"left4me-server@a.service","exposure":"1.2","predicate":"OK"},)"
-        R"({"unit":"ssh.service","exposure":9.6}])";
-    for (const auto& before : {std::string(), settings + "\n\n" + settings + "\n\n"})
-        EXPECT_THAT(
-            parse_exposures(before + figures + "\n"),
-            UnorderedElementsAre(Pair("left4me-server@a.service", 1.2), Pair("ssh.service", 9.6)))
-            << before;
+    EXPECT_EQ(parse_exposure("  NAME DESCRIPTION EXPOSURE\n\n"
+                             "→ Overall exposure level for left4me-server@a.service: 1.2 OK 🙂\n",
+                             "left4me-server@a.service"),
+              1.2);
 }
 
-class OddExposures : public testing::TestWithParam<TextCase> {};
-TEST_P(OddExposures, AreNone)
+class OddExposure : public testing::TestWithParam<TextCase> {};
+TEST_P(OddExposure, IsNone)
 {
-    EXPECT_THAT(parse_exposures(GetParam().text), IsEmpty());
+    EXPECT_EQ(parse_exposure(GetParam().text, "a.service"), std::nullopt);
 }
 INSTANTIATE_TEST_SUITE_P(
-    Exposures, OddExposures,
-    testing::Values(TextCase{"empty", ""}, TextCase{"words", "Failed to connect to bus"},
-                    TextCase{"cut", "[{\"unit\":"}, TextCase{"object", "{}"}, TextCase{"null", "null"},
-                    TextCase{"no_rows", "[]"}, TextCase{"rows_of_numbers", "[1, null, []]"},
-                    TextCase{"no_figure", R"([{"unit":"a"}])"},
-                    TextCase{"no_unit", R"([{"exposure":1}])"},
-                    TextCase{"unit_is_number", R"([{"unit":1,"exposure":1}])"},
-                    TextCase{"figure_is_null", R"([{"unit":"a","exposure":null}])"}),
+    Exposure, OddExposure,
+    testing::Values(TextCase{"nothing", ""},
+                    TextCase{"other_unit", "→ Overall exposure level for ba.service: 1.2 OK\n"},
+                    TextCase{"no_figure", "→ Overall exposure level for a.service: OK\n"},
+                    TextCase{"cut_off", "→ Overall exposure level for a.service: "}),
     NameOfCase());
 
 TEST(StatusJson, OfARunningServer)
