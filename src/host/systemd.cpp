@@ -272,7 +272,8 @@ Result<void> Systemd::hold(const std::string& unit)
     });
 }
 
-Result<UnitStatus> Systemd::run_held(const std::string& unit, const WaitForBus& wait)
+Result<UnitStatus> Systemd::run_held(const std::string& unit, const std::function<void()>& started,
+                                     const WaitForBus& wait)
 {
     JobWatch watch;
     ChangeWatch changes;
@@ -283,18 +284,25 @@ Result<UnitStatus> Systemd::run_held(const std::string& unit, const WaitForBus& 
             .and_then([&] { return queue_job(bus_.get(), "StartUnit", unit); });
     if (!job)
         return std::unexpected(job.error());
+    bool told = false;
     while (true) {
         int processed = 0;
         while ((processed = sd_bus_process(bus_.get(), nullptr)) > 0)
             ;
         if (processed < 0)
             return fail_bus("lost systemd while waiting for a unit", BusError(), processed);
-        if (const auto result = watch.result_of(*job); result == "done" && changes.any()) {
+        const auto result = watch.result_of(*job);
+        if (result == "done" && !told) {
+            started();
+            told = true;
+        }
+        if (result == "done" && changes.any()) {
             const auto now = status(unit);
             if (!now || now->is_down())
                 return now;
             continue; // what has come meanwhile is to be looked at before waiting
-        } else if (!result.empty() && result != "done")
+        }
+        if (!result.empty() && result != "done")
             return fail(ExitStatus::internal, formatted("the job for {} ended with: {}", unit, result));
         const auto caller =
             wait(sd_bus_get_fd(bus_.get()), static_cast<short>(sd_bus_get_events(bus_.get())));

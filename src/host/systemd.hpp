@@ -100,9 +100,10 @@ public:
     /// meanwhile what else there is to do.
     using WaitForBus = std::function<Result<Caller>(int descriptor, short events)>;
 
-    /// Starts a unit that is held, and waits until it is down again. cancelled when the
-    /// caller is gone.
-    Result<UnitStatus> run_held(const std::string& unit, const WaitForBus& wait);
+    /// Starts a unit that is held, tells once that it is started, and waits until it is down
+    /// again. cancelled when the caller is gone.
+    Result<UnitStatus> run_held(const std::string& unit, const std::function<void()>& started,
+                                const WaitForBus& wait);
 
 private:
     struct CloseBus {

@@ -70,6 +70,7 @@ inline const std::string build_runs = "/run/left4me-build";
 namespace run_entry {
 inline const std::string script = "script";
 inline const std::string output = "output";       ///< a FIFO
+inline const std::string gate = "gate";           ///< a FIFO: a byte lets the script begin
 inline const std::string work_copy = "work-copy"; ///< names it
 inline const std::string overlay = "overlay";     ///< it is mounted there
 } // namespace run_entry

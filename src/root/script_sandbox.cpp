@@ -111,6 +111,25 @@ Result<FileDescriptor> make_output(const FileDescriptor& directory)
     return reader;
 }
 
+/// The unit waits at it, so that systemd 257 has heard of its start before its end: the status
+/// of a first process of a pid namespace is lost otherwise. Closed without a byte, it ends.
+Result<FileDescriptor> make_gate(const FileDescriptor& directory)
+{
+    const auto* name = run_entry::gate.c_str();
+    if (mkfifoat(directory.get(), name, 0600) != 0)
+        return fail_errno("cannot make the gate of the script", errno);
+    // To read, too: to open it for writing alone would wait for a reader.
+    FileDescriptor gate(openat(directory.get(), name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+    if (!gate)
+        return fail_errno("cannot open the gate of the script", errno);
+    return gate;
+}
+
+void open_gate(const FileDescriptor& gate)
+{
+    [[maybe_unused]] const auto written = write(gate.get(), "", 1); // into an empty pipe
+}
+
 /// openat and not openat2, which a caller's sandbox may lack; all of it is root's.
 Result<FileDescriptor> make_run_directory(const BuildRun& run)
 {
@@ -126,12 +145,22 @@ Result<FileDescriptor> make_run_directory(const BuildRun& run)
     return own;
 }
 
-Result<FileDescriptor> prepare(const BuildRun& run, const WorkCopy& copy, const std::string& script)
+struct Pipes {
+    FileDescriptor output;
+    FileDescriptor gate;
+};
+
+Result<Pipes> prepare(const BuildRun& run, const WorkCopy& copy, const std::string& script)
 {
     return make_run_directory(run).and_then([&](const FileDescriptor& own) {
         return write_new_file(own, run_entry::script, script)
             .and_then([&] { return write_new_file(own, run_entry::work_copy, format_work_copy(copy)); })
-            .and_then([&] { return make_output(own); });
+            .and_then([&] { return make_output(own); })
+            .and_then([&](FileDescriptor output) {
+                return make_gate(own).transform([&](FileDescriptor gate) {
+                    return Pipes{.output = std::move(output), .gate = std::move(gate)};
+                });
+            });
     });
 }
 
@@ -228,11 +257,11 @@ int status_of(const UnitStatus& ended)
 /// cancelled. Another Error: it was never started, or the second one failed, with the
 /// reason that it gave.
 Result<UnitStatus> run_to_the_end(Systemd& systemd, const std::string& unit, const std::string& needed,
-                                  const Systemd::WaitForBus& wait)
+                                  const std::function<void()>& started, const Systemd::WaitForBus& wait)
 {
     auto ended = systemd.hold(unit)
                      .and_then([&] { return systemd.hold(needed); })
-                     .and_then([&] { return systemd.run_held(unit, wait); })
+                     .and_then([&] { return systemd.run_held(unit, started, wait); })
                      .transform_error([&](const Error& error) {
                          return explain_failed_start(systemd, {needed, unit, packet_rules_unit}, error);
                      });
@@ -254,12 +283,13 @@ Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const s
     auto systemd = Systemd::connect();
     if (!systemd)
         return std::unexpected(systemd.error());
-    auto source = prepare(run, request.copy, script);
-    if (!source)
-        return std::unexpected(source.error());
-    OutputStream output(std::move(*source));
-    auto ended = run_to_the_end(*systemd, build_unit(run, request.abi), workcopy_unit(run),
-                                [&](int bus, short events) { return output.carry_until(bus, events); });
+    auto pipes = prepare(run, request.copy, script);
+    if (!pipes)
+        return std::unexpected(pipes.error());
+    OutputStream output(std::move(pipes->output));
+    auto ended = run_to_the_end(
+        *systemd, build_unit(run, request.abi), workcopy_unit(run), [&] { open_gate(pipes->gate); },
+        [&](int bus, short events) { return output.carry_until(bus, events); });
     if (!ended)
         return std::unexpected(ended.error());
     if (auto carried = output.carry_until(-1, 0); !carried)

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <fcntl.h>
 #include <optional>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -36,6 +37,18 @@ std::vector<std::string> script_environment()
         "TERM=dumb",
         "PWD=" + overlay_path,
     };
+}
+
+/// Until systemd has heard of the start. The script gets nothing to read.
+Result<void> wait_for_the_gate()
+{
+    char byte = 0;
+    if (read(STDIN_FILENO, &byte, 1) != 1)
+        return fail(ExitStatus::cancelled, "nobody waits for this script any more");
+    const FileDescriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!nothing || dup2(nothing.get(), STDIN_FILENO) < 0)
+        return fail_errno("cannot open /dev/null", errno);
+    return {};
 }
 
 sigset_t all_signals()
@@ -102,6 +115,8 @@ Result<int> run_script()
         return fail_errno(formatted("cannot enter {}", quote(overlay_path)), errno);
     if (auto scoped = scope_process(std::nullopt, {overlay_path}); !scoped)
         return std::unexpected(scoped.error());
+    if (auto open = wait_for_the_gate(); !open)
+        return std::unexpected(open.error());
     const auto set = all_signals();
     sigprocmask(SIG_BLOCK, &set, nullptr);
     const FileDescriptor signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
