@@ -15,6 +15,7 @@ using std::chrono::microseconds;
 
 constexpr std::uint32_t few_restarts = 3;
 constexpr microseconds long_life = std::chrono::minutes(1);
+constexpr microseconds steady_life = std::chrono::minutes(5); // whatever was before
 
 /// "14:05", in the host's zone.
 std::string clock_time(microseconds since_epoch)
@@ -56,10 +57,16 @@ std::optional<std::string> condition_of(const UnitStatus& server, std::optional<
     if (server.active_state != "active" || server.restarts < few_restarts || !server.begun)
         return std::nullopt;
     const auto up = now - *server.begun;
-    if (up / (server.restarts + 1) >= long_life)
+    const auto life = server.started ? now - *server.started : up;
+    if (life >= steady_life)
         return std::nullopt;
-    return formatted("looping: ended {} times in {} min", server.restarts,
-                     std::chrono::ceil<std::chrono::minutes>(up).count());
+    if (up / (server.restarts + 1) < long_life)
+        return formatted("looping: ended {} times in {} min", server.restarts,
+                         std::chrono::ceil<std::chrono::minutes>(up).count());
+    if (life < long_life)
+        return formatted("started again {} s ago; it has ended by itself {} times",
+                         std::chrono::floor<std::chrono::seconds>(life).count(), server.restarts);
+    return std::nullopt;
 }
 
 } // namespace left4me

@@ -72,7 +72,8 @@ struct Concurrency : ServerTest {
 
 TEST_F(Concurrency, EveryPairOfVerbsEndsAsOneOrderOfThem)
 {
-    constexpr std::array verbs = {"initialize", "start", "stop", "delete", "reset", "status", "logs"};
+    constexpr std::array verbs = {"initialize", "start", "stop",   "restart",
+                                  "delete",     "reset", "status", "logs"};
     int busy_ones = 0;
     for (const bool runs : {false, true})
         for (std::size_t i = 0; i < verbs.size(); ++i)

@@ -65,6 +65,27 @@ TEST_F(Condition, TellsALoopThatTheLimitNeverEnds)
     EXPECT_EQ(condition_of(looping, std::nullopt, now), std::nullopt);
 }
 
+TEST_F(Condition, TellsALoopThatBeginsAfterAGoodWeek)
+{
+    auto looping = unit("active", "running", 6);
+    looping.begun = now - 24h * 7;
+    looping.started = now - 20s;
+    EXPECT_THAT(condition_of(looping, std::nullopt, now),
+                Optional(std::string("started again 20 s ago; it has ended by itself 6 times")));
+    looping.started = now - 1min;
+    EXPECT_EQ(condition_of(looping, std::nullopt, now), std::nullopt);
+}
+
+TEST_F(Condition, ForgetsALoopOfOneThatHasComeToStay)
+{
+    auto recovered = unit("active", "running", 90);
+    recovered.begun = now - 35min;
+    recovered.started = now - 4min;
+    EXPECT_THAT(condition_of(recovered, std::nullopt, now), Optional(HasSubstr("looping")));
+    recovered.started = now - 5min;
+    EXPECT_EQ(condition_of(recovered, std::nullopt, now), std::nullopt);
+}
+
 TEST_F(Condition, NamesTheEnd)
 {
     auto status = unit("failed", "failed", 1);
