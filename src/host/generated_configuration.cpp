@@ -2,6 +2,7 @@
 
 #include "model/layer_alias.hpp"
 #include "system/format.hpp"
+#include "system/whiteout.hpp"
 
 namespace left4me {
 
@@ -39,6 +40,34 @@ Result<void> clear_copies(const Directory& layer, const Directory& upper)
         if (is_generated_name(name))
             if (auto removed = written->remove_tree(name); !removed)
                 return removed;
+    return {};
+}
+
+Result<void> hide(const Directory& layer, const std::vector<InstanceSpec::Hidden>& paths)
+{
+    constexpr mode_t mode = 0755; // within a private directory
+    for (const auto& hidden : paths) {
+        const auto parents = hidden.path.parents();
+        for (const auto& parent : parents) {
+            const auto slash = parent.rfind('/');
+            const auto above = slash == std::string::npos
+                                   ? layer.subdirectory(".")
+                                   : layer.subdirectory(std::string_view(parent).substr(0, slash));
+            auto made = above.and_then([&](const Directory& directory) {
+                return directory.make_subdirectory(
+                    slash == std::string::npos ? parent : parent.substr(slash + 1), mode);
+            });
+            if (!made)
+                return std::unexpected(made.error());
+        }
+        const auto directory = layer.subdirectory(parents.empty() ? "." : parents.back());
+        const auto& text = hidden.path.str();
+        auto done = directory.and_then([&](const Directory& in) {
+            return make_whiteout(in, text.substr(parents.empty() ? 0 : parents.back().size() + 1));
+        });
+        if (!done)
+            return done;
+    }
     return {};
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "model/instance_spec.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace left4me {
 
@@ -18,5 +20,8 @@ bool is_generated_name(std::string_view file);
 /// generated in layer: they would hide newer ones. What else has such a name was written by
 /// the server or its plugins, and stays.
 Result<void> clear_copies(const Directory& layer, const Directory& upper);
+
+/// Whiteouts of the paths in the generated layer, which lies above all others.
+Result<void> hide(const Directory& layer, const std::vector<InstanceSpec::Hidden>& paths);
 
 } // namespace left4me

@@ -4,19 +4,14 @@
 #include "host/live_directory.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
-#include "host/server_view.hpp"
-#include "model/game_arguments.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
-#include "system/whiteout.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <filesystem>
-#include <limits>
 #include <unistd.h>
 
 namespace left4me {
@@ -46,47 +41,6 @@ std::string second_replacement_name(const InstanceName& name)
 std::string removed_name(const InstanceName& name)
 {
     return "." + name.str() + ".removed";
-}
-
-/// Whether a path lies in one of these, which are in the state directory.
-bool is_in(const Host& host, const std::filesystem::path& path,
-           const std::array<std::string_view, 2>& directories)
-{
-    return std::ranges::any_of(directories, [&](std::string_view directory) {
-        return path.string().starts_with(host.state_path(directory) + '/');
-    });
-}
-
-/// What is wrong with a link of a layer, whose target the game would lose without a word:
-/// one into a cache that is not there, one to other layers or the installation, which
-/// servers do not see but in their merged tree.
-std::optional<std::string> problem_of_link(const Host& host, const std::filesystem::path& layer,
-                                           const std::filesystem::path& link,
-                                           const std::filesystem::path& target)
-{
-    namespace fs = std::filesystem;
-    const auto resolved = (layer / link.parent_path() / target).lexically_normal();
-    std::error_code problem;
-    if (is_in(host, resolved, {"workshop_cache", "global_overlay_cache"}) &&
-        !fs::exists(resolved, problem))
-        return formatted("{} leads to a file that is not in the cache", quote((layer / link).string()));
-    if (is_in(host, place_of_target(host.state(), link, target), {"overlays", "installation"}))
-        return formatted("{} leads to another layer or the installation, which servers do not see: "
-                         "copy the file, or put it into a cache",
-                         quote((layer / link).string()));
-    return {};
-}
-
-/// Of its links the first one that is wrong.
-std::optional<std::string> problem_of_links(const Host& host, const std::filesystem::path& layer)
-{
-    std::optional<std::string> first;
-    auto everything = std::numeric_limits<std::size_t>::max();
-    for_each_link(layer, everything, [&](const auto& link, const auto& target) {
-        if (!first)
-            first = problem_of_link(host, layer, link, target);
-    });
-    return first;
 }
 
 /// A path a line; no file where nothing is hidden.
@@ -233,76 +187,6 @@ Result<bool> InstanceStore::differs_from_live(const InstanceName& name) const
         .transform([](bool equal) { return !equal; });
 }
 
-Result<void> InstanceStore::check_layers(std::string_view file, const InstanceSpec& spec) const
-{
-    for (const auto& overlay : spec.overlays) {
-        const auto layer = Layer::overlay(overlay.ref);
-        const auto complain = [&](std::string_view why) {
-            return fail_at_line(file, overlay.line,
-                                formatted("key 'overlays': layer {}: {}", quote(layer.name()), why));
-        };
-        if (const auto directory = state_.subdirectory(layer.path()); !directory)
-            return complain(directory.error().message);
-        if (const auto problem = problem_of_links(host_, host_.state_path(layer.path())))
-            return complain(*problem);
-    }
-    return {};
-}
-
-Result<void> InstanceStore::check_hidden(std::string_view file, const InstanceSpec& spec) const
-{
-    const auto lowerdirs = instance_config_of(spec).lowerdirs;
-    for (const auto& hidden : spec.hidden) {
-        const auto seen = is_seen(lowerdirs, hidden.path);
-        if (!seen)
-            return std::unexpected(seen.error());
-        // A whiteout of nothing would be seen itself, as something that cannot be opened.
-        if (!*seen)
-            return fail_at_line(file, hidden.line,
-                                formatted("key 'hide': no layer has {}, so there is nothing to hide",
-                                          quote(hidden.path.str())));
-    }
-    return {};
-}
-
-/// In the merged tree of these layers, without what the server writes: the topmost layer
-/// that has the path, or something in its way that is no directory, counts.
-Result<bool> InstanceStore::is_seen(const std::vector<Layer>& lowerdirs, const HiddenPath& path) const
-{
-    for (const auto& layer : lowerdirs) {
-        const auto directory = state_.subdirectory(layer.path());
-        if (!directory)
-            return std::unexpected(directory.error());
-        for (const auto& parent : path.parents()) {
-            const auto there = directory->contains(parent);
-            const auto opened = directory->subdirectory(parent);
-            if (there && *there && !opened)
-                return false;
-        }
-        if (const auto there = directory->contains(path.str()); there && *there)
-            return true;
-    }
-    return false;
-}
-
-Result<void> InstanceStore::check_game(const InstanceSpec& spec) const
-{
-    const auto lowerdirs = instance_config_of(spec).lowerdirs;
-    const auto has = [&](std::string_view program) {
-        return std::ranges::any_of(lowerdirs, [&](const Layer& layer) {
-            const auto there = state_.contains(formatted("{}/{}", layer.path(), program));
-            return there && *there;
-        });
-    };
-    if (has("srcds_linux"))
-        return {};
-    if (!has("srcds_run"))
-        return fail(ExitStatus::not_found, formatted("there is no srcds_linux in any layer: is the game "
-                                                     "in {}/installation?",
-                                                     host_.state()));
-    return check_for_wrapper(spec.arguments);
-}
-
 Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,
                                                             const InstanceName& except) const
 {
@@ -362,7 +246,7 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
                     .and_then([&](const std::string& text) {
                         return cfg->create_file("server.cfg", text, readable_file);
                     })
-                    .and_then([&] { return hide(*layer, spec); });
+                    .and_then([&] { return hide(*layer, spec.hidden); });
     for (const auto& overlay : spec.overlays) {
         if (!done || !overlay.alias)
             continue;
@@ -377,34 +261,6 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
             done = std::unexpected(text.error());
     }
     return done.and_then([&] { return sync_all({&*cfg, &*game, &*layer}); });
-}
-
-/// Whiteouts in the generated layer, which lies above all others.
-Result<void> InstanceStore::hide(const Directory& layer, const InstanceSpec& spec)
-{
-    for (const auto& hidden : spec.hidden) {
-        const auto parents = hidden.path.parents();
-        for (const auto& parent : parents) {
-            const auto slash = parent.rfind('/');
-            const auto above = slash == std::string::npos
-                                   ? layer.subdirectory(".")
-                                   : layer.subdirectory(std::string_view(parent).substr(0, slash));
-            auto made = above.and_then([&](const Directory& directory) {
-                return directory.make_subdirectory(
-                    slash == std::string::npos ? parent : parent.substr(slash + 1), readable_directory);
-            });
-            if (!made)
-                return std::unexpected(made.error());
-        }
-        const auto directory = layer.subdirectory(parents.empty() ? "." : parents.back());
-        const auto& text = hidden.path.str();
-        auto done = directory.and_then([&](const Directory& in) {
-            return make_whiteout(in, text.substr(parents.empty() ? 0 : parents.back().size() + 1));
-        });
-        if (!done)
-            return done;
-    }
-    return {};
 }
 
 /// What it was started with before may have had aliases that it has no more.

@@ -39,18 +39,6 @@ public:
     /// Whether the next start would use other settings than the last one did.
     [[nodiscard]] Result<bool> differs_from_live(const InstanceName& name) const;
 
-    /// bad_data, naming the layer and its line of file, for a layer that is
-    /// missing, not a directory, reached through a link, or with a link that
-    /// leads to nothing in a cache, to another layer or into the installation.
-    [[nodiscard]] Result<void> check_layers(std::string_view file, const InstanceSpec& spec) const;
-
-    /// bad_data, naming the line of file, for a path to hide that no layer has.
-    [[nodiscard]] Result<void> check_hidden(std::string_view file, const InstanceSpec& spec) const;
-
-    /// not_found where no layer has a srcds_linux or srcds_run to start, bad_data where
-    /// there is only the latter, and an argument that it would change.
-    [[nodiscard]] Result<void> check_game(const InstanceSpec& spec) const;
-
     /// The instance, other than name itself, that has the port.
     [[nodiscard]] Result<std::optional<InstanceName>> owner_of(GamePort port,
                                                                const InstanceName& except) const;
@@ -84,9 +72,6 @@ private:
                                                      const std::string& live) const;
     [[nodiscard]] Result<void> take_from_instance(const InstanceName& name, const std::string& to) const;
     [[nodiscard]] Result<void> clear_upper(const InstanceName& name) const;
-    [[nodiscard]] Result<bool> is_seen(const std::vector<Layer>& lowerdirs,
-                                       const HiddenPath& path) const;
-    [[nodiscard]] static Result<void> hide(const Directory& layer, const InstanceSpec& spec);
     [[nodiscard]] Result<void> fill_layer(const Directory& live, const InstanceName& name,
                                           const InstanceSpec& spec) const;
 

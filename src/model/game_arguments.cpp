@@ -159,4 +159,15 @@ Result<void> check_for_wrapper(const std::vector<std::string>& arguments)
     return {};
 }
 
+bool has_open_quote(std::string_view line)
+{
+    bool open = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (!open && line.substr(i).starts_with("//"))
+            return false;
+        open ^= line[i] == '"';
+    }
+    return open;
+}
+
 } // namespace left4me

@@ -39,4 +39,8 @@ bool names_a_map(const std::vector<std::string>& arguments);
 /// files.
 Result<void> check_for_wrapper(const std::vector<std::string>& arguments);
 
+/// Whether a quote has no partner, as the engine's console reads a line of server.cfg or an
+/// argument: from // on, outside quotes, it is a comment.
+bool has_open_quote(std::string_view line);
+
 } // namespace left4me

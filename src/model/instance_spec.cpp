@@ -1,212 +1,24 @@
 #include "model/instance_spec.hpp"
 
 #include "model/game_arguments.hpp"
+#include "model/yaml_text.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
-#include "system/utf8.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <ranges>
 #include <set>
-#include <sstream>
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 namespace left4me {
 namespace {
 
-/// From 1; a document without anything in it has no line of its own (-1).
-std::size_t line_of(const YAML::Mark& mark)
-{
-    return static_cast<std::size_t>(std::max(mark.line, 0) + 1);
-}
-
-std::size_t line_of(const YAML::Node& node)
-{
-    return line_of(node.Mark());
-}
-
-/// Of those that may not stand in a text file; in quotes, "\0" and the like can
-/// still be written.
-bool is_control(char c)
-{
-    const auto byte = static_cast<unsigned char>(c);
-    constexpr unsigned char last_control = 0x1f;
-    constexpr unsigned char rubout = 0x7f;
-    return (byte <= last_control && c != '\n' && c != '\r' && c != '\t') || byte == rubout;
-}
-
-std::string_view type_name(const YAML::Node& node)
-{
-    switch (node.Type()) {
-    case YAML::NodeType::Undefined:
-    case YAML::NodeType::Null:
-        return "nothing";
-    case YAML::NodeType::Scalar:
-        return "a single value";
-    case YAML::NodeType::Sequence:
-        return "a list";
-    case YAML::NodeType::Map:
-        return "a map";
-    }
-    return "unknown";
-}
-
-/// Hears where a document begins, and nothing else.
-class DocumentStart : public YAML::EventHandler {
-public:
-    [[nodiscard]] std::size_t line() const { return line_of(mark_); }
-
-    void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                         YAML::EmitterStyle::value) override
-    {
-    }
-    void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                    YAML::EmitterStyle::value) override
-    {
-    }
-    void OnMapEnd() override {}
-
-private:
-    YAML::Mark mark_;
-};
-
-/// The line of the second document, if there is one. YAML::LoadAll would tell, too,
-/// but never ends where a ',' is left over: to it that is one empty document after
-/// the other.
-std::optional<std::size_t> second_document(const std::string& text)
-{
-    std::istringstream stream(text);
-    YAML::Parser parser(stream);
-    DocumentStart document;
-    if (parser.HandleNextDocument(document) && parser.HandleNextDocument(document))
-        return document.line();
-    return std::nullopt;
-}
-
-/// The file as it is written, for what YAML keeps to itself.
-class SourceText {
-public:
-    explicit SourceText(std::string_view text)
-    {
-        constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-        if (text.starts_with(byte_order_mark))
-            text.remove_prefix(byte_order_mark.size());
-        for (const auto line : std::views::split(text, '\n')) {
-            std::string_view view(line.begin(), line.end());
-            if (view.ends_with('\r'))
-                view.remove_suffix(1);
-            lines_.push_back(view);
-        }
-    }
-
-    /// From 1; "" where there is none.
-    [[nodiscard]] std::string_view line(std::size_t number) const
-    {
-        return number >= 1 && number <= lines_.size() ? lines_[number - 1] : std::string_view();
-    }
-
-    /// From the mark of a node on, without an anchor and the blanks at the end.
-    [[nodiscard]] std::string_view rest_of_line(const YAML::Mark& mark) const
-    {
-        auto rest = line(left4me::line_of(mark));
-        rest.remove_prefix(std::min(rest.size(), static_cast<std::size_t>(std::max(mark.column, 0))));
-        if (rest.starts_with('&')) {
-            rest.remove_prefix(std::min(rest.size(), rest.find_first_of(" \t")));
-            rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(" \t")));
-        }
-        return rest.substr(0, rest.find_last_not_of(" \t") + 1);
-    }
-
-    /// An item with nothing in it has the mark of what comes behind it.
-    [[nodiscard]] std::size_t line_of_empty_item(const YAML::Mark& behind) const
-    {
-        const auto last = std::min(left4me::line_of(behind), lines_.size());
-        for (auto number = last; number > 0; --number) {
-            auto text = line(number);
-            text = text.substr(0, text.find('#'));
-            text = text.substr(0, text.find_last_not_of(" \t") + 1);
-            const bool before = number < left4me::line_of(behind) || behind.column > 0;
-            if (before && text.ends_with('-') &&
-                text.find_first_not_of(" \t-") == std::string_view::npos)
-                return number;
-        }
-        return last;
-    }
-
-private:
-    std::vector<std::string_view> lines_;
-};
-
-/// As YAML has it: nothing in it means anything but ''.
-std::string in_single_quotes(std::string_view text)
-{
-    std::string quoted = "'";
-    for (const char c : text)
-        quoted += c == '\'' ? "''" : escaped(std::string_view(&c, 1));
-    return quoted + "'";
-}
-
-/// As the engine's console reads a line: from // on, outside quotes, it is a comment.
-bool has_open_quote(std::string_view line)
-{
-    bool open = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (!open && line.substr(i).starts_with("//"))
-            return false;
-        open ^= line[i] == '"';
-    }
-    return open;
-}
-
-/// The line of the first byte that is not UTF-8, which YAML would replace.
-std::optional<std::size_t> line_of_invalid_utf8(std::string_view text)
-{
-    std::size_t line = 1;
-    for (std::size_t i = 0; i < text.size();) {
-        const auto character = first_character(text.substr(i));
-        if (!character)
-            return line;
-        line += text[i] == '\n' ? 1 : 0;
-        i += character->length;
-    }
-    return std::nullopt;
-}
-
-/// What to do about it, in place of yaml-cpp's words.
-std::string advice_for(const YAML::Exception& problem, const SourceText& source)
-{
-    const auto line = source.line(line_of(problem.mark));
-    const auto indentation = line.substr(0, line.find_first_not_of(" \t"));
-    const std::string_view said = problem.msg;
-    if (indentation.contains('\t') || said.contains("tab"))
-        return "a tab stands where a line is indented: YAML takes blanks alone";
-    if (said.contains("end of sequence flow not found"))
-        return "a list that begins with '[' has no ']', or no ',' between two values";
-    if (said.contains("end of map flow not found"))
-        return "a map that begins with '{' has no '}', or no ',' between two values";
-    if (said.contains("illegal map value") || said.contains("illegal map key"))
-        return "':' or '?' makes a map of this line: put the value in single quotes";
-    if (said.contains("EOF in scalar"))
-        return "a quote is not closed";
-    if (said.contains("end of map not found") || said.contains("end of sequence not found"))
-        return "this line does not go on with what stands above it: are both indented alike, and is a "
-               "value that begins with a quote, and goes on behind it, in single quotes as a whole?";
-    return escaped(problem.msg);
-}
-
 /// Reads one document. Each step returns void and leaves the first error in
 /// problem_, so that a key's reader is a few lines.
 class SpecReader {
 public:
-    SpecReader(std::string_view file, const SourceText& source, SpecRules rules)
+    SpecReader(std::string_view file, const YamlText& source, SpecRules rules)
         : file_(file), source_(source), rules_(rules)
     {
     }
@@ -523,7 +335,7 @@ private:
     [[nodiscard]] bool is_new() const { return rules_ == SpecRules::of_new; }
 
     std::string_view file_;
-    const SourceText& source_;
+    const YamlText& source_;
     SpecRules rules_;
     std::size_t empty_line_ = 1; ///< of a key or item that has no value, and so no mark
     std::optional<Error> problem_;
@@ -543,17 +355,15 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
     if (text.size() > max_instance_spec_size)
         return fail(ExitStatus::bad_data,
                     formatted("{}: it is larger than {} bytes", file, max_instance_spec_size));
-    // yaml-cpp takes some of them for the end of the file, and would so hide
-    // what comes behind.
-    if (const auto control = std::ranges::find_if(text, is_control); control != text.end())
+    if (const auto control = first_control(text); control < text.size())
         return fail_at_line(
-            file, static_cast<std::size_t>(std::count(text.begin(), control, '\n') + 1),
-            formatted("a control character ({}) is not allowed", quote(std::string_view(control, 1))));
+            file, static_cast<std::size_t>(std::ranges::count(text.substr(0, control), '\n') + 1),
+            formatted("a control character ({}) is not allowed", quote(text.substr(control, 1))));
     if (rules == SpecRules::of_new)
         if (const auto line = line_of_invalid_utf8(text))
             return fail_at_line(file, *line,
                                 "there is a character that is not UTF-8: save the file as UTF-8");
-    const SourceText source(text);
+    const YamlText source(text);
     try {
         const std::string document(text);
         if (const auto line = second_document(document))

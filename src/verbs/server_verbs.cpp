@@ -8,6 +8,7 @@
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
 #include "host/server_state.hpp"
+#include "host/stack_checks.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "layer/layer_store.hpp"
@@ -103,9 +104,9 @@ Result<void> write_live(const InstanceStore& store, const InstanceName& name, Re
     const auto spec = store.read_spec(name);
     if (!spec)
         return std::unexpected(spec.error());
-    return store.check_layers(file, *spec)
-        .and_then([&] { return store.check_hidden(file, *spec); })
-        .and_then([&] { return store.check_game(*spec); })
+    return check_layers(store.host(), store.state(), file, *spec)
+        .and_then([&] { return check_hidden(store.state(), file, *spec); })
+        .and_then([&] { return check_game(store.host(), store.state(), *spec); })
         .and_then(check_interruption)
         .and_then([&] {
             report.step("writing its configuration");
@@ -173,8 +174,8 @@ Result<void> initialize(const Host& host, const InstanceName& name, std::string_
         return std::unexpected(ports.error());
     const auto& store = session->store;
     return check_port(file, *spec, name, store)
-        .and_then([&] { return store.check_layers(file, *spec); })
-        .and_then([&] { return store.check_hidden(file, *spec); })
+        .and_then([&] { return check_layers(store.host(), store.state(), file, *spec); })
+        .and_then([&] { return check_hidden(store.state(), file, *spec); })
         .and_then(check_interruption)
         .and_then([&] {
             report.step("writing its configuration");
