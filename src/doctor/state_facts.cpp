@@ -5,6 +5,7 @@
 #include "host/helper_call.hpp"
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
+#include "host/older_installations.hpp"
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
 #include "host/upper_quota.hpp"
@@ -204,6 +205,18 @@ Result<std::vector<LiveState>> read_live_states(const Host& host, Systemd& syste
     return states;
 }
 
+Result<std::vector<std::string>> read_unused_installations(const Host& host)
+{
+    return host.open_state()
+        .and_then([&](const Directory& state) { return unused_installations(host, state); })
+        .transform([](const std::vector<Directory>& trees) {
+            std::vector<std::string> paths;
+            for (const auto& tree : trees)
+                paths.push_back(tree.path());
+            return paths;
+        });
+}
+
 } // namespace
 
 Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers)
@@ -222,8 +235,9 @@ Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers
                             [&](bool limits) { return judge_quota(host, limits); }));
     const auto live =
         systemd.and_then([&](Systemd& bus) { return read_live_states(host, bus, store, servers); });
-    append(findings, judged(Check::leftovers, live, [&](const std::vector<LiveState>& states) {
-               return judge_leftovers(host, states);
+    const auto unused = live.and_then([&](const auto&) { return read_unused_installations(host); });
+    append(findings, judged(Check::leftovers, unused, [&](const std::vector<std::string>& trees) {
+               return judge_leftovers(host, *live, trees);
            }));
     return findings;
 }

@@ -155,9 +155,15 @@ std::optional<Finding> judge_live_state(const Host& host, const LiveState& serve
 
 } // namespace
 
-Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers)
+Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers,
+                         const std::vector<std::string>& unused)
 {
     Findings findings;
+    for (const auto& tree : unused)
+        findings.push_back(
+            {Check::leftovers, Verdict::note,
+             formatted("no server runs on the older installation in {} any more", quote(tree)),
+             "l4d2ctl update removes it, as the next stop of a server does"});
     for (const auto& server : servers)
         if (auto finding = judge_live_state(host, server))
             findings.push_back(std::move(*finding));

@@ -63,6 +63,8 @@ struct LiveState {
     bool tree;                        ///< runtime/NAME
     std::optional<bool> initialised;  ///< none: not to be seen by this user
 };
-Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers);
+/// unused: the paths of older installations that no server runs on.
+Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers,
+                         const std::vector<std::string>& unused);
 
 } // namespace left4me

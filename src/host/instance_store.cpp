@@ -105,9 +105,8 @@ bool InstanceStore::is_mounted(const InstanceName& name, const Directory& parent
                                const std::string& live) const
 {
     const auto record = read_mount_record(host_, name);
-    const auto layer = parent.subdirectory(formatted("{}/{}", live, entry::layer))
-                           .and_then([](const Directory& directory) { return directory.status(); });
-    return record && layer && record->configuration == MountedDirectory{layer->st_dev, layer->st_ino};
+    const auto layer = parent.subdirectory(formatted("{}/{}", live, entry::layer)).and_then(identity_of);
+    return record && layer && record->configuration == *layer;
 }
 
 Result<void> InstanceStore::remove_unless_mounted(const InstanceName& name, const Directory& parent,

@@ -28,6 +28,12 @@ MountedDirectory directory_of(const ordered_json& json)
 
 } // namespace
 
+Result<MountedDirectory> identity_of(const Directory& directory)
+{
+    return directory.status().transform(
+        [](const struct stat& status) { return MountedDirectory{status.st_dev, status.st_ino}; });
+}
+
 std::string format_mount_record(const InstanceName& name, const MountRecord& record)
 {
     ordered_json json = {
@@ -97,6 +103,12 @@ Result<std::vector<InstanceName>> servers_on(const Host& host, const MountedDire
             servers.push_back(std::move(*name));
     }
     return servers;
+}
+
+Result<std::vector<InstanceName>> servers_on(const Host& host, const Directory& directory)
+{
+    return identity_of(directory).and_then(
+        [&](const MountedDirectory& identity) { return servers_on(host, identity); });
 }
 
 Result<MountRecord> read_mount_record(const Host& host, const InstanceName& name)

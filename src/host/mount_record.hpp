@@ -20,6 +20,8 @@ struct MountedDirectory {
     bool operator==(const MountedDirectory&) const = default;
 };
 
+Result<MountedDirectory> identity_of(const Directory& directory);
+
 struct MountedLayer {
     std::string ref; ///< a layer's ref; the last one is "installation"
     std::uint64_t version; ///< 1 for a layer that was never published anew
@@ -49,6 +51,7 @@ std::string mount_record_name(const InstanceName& name);
 /// The servers that have that directory mounted as a layer, sorted. A record that
 /// cannot be read is an error: it may be one of them.
 Result<std::vector<InstanceName>> servers_on(const Host& host, const MountedDirectory& directory);
+Result<std::vector<InstanceName>> servers_on(const Host& host, const Directory& directory);
 
 /// not_found where nothing is mounted.
 Result<MountRecord> read_mount_record(const Host& host, const InstanceName& name);

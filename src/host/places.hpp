@@ -2,6 +2,7 @@
 
 #include "model/instance_name.hpp"
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,9 @@ inline constexpr const char* work = "work";
 inline constexpr const char* merged = "merged";
 inline constexpr const char* installation = "installation"; ///< in the state directory
 inline constexpr const char* installation_next = "installation.next";
+/// The places of older installations that servers still run on (see older_installations.hpp).
+inline constexpr std::array<const char*, 2> older_installations = {"installation.old-1",
+                                                                   "installation.old-2"};
 /// In an installation that may be published: it is whole, and on the disk.
 inline constexpr const char* complete = ".left4me-complete";
 } // namespace entry

@@ -50,8 +50,7 @@ Result<void> finish_removals(const Directory& versions)
 
 bool is_mounted(const Host& host, const Directory& directory)
 {
-    const auto servers = directory.status().and_then(
-        [&](const struct stat& status) { return servers_on(host, {status.st_dev, status.st_ino}); });
+    const auto servers = servers_on(host, directory);
     return !servers || !servers->empty(); // what cannot be told may be
 }
 

@@ -30,6 +30,8 @@ ordered_json to_json(const InstanceStatus& status)
         {"since", or_null(status.since.transform(rfc3339))},
         {"port", or_null(status.port)},
         {"layers", std::move(layers)},
+        {"build", or_null(status.build)},
+        {"installed_build", or_null(status.installed_build)},
         {"main_pid", status.main_pid},
         {"memory_bytes", or_null(status.memory_bytes)},
         {"restarts", status.restarts},

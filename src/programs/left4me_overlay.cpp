@@ -78,9 +78,12 @@ Result<Act> server_act(const Arguments& arguments)
 
 Result<void> exchange(const Host& host, bool print)
 {
-    return print ? show(formatted("exchange  {0}/{1}\nwith      {0}/{2}\n", host.state(),
-                                  entry::installation_next, entry::installation))
-                 : exchange_installation(host);
+    if (!print)
+        return exchange_installation(host);
+    return plan_installation_exchange(host).and_then([&](const InstallationExchange& plan) {
+        return show(
+            formatted("exchange  {0}/{1}\nwith      {0}/{2}\n", host.state(), plan.one, plan.other));
+    });
 }
 
 Result<Act> exchange_act(const Arguments& arguments)

@@ -16,6 +16,7 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
         return layer.ref + (layer.current ? "" : " (older)");
     });
     const auto text = [](const auto& value) { return value ? formatted("{}", *value) : "-"; };
+    const bool another = status.installed_build && status.installed_build != status.build;
     return {
         status.name.str(),
         formatted("{} ({})", status.active_state, status.problem.value_or(status.sub_state)),
@@ -26,14 +27,16 @@ std::vector<std::string> cells_of(const InstanceStatus& status)
         formatted("{}", status.restarts),
         status.needs_restart() ? "yes" : "no",
         text(status.exposure),
+        text(status.build) + (another ? formatted(" ({} is installed)", *status.installed_build) : ""),
         layers.empty() ? "-" : layers,
     };
 }
 
 const std::string restart_title = "NEEDS RESTART";
 const std::string exposure_title = "EXPOSURE";
-const std::vector<std::string> titles = {"NAME",   "STATE",    "SINCE",       "PORT",         "PID",
-                                         "MEMORY", "RESTARTS", restart_title, exposure_title, "LAYERS"};
+const std::vector<std::string> titles = {"NAME",         "STATE",  "SINCE",    "PORT",
+                                         "PID",          "MEMORY", "RESTARTS", restart_title,
+                                         exposure_title, "BUILD",  "LAYERS"};
 
 /// The table's: of many servers the exposure is not asked for.
 std::vector<std::string> without_exposure(std::vector<std::string> cells)

@@ -5,11 +5,21 @@
 
 namespace left4me {
 
-/// Exchanges installation and installation.next, as root: their parent is root's, so
-/// user left4me, who fills them, can rename neither. Servers that run keep the tree
-/// that they have mounted, which is installation.next from then on. bad_data where
-/// the next one is not marked as complete; that mark is user left4me's to make, and
-/// only keeps an unfinished one from being published by mistake.
+/// Two entries of the state directory that hold trees of the game.
+struct InstallationExchange {
+    const char* one;
+    const char* other;
+};
+
+/// Which two are to change their names. What is in installation.next is published, as the
+/// installation, if it is marked as complete and of a higher version (else bad_data); mark and
+/// number are user left4me's to make, and only keep an unfinished or an older one from being
+/// published by mistake. While servers still run on it, it is put aside: it gets the place of an
+/// older one that no server has mounted, or busy where there is none.
+Result<InstallationExchange> plan_installation_exchange(const Host& host);
+
+/// Makes that exchange, as root: the trees' parent is root's, so user left4me, who fills them,
+/// can rename none. Servers keep the tree that they have mounted, whatever its name.
 Result<void> exchange_installation(const Host& host);
 
 } // namespace left4me

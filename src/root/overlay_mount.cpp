@@ -52,20 +52,14 @@ Result<std::vector<OpenLayer>> open_layers(const Directory& state, const Overlay
     return opened;
 }
 
-Result<MountedDirectory> identity(const Directory& directory)
-{
-    return directory.status().transform(
-        [](const struct stat& status) { return MountedDirectory{status.st_dev, status.st_ino}; });
-}
-
 Result<MountRecord> record_of(const OverlayPlan& plan, const std::vector<OpenLayer>& layers)
 {
-    const auto configuration = identity(layers.front().directory);
+    const auto configuration = identity_of(layers.front().directory);
     if (!configuration)
         return std::unexpected(configuration.error());
     MountRecord record{*configuration, {}};
     for (std::size_t i = 0; i < plan.lowerdirs.size(); ++i) {
-        const auto directory = identity(layers[i + 1].directory);
+        const auto directory = identity_of(layers[i + 1].directory);
         if (!directory)
             return std::unexpected(directory.error());
         record.layers.push_back({plan.lowerdirs[i].name(),
@@ -128,7 +122,7 @@ Result<void> keep_configuration(const Host& host, const OverlayPlan& plan)
 Result<void> require_in_place(const Directory& state, const OverlayPlan& plan, const MountRecord& record)
 {
     for (std::size_t i = 0; i < plan.lowerdirs.size(); ++i) {
-        const auto now = state.subdirectory(plan.lowerdirs[i].path()).and_then(identity);
+        const auto now = state.subdirectory(plan.lowerdirs[i].path()).and_then(identity_of);
         if (!now || *now != record.layers[i].directory)
             return fail(ExitStatus::busy, layer_problem(plan, plan.lowerdirs[i].name(),
                                                         "it was just replaced: start the server again"));

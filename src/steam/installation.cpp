@@ -1,9 +1,6 @@
 #include "steam/installation.hpp"
 
-#include "host/mount_record.hpp"
 #include "host/places.hpp"
-#include "system/format.hpp"
-#include "system/plain_text.hpp"
 
 #include <algorithm>
 
@@ -20,26 +17,6 @@ Result<InstallationTrees> open_installation_trees(const Host& host)
         if (!*tree)
             return std::unexpected(tree->error());
     return InstallationTrees{host, std::move(*state), std::move(*present), std::move(*next)};
-}
-
-Result<std::vector<InstanceName>> servers_on(const Host& host, const Directory& tree)
-{
-    return tree.status().and_then([&](const struct stat& status) {
-        return servers_on(host, MountedDirectory{status.st_dev, status.st_ino});
-    });
-}
-
-Result<void> require_unused(const InstallationTrees& trees)
-{
-    return servers_on(trees.host, trees.next)
-        .and_then([&](const std::vector<InstanceName>& servers) -> Result<void> {
-            if (servers.empty())
-                return {};
-            return fail(ExitStatus::busy,
-                        formatted("cannot change {}: these servers still run on it, the installation "
-                                  "before the present one: {} (l4d2ctl restart each of them)",
-                                  quote(trees.next.path()), join(servers, ", ", &InstanceName::str)));
-        });
 }
 
 Result<bool> is_whole(const Directory& tree)

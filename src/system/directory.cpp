@@ -195,6 +195,11 @@ Result<void> Directory::remove_tree(const std::string& name) const
     return {};
 }
 
+Result<void> Directory::remove_contents() const
+{
+    return empty_tree(descriptor_, path_);
+}
+
 Result<std::vector<std::string>> Directory::entries() const
 {
     std::vector<std::string> names;

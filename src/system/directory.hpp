@@ -78,6 +78,9 @@ public:
     /// there is no error.
     [[nodiscard]] Result<void> remove_tree(const std::string& name) const;
 
+    /// The same of all that is in this directory, which stays.
+    [[nodiscard]] Result<void> remove_contents() const;
+
     /// Names of all entries but '.' and '..', sorted.
     [[nodiscard]] Result<std::vector<std::string>> entries() const;
 

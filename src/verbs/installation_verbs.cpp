@@ -2,16 +2,15 @@
 
 #include "host/helper_call.hpp"
 #include "host/host_lock.hpp"
-#include "host/places.hpp"
+#include "host/systemd.hpp"
+#include "host/unit_names.hpp"
 #include "steam/installation.hpp"
 #include "steam/installation_copy.hpp"
+#include "steam/installation_versions.hpp"
 #include "steam/steam_client.hpp"
 #include "steam/steamcmd_retry.hpp"
 #include "system/format.hpp"
-#include "system/interruption.hpp"
-#include "system/plain_text.hpp"
 
-#include <cerrno>
 #include <unistd.h>
 
 namespace left4me {
@@ -30,23 +29,40 @@ Result<std::string> steamcmd_program(const Host& host)
     });
 }
 
-Result<void> publish(const Directory& next, Report& report)
+Result<void> ask_for_exchange()
 {
-    report.step("replacing the old installation by the new one");
-    if (syncfs(next.descriptor()) != 0)
-        return fail_errno(formatted("cannot write {} to the disk", quote(next.path())), errno);
-    return check_interruption()
-        .and_then([&] { return next.create_file(entry::complete, "", 0644); })
-        .and_then([&] { return next.sync(); })
-        .and_then([&] { return call_helper("left4me-systemctl", {"publish-installation"}); });
+    return call_helper("left4me-systemctl", {"publish-installation"});
+}
+
+/// One that was asked for by an l4d2ctl that is gone: it would change the trees' names under us.
+Result<void> require_no_exchange()
+{
+    return Systemd::connect()
+        .and_then([](Systemd systemd) { return systemd.states({installation_unit}); })
+        .and_then([](const std::vector<UnitState>& states) -> Result<void> {
+            if (states.at(0).is_down())
+                return {};
+            return fail(ExitStatus::busy,
+                        formatted("{} is {}: try again", installation_unit, states.at(0).state));
+        });
 }
 
 /// Who should be restarted; nothing to fail at.
-void name_servers_to_restart(const InstallationTrees& trees, Report& report)
+void name_servers_to_restart(const Host& host, Report& report)
 {
-    if (const auto servers = servers_on(trees.host, trees.present); servers && !servers->empty())
-        report.step(formatted("these servers run on the old installation until they are restarted: {}",
-                              join(*servers, ", ", &InstanceName::str)));
+    if (const auto users = users_of_older_installations(host); users && !users->empty())
+        report.step(
+            formatted("these servers run on an older build until they are restarted: {}", *users));
+}
+
+/// No room for one more tree: what may free some?
+Error with_who_holds_room(const Host& host, Error error)
+{
+    const auto users = users_of_older_installations(host);
+    if (error.status == ExitStatus::io && users && !users->empty())
+        error.message +=
+            formatted("; a restart of all servers of an older build frees its room: {}", *users);
+    return error;
 }
 
 Result<void> finish(const InstallationTrees& trees, const InstallationOrder& order, bool installed,
@@ -65,9 +81,10 @@ Result<void> finish(const InstallationTrees& trees, const InstallationOrder& ord
         report.step(formatted("build {} is the newest, and it is installed already", *build));
         return {};
     }
-    return publish(trees.next, report).transform([&] {
+    report.step("replacing the old installation by the new one");
+    return publish_next(trees, ask_for_exchange).transform([&] {
         report.step(formatted("build {} is installed", build.value_or("of unknown number")));
-        name_servers_to_restart(trees, report);
+        name_servers_to_restart(trees.host, report);
     });
 }
 
@@ -83,7 +100,9 @@ Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, 
     const auto program = steamcmd_program(host);
     if (!program)
         return std::unexpected(program.error());
-    const auto trees = open_installation_trees(host);
+    const auto trees = require_no_exchange()
+                           .and_then([&] { return remove_unused_installations(host, report); })
+                           .and_then([&] { return open_with_unused_next(host, ask_for_exchange); });
     if (!trees)
         return std::unexpected(trees.error());
     const auto installed = is_whole(trees->present);
@@ -93,8 +112,8 @@ Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, 
         return fail(ExitStatus::not_found, "the game is not installed yet: run l4d2ctl install");
     if (*installed && install)
         report.step("the game is installed already: looking for a newer build");
-    return require_unused(*trees)
-        .and_then([&] { return prepare_next(*trees, *installed, report); })
+    return prepare_next(*trees, *installed, report)
+        .transform_error([&](Error error) { return with_who_holds_room(host, std::move(error)); })
         .and_then([&] {
             return fetch_game(
                 {*program, order.account, trees->next.path(), host.steamcmd_home(), order.validate},
@@ -103,7 +122,9 @@ Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, 
         .and_then([&] {
             place_steam_clients(host, *program, report);
             return finish(*trees, order, *installed, report);
-        });
+        })
+        // Of servers that were stopped meanwhile; else the next time.
+        .transform([&] { (void)remove_unused_installations(host, report); });
 }
 
 } // namespace left4me

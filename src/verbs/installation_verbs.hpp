@@ -20,10 +20,10 @@ struct InstallationOrder {
 };
 
 /// Brings the game into the installation by steamcmd, as user left4me. steamcmd works
-/// on installation.next, a copy or the tree before; when that is whole, root exchanges
+/// on installation.next, a copy or an older tree; when that is whole, root exchanges
 /// the two. So the installation is never half of anything, and servers keep the one
-/// that they run on. Refused (busy) while another one does this, or a server still
-/// stands on what would be changed. Killed at any place, the next run goes on.
+/// that they run on, however many updates come. Refused (busy) while another one does this, or
+/// servers stand on more older trees than are kept. Killed at any place, the next run goes on.
 ///
 /// ask is for the password and the Steam Guard code, which are kept in memory alone, and
 /// given to steamcmd's terminal.

@@ -8,6 +8,7 @@
 #include "host/server_state.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
+#include "steam/installation_versions.hpp"
 #include "system/file_times.hpp"
 #include "system/format.hpp"
 #include "verbs/restart_reasons.hpp"
@@ -21,19 +22,16 @@ namespace {
 
 bool is_current(const Directory& state, const Layer& layer, const MountedDirectory& mounted)
 {
-    const auto now = state.subdirectory(layer.path()).and_then([](const Directory& directory) {
-        return directory.status();
-    });
-    return now && now->st_dev == mounted.device && now->st_ino == mounted.inode;
+    const auto now = state.subdirectory(layer.path()).and_then(identity_of);
+    return now && *now == mounted;
 }
 
 /// The layers of the record while something is mounted, else those that the
 /// next start would mount.
-std::vector<LayerStatus> layers_of(const InstanceStore& store, const InstanceName& name,
+std::vector<LayerStatus> layers_of(const InstanceStore& store, const Result<MountRecord>& record,
                                    const std::vector<Layer>& configured)
 {
     std::vector<LayerStatus> layers;
-    const auto record = read_mount_record(store.host(), name);
     if (!record) {
         for (const auto& layer : configured)
             layers.push_back({layer.name(), std::nullopt, true});
@@ -47,6 +45,17 @@ std::vector<LayerStatus> layers_of(const InstanceStore& store, const InstanceNam
             {mounted.ref, mounted.version, is_current(store.state(), layer, mounted.directory)});
     }
     return layers;
+}
+
+/// That of the installation in the record; none while nothing is mounted.
+std::optional<std::string> build_in(const Result<MountRecord>& record,
+                                    const std::vector<InstallationVersion>& installations)
+{
+    if (!record)
+        return std::nullopt;
+    const auto mounted = std::ranges::find(installations, record->layers.back().directory,
+                                           &InstallationVersion::directory);
+    return mounted == installations.end() ? std::nullopt : mounted->build;
 }
 
 /// Those of a unit's files that were changed after its start. dpkg gives a file's inode a new
@@ -77,6 +86,8 @@ RestartFacts restart_facts(const InstanceStore& store, const InstanceStatus& sta
     for (const auto& layer : status.layers)
         if (!layer.current)
             facts.newer_layers.push_back(layer.ref);
+    facts.build = status.build;
+    facts.installed_build = status.installed_build;
     facts.needs_reload = server.origin.needs_reload || overlay.origin.needs_reload;
     if (server.started)
         facts.newer_files = files_changed_since(store.host(), server.origin, *server.started);
@@ -141,6 +152,7 @@ struct Sources {
     InstanceStore store;
     Systemd systemd;
     Inspections inspections;
+    std::vector<InstallationVersion> installations; ///< the present one first; none: not to be seen
 };
 
 Result<Sources> open_sources(const Host& host, Report& report)
@@ -148,15 +160,18 @@ Result<Sources> open_sources(const Host& host, Report& report)
     auto store = InstanceStore::open(host);
     if (!store)
         return std::unexpected(store.error());
+    auto installations = installation_versions(host).value_or(
+        std::vector<InstallationVersion>()); // a status without is one still
     return Systemd::connect().transform([&](Systemd systemd) {
         auto inspections = inspect(host, systemd, report);
-        return Sources{std::move(*store), std::move(systemd), std::move(inspections)};
+        return Sources{std::move(*store), std::move(systemd), std::move(inspections),
+                       std::move(installations)};
     });
 }
 
 Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& name)
 {
-    auto& [store, systemd, inspections] = sources;
+    auto& [store, systemd, inspections, installations] = sources;
     const auto exists = store.exists(name);
     if (!exists)
         return std::unexpected(exists.error());
@@ -189,7 +204,11 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
     const auto config = status.runs() ? store.read_live_config(name) : store.read_config(name);
     if (config)
         status.port = config->port.number();
-    status.layers = layers_of(store, name, config ? config->lowerdirs : std::vector<Layer>());
+    const auto record = read_mount_record(store.host(), name);
+    status.layers = layers_of(store, record, config ? config->lowerdirs : std::vector<Layer>());
+    status.build = build_in(record, installations);
+    if (!installations.empty())
+        status.installed_build = installations.front().build;
     if (status.runs()) {
         const auto overlay = systemd.status(overlay_unit(name));
         if (!overlay)

@@ -28,6 +28,8 @@ struct InstanceStatus {
     std::optional<std::chrono::microseconds> since; ///< since the epoch, while active
     std::optional<std::uint16_t> port;
     std::vector<LayerStatus> layers; ///< top first, the installation last
+    std::optional<std::string> build = {}; ///< of the game, while it is mounted; none: not known
+    std::optional<std::string> installed_build = {}; ///< that its next start would mount
     std::uint32_t main_pid = 0;
     std::optional<std::uint64_t> memory_bytes;
     std::uint32_t restarts = 0;

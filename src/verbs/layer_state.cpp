@@ -19,7 +19,7 @@ bool names_layer(const Result<InstanceConfig>& config, const LayerRef& ref)
 
 Result<std::vector<LayerUser>> users_of(const LayerRef& ref, const LayerStore& layers)
 {
-    const auto present = layers.layer(ref).and_then([](const Directory& tree) { return tree.status(); });
+    const auto present = layers.layer(ref).and_then(identity_of);
     const auto instances = InstanceStore::open(layers.host());
     const auto names = instances.and_then([](const InstanceStore& store) { return store.names(); });
     if (!names)
@@ -33,8 +33,7 @@ Result<std::vector<LayerUser>> users_of(const LayerRef& ref, const LayerStore& l
             const auto mounted = std::ranges::find(record->layers, ref.str(), &MountedLayer::ref);
             if (mounted != record->layers.end()) {
                 user.mounted = mounted->version;
-                user.current =
-                    present && mounted->directory == MountedDirectory{present->st_dev, present->st_ino};
+                user.current = present && mounted->directory == *present;
             }
         }
         if (user.configured || user.mounted)

@@ -20,6 +20,16 @@ std::string some_of(const std::vector<std::string>& names)
     return text;
 }
 
+std::string game_reason(const RestartFacts& facts)
+{
+    const std::string reason = "the game was updated since it was started";
+    if (!facts.build || !facts.installed_build)
+        return reason;
+    if (facts.build == facts.installed_build)
+        return formatted("the game was installed anew since it was started: build {}", *facts.build);
+    return formatted("{}: from build {} to {}", reason, *facts.build, *facts.installed_build);
+}
+
 } // namespace
 
 std::vector<std::string> restart_reasons(const RestartFacts& facts)
@@ -29,7 +39,7 @@ std::vector<std::string> restart_reasons(const RestartFacts& facts)
         reasons.emplace_back("its spec was changed since it was started");
     for (const auto& layer : facts.newer_layers)
         reasons.push_back(layer == "installation"
-                              ? "the game was updated since it was started"
+                              ? game_reason(facts)
                               : formatted("there is a newer version of layer {}", layer));
     if (facts.needs_reload)
         reasons.emplace_back(

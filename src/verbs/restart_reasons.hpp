@@ -12,6 +12,8 @@ namespace left4me {
 struct RestartFacts {
     bool settings_differ = false;           ///< initialize since its start
     std::vector<std::string> newer_layers = {};  ///< those that changed; the game is "installation"
+    std::optional<std::string> build = {};           ///< of the game, that it runs on
+    std::optional<std::string> installed_build = {}; ///< that it would run on
     bool needs_reload = false;              ///< systemd has not read the unit's files anew
     std::vector<std::string> newer_files = {};   ///< of its units, changed since it was started
     std::optional<ServerInspection> inspection = {}; ///< none: nobody could look

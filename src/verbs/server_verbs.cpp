@@ -13,6 +13,7 @@
 #include "host/unit_names.hpp"
 #include "layer/layer_store.hpp"
 #include "model/instance_spec.hpp"
+#include "steam/installation_versions.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/key_value_lines.hpp"
@@ -77,17 +78,20 @@ Result<void> check_port(std::string_view file, const InstanceSpec& spec, const I
 }
 
 /// A verb of the helper's by which the layers that the server ran on are unmounted, so that it
-/// keeps no older versions of them any more.
-Result<void> call_and_release(const Host& host, std::string_view verb, const InstanceName& name)
+/// keeps no older versions of them, nor of the game, any more.
+Result<void> call_and_release(const Host& host, std::string_view verb, const InstanceName& name,
+                              Report& report)
 {
     const auto record = read_mount_record(host, name);
     auto done = call_systemctl(verb, name);
     const auto layers = record.and_then([&](const MountRecord&) { return LayerStore::open(host); });
-    if (!done || !layers)
+    if (!done)
         return done;
-    for (const auto& layer : record->layers)
-        if (const auto ref = LayerRef::parse(layer.ref))
-            layers->prune(*ref);
+    if (layers)
+        for (const auto& layer : record->layers)
+            if (const auto ref = LayerRef::parse(layer.ref))
+                layers->prune(*ref);
+    release_installations(host, formatted("stop or restart {}", name.str()), report);
     return {};
 }
 
@@ -204,7 +208,7 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report)
     Result<void> released;
     if (*plan == StartPlan::from_new_mount) {
         report.step("unmounting what its last game ran on");
-        released = call_and_release(host, "disable", name);
+        released = call_and_release(host, "disable", name, report);
     }
     return released.and_then([&] { return require_free(config->port); })
         .and_then(check_interruption)
@@ -240,7 +244,7 @@ Result<void> restart(const Host& host, const InstanceName& name, Report& report)
         .and_then(check_interruption)
         .and_then([&] {
             report.step(formatted("restarting {}", server_unit(name)));
-            return call_and_release(host, "restart", name);
+            return call_and_release(host, "restart", name, report);
         })
         .and_then([&] { return store.recover(name); })
         .and_then([&] { return require_still_there(*systemd, name, config->port); })
@@ -295,7 +299,8 @@ Result<void> stop(const Host& host, const InstanceName& name, Report& report)
         return std::unexpected(plan.error());
     report.step(*plan == StopPlan::release ? "it is stopped already"
                                            : formatted("stopping {}", server_unit(name)));
-    return check_interruption().and_then([&] { return call_and_release(host, "disable", name); });
+    return check_interruption().and_then(
+        [&] { return call_and_release(host, "disable", name, report); });
 }
 
 Result<void> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report)
@@ -317,7 +322,7 @@ Result<void> remove(const Host& host, const InstanceName& name, std::string_view
         return {};
     }
     report.step(formatted("stopping {}", server_unit(name)));
-    return call_and_release(host, "disable", name)
+    return call_and_release(host, "disable", name, report)
         .and_then([&] {
             report.step("removing the files that it wrote");
             return call_systemctl("purge", name);

@@ -113,6 +113,8 @@ std::vector<Entry> layout()
         {state, directory},
         {state + "/installation", open_state},
         {state + "/installation.next", open_state},
+        {state + "/installation.old-1", open_state},
+        {state + "/installation.old-2", open_state},
         {state + "/overlays", open_state},
         {state + "/workshop_cache", open_state},
         {state + "/global_overlay_cache", open_state},

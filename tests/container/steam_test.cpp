@@ -5,10 +5,12 @@
 #include "terminal.hpp"
 #include "tracer.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
+#include <map>
 
 namespace left4me::test {
 namespace {
@@ -34,6 +36,7 @@ const std::string place = "/tmp/left4me-steam";
 const std::string host_env = "/etc/left4me/host.env";
 const std::string installation = state + "/installation";
 const std::string next = state + "/installation.next";
+const std::vector<std::string> older = {state + "/installation.old-1", state + "/installation.old-2"};
 const std::string password = "correct horse battery";
 const std::string code = "FB8YB";
 
@@ -80,6 +83,12 @@ struct Steam : ServerTest {
         behave({{"build", build}});
         const auto done = as_ann("install");
         ASSERT_EQ(done.status, ok) << done.out << done.err;
+    }
+
+    static Outcome update_to(int build)
+    {
+        behave({{"build", build}});
+        return as_ann("update");
     }
 
     static std::string build_in(const std::string& tree)
@@ -183,21 +192,103 @@ TEST_F(Steam, AServerKeepsTheOldOneUntilItIsRestarted)
     EXPECT_FALSE(status()["layers"].back()["current"]);
     EXPECT_EQ(read_file("/run/left4me/mounts/" + name + ".json"), record);
 
-    // What it stands on is not to be changed.
-    behave({{"build", 3}});
-    const auto refused = as_ann("update");
-    EXPECT_EQ(refused.status, busy);
-    EXPECT_THAT(refused.err, AllOf(HasSubstr("still run on it"), HasSubstr(name)));
-    EXPECT_EQ(build_in(next), "1");
-    EXPECT_EQ(build_in(installation), "2");
-
     ASSERT_EQ(l4d2ctl({"stop", name}).status, ok);
     start();
     ASSERT_TRUE(game_is_ready());
     EXPECT_THAT(rcon("read left4dead2/steam.inf"), HasSubstr("2"));
     EXPECT_FALSE(status()["needs_restart"]);
-    EXPECT_EQ(as_ann("update").status, ok);
-    EXPECT_EQ(build_in(installation), "3");
+}
+
+TEST_F(Steam, UpdatesGoOnBesideAServerThatKeepsItsTree)
+{
+    install();
+    start_with();
+    EXPECT_EQ(status()["build"], "1");
+    EXPECT_EQ(status()["installed_build"], "1");
+    const auto record = read_file("/run/left4me/mounts/" + name + ".json");
+    const auto main_process = pid();
+    const auto files = [](const std::string& tree) {
+        return output({"sh", "-c", "cd \"$0\" && find . -printf '%P %i %s %T@ %m\\n' | sort", tree});
+    };
+    const auto its_files = files(installation);
+    for (const int build : {2, 3, 4}) {
+        SCOPED_TRACE(build);
+        const auto updated = update_to(build);
+        ASSERT_EQ(updated.status, ok) << updated.err;
+        EXPECT_THAT(updated.out, HasSubstr(name + " (build 1)"));
+        EXPECT_EQ(build_in(installation), std::to_string(build));
+        EXPECT_THAT(rcon("read left4dead2/steam.inf"), HasSubstr("1"));
+        EXPECT_EQ(files(build == 2 ? next : older.front()), its_files);
+        EXPECT_EQ(status()["build"], "1");
+        EXPECT_EQ(status()["installed_build"], std::to_string(build));
+        EXPECT_THAT(status()["restart_reasons"],
+                    Contains(std::format("the game was updated since it was started: from build 1 to {}",
+                                         build)));
+    }
+    EXPECT_EQ(pid(), main_process);
+    EXPECT_EQ(read_file("/run/left4me/mounts/" + name + ".json"), record);
+    EXPECT_THAT(l4d2ctl({"status", name}).out, HasSubstr("BUILD          1 (4 is installed)\n"));
+    EXPECT_THAT(l4d2ctl({"status"}).out, HasSubstr(" 1 (4 is installed) "));
+    EXPECT_TRUE(fs::is_empty(older.back()));
+
+    const auto restarted = l4d2ctl({"restart", name});
+    ASSERT_EQ(restarted.status, ok) << restarted.err;
+    EXPECT_THAT(restarted.out, HasSubstr("removing build 1"));
+    ASSERT_TRUE(game_is_ready());
+    EXPECT_THAT(rcon("read left4dead2/steam.inf"), HasSubstr("4"));
+    EXPECT_EQ(status()["build"], "4");
+    EXPECT_FALSE(status()["needs_restart"]);
+    for (const auto& place : older)
+        EXPECT_TRUE(fs::is_empty(place)) << place;
+}
+
+TEST_F(Steam, OlderTreesGoWithTheirLastServersAndNoMoreThanTheirPlacesAreKept)
+{
+    const std::vector<std::string> servers = {"steam-a", "steam-b", "steam-c", "steam-d"};
+    int number = 0;
+    for (const auto& server : servers) {
+        if (++number == 1)
+            install();
+        else
+            ASSERT_EQ(update_to(number).status, ok);
+        ASSERT_EQ(l4d2ctl({"initialize", server, "-f", "-"},
+                          std::format("port: {}\noverlays: []\n", 27960 + number))
+                      .status,
+                  ok);
+        ASSERT_EQ(l4d2ctl({"start", server}).status, ok);
+    }
+    const auto refused = update_to(5);
+    EXPECT_EQ(refused.status, busy);
+    EXPECT_THAT(refused.err,
+                AllOf(HasSubstr("steam-a (build 1)"), HasSubstr("steam-b (build 2)"),
+                      HasSubstr("steam-c (build 3)"), Not(HasSubstr("steam-d")), HasSubstr("restart")));
+    EXPECT_EQ(build_in(installation), "4");
+
+    const auto kept = [](const std::string& build) {
+        return std::ranges::count(older, build, [](const auto& tree) { return build_in(tree); });
+    };
+    EXPECT_EQ(kept("1") + kept("2"), 2);
+    ASSERT_EQ(l4d2ctl({"stop", "steam-a"}).status, ok);
+    EXPECT_EQ(kept("1"), 0);
+    EXPECT_EQ(kept("2"), 1);
+    const auto updated = update_to(5);
+    EXPECT_EQ(updated.status, ok) << updated.err;
+    std::map<std::string, json> builds;
+    for (const auto& server : json::parse(output({"l4d2ctl", "status", "--json"})))
+        builds[server["name"]] = server["build"];
+    EXPECT_EQ(builds, (std::map<std::string, json>{
+                          {"steam-a", nullptr}, {"steam-b", "2"}, {"steam-c", "3"}, {"steam-d", "4"}}));
+
+    // One that systemd alone has stopped: doctor tells of what it leaves.
+    ASSERT_EQ(run({"systemctl", "stop", "left4me-server@steam-b.service"}).status, ok);
+    EXPECT_TRUE(eventually([] { return mount_line("steam-b").empty(); }));
+    const std::string left = "no server runs on the older installation";
+    EXPECT_THAT(l4d2ctl({"doctor"}).out, HasSubstr(left));
+    EXPECT_EQ(update_to(6).status, ok);
+    EXPECT_EQ(kept("2"), 0);
+    EXPECT_THAT(l4d2ctl({"doctor"}).out, Not(HasSubstr(left)));
+    for (const auto& server : servers)
+        EXPECT_EQ(l4d2ctl({"delete", server}).status, ok);
 }
 
 // --- what is typed -----------------------------------------------------------------

@@ -372,12 +372,12 @@ Findings leftovers(auto change)
 {
     LiveState state = {"coop1", true, true, true, true, true};
     change(state);
-    return judge_leftovers(host(), {state});
+    return judge_leftovers(host(), {state}, {});
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Leftovers, Judgement,
-    testing::Values(Row{"leftovers_none", judge_leftovers(host(), {}), ok, "nothing"},
+    testing::Values(Row{"leftovers_none", judge_leftovers(host(), {}, {}), ok, "nothing"},
                     Row{"leftovers_running", leftovers([](auto&) {}), ok, "nothing"},
                     Row{"leftovers_stopped",
                         leftovers([](auto& s) { s.mounted = s.overlay_active = s.record = false; }), ok,
@@ -396,7 +396,9 @@ INSTANTIATE_TEST_SUITE_P(
                         warning, "no configuration"},
                     Row{"leftovers_record",
                         leftovers([](auto& s) { s.mounted = s.overlay_active = false; }), warning,
-                        "record of a mount", "coop1.json"}),
+                        "record of a mount", "coop1.json"},
+                    Row{"leftovers_older_installation", judge_leftovers(host(), {}, {"/x/old-1"}), note,
+                        "no server runs on the older installation in '/x/old-1'", "l4d2ctl update"}),
     NameOfCase());
 
 TEST(LeftoversSeenByOthers, AreCheckedInPart)

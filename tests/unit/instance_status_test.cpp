@@ -33,6 +33,8 @@ InstanceStatus running()
     status.since = std::chrono::microseconds(1'767'225'600'999'999);
     status.port = 27015;
     status.layers = {{"competitive/base", 3, false}, {"installation", 1, true}};
+    status.build = "14";
+    status.installed_build = "14";
     status.main_pid = 4242;
     status.memory_bytes = 1'610'612'736;
     status.restarts = 2;
@@ -69,7 +71,7 @@ TEST(StatusJson, OfARunningServer)
         "since": "2026-01-01T00:00:00Z", "port": 27015,
         "layers": [{"ref": "competitive/base", "version": 3, "current": false},
                    {"ref": "installation", "version": 1, "current": true}],
-        "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2, "problem": null,
+        "build": "14", "installed_build": "14", "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2, "problem": null,
         "needs_restart": true,
         "restart_reasons": ["there is a newer version of layer competitive/base"],
         "exposure": 1.2})"));
@@ -83,6 +85,7 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
         "name": "coop1", "active_state": "inactive", "sub_state": "dead",
         "since": null, "port": null,
         "layers": [{"ref": "installation", "version": null, "current": true}],
+        "build": null, "installed_build": null,
         "main_pid": 0, "memory_bytes": null, "restarts": 0, "problem": null,
         "needs_restart": false, "restart_reasons": [], "exposure": null})"));
 }
@@ -124,9 +127,20 @@ TEST(StatusTable, ShowsTheSameFactsAsTheJson)
     for (const auto* fact :
          {"coop1", "active (running)", "2026-01-01T00:00:00Z", "27015", "4242", "1.5 GiB",
           "RESTARTS       2", "NEEDS RESTART  yes\n               - there is a newer version of layer",
-          "EXPOSURE       1.2", "competitive/base (older), installation"})
+          "EXPOSURE       1.2", "BUILD          14\n", "competitive/base (older), installation"})
         EXPECT_THAT(details, HasSubstr(fact));
     EXPECT_THAT(format_status_details(stopped()), HasSubstr("PORT           -\n"));
+}
+
+TEST(StatusTable, NamesTheBuildThatIsInstalledWhereItIsAnother)
+{
+    auto status = running();
+    status.installed_build = "15";
+    EXPECT_THAT(format_status_details(status), HasSubstr("BUILD          14 (15 is installed)\n"));
+    EXPECT_THAT(format_status_table({status}), HasSubstr(" 14 (15 is installed) "));
+    status.build.reset();
+    EXPECT_THAT(format_status_details(status), HasSubstr("BUILD          - (15 is installed)\n"));
+    EXPECT_THAT(format_status_details(stopped()), HasSubstr("BUILD          -\n"));
 }
 
 struct BytesCase {

@@ -15,8 +15,9 @@ public:
     TemporaryHost() : host_(root_ + "/state", root_ + "/run", root_ + "/etc")
     {
         for (const auto* directory :
-             {"state/builds", "state/installation", "state/instances", "state/live", "state/overlays",
-              "state/versions", "run/lock", "run/mounts", "etc"})
+             {"state/builds", "state/installation", "state/installation.next",
+              "state/installation.old-1", "state/installation.old-2", "state/instances", "state/live",
+              "state/overlays", "state/versions", "run/lock", "run/mounts", "etc"})
             std::filesystem::create_directories(root_ + "/" + directory);
         write("state/installation/srcds_linux", "");
     }

@@ -70,6 +70,35 @@ void expect_local_changes()
     EXPECT_EQ(output({"systemctl", "is-enabled", "left4me-layers-refresh.timer"}), "enabled");
 }
 
+void ask_for_exchange()
+{
+    const auto asked = run_as_left4me({"sh", "-c",
+                                       "exec sudo -n /usr/libexec/left4me/left4me-systemctl "
+                                       "publish-installation </dev/null"});
+    EXPECT_EQ(asked.status, 0) << asked.err;
+}
+
+/// As l4d2ctl update does once steamcmd has brought that build. What servers still run on is in
+/// installation.next then: the next update has it put aside first.
+void update_installation(const std::string& build)
+{
+    const auto filled = run_as_left4me(
+        {"sh", "-ec",
+         "cd /var/lib/left4me; find installation.next -mindepth 1 -delete\n"
+         "cp -a installation/. installation.next; cd installation.next; mkdir -p steamapps\n"
+         "echo \"\\\"buildid\\\" \\\"$0\\\"\" >steamapps/appmanifest_222860.acf\n"
+         "python3 -c 'import os; os.setxattr(\".\", \"user.left4me.version\", b\"'$0'\")'\n"
+         "touch .left4me-complete",
+         build});
+    ASSERT_EQ(filled.status, 0) << filled.err;
+    ask_for_exchange();
+}
+
+bool has_files(const std::string& place)
+{
+    return !files_below(state + "/" + place).empty();
+}
+
 std::string installed_version()
 {
     return output({"dpkg-query", "-W", "-f", "${Version} ${db:Status-Abbrev}", "left4me"});
@@ -195,6 +224,23 @@ TEST(Upgraded, DoctorFindsNothingThatWaits)
                       Not(HasSubstr("are older than")), HasSubstr("table inet left4me has its chains")));
 }
 
+TEST(Upgraded, TheGameIsUpdatedBesideServersOfTheOldRelease)
+{
+    const auto before = lives();
+    update_installation("2");
+    ask_for_exchange();
+    EXPECT_TRUE(has_files("installation.old-1"));
+    EXPECT_FALSE(has_files("installation.next"));
+    update_installation("3");
+    EXPECT_FALSE(has_files("installation.old-2"));
+    expect_nobody_noticed(before);
+    for (const auto& server : all_servers()) {
+        const auto told = nlohmann::json::parse(output({"l4d2ctl", "status", server.name, "--json"}));
+        EXPECT_EQ(told["installed_build"], "3");
+        EXPECT_THAT(told["restart_reasons"], Contains(HasSubstr("the game was updated")));
+    }
+}
+
 TEST(Upgraded, AServerThatCrashesComesBackInTheNewUnit)
 {
     crashing.crash();
@@ -258,6 +304,17 @@ TEST(UpgradedAndRebooted, AllServeAsTheNewVersion)
     EXPECT_TRUE(exists(alpha.place_of_0_1())) << "a reboot moves nothing";
     expect_local_changes();
     expect_nothing_failed();
+}
+
+TEST(UpgradedAndRebooted, ServersOnAnOlderInstallationGoBackToTheOldRelease)
+{
+    const auto before = lives();
+    update_installation("4");
+    ask_for_exchange();
+    expect_nobody_noticed(before);
+    const auto told = nlohmann::json::parse(output({"l4d2ctl", "status", "alpha", "--json"}));
+    EXPECT_EQ(told["build"], "3");
+    EXPECT_EQ(told["installed_build"], "4");
 }
 
 // --- back to 0.1.0 ----------------------------------------------------------------
