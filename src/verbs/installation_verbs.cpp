@@ -3,10 +3,9 @@
 #include "host/helper_call.hpp"
 #include "host/host_lock.hpp"
 #include "host/places.hpp"
+#include "steam/game_fetch.hpp"
 #include "steam/installation.hpp"
-#include "steam/installation_copy.hpp"
 #include "steam/steam_client.hpp"
-#include "steam/steamcmd_retry.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/plain_text.hpp"
@@ -61,7 +60,7 @@ Result<void> finish(const InstallationTrees& trees, const InstallationOrder& ord
                               "left4dead2 in {}",
                               quote(trees.next.path())));
     const auto build = build_of(trees.next);
-    if (installed && !order.validate && build && build == build_of(trees.present)) {
+    if (installed && !order.validate && !order.fresh && build && build == build_of(trees.present)) {
         report.step(formatted("build {} is the newest, and it is installed already", *build));
         return {};
     }
@@ -94,11 +93,10 @@ Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, 
     if (*installed && install)
         report.step("the game is installed already: looking for a newer build");
     return require_unused(*trees)
-        .and_then([&] { return prepare_next(*trees, *installed, report); })
         .and_then([&] {
-            return fetch_game(
-                {*program, order.account, trees->next.path(), host.steamcmd_home(), order.validate},
-                trees->next, ask, report);
+            return fetch_game(*trees, *installed,
+                              {*program, order.account, order.validate, order.fresh, order.new_login},
+                              ask, report);
         })
         .and_then([&] {
             place_steam_clients(host, *program, report);
