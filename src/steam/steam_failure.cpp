@@ -11,6 +11,9 @@
 namespace left4me {
 namespace {
 
+/// Less than this is no room for anything.
+constexpr std::uint64_t hardly_any = 1024 * 1024;
+
 /// "; its own log is in '…'"
 std::string log_place(const SteamFailureFacts& facts)
 {
@@ -36,8 +39,9 @@ std::string transient(const SteamFailure& failure, const SteamFailureFacts& fact
         state && !state->meaning.empty()
             ? formatted("{}, and {} are free on the disk; ", state->meaning, human_bytes(facts.free))
             : std::string();
-    return formatted("steamcmd did not get through: {}{}{}", meaning, quote(failure.line),
-                     log_place(facts));
+    const auto* const remedy = meaning.empty() ? "" : "; if it stays so, --fresh makes its tree anew";
+    return formatted("steamcmd did not get through: {}{}{}{}", meaning, quote(failure.line),
+                     log_place(facts), remedy);
 }
 
 std::string stuck(const SteamFailure& failure, const SteamFailureFacts& facts)
@@ -95,7 +99,6 @@ private:
 
 SteamFailure measured(SteamFailure failure, std::uint64_t free)
 {
-    constexpr std::uint64_t hardly_any = 1024 * 1024;
     if (free < hardly_any)
         failure.trouble = SteamTrouble::no_room;
     return failure;
@@ -128,7 +131,9 @@ Error explain(const SteamFailure& failure, const SteamFailureFacts& facts)
                                             "hour, each try makes it longer ({})",
                                             words)};
     case SteamTrouble::no_room:
-        return {ExitStatus::io, formatted("no room on the disk: {} are free for {}; steamcmd says {}",
+        return {ExitStatus::io, formatted("{}: {} are free for {}; steamcmd says {}",
+                                          facts.free < hardly_any ? "no room on the disk"
+                                                                  : "too little room for steamcmd",
                                           human_bytes(facts.free), quote(facts.directory), words)};
     case SteamTrouble::not_written:
         return {ExitStatus::io, not_written(words, facts)};

@@ -375,7 +375,9 @@ Result<SteamcmdEnd> run_steamcmd(const SteamcmdOrder& order, const SteamcmdDialo
     const int status = process->finish();
     if (status == 126 || status == 127)
         return fail(ExitStatus::not_found,
-                    formatted("cannot run {}: it did not start", quote(order.program)));
+                    formatted("cannot run {}: it did not start (a program for 32 bits: it needs "
+                              "libc6:i386 and libstdc++6:i386)",
+                              quote(order.program)));
     return conversation.end(status);
 }
 

@@ -14,6 +14,7 @@ struct ExplainedCase {
     std::string account = "ann";
     std::string foreign = {};
     std::string logs = {};
+    std::uint64_t free = 1024 * 1024 * 1024;
 };
 void PrintTo(const ExplainedCase& row, std::ostream* out)
 {
@@ -24,9 +25,8 @@ class ExplainedFailure : public testing::TestWithParam<ExplainedCase> {};
 TEST_P(ExplainedFailure, SaysWhatToDo)
 {
     const auto& row = GetParam();
-    constexpr std::uint64_t gib = 1024 * 1024 * 1024;
     const auto error = explain(row.failure, {*SteamAccount::parse(row.account), "/state/next",
-                                             "/state/home", gib, row.foreign, row.logs});
+                                             "/state/home", row.free, row.foreign, row.logs});
     EXPECT_EQ(error.status, row.status);
     EXPECT_THAT(error.message, testing::HasSubstr(row.part));
     EXPECT_THAT(error.message, testing::HasSubstr(row.failure.line));
@@ -40,6 +40,10 @@ INSTANTIATE_TEST_SUITE_P(
                       {SteamTrouble::transient, "App state is 0x402 after update job."},
                       ExitStatus::io,
                       "the connection to Steam was lost, and 1.0 GiB are free on the disk"},
+        ExplainedCase{"cut_off_again_and_again",
+                      {SteamTrouble::transient, "App state is 0x602 after update job."},
+                      ExitStatus::io,
+                      "--fresh makes its tree anew"},
         ExplainedCase{"offline", {SteamTrouble::transient, "offline"}, ExitStatus::io, "get through: "},
         ExplainedCase{"stuck",
                       {SteamTrouble::stuck, "App state is 0x6 after update job."},
@@ -58,10 +62,18 @@ INSTANTIATE_TEST_SUITE_P(
                       {SteamTrouble::login_lapsed, "words"},
                       ExitStatus::not_permitted,
                       "--user ann --new-login"},
+        ExplainedCase{"too_little_room",
+                      {SteamTrouble::no_room, "words"},
+                      ExitStatus::io,
+                      "too little room for steamcmd: 1.0 GiB are free for '/state/next'"},
         ExplainedCase{"no_room",
                       {SteamTrouble::no_room, "words"},
                       ExitStatus::io,
-                      "1.0 GiB are free for '/state/next'"},
+                      "no room on the disk: 0 B are free",
+                      "ann",
+                      "",
+                      "",
+                      0},
         ExplainedCase{"not_written",
                       {SteamTrouble::not_written, "words"},
                       ExitStatus::io,
