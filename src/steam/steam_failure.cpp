@@ -63,10 +63,11 @@ std::string not_written(const std::string& words, const SteamFailureFacts& facts
 
 std::string not_accessible(const std::string& words, const SteamFailureFacts& facts)
 {
-    return formatted("steamcmd may not write where it has to ({}): all of {} and {} must be user {}'s{}",
-                     words, quote(facts.directory), quote(facts.home), service_user,
-                     facts.foreign.empty() ? std::string()
-                                           : formatted(", and {} is not", facts.foreign));
+    return formatted(
+        "steamcmd may not write where it has to ({}): all of {} and {} must be user {}'s{}{}", words,
+        quote(facts.directory), quote(facts.home), service_user,
+        facts.foreign.empty() ? std::string() : formatted(", and {} is not", facts.foreign),
+        log_place(facts));
 }
 
 class ForeignEntry final : public TreeVisitor {
@@ -121,8 +122,8 @@ Error explain(const SteamFailure& failure, const SteamFailureFacts& facts)
                 formatted("Steam refused the login of {}: {}", quote(account.str()), words)};
     case SteamTrouble::login_lapsed:
         return {ExitStatus::not_permitted,
-                formatted("Steam does not take the login any more that steamcmd keeps for {}: on a "
-                          "terminal, --user {} --new-login makes another ({})",
+                formatted("Steam no longer takes the login that steamcmd keeps for {}: on a terminal, "
+                          "--user {} --new-login makes another ({})",
                           quote(account.str()), account.str(), words)};
     case SteamTrouble::wrong_code:
         return {ExitStatus::not_permitted, formatted("Steam refused the Steam Guard code: {}", words)};
