@@ -34,14 +34,20 @@ Result<Act> doctor_act(const Arguments& arguments)
 template <InstallationVerb verb>
 Result<Act> installation_act(const Arguments& arguments)
 {
-    return SteamAccount::parse(arguments.text("--user")).transform([&](SteamAccount account) {
-        const InstallationOrder order = {verb, std::move(account), arguments.flag("--validate")};
-        return as_service_user([order](const Host& host) {
-            TerminalReport terminal;
-            SubjectReport report(terminal, "installation");
-            return bring_up_to_date(host, order, ask_on_terminal, report).transform([] { return 0; });
+    return SteamAccount::parse(arguments.text("--user"))
+        .and_then([&](SteamAccount account) -> Result<Act> {
+            if (arguments.flag("--new-login") && account.is_anonymous())
+                return fail(ExitStatus::usage, "--new-login is for an account: name it with --user");
+            const InstallationOrder order = {verb, std::move(account), arguments.flag("--validate"),
+                                             arguments.flag("--fresh"), arguments.flag("--new-login")};
+            return as_service_user([order](const Host& host) {
+                TerminalReport terminal;
+                SubjectReport report(terminal, "installation");
+                return bring_up_to_date(host, order, ask_on_terminal, report).transform([] {
+                    return 0;
+                });
+            });
         });
-    });
 }
 
 /// A program of its own, without a way to root, does it with the same words.
@@ -60,7 +66,9 @@ std::vector<Verb> host_table()
          .value = Value::text,
          .called = "ACCOUNT",
          .initial = "anonymous"},
-        {.name = "--validate", .help = "Check every file, and fetch those that are damaged again"}};
+        {.name = "--validate", .help = "Check every file, and fetch those that are damaged again"},
+        {.name = "--fresh", .help = "Make the tree that steamcmd works on anew, and check every file"},
+        {.name = "--new-login", .help = "Forget the login that steamcmd keeps, and ask for another"}};
     return {{.words = "doctor",
              .help = "Check this host for problems that the package cannot prevent",
              .parameters = {json_flag()},
@@ -69,7 +77,7 @@ std::vector<Verb> host_table()
             {.words = "install",
              .help = "Install the game by steamcmd",
              .parameters = steam,
-             .example = "sudo l4d2ctl install --user ann",
+             .example = "sudo l4d2ctl install",
              .function = installation_act<InstallationVerb::install>},
             {.words = "update",
              .help = "Bring the game up to date; each server uses it from its next start",

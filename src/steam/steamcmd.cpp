@@ -41,7 +41,7 @@ std::vector<std::string> words_of(const SteamcmdOrder& order)
                                       "+@ShutdownOnFailedCommand",
                                       "1",
                                       "+@sSteamCmdForcePlatformType",
-                                      "linux",
+                                      order.platform == SteamPlatform::of_linux ? "linux" : "windows",
                                       "+force_install_dir",
                                       order.directory,
                                       "+login",
@@ -209,13 +209,21 @@ public:
             if (auto handled = handle(); !handled)
                 return handled;
             if (!*more)
-                return {};
+                return handle_line(std::exchange(unfinished_, {}));
         }
     }
 
-    [[nodiscard]] bool installed() const noexcept { return installed_; }
-    [[nodiscard]] const std::optional<SteamFailure>& failure() const noexcept { return failure_; }
-    [[nodiscard]] const std::string& last_line() const noexcept { return last_line_; }
+    /// status: what steamcmd ended with.
+    [[nodiscard]] SteamcmdEnd end(int status) const
+    {
+        SteamcmdEnd end = {installed_ ? std::nullopt : failure_, last_lines_, logs_};
+        if (!installed_ && !failure_)
+            end.failure = {SteamTrouble::unknown,
+                           formatted("steamcmd ended with status {}{}{}", status,
+                                     last_lines_.empty() ? "" : " after: ",
+                                     last_lines_.empty() ? "" : last_lines_.back())};
+        return end;
+    }
 
 private:
     Result<bool> wait_and_read()
@@ -264,6 +272,7 @@ private:
 
     Result<void> reply(SteamPrompt prompt)
     {
+        kept_login_ = false;
         auto& attempt = attempts_.at(static_cast<std::size_t>(prompt));
         return dialogue_.answer(prompt, ++attempt).and_then([&](const Secret& answer) {
             Secret line(answer.reveal() + '\n');
@@ -274,22 +283,44 @@ private:
     Result<void> handle_line(const std::string& line)
     {
         const auto event = parse_steam_line(line);
-        if (!event) {
-            if (line.find_first_not_of(" \r\t") != std::string::npos)
-                last_line_ = line;
-            return {};
-        }
-        if (const auto* progress = std::get_if<SteamProgress>(&*event))
+        if (const auto* progress = event ? std::get_if<SteamProgress>(&*event) : nullptr)
             return dialogue_.progress(*progress);
-        if (const auto* failure = std::get_if<SteamFailure>(&*event)) {
-            // What comes after the first is mostly its consequence; but the network
-            // may fail and be back in time for the real reason.
-            if (!failure_ || failure_->trouble == SteamTrouble::transient)
-                failure_ = *failure;
+        remember(line);
+        if (!event)
             return {};
-        }
-        reach(std::get<SteamMilestone>(*event));
+        if (const auto* failure = std::get_if<SteamFailure>(&*event))
+            fail_with(*failure);
+        else if (const auto* milestone = std::get_if<SteamMilestone>(&*event))
+            reach(*milestone);
+        else if (const auto* logs = std::get_if<SteamLogs>(&*event))
+            logs_ = logs->directory;
+        else if (const auto* login = std::get_if<SteamLoginEnd>(&*event))
+            dialogue_.report.warning(
+                formatted("the login that steamcmd keeps ends at {}: --new-login makes another, on a "
+                          "terminal",
+                          escaped(login->when)));
         return {};
+    }
+
+    void remember(const std::string& line)
+    {
+        constexpr std::size_t max_lines = 5;
+        // It takes its leave after everything.
+        if (line.find_first_not_of(" \r\t") == std::string::npos || line.starts_with("Unloading Steam"))
+            return;
+        if (last_lines_.size() == max_lines)
+            last_lines_.erase(last_lines_.begin());
+        last_lines_.push_back(line);
+    }
+
+    /// What comes after the first is mostly its consequence; but the network may fail and
+    /// be back in time for the real reason.
+    void fail_with(SteamFailure failure)
+    {
+        if (failure.trouble == SteamTrouble::wrong_password && kept_login_)
+            failure.trouble = SteamTrouble::login_lapsed;
+        if (!failure_ || failure_->trouble == SteamTrouble::transient)
+            failure_ = std::move(failure);
     }
 
     void reach(SteamMilestone milestone)
@@ -300,6 +331,9 @@ private:
         case SteamMilestone::logged_in:
             failure_.reset(); // of an attempt before
             return tell_once(told_login_, "logged in to Steam");
+        case SteamMilestone::uses_kept_login:
+            kept_login_ = true;
+            return;
         case SteamMilestone::waits_for_phone:
             return tell_once(told_phone_, "confirm the login in the Steam app on your phone");
         case SteamMilestone::installed:
@@ -317,10 +351,12 @@ private:
     const SteamcmdProcess& process_;
     const SteamcmdDialogue& dialogue_;
     std::string unfinished_;
-    std::string last_line_;
+    std::vector<std::string> last_lines_;
+    std::string logs_;
     std::array<int, 2> attempts_ = {};
     std::optional<SteamFailure> failure_;
     bool installed_ = false;
+    bool kept_login_ = false;
     bool told_update_ = false;
     bool told_login_ = false;
     bool told_phone_ = false;
@@ -328,8 +364,7 @@ private:
 
 } // namespace
 
-Result<std::optional<SteamFailure>> run_steamcmd(const SteamcmdOrder& order,
-                                                 const SteamcmdDialogue& dialogue)
+Result<SteamcmdEnd> run_steamcmd(const SteamcmdOrder& order, const SteamcmdDialogue& dialogue)
 {
     auto process = SteamcmdProcess::start(order);
     if (!process)
@@ -340,15 +375,10 @@ Result<std::optional<SteamFailure>> run_steamcmd(const SteamcmdOrder& order,
     const int status = process->finish();
     if (status == 126 || status == 127)
         return fail(ExitStatus::not_found,
-                    formatted("cannot run {}: it did not start", quote(order.program)));
-    if (conversation.installed())
-        return std::nullopt;
-    if (conversation.failure())
-        return conversation.failure();
-    return SteamFailure{
-        SteamTrouble::unknown,
-        formatted("steamcmd ended with status {}{}{}", status,
-                  conversation.last_line().empty() ? "" : " after: ", conversation.last_line())};
+                    formatted("cannot run {}: it did not start (a program for 32 bits: it needs "
+                              "libc6:i386 and libstdc++6:i386)",
+                              quote(order.program)));
+    return conversation.end(status);
 }
 
 std::optional<std::string> find_steam_client(const std::string& program, const std::string& home_path,
@@ -365,6 +395,21 @@ std::optional<std::string> find_steam_client(const std::string& program, const s
             return file.string();
     }
     return std::nullopt;
+}
+
+Result<void> forget_login(const std::string& home)
+{
+    // Where it lies depends on how steamcmd was installed (ValveSoftware/steam-for-linux#6976).
+    for (const auto* folder : {".local/share/Steam/config", "Steam/config", ".steam/config",
+                               ".steam/steam/config", ".steam/steamcmd/config"}) {
+        const auto config = Directory::open(home).and_then(
+            [&](const Directory& all) { return all.subdirectory(folder); });
+        if (!config) // none, or one that is reached by a link from another of these
+            continue;
+        if (auto removed = config->remove_file("config.vdf"); !removed)
+            return removed;
+    }
+    return {};
 }
 
 } // namespace left4me

@@ -10,16 +10,21 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace left4me {
 
-/// What steamcmd is to do: bring the game's dedicated server for Linux into a
-/// directory, or what is in there up to date.
+/// Whose files steamcmd is to fetch. Which one it runs on does not matter to it.
+enum class SteamPlatform { of_linux, of_windows };
+
+/// What steamcmd is to do: bring the game's dedicated server into a directory, or what is
+/// in there up to date.
 struct SteamcmdOrder {
     std::string program;   ///< absolute path
     SteamAccount account;
     std::string directory; ///< absolute path
     std::string home;      ///< absolute path; steamcmd keeps itself and its login there
+    SteamPlatform platform;
     bool validate;         ///< check every file that is there already
 };
 
@@ -28,18 +33,28 @@ struct SteamcmdDialogue {
     /// The answer to a prompt; attempt counts from 1 for each kind.
     std::function<Result<Secret>(SteamPrompt, int attempt)> answer;
     std::function<Result<void>(const SteamProgress&)> progress;
-    Report& report; ///< of steps
+    Report& report; ///< of steps and warnings
+};
+
+/// What a run of steamcmd came to.
+struct SteamcmdEnd {
+    std::optional<SteamFailure> failure; ///< none: the app is installed
+    std::vector<std::string> last_lines; ///< of what it wrote, the newest last; a few
+    std::string logs; ///< the directory of its own logs, as it told it; empty: it did not
 };
 
 /// Runs steamcmd on a terminal of its own, without a way to new privileges and with
 /// an environment of nothing but its home, and waits for its end. An answer goes to
-/// that terminal, whose echo is off, and nowhere else. None: the app is installed;
-/// else why it is not. Ctrl-C, and this program's own end, take all its processes along.
-Result<std::optional<SteamFailure>> run_steamcmd(const SteamcmdOrder& order,
-                                                 const SteamcmdDialogue& dialogue);
+/// that terminal, whose echo is off, and nowhere else. Ctrl-C, and this program's own
+/// end, take all its processes along.
+Result<SteamcmdEnd> run_steamcmd(const SteamcmdOrder& order, const SteamcmdDialogue& dialogue);
 
 /// Where steamcmd put the client library that servers load; none: not to be found.
 std::optional<std::string> find_steam_client(const std::string& program, const std::string& home,
                                              std::string_view bits);
+
+/// Removes the login that steamcmd keeps beneath its home, so that it asks for a password.
+/// Nothing there is no error.
+Result<void> forget_login(const std::string& home);
 
 } // namespace left4me

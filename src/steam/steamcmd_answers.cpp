@@ -16,14 +16,18 @@ Result<Secret> SteamcmdAnswers::answer(SteamPrompt prompt, int attempt)
     case SteamPrompt::password:
         if (attempt == 1 && password_)
             return Secret(std::string(password_->reveal()));
-        return ask(formatted("Steam password of {}", account_.str())).transform([&](Secret typed) {
-            password_.emplace(std::string(typed.reveal()));
-            return typed;
-        });
+        return ask_password().transform([&] { return Secret(std::string(password_->reveal())); });
     case SteamPrompt::guard_code:
         return ask(attempt == 1 ? "Steam Guard code" : "Steam Guard code (the last was refused)");
     }
     std::unreachable();
+}
+
+Result<void> SteamcmdAnswers::ask_password()
+{
+    return ask(formatted("Steam password of {}", account_.str())).transform([&](const Secret& typed) {
+        password_.emplace(std::string(typed.reveal()));
+    });
 }
 
 Result<Secret> SteamcmdAnswers::ask(const std::string& question) const

@@ -25,6 +25,9 @@ public:
     /// attempt counts from 1 for each kind of question; not_permitted after three.
     Result<Secret> answer(SteamPrompt prompt, int attempt);
 
+    /// Asks for the password now: steamcmd will.
+    Result<void> ask_password();
+
 private:
     [[nodiscard]] Result<Secret> ask(const std::string& question) const;
 

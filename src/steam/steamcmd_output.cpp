@@ -3,7 +3,6 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace left4me {
@@ -28,47 +27,6 @@ std::string plain(std::string_view line)
         text.erase(0, console.size());
     text.erase(text.find_last_not_of(blanks) + 1);
     return text;
-}
-
-bool contains_ignoring_case(std::string_view text, std::string_view part)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return !std::ranges::search(text, part, {}, lower, lower).empty();
-}
-
-/// The reason of a failure, as steamcmd words it, and what it means.
-SteamTrouble trouble_of(std::string_view reason)
-{
-    constexpr std::array<std::pair<std::string_view, SteamTrouble>, 24> meanings = {{
-        {"no subscription", SteamTrouble::no_license},
-        {"invalid platform", SteamTrouble::no_license}, // what Steam tells anonymous users
-        {"no license", SteamTrouble::no_license},
-        {"access denied", SteamTrouble::no_license},
-        {"rate limit", SteamTrouble::rate_limit},
-        {"too many", SteamTrouble::rate_limit},
-        {"account loginfailure throttle", SteamTrouble::rate_limit},
-        {"auth code", SteamTrouble::wrong_code},
-        {"two-factor", SteamTrouble::wrong_code},
-        {"twofactor", SteamTrouble::wrong_code},
-        {"two factor", SteamTrouble::wrong_code},
-        {"invalid password", SteamTrouble::wrong_password},
-        {"account not found", SteamTrouble::wrong_password},
-        {"disk space", SteamTrouble::no_room},
-        {"disk write", SteamTrouble::no_room},
-        {"missing configuration", SteamTrouble::transient}, // of the first run in a new home
-        {"timeout", SteamTrouble::transient},
-        {"timed out", SteamTrouble::transient},
-        {"no connection", SteamTrouble::transient},
-        {"not online", SteamTrouble::transient},
-        {"service unavailable", SteamTrouble::transient},
-        {"try another", SteamTrouble::transient},
-        {"busy", SteamTrouble::transient},
-        {"content servers unreachable", SteamTrouble::transient},
-    }};
-    for (const auto& [words, trouble] : meanings)
-        if (contains_ignoring_case(reason, words))
-            return trouble;
-    return SteamTrouble::unknown;
 }
 
 /// What stands between two texts; none where one of them is missing.
@@ -100,34 +58,61 @@ std::optional<SteamEvent> parse_progress(std::string_view line)
     return SteamProgress{std::string(*phase), std::min(*bytes_done, *bytes), *bytes};
 }
 
-/// "Error! App '222860' state is 0x602 after update job." A state with the bit of
-/// an update that is still required says that it was not finished.
-SteamTrouble trouble_of_state(std::string_view line)
+/// "ERROR! Failed to install app '222860' (Disk write failure)" and its like.
+SteamFailure parse_error(const std::string& line)
 {
-    constexpr unsigned update_required = 0x2;
-    constexpr unsigned files_missing = 0x20;
-    constexpr unsigned files_corrupt = 0x80;
-    const auto digits = between(line, "state is 0x", " ");
-    const auto state = digits ? parse_number<unsigned>(*digits, 16) : std::nullopt;
-    const bool unfinished = state && (*state & (update_required | files_missing | files_corrupt)) != 0;
-    return unfinished ? SteamTrouble::transient : SteamTrouble::unknown;
+    const auto state = parse_steam_state(line);
+    return {state ? state->trouble : trouble_of_update(line), line};
 }
 
 /// "Logging in user 'x' to Steam Public...FAILED (Rate Limit Exceeded)" and its like.
 /// A login for which a code is missing is no failure: a prompt follows.
 std::optional<SteamEvent> parse_login(const std::string& line)
 {
-    const auto failed_at = std::min(line.find("FAILED"), line.find("ERROR ("));
-    const auto reason = failed_at != std::string::npos        ? std::string_view(line).substr(failed_at)
-                        : line.starts_with("Login Failure: ") ? std::string_view(line)
-                                                              : std::string_view();
-    if (reason.empty() || contains_ignoring_case(reason, "logon denied") ||
-        contains_ignoring_case(reason, "need two"))
-        return std::nullopt;
-    const auto trouble = trouble_of(reason);
-    // "FAILED (Access Denied)" at a login is about the password.
-    return SteamFailure{trouble == SteamTrouble::no_license ? SteamTrouble::wrong_password : trouble,
-                        line};
+    for (const std::string_view mark : {"FAILED (", "ERROR (", "FAILED login", "Login Failure: "}) {
+        const auto found = line.find(mark);
+        if (found == std::string::npos)
+            continue;
+        const auto reason = std::string_view(line).substr(found);
+        if (contains_ignoring_case(reason, "logon denied") || contains_ignoring_case(reason, "need two"))
+            return std::nullopt;
+        return SteamFailure{trouble_of_login(reason), line};
+    }
+    return std::nullopt;
+}
+
+/// What is told before the login, where steamcmd brings itself up to date.
+std::optional<SteamEvent> parse_start(const std::string& line)
+{
+    if (line.starts_with("[") && line.contains("] Downloading update"))
+        return SteamMilestone::updating_itself;
+    if (const auto directory = between(line, "Logging directory: '", "'"))
+        return SteamLogs{std::string(*directory)};
+    if (line.contains("250MB of free disk space"))
+        return SteamFailure{SteamTrouble::no_room, line};
+    // A web page in the place of its list of files does it, and threads that do not start.
+    for (const auto* words :
+         {"needs to be online to update", "Thread failed to initialize", "Thread creation failed"})
+        if (line.contains(words))
+            return SteamFailure{SteamTrouble::transient, line};
+    if (line.contains("Fatal Error"))
+        return SteamFailure{SteamTrouble::unknown, line};
+    return std::nullopt;
+}
+
+std::optional<SteamEvent> parse_login_step(const std::string& line)
+{
+    if (line.starts_with("Logging in using cached credentials") ||
+        line.starts_with("Using cached credentials"))
+        return SteamMilestone::uses_kept_login;
+    if (line.contains("confirm the login in the Steam Mobile app"))
+        return SteamMilestone::waits_for_phone;
+    if (line == "Logged in OK" || line.starts_with("Waiting for user info...OK"))
+        return SteamMilestone::logged_in;
+    constexpr std::string_view end = "Login token expires at ";
+    if (const auto found = line.find(end); found != std::string::npos)
+        return SteamLoginEnd{line.substr(found + end.size())};
+    return parse_login(line);
 }
 
 } // namespace
@@ -139,19 +124,11 @@ std::optional<SteamEvent> parse_steam_line(std::string_view raw)
         return parse_progress(line);
     if (line.starts_with("Success! App '"))
         return SteamMilestone::installed;
-    if (line.starts_with("Error! App '"))
-        return SteamFailure{trouble_of_state(line), line};
     if (line.starts_with("ERROR!") || line.starts_with("Error!"))
-        return SteamFailure{trouble_of(line), line};
-    if (line.starts_with("[") && line.contains("] Downloading update"))
-        return SteamMilestone::updating_itself;
-    if (line.contains("250MB of free disk space"))
-        return SteamFailure{SteamTrouble::no_room, line};
-    if (line.contains("confirm the login in the Steam Mobile app"))
-        return SteamMilestone::waits_for_phone;
-    if (line == "Logged in OK" || line.starts_with("Waiting for user info...OK"))
-        return SteamMilestone::logged_in;
-    return parse_login(line);
+        return parse_error(line);
+    if (auto event = parse_start(line))
+        return event;
+    return parse_login_step(line);
 }
 
 std::optional<SteamPrompt> parse_steam_prompt(std::string_view unfinished)

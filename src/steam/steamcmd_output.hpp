@@ -1,5 +1,7 @@
 #pragma once
 
+#include "steam/steam_trouble.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,17 +12,6 @@ namespace left4me {
 
 /// What steamcmd waits for at the end of what it has written.
 enum class SteamPrompt { password, guard_code };
-
-/// Why steamcmd did not do it, as far as it matters for what comes next.
-enum class SteamTrouble {
-    transient,      ///< worth another try: the network, or Steam's own state
-    no_license,     ///< the account may not have this app
-    wrong_password, ///< or no such account
-    wrong_code,     ///< the Steam Guard code
-    rate_limit,     ///< each further try makes the wait longer
-    no_room,        ///< on the disk
-    unknown,
-};
 
 struct SteamProgress {
     std::string phase; ///< "downloading", "verifying install", …
@@ -38,11 +29,24 @@ struct SteamFailure {
 enum class SteamMilestone {
     updating_itself,
     logged_in,
+    uses_kept_login, ///< and asks for no password
     waits_for_phone, ///< the login is to be confirmed in the mobile app
     installed,       ///< or up to date already
 };
 
-using SteamEvent = std::variant<SteamProgress, SteamMilestone, SteamFailure>;
+/// When the login that steamcmd keeps ends, which it tells some days before.
+struct SteamLoginEnd {
+    std::string when; ///< "Mon Jan  5 10:00:00 2026"
+    bool operator==(const SteamLoginEnd&) const = default;
+};
+
+/// The directory that it writes its own logs into.
+struct SteamLogs {
+    std::string directory;
+    bool operator==(const SteamLogs&) const = default;
+};
+
+using SteamEvent = std::variant<SteamProgress, SteamMilestone, SteamFailure, SteamLoginEnd, SteamLogs>;
 
 /// One line of steamcmd's output, as it comes; none for what does not matter. The
 /// lines are those of steamcmd of 2014 to 2025.

@@ -4,11 +4,10 @@
 #include "host/host_lock.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
+#include "steam/game_fetch.hpp"
 #include "steam/installation.hpp"
-#include "steam/installation_copy.hpp"
 #include "steam/installation_versions.hpp"
 #include "steam/steam_client.hpp"
-#include "steam/steamcmd_retry.hpp"
 #include "system/format.hpp"
 
 #include <unistd.h>
@@ -55,16 +54,6 @@ void name_servers_to_restart(const Host& host, Report& report)
             formatted("these servers run on an older build until they are restarted: {}", *users));
 }
 
-/// No room for one more tree: what may free some?
-Error with_who_holds_room(const Host& host, Error error)
-{
-    const auto users = users_of_older_installations(host);
-    if (error.status == ExitStatus::io && users && !users->empty())
-        error.message +=
-            formatted("; a restart of all servers of an older build frees its room: {}", *users);
-    return error;
-}
-
 Result<void> finish(const InstallationTrees& trees, const InstallationOrder& order, bool installed,
                     Report& report)
 {
@@ -77,7 +66,7 @@ Result<void> finish(const InstallationTrees& trees, const InstallationOrder& ord
                               "left4dead2 in {}",
                               quote(trees.next.path())));
     const auto build = build_of(trees.next);
-    if (installed && !order.validate && build && build == build_of(trees.present)) {
+    if (installed && !order.validate && !order.fresh && build && build == build_of(trees.present)) {
         report.step(formatted("build {} is the newest, and it is installed already", *build));
         return {};
     }
@@ -112,13 +101,9 @@ Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, 
         return fail(ExitStatus::not_found, "the game is not installed yet: run l4d2ctl install");
     if (*installed && install)
         report.step("the game is installed already: looking for a newer build");
-    return prepare_next(*trees, *installed, report)
-        .transform_error([&](Error error) { return with_who_holds_room(host, std::move(error)); })
-        .and_then([&] {
-            return fetch_game(
-                {*program, order.account, trees->next.path(), host.steamcmd_home(), order.validate},
-                trees->next, ask, report);
-        })
+    return fetch_game(*trees, *installed,
+                      {*program, order.account, order.validate, order.fresh, order.new_login}, ask,
+                      report)
         .and_then([&] {
             place_steam_clients(host, *program, report);
             return finish(*trees, order, *installed, report);

@@ -16,7 +16,9 @@ enum class InstallationVerb {
 struct InstallationOrder {
     InstallationVerb verb;
     SteamAccount account;
-    bool validate; ///< have steamcmd check every file
+    bool validate;  ///< have steamcmd check every file
+    bool fresh;     ///< make the tree that steamcmd works on anew, and check every file
+    bool new_login; ///< forget the login that steamcmd keeps
 };
 
 /// Brings the game into the installation by steamcmd, as user left4me. steamcmd works

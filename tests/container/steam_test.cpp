@@ -291,6 +291,92 @@ TEST_F(Steam, OlderTreesGoWithTheirLastServersAndNoMoreThanTheirPlacesAreKept)
         EXPECT_EQ(l4d2ctl({"delete", server}).status, ok);
 }
 
+// --- without an account ----------------------------------------------------------------
+
+std::vector<std::string> platforms_of(const std::vector<json>& all)
+{
+    std::vector<std::string> platforms;
+    for (const auto& run : all)
+        platforms.push_back(run["argv"][3]);
+    return platforms;
+}
+
+TEST_F(Steam, WithoutAnAccountItComesByWayOfWindowsFiles)
+{
+    const auto done = l4d2ctl({"install"});
+    ASSERT_EQ(done.status, ok) << done.err;
+    EXPECT_THAT(platforms_of(runs()), ElementsAre("linux", "windows", "linux"));
+    for (const auto& run : runs())
+        EXPECT_THAT(run["argv"], AllOf(Contains(next), Contains("anonymous")));
+    EXPECT_THAT(done.out, AllOf(HasSubstr("in two passes"), HasSubstr("by way of Windows' files"),
+                                HasSubstr("removed 2 programs and libraries of Windows'")));
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_THAT(output({"find", installation, "-iname", "*.exe", "-o", "-iname", "*.dll", "-o", "-name",
+                        ".left4me-w*"}),
+                IsEmpty());
+    EXPECT_THAT(output({"find", installation, "-type", "f", "-links", "+1"}), IsEmpty());
+
+    // Where it is installed, the direct way is open.
+    remove_all(place + "/runs");
+    behave({{"build", 2}});
+    const auto updated = l4d2ctl({"update"});
+    EXPECT_EQ(updated.status, ok) << updated.err;
+    EXPECT_THAT(platforms_of(runs()), ElementsAre("linux"));
+    EXPECT_EQ(build_in(installation), "2");
+}
+
+TEST_F(Steam, AnAccountHasOneWay)
+{
+    const auto done = as_ann("install");
+    EXPECT_EQ(done.status, ok) << done.err;
+    EXPECT_THAT(done.out, AllOf(HasSubstr("fetched as Steam user ann"), Not(HasSubstr("Windows"))));
+    EXPECT_THAT(platforms_of(runs()), ElementsAre("linux"));
+}
+
+TEST_F(Steam, BothPassesAreOfOneBuild)
+{
+    behave({{"publishes", {1, 1, 2, 2, 2}}});
+    const auto done = l4d2ctl({"install"});
+    EXPECT_EQ(done.status, ok) << done.err;
+    EXPECT_THAT(platforms_of(runs()), ElementsAre("linux", "windows", "linux", "windows", "linux"));
+    EXPECT_EQ(build_in(installation), "2");
+}
+
+TEST_F(Steam, BuildsThatNeverAgreeAreNotInstalled)
+{
+    behave({{"publishes", {1, 2, 3, 4, 5, 6}}});
+    const auto done = l4d2ctl({"install"});
+    EXPECT_EQ(done.status, io_error);
+    EXPECT_THAT(done.err, HasSubstr("are of two builds"));
+    EXPECT_FALSE(exists(installation + "/srcds_linux"));
+}
+
+TEST_F(Steam, BothPassesNeedTheirRoom)
+{
+    for (const auto* platform : {"windows", "linux"}) {
+        SCOPED_TRACE(platform);
+        json total = {{"windows", 1000}, {"linux", 1000}};
+        total[platform] = 9'000'000'000;
+        behave({{"build", 1}, {"total", total}});
+        const auto refused = l4d2ctl({"install"});
+        EXPECT_EQ(refused.status, io_error);
+        EXPECT_THAT(refused.err, AllOf(HasSubstr("no room"), HasSubstr("8.4 GiB")));
+        EXPECT_EQ(platforms_of(runs()).back(), platform);
+        EXPECT_FALSE(exists(installation + "/srcds_linux"));
+    }
+    behave({{"build", 1}});
+    EXPECT_EQ(l4d2ctl({"install"}).status, ok);
+    EXPECT_THAT(output({"find", installation, "-iname", "*.dll"}), IsEmpty());
+}
+
+TEST_F(Steam, WhoeverMayHaveNeitherIsToldSo)
+{
+    behave({{"build", 1}, {"platforms", json::array()}});
+    const auto refused = l4d2ctl({"install"});
+    EXPECT_EQ(refused.status, not_permitted);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("--user NAME"), HasSubstr("Invalid platform")));
+}
+
 // --- what is typed -----------------------------------------------------------------
 
 /// Every process's words and environment, as long as it lives.
@@ -354,6 +440,42 @@ TEST_F(Steam, AKeptLoginIsUsedAndNoServerSeesIt)
               "steamclient.so\n");
 }
 
+/// A password that was changed, or half a year.
+TEST_F(Steam, AKeptLoginThatIsRefusedIsMadeAnewOnATerminal)
+{
+    const auto token = state + "/steamcmd/.local/share/Steam/config/config.vdf";
+    install();
+    ASSERT_TRUE(exists(token));
+    for (const auto* words : {"Access Denied", "Expired", "Invalid Login Token", "Invalid Password"}) {
+        SCOPED_TRACE(words);
+        behave({{"build", 2}, {"login", "password"}, {"kept", words}});
+        const auto refused = run({"setsid", "--wait", "l4d2ctl", "update", "--user", "ann"});
+        EXPECT_EQ(refused.status, not_permitted);
+        EXPECT_THAT(refused.err, AllOf(HasSubstr("--user ann --new-login"), HasSubstr(words)));
+        EXPECT_TRUE(exists(token));
+    }
+    OnTerminal terminal({"l4d2ctl", "update", "--user", "ann"});
+    ASSERT_TRUE(terminal.shows("Steam password of ann: ")) << terminal.screen();
+    terminal.type(password + "\n");
+    EXPECT_EQ(terminal.wait(), ok) << terminal.screen();
+    EXPECT_EQ(build_in(installation), "2");
+}
+
+TEST_F(Steam, AKeptLoginThatEndsSoonIsToldOfAndMadeAnew)
+{
+    install();
+    behave({{"build", 2}, {"login", "password"}, {"ends", "Mon Jan  5 10:00:00 2026"}});
+    const auto warned = as_ann("update");
+    EXPECT_EQ(warned.status, ok) << warned.err;
+    EXPECT_THAT(warned.err,
+                AllOf(HasSubstr("ends at Mon Jan  5 10:00:00 2026"), HasSubstr("--new-login")));
+    OnTerminal terminal({"l4d2ctl", "update", "--user", "ann", "--new-login"});
+    ASSERT_TRUE(terminal.shows("Steam password of ann: ")) << terminal.screen();
+    terminal.type(password + "\n");
+    EXPECT_EQ(terminal.wait(), ok) << terminal.screen();
+    EXPECT_THAT(terminal.screen(), Not(HasSubstr("ends at")));
+}
+
 TEST_F(Steam, WithoutATerminalItSaysWhatToDo)
 {
     behave({{"build", 1}, {"login", "password"}});
@@ -403,8 +525,10 @@ TEST_F(Steam, EachFailureIsExplained)
              Refusal{"Logging in user 'ann' to Steam Public...FAILED (Rate Limit Exceeded)", "login",
                      busy, "half an hour"},
              Refusal{"ERROR! Failed to install app '222860' (Disk write failure)", "download", io_error,
-                     "no room"},
-             Refusal{"Segmentation fault", "download", 70, "status 5 after: Segmentation fault"},
+                     "could not write, although"},
+             Refusal{"ERROR! Failed to install app '222860' (Missing file permissions)", "download",
+                     not_permitted, "all of '/var/lib/left4me/installation.next' and"},
+             Refusal{"Segmentation fault", "download", 70, "status 8 after: Segmentation fault"},
          }) {
         SCOPED_TRACE(line);
         behave({{"fail", {line}}, {"at", at}});
@@ -413,26 +537,126 @@ TEST_F(Steam, EachFailureIsExplained)
         EXPECT_THAT(refused.err, HasSubstr(message));
         EXPECT_FALSE(exists(installation + "/srcds_run"));
     }
-    const auto anonymous = l4d2ctl({"install"});
-    behave({{"build", 1}});
-    const auto without_account = l4d2ctl({"install"});
-    EXPECT_EQ(without_account.status, not_permitted);
-    EXPECT_THAT(without_account.err, AllOf(HasSubstr("--user NAME"), HasSubstr("Invalid platform")));
+}
+
+TEST_F(Steam, WhatIsUnknownIsShownWithWhatCameBefore)
+{
+    behave(
+        {{"build", 1}, {"fail", {"What was before", "ERROR! Something unheard of", "What was after"}}});
+    const auto failed = as_ann("install");
+    EXPECT_EQ(failed.status, 70);
+    EXPECT_THAT(failed.out, AllOf(HasSubstr("What was before\n"), HasSubstr("What was after\n")));
+    EXPECT_THAT(failed.err, HasSubstr("'ERROR! Something unheard of'; its own logs are in"));
 }
 
 TEST_F(Steam, WhatPassesByItselfIsTriedAgain)
 {
-    for (const auto* line : {"Error! App '222860' state is 0x602 after update job.",
-                             "ERROR! Failed to install app '222860' (Missing configuration)",
-                             "FAILED login with result code No Connection"}) {
-        SCOPED_TRACE(line);
+    struct Passing {
+        Words lines;
+        const char* at;
+    };
+    for (const auto& [lines, at] : {
+             Passing{{"Error! App '222860' state is 0x602 after update job."}, "download"},
+             Passing{{"Error! App '222860' state is 0x10C after update job."}, "download"},
+             Passing{{"ERROR! Failed to install app '222860' (Missing configuration)"}, "download"},
+             Passing{{"FAILED login with result code No Connection"}, "login"},
+             // ValveSoftware/csgo-osx-linux#3715
+             Passing{{"KeyValues Error: LoadFromBuffer: missing {   (current key: '<!DOCTYPE') in file",
+                      "[----] !!! Fatal Error: Steamcmd needs to be online to update.   Please confirm "
+                      "your network connection and try again.",
+                      "threadtools.cpp (3294) : Assertion Failed: Illegal termination of worker thread"},
+                     "start"},
+             // CM2Walki/steamcmd#39
+             Passing{{"Thread failed to initialize",
+                      "CWorkThreadPool::StartWorkThread: Thread creation failed."},
+                     "start"},
+         }) {
+        SCOPED_TRACE(lines.front());
         remove_all(place + "/runs");
-        behave({{"build", 1}, {"fail", {line}}, {"times", 1}});
+        behave({{"build", 1}, {"fail", lines}, {"at", at}, {"times", 1}});
         const auto done = as_ann("install");
         EXPECT_EQ(done.status, ok) << done.err;
         EXPECT_THAT(done.out, HasSubstr("trying again in 2 seconds"));
         EXPECT_EQ(runs().size(), 2U);
     }
+}
+
+/// Whatever the network does twice alike, the tree is not to blame.
+TEST_F(Steam, NothingIsMadeAnewForTheNetwork)
+{
+    install();
+    remove_all(place + "/runs");
+    behave({{"build", 2},
+            {"fail", {"Error! App '222860' state is 0x402 after update job."}},
+            {"times", 2}});
+    const auto done = as_ann("update");
+    EXPECT_EQ(done.status, ok) << done.err;
+    EXPECT_THAT(done.out, Not(HasSubstr("anew")));
+    EXPECT_EQ(runs().size(), 3U);
+}
+
+TEST_F(Steam, ATreeThatIsStuckIsMadeAnewOnce)
+{
+    // Of the first installation, and of an update.
+    for (int build = 1; build <= 2; ++build) {
+        SCOPED_TRACE(build);
+        remove_all(place + "/runs");
+        behave({{"build", build}, {"cut_off", 1}});
+        const auto done = as_ann("install");
+        EXPECT_EQ(done.status, ok) << done.err;
+        EXPECT_THAT(done.out, AllOf(HasSubstr("state is 0x6 after update job.', twice"),
+                                    HasSubstr("making steamcmd's tree anew")));
+        ASSERT_EQ(runs().size(), 4U); // cut off, stuck twice, anew
+        EXPECT_THAT(runs().back()["argv"], Contains("validate"));
+        EXPECT_TRUE(is_whole(installation));
+        EXPECT_EQ(build_in(installation), std::to_string(build));
+        for (const auto& tree : {installation, next})
+            EXPECT_THAT(output({"find", tree, "-name", ".left4me-before*"}), IsEmpty());
+    }
+}
+
+TEST_F(Steam, TheOldTreeStaysUntilTheNewOneIsWhole)
+{
+    install();
+    const auto manifest = next + "/steamapps/appmanifest_222860.acf";
+    ASSERT_EQ(run_as_left4me({"mkdir", next + "/steamapps"}).status, 0);
+    ASSERT_EQ(
+        run_as_left4me({"cp", installation + "/steamapps/appmanifest_222860.acf", manifest}).status, 0);
+    behave({{"build", 2}, {"fail", {"ERROR! Failed to install app '222860' (No subscription)"}}});
+    EXPECT_EQ(l4d2ctl({"update", "--user", "ann", "--fresh"}).status, not_permitted);
+    EXPECT_TRUE(exists(next + "/.left4me-before/steamapps/appmanifest_222860.acf"));
+    EXPECT_FALSE(exists(manifest));
+    EXPECT_EQ(build_in(next), "1");
+    EXPECT_EQ(build_in(installation), "1");
+
+    remove_all(place + "/runs");
+    behave({{"build", 1}});
+    const auto fresh = l4d2ctl({"update", "--user", "ann", "--fresh"});
+    EXPECT_EQ(fresh.status, ok) << fresh.err;
+    ASSERT_EQ(runs().size(), 1U);
+    EXPECT_THAT(runs().back()["argv"], Contains("validate"));
+    EXPECT_THAT(fresh.out, HasSubstr("build 1 is installed")); // another tree of the same build
+    EXPECT_FALSE(exists(installation + "/.left4me-before"));
+}
+
+// ValveSoftware/steam-for-linux#7843
+TEST_F(Steam, ADirectoryThatSteamcmdWantsIsThere)
+{
+    behave({{"build", 1}, {"wants_steamapps", true}});
+    EXPECT_EQ(as_ann("install").status, ok);
+    EXPECT_EQ(runs().size(), 1U);
+}
+
+// ValveSoftware/steam-for-linux#10979
+TEST_F(Steam, WhatSteamcmdMayNotWriteIsNamed)
+{
+    const auto logs = state + "/steamcmd/.local/share/Steam/logs";
+    install();
+    ASSERT_EQ(run({"chown", "root:root", logs}).status, 0);
+    const auto refused = as_ann("update");
+    EXPECT_EQ(refused.status, not_permitted);
+    EXPECT_THAT(refused.err,
+                AllOf(HasSubstr("must be user left4me's"), HasSubstr("'" + logs + "' is not")));
 }
 
 TEST_F(Steam, SteamcmdMustBeThere)

@@ -81,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"update_as_a_command", control, {"update", "--user=+quit"}, "is no name of a Steam account"},
         Row{"update_as_an_option", control, {"update", "--user=-x"}, "is no name of a Steam account"},
         Row{"update_as_nobody", control, {"update", "--user", ""}, "is no name of a Steam account"},
+        Row{"new_login_of_nobody", control, {"install", "--new-login"}, "name it with --user"},
         Row{"two_verbs", control, {"delete", "a", "stop", "b"}, "stop"},
         Row{"status_two_names", control, {"status", "a", "b"}, "b"},
         Row{"bad_name", control, {"start", "Coop"}, "'Coop' is not an instance name"},
@@ -285,9 +286,11 @@ TEST(ControlCommand, InstallAndUpdateTakeAnAccount)
 {
     EXPECT_EQ(control_arguments({"install"}).text("--user"), "anonymous");
     EXPECT_FALSE(control_arguments({"install"}).flag("--validate"));
-    const auto update = control_arguments({"update", "--user", "ann", "--validate"});
+    const auto update =
+        control_arguments({"update", "--user", "ann", "--validate", "--fresh", "--new-login"});
     EXPECT_EQ(update.text("--user"), "ann");
-    EXPECT_TRUE(update.flag("--validate"));
+    for (const auto* flag : {"--validate", "--fresh", "--new-login"})
+        EXPECT_TRUE(update.flag(flag)) << flag;
 }
 
 TEST(OverlayCommand, HasTheVerbTheNameAndPrint)

@@ -45,6 +45,17 @@ TEST(SteamMilestone, IsToldByItsLine)
         EXPECT_FALSE(parse_steam_line(noise).has_value()) << noise;
 }
 
+TEST(SteamLogin, IsAKeptOneAndMayEnd)
+{
+    for (const auto* line : {"Logging in using cached credentials.", "Using cached credentials. . ."})
+        EXPECT_EQ(parse_steam_line(line), SteamEvent(SteamMilestone::uses_kept_login)) << line;
+    EXPECT_EQ(parse_steam_line("Warning: Login token expires at Mon Jan  5 10:00:00 2026"),
+              SteamEvent(SteamLoginEnd{"Mon Jan  5 10:00:00 2026"}));
+    EXPECT_EQ(parse_steam_line("Logging directory: '/home/x/Steam/logs'"),
+              SteamEvent(SteamLogs{"/home/x/Steam/logs"}));
+    EXPECT_FALSE(parse_steam_line("Logging directory: '/home").has_value());
+}
+
 struct TroubleCase {
     std::string name;
     std::string line;
@@ -72,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
         TroubleCase{"state_0x202", "Error! App '222860' state is 0x202 after update job.",
                     SteamTrouble::transient},
         TroubleCase{"state_0x6", "Error! App '222860' state is 0x6 after update job.",
-                    SteamTrouble::transient},
+                    SteamTrouble::stuck},
         TroubleCase{"state_0x602", "Error! App '222860' state is 0x602 after update job.",
                     SteamTrouble::transient},
         TroubleCase{"state_0x10", "Error! App '222860' state is 0x10 after update job.",
@@ -88,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         TroubleCase{"no_connection", "FAILED login with result code No Connection",
                     SteamTrouble::transient},
         TroubleCase{"anonymous", "ERROR! Failed to install app '222860' (Invalid platform)",
-                    SteamTrouble::no_license},
+                    SteamTrouble::withheld},
         TroubleCase{"no_subscription", "ERROR! Failed to install app '222860' (No subscription)",
                     SteamTrouble::no_license},
         TroubleCase{"wrong_password",
@@ -102,7 +113,18 @@ INSTANTIATE_TEST_SUITE_P(
         TroubleCase{"rate_limit", "Logging in user 'x' to Steam Public...FAILED (Rate Limit Exceeded)",
                     SteamTrouble::rate_limit},
         TroubleCase{"disk", "ERROR! Failed to install app '222860' (Disk write failure)",
-                    SteamTrouble::no_room},
+                    SteamTrouble::not_written},
+        TroubleCase{"offline",
+                    "[----] !!! Fatal Error: Steamcmd needs to be online to update.   Please confirm "
+                    "your network connection and try again.",
+                    SteamTrouble::transient},
+        TroubleCase{"threads", "CWorkThreadPool::StartWorkThread: Thread creation failed.",
+                    SteamTrouble::transient},
+        TroubleCase{"fatal", "[----] !!! Fatal Error: something else", SteamTrouble::unknown},
+        TroubleCase{"kept_login", "Logging in user 'x' [U:1:0] to Steam Public...ERROR (Access Denied)",
+                    SteamTrouble::login_lapsed},
+        TroubleCase{"old_login", "Logging in user 'x' [U:1:0] to Steam Public...ERROR (Expired)",
+                    SteamTrouble::login_lapsed},
         TroubleCase{"new_words", "ERROR! Something else (No idea)", SteamTrouble::unknown}),
     NameOfCase());
 
