@@ -1,10 +1,11 @@
 #include "console/command_line.hpp"
 
+#include "console/terminal_report.hpp"
 #include "system/format.hpp"
+#include "system/wait_notice.hpp"
 
 #include <CLI/CLI.hpp> // here alone: it takes the compiler longer than all the rest
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <list>
 
@@ -199,9 +200,9 @@ private:
 int end_with(const std::string& name, const Error& error)
 {
     if (error.status == ExitStatus::ok)
-        std::fputs(error.message.c_str(), stdout);
+        print(error.message);
     else if (!error.message.empty())
-        std::fputs(formatted("{}: {}\n", name, error.message).c_str(), stderr);
+        complain(name, error.message);
     return static_cast<int>(error.status);
 }
 
@@ -250,7 +251,9 @@ int run(const std::string& name, const std::function<Result<int>()>& act)
 
 int run_program(const Program& program, int argc, const char* const* argv)
 {
-    return run(program.speaks_as.empty() ? program.name : program.speaks_as, [&] {
+    const auto& name = program.speaks_as.empty() ? program.name : program.speaks_as;
+    set_wait_notice([&](std::string_view what) { complain(name, what); });
+    return run(name, [&] {
         return parse_act(program, argc, argv).and_then([](const Act& act) { return act(); });
     });
 }

@@ -11,6 +11,8 @@
 #include <format>
 #include <gmock/gmock.h>
 #include <pwd.h>
+#include <regex>
+#include <set>
 #include <sstream>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -169,6 +171,112 @@ TEST_F(Attack, NoUnitReadsAnEnvironmentFile)
     }
     for (const auto& unit : {server_unit(), overlay_unit(), "left4me-purge@" + name + ".service"})
         EXPECT_EQ(unit_property(unit, "EnvironmentFiles"), "") << unit;
+}
+
+/// On the host as it is, and with all drop-ins: who owns what is on the way to each path that
+/// a unit of the package names.
+TEST_F(Attack, NoUnitNamesAPathBelowADirectoryOfTheUser)
+{
+    start_with();
+    const auto user = getpwnam("left4me")->pw_uid;
+    const std::regex path("[ =:\"+!@-](/[^ :\"\n]*)");
+    std::set<fs::path> named;
+    for (const auto* folder : {"/usr/lib/systemd/system", "/etc/systemd/system", "/run/systemd/system"})
+        for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+            const auto file = fs::relative(entry.path(), folder).string();
+            if (!entry.is_regular_file() || (!file.starts_with("left4me") && !file.starts_with("l4d2")))
+                continue;
+            std::istringstream lines(read_file(entry.path()));
+            for (std::string line; std::getline(lines, line);) {
+                // What it is mounted on lies in the unit's own root.
+                const auto text = std::regex_replace(line, std::regex(":/[^ ]*"), "");
+                if (line.starts_with('#') || !line.contains('='))
+                    continue;
+                for (std::sregex_iterator found(text.begin(), text.end(), path), end; found != end;
+                     ++found)
+                    named.insert(std::regex_replace((*found)[1].str(), std::regex("%i"), name));
+            }
+        }
+    EXPECT_TRUE(named.contains(merged()));
+    EXPECT_TRUE(named.contains("/run/left4me/conf/" + name));
+    for (const auto& one : named)
+        for (auto above = one.parent_path(); above != above.root_path(); above = above.parent_path()) {
+            struct stat status = {};
+            if (lstat(above.c_str(), &status) == 0) {
+                // In one with the sticky bit nobody renames what is root's.
+                const auto open = (status.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH;
+                EXPECT_FALSE(status.st_uid == user || open) << one << ": " << above;
+            }
+        }
+}
+
+// --- the bus ------------------------------------------------------------------------
+
+const std::string bus_policy = "/usr/share/dbus-1/system.d/left4me.conf";
+
+Words call_of(const std::string& service, const std::string& path)
+{
+    return {"busctl", "--system", "call", service, path, "org.freedesktop.DBus.Peer", "Ping"};
+}
+
+/// As left4me-unpack, steamcmd and their children are.
+Words without_new_privileges(const Words& words)
+{
+    return with({"setpriv", "--no-new-privs"}, words);
+}
+
+Outcome from_the_workshops_unit(const Words& words)
+{
+    const std::string unit = "left4me-workshop-refresh.service";
+    const auto folder = "/run/systemd/system/" + unit + ".d";
+    std::string command;
+    for (const auto& word : words)
+        command += word + " ";
+    write_file(folder + "/50-test.conf", "[Service]\nExecStart=\nExecStart=" + command + "\n");
+    run({"systemctl", "daemon-reload"});
+    auto done = run({"systemctl", "start", unit});
+    done.err += output({"journalctl", "-o", "cat", "-n", "5", "--no-pager", "-u", unit});
+    remove_all(folder);
+    run({"systemctl", "daemon-reload"});
+    run({"systemctl", "reset-failed", unit});
+    return done;
+}
+
+void read_bus_policies_anew()
+{
+    ASSERT_EQ(run({"busctl", "--system", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                   "org.freedesktop.DBus", "ReloadConfig"})
+                  .status,
+              0);
+}
+
+/// Whoever it is that asks: a service would act outside of what confines the one who did.
+TEST_F(Attack, TheBusHasNothingForTheUserButSystemd)
+{
+    const auto hostname = call_of("org.freedesktop.hostname1", "/org/freedesktop/hostname1");
+    const auto systemd = call_of("org.freedesktop.systemd1", "/org/freedesktop/systemd1");
+    ASSERT_EQ(run(hostname).status, 0);
+    for (const auto& refused :
+         {run_as_left4me(hostname), run_as_left4me(without_new_privileges(hostname)),
+          from_the_workshops_unit(hostname)}) {
+        EXPECT_NE(refused.status, 0);
+        EXPECT_THAT(refused.err, HasSubstr("denied"));
+    }
+    for (const auto& service : {"login1", "timedate1", "locale1"})
+        EXPECT_THAT(run_as_left4me(call_of(std::format("org.freedesktop.{}", service), "/")).err,
+                    HasSubstr("denied"));
+    EXPECT_EQ(run_as_left4me(systemd).status, 0);
+    EXPECT_EQ(run_as_left4me(without_new_privileges(systemd)).status, 0);
+    EXPECT_EQ(from_the_workshops_unit(systemd).status, 0);
+    // Without the policy.
+    ASSERT_EQ(run({"mv", bus_policy, "/tmp/left4me-bus-policy"}).status, 0);
+    read_bus_policies_anew();
+    EXPECT_EQ(run_as_left4me(hostname).status, 0);
+    EXPECT_EQ(run_as_left4me(without_new_privileges(hostname)).status, 0);
+    EXPECT_EQ(from_the_workshops_unit(hostname).status, 0);
+    run({"mv", "/tmp/left4me-bus-policy", bus_policy});
+    read_bus_policies_anew();
+    EXPECT_NE(run_as_left4me(hostname).status, 0);
 }
 
 TEST_F(Attack, SudoPassesNoEnvironmentOn)
