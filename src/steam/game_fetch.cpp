@@ -2,6 +2,7 @@
 
 #include "steam/fetch_plan.hpp"
 #include "steam/installation_copy.hpp"
+#include "steam/installation_versions.hpp"
 #include "steam/steam_failure.hpp"
 #include "steam/steamcmd.hpp"
 #include "steam/windows_files.hpp"
@@ -59,6 +60,16 @@ Result<void> wait(std::chrono::seconds time)
     return {};
 }
 
+/// No room for one more tree: what may free some?
+Error with_who_holds_room(const Host& host, Error error)
+{
+    const auto users = users_of_older_installations(host);
+    if (error.status == ExitStatus::io && users && !users->empty())
+        error.message +=
+            formatted("; a restart of all servers of an older build frees its room: {}", *users);
+    return error;
+}
+
 /// Carries out what the plan says.
 class GameFetch {
 public:
@@ -72,7 +83,10 @@ public:
     Result<void> make_ready()
     {
         auto made = order_.fresh ? make_anew() : prepare_next(trees_, installed_, report_);
-        return made.and_then([&] { return order_.new_login ? log_in_anew() : Result<void>{}; });
+        return made
+            .transform_error(
+                [&](Error error) { return with_who_holds_room(trees_.host, std::move(error)); })
+            .and_then([&] { return order_.new_login ? log_in_anew() : Result<void>{}; });
     }
 
     Result<void> fetch()
