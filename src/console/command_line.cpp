@@ -1,10 +1,10 @@
 #include "console/command_line.hpp"
 
+#include "console/terminal_report.hpp"
 #include "system/format.hpp"
 
 #include <CLI/CLI.hpp> // here alone: it takes the compiler longer than all the rest
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <list>
 
@@ -199,9 +199,9 @@ private:
 int end_with(const std::string& name, const Error& error)
 {
     if (error.status == ExitStatus::ok)
-        std::fputs(error.message.c_str(), stdout);
+        print(error.message);
     else if (!error.message.empty())
-        std::fputs(formatted("{}: {}\n", name, error.message).c_str(), stderr);
+        complain(name, error.message);
     return static_cast<int>(error.status);
 }
 

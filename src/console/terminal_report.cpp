@@ -3,6 +3,8 @@
 #include "system/error.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
+#include "system/shown_text.hpp"
+#include "system/terminal_filter.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -10,10 +12,32 @@
 
 namespace left4me {
 
-void print(std::string_view text)
+namespace {
+
+void put(std::string_view text)
 {
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout); // steps are for now, not for the end
+}
+
+} // namespace
+
+void print(std::string_view text)
+{
+    put(escaped_lines(text));
+}
+
+void print_file(std::string_view text)
+{
+    std::string shown(text);
+    if (isatty(STDOUT_FILENO) != 0)
+        TerminalFilter()(shown);
+    put(shown);
+}
+
+void complain(std::string_view name, std::string_view message)
+{
+    std::fputs(formatted("{}: {}\n", name, escaped(message)).c_str(), stderr);
 }
 
 TerminalReport::TerminalReport() : terminal_(isatty(STDERR_FILENO) != 0)
@@ -23,19 +47,19 @@ TerminalReport::TerminalReport() : terminal_(isatty(STDERR_FILENO) != 0)
 void TerminalReport::step(std::string_view what)
 {
     clear();
-    print(formatted("{}\n", what));
+    print(escaped(what) + '\n');
 }
 
 void TerminalReport::line(std::string_view text)
 {
     clear();
-    print(formatted("{}\n", text));
+    print(escaped(text) + '\n');
 }
 
 void TerminalReport::warning(std::string_view what)
 {
     clear();
-    std::fputs(formatted("l4d2ctl: {}\n", what).c_str(), stderr);
+    complain("l4d2ctl", what);
 }
 
 /// Drawn ten times a second, and whenever the phase is another.

@@ -34,7 +34,18 @@ private:
     std::chrono::steady_clock::time_point drawn_at_;
 };
 
-/// Prints at once: an answer, or a step of something that goes on.
+// All that the programs say goes through these: whoever wrote what is in it steers no
+// terminal and makes no line of a log. (What a script and a game write themselves goes its
+// own way, through TerminalFilter and the journal.)
+
+/// Prints at once: an answer, or a step of something that goes on. Control characters but
+/// the end of a line are escaped.
 void print(std::string_view text);
+
+/// Prints a file, byte by byte; to a terminal, without control characters.
+void print_file(std::string_view text);
+
+/// "NAME: MESSAGE" on standard error, as one line.
+void complain(std::string_view name, std::string_view message);
 
 } // namespace left4me

@@ -1,13 +1,17 @@
 #include "console/text_table.hpp"
 
+#include "system/error.hpp"
 #include "system/format.hpp"
 
 #include <algorithm>
 
 namespace left4me {
 
-std::string format_table(const std::vector<std::vector<std::string>>& rows)
+std::string format_table(std::vector<std::vector<std::string>> rows)
 {
+    for (auto& row : rows)
+        for (auto& cell : row)
+            cell = escaped(cell);
     std::string text;
     for (const auto& row : rows) {
         for (std::size_t column = 0; column < row.size(); ++column) {

@@ -5,7 +5,8 @@
 
 namespace left4me {
 
-/// Columns as wide as they need to be, two blanks apart. The first row has the titles.
-std::string format_table(const std::vector<std::vector<std::string>>& rows);
+/// Columns as wide as they need to be, two blanks apart. The first row has the titles. What
+/// is in a cell is escaped: none can end its line.
+std::string format_table(std::vector<std::vector<std::string>> rows);
 
 } // namespace left4me

@@ -1,6 +1,7 @@
 #include "doctor/findings.hpp"
 
 #include "system/format.hpp"
+#include "system/shown_text.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -101,7 +102,8 @@ std::string format_findings(const Findings& findings)
     std::string text;
     for (const auto& finding : findings)
         text += formatted("{:<11}  {:<12}  {}{}{}\n", name_of(finding.verdict), id_of(finding.check),
-                          finding.what, finding.action.empty() ? "" : "; ", finding.action);
+                          escaped(finding.what), finding.action.empty() ? "" : "; ",
+                          escaped(finding.action));
     const auto number = [&](Verdict verdict) {
         return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
     };
@@ -124,7 +126,7 @@ std::string format_findings_json(const Findings& findings)
                        {"what", what},
                        {"action", action.empty() ? ordered_json(nullptr) : ordered_json(action)}});
     }
-    return all.dump(2) + '\n';
+    return escaped_json(all.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + '\n';
 }
 
 } // namespace left4me

@@ -1,6 +1,7 @@
 #include "programs/json_text.hpp"
 
 #include "system/plain_text.hpp"
+#include "system/shown_text.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -81,12 +82,17 @@ ordered_json to_json(const LayerItems& layer)
     return json;
 }
 
-/// One value, or of many an array. Text that is no UTF-8, from a file's name perhaps, does
-/// not end it.
+/// Text that is no UTF-8, from a file's name perhaps, does not end it.
+std::string text_of(const ordered_json& json)
+{
+    return escaped_json(json.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + '\n';
+}
+
+/// One value, or of many an array.
 template <class Value>
 std::string dump(const Value& value)
 {
-    return to_json(value).dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+    return text_of(to_json(value));
 }
 template <class Value>
 std::string dump(const std::vector<Value>& values)
@@ -94,7 +100,7 @@ std::string dump(const std::vector<Value>& values)
     ordered_json all = ordered_json::array();
     for (const auto& value : values)
         all.push_back(to_json(value));
-    return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+    return text_of(all);
 }
 
 } // namespace
@@ -127,7 +133,7 @@ std::string format_history_json(const LayerPast& past)
         object["kept"] = record.version && std::ranges::contains(past.kept, *record.version);
         all.push_back(std::move(object));
     }
-    return all.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n';
+    return text_of(all);
 }
 
 std::string format_workshop_json(const LayerItems& layer)

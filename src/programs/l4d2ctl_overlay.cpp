@@ -30,14 +30,15 @@ auto tell_version(const LayerRef& ref)
 
 Result<int> show_layers(const Host& host, bool json)
 {
-    return list_layers(host).transform([&](const std::vector<LayerState>& layers) {
+    TerminalReport report;
+    return list_layers(host, report).transform([&](const Listing<LayerState>& layers) {
         if (json)
-            print(format_layer_json(layers));
-        else
-            print(layers.empty()
-                      ? "There is no layer yet. To make one: l4d2ctl overlay create, import or build\n"
-                      : format_layer_table(layers));
-        return 0;
+            print(format_layer_json(layers.items));
+        else if (!layers.items.empty())
+            print(format_layer_table(layers.items));
+        else if (layers.unread == 0)
+            print("There is no layer yet. To make one: l4d2ctl overlay create, import or build\n");
+        return layers.status();
     });
 }
 

@@ -11,7 +11,6 @@
 #include "system/interruption.hpp"
 #include "verbs/server_verbs.hpp"
 
-#include <cstdio>
 #include <vector>
 
 namespace left4me {
@@ -50,7 +49,7 @@ Result<int> tell_each(const Host& host, const std::vector<InstanceName>& names, 
     Result<int> result = 0;
     for (const auto& name : names) {
         if (!result && !result.error().message.empty())
-            std::fputs(formatted("l4d2ctl: {}\n", result.error().message).c_str(), stderr);
+            complain("l4d2ctl", result.error().message);
         const auto one = tell(name, [&](Report& report) { return verb(host, name, report); }, done);
         if (!one)
             result = one;
@@ -129,7 +128,7 @@ Result<Act> spec_act(const Arguments& arguments)
     return server_of(arguments).transform([](InstanceName name) {
         return as_service_user([name = std::move(name)](const Host& host) {
             return spec_of(host, name).transform([](const std::string& text) {
-                print(text);
+                print_file(text);
                 return 0;
             });
         });

@@ -71,7 +71,7 @@ std::string format_layer_details(const LayerState& layer)
         {"Last change", last_text(layer.last)},
     };
     if (layer.last && !layer.last->problem.empty())
-        rows.push_back({"Its problem", escaped(layer.last->problem)});
+        rows.push_back({"Its problem", layer.last->problem});
     return format_table(rows);
 }
 
@@ -81,11 +81,11 @@ std::string format_history_table(const LayerPast& past)
         {"WHEN", "HOW", "VERSION", "KEPT", "TOOK", "FILES", "SIZE", "PROBLEM"}};
     for (const auto& record : std::views::reverse(past.history))
         rows.push_back(
-            {rfc3339(record.when.time_since_epoch()), escaped(record.how),
+            {rfc3339(record.when.time_since_epoch()), record.how,
              record.version ? formatted("{}", *record.version) : "-",
              record.version && std::ranges::contains(past.kept, *record.version) ? "yes" : "-",
              duration_of(record), formatted("{}", record.size.files), human_bytes(record.size.bytes),
-             record.problem.empty() ? "-" : escaped(record.problem)});
+             record.problem.empty() ? "-" : record.problem});
     return format_table(rows);
 }
 

@@ -1,3 +1,4 @@
+#include "console/terminal_report.hpp"
 #include "host/host.hpp"
 #include "host/places.hpp"
 #include "model/instance_name.hpp"
@@ -10,7 +11,6 @@
 #include "root/overlay_purge.hpp"
 #include "system/format.hpp"
 
-#include <cstdio>
 #include <map>
 #include <sys/stat.h>
 
@@ -29,7 +29,7 @@ Act as_root(std::function<Result<void>(const Host&)> act)
 
 Result<void> show(const std::string& plan)
 {
-    std::fputs(plan.c_str(), stdout);
+    print(plan);
     return {};
 }
 

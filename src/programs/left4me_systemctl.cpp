@@ -1,3 +1,4 @@
+#include "console/terminal_report.hpp"
 #include "host/host.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
@@ -7,17 +8,13 @@
 #include "root/server_units.hpp"
 #include "system/format.hpp"
 
-#include <cstdio>
-
 namespace left4me {
 namespace {
 
 Result<void> show(Systemd& systemd, const InstanceName& name)
 {
     return systemd.status(server_unit(name)).transform([](const UnitStatus& status) {
-        std::fputs(
-            formatted("ActiveState={}\nSubState={}\n", status.active_state, status.sub_state).c_str(),
-            stdout);
+        print(formatted("ActiveState={}\nSubState={}\n", status.active_state, status.sub_state));
     });
 }
 
@@ -25,7 +22,7 @@ Result<void> disable(Systemd& systemd, const InstanceName& name)
 {
     return disable_now(Host::installed(), systemd, name).transform([](const std::string& remark) {
         if (!remark.empty())
-            std::fputs((remark + '\n').c_str(), stdout);
+            print(remark + '\n');
     });
 }
 

@@ -24,7 +24,7 @@ std::string to_text(const LayerItems& layer)
     for (const auto& item : layer.list.items)
         text += formatted("  {:<12} {:>8.1f} MiB  {}{}\n", item.id.str(),
                           static_cast<double>(item.size) / mebi, escaped(item.title),
-                          item.dead.empty() ? "" : formatted("  ({})", item.dead));
+                          item.dead.empty() ? "" : formatted("  ({})", escaped(item.dead)));
     return text;
 }
 
@@ -88,25 +88,38 @@ Result<Act> refresh_act(const Arguments& arguments)
     });
 }
 
-Result<void> show(const Host& host, const std::vector<LayerRef>& refs, bool json)
+Result<int> show_all(const Host& host, bool json)
 {
-    return workshop_list(host, refs).transform([&](const std::vector<LayerItems>& layers) {
-        if (json && !refs.empty())
-            print(format_workshop_json(layers.at(0)));
-        else if (json)
-            print(format_workshop_json(layers));
+    TerminalReport report;
+    return workshop_lists(host, report).transform([&](const Listing<LayerItems>& layers) {
+        if (json)
+            print(format_workshop_json(layers.items));
+        else if (!layers.items.empty() || layers.unread > 0)
+            print(join(layers.items, "", to_text));
         else
-            print(layers.empty() ? "No layer has items of the workshop.\n" : join(layers, "", to_text));
+            print("No layer has items of the workshop.\n");
+        return layers.status();
+    });
+}
+
+Result<int> show_one(const Host& host, const LayerRef& ref, bool json)
+{
+    return workshop_list_of(host, ref).transform([&](const LayerItems& layer) {
+        print(json ? format_workshop_json(layer) : to_text(layer));
+        return 0;
     });
 }
 
 Result<Act> list_act(const Arguments& arguments)
 {
-    return layers_of(arguments).transform([&](std::vector<LayerRef> layers) {
-        return with_report([layers = std::move(layers),
-                            json = arguments.flag("--json")](const Host& host, Report& /*report*/) {
-            return show(host, layers, json);
-        });
+    return layers_of(arguments).transform([&](std::vector<LayerRef> layers) -> Act {
+        return [layers = std::move(layers), json = arguments.flag("--json")] {
+            catch_interruptions();
+            return become_service_user().and_then([&] {
+                const auto host = Host::installed();
+                return layers.empty() ? show_all(host, json) : show_one(host, layers.front(), json);
+            });
+        };
     });
 }
 

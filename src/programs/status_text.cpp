@@ -57,10 +57,10 @@ std::string format_status_details(const InstanceStatus& status)
     const auto cells = cells_of(status);
     std::string text;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        text += formatted("{:<14} {}\n", titles[i], cells[i]);
+        text += formatted("{:<14} {}\n", titles[i], escaped(cells[i]));
         if (titles[i] == restart_title)
             for (const auto& reason : status.restart_reasons)
-                text += formatted("{:<14} - {}\n", "", reason);
+                text += formatted("{:<14} - {}\n", "", escaped(reason));
     }
     return text;
 }

@@ -51,7 +51,7 @@ Result<Act> write_act(const Arguments& arguments)
             return read_stream(FileDescriptor(dup(STDIN_FILENO)), "standard input", max_input)
                 .and_then([&](const std::string& input) { return text_of(kind, *program, input); })
                 .transform([](const std::string& text) {
-                    print(text);
+                    print_file(text);
                     return 0;
                 });
         };

@@ -1,7 +1,6 @@
 #include "system/error.hpp"
 
 #include "system/format.hpp"
-#include "system/utf8.hpp"
 
 #include <cerrno>
 #include <cstddef>
@@ -35,21 +34,6 @@ ExitStatus status_of(int error_number)
     }
 }
 
-/// Length of the UTF-8 sequence at the start of text, or 0 where there is none
-/// that may be shown. C1 controls are none.
-std::size_t printable_sequence(std::string_view text)
-{
-    const auto character = first_character(text);
-    if (!character || character->code < 0xa0)
-        return 0;
-    // Line separators and the marks that reverse a line's direction can make a
-    // terminal show something else than what is there.
-    const auto code = character->code;
-    const bool layout = code == 0x2028 || code == 0x2029 || (code >= 0x202a && code <= 0x202e) ||
-                        (code >= 0x2066 && code <= 0x2069);
-    return layout ? 0 : character->length;
-}
-
 } // namespace
 
 std::unexpected<Error> fail(ExitStatus status, std::string message)
@@ -61,26 +45,6 @@ std::unexpected<Error> fail_errno(std::string_view act, int error_number)
 {
     return fail(status_of(error_number),
                 formatted("{}: {}", act, std::generic_category().message(error_number)));
-}
-
-std::string escaped(std::string_view text)
-{
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if (byte == '\n')
-            out += "\\n";
-        else if (byte == '\t')
-            out += "\\t";
-        else if (byte >= 0x20 && byte < 0x7f)
-            out += text[i];
-        else if (const auto length = byte < 0x80 ? 0 : printable_sequence(text.substr(i))) {
-            out += text.substr(i, length);
-            i += length - 1;
-        } else
-            out += formatted("\\x{:02x}", byte);
-    }
-    return out;
 }
 
 std::string quote(std::string_view text)

@@ -83,21 +83,16 @@ Result<std::uint64_t> choose_version(const LayerRef& ref, std::optional<std::uin
 
 } // namespace
 
-Result<std::vector<LayerState>> list_layers(const Host& host)
+Result<Listing<LayerState>> list_layers(const Host& host, Report& report)
 {
     const auto layers = LayerStore::open(host);
     const auto refs = layers.and_then([](const LayerStore& store) { return store.refs(); });
     if (!refs)
         return std::unexpected(refs.error());
-    std::vector<LayerState> states;
-    for (const auto& ref : *refs) {
-        auto state = read_layer_state(ref, *layers);
-        if (state)
-            states.push_back(std::move(*state));
-        else if (state.error().status != ExitStatus::not_found) // deleted meanwhile
-            return std::unexpected(state.error());
-    }
-    return states;
+    Listing<LayerState> all;
+    for (const auto& ref : *refs)
+        all.add(ref.str(), read_layer_state(ref, *layers), report);
+    return all;
 }
 
 Result<LayerState> show_layer(const Host& host, const LayerRef& ref)

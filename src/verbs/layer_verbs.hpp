@@ -8,6 +8,7 @@
 #include "system/report.hpp"
 #include "verbs/layer_build.hpp"
 #include "verbs/layer_state.hpp"
+#include "verbs/listing.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,7 +22,7 @@ namespace left4me {
 /// process changes is busy.
 
 /// All layers, sorted.
-Result<std::vector<LayerState>> list_layers(const Host& host);
+Result<Listing<LayerState>> list_layers(const Host& host, Report& report);
 
 /// not_found where there is no such layer, here and below.
 Result<LayerState> show_layer(const Host& host, const LayerRef& ref);

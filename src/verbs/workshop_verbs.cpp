@@ -42,6 +42,16 @@ Result<WorkshopList> read_list(const Directory& state, const LayerRef& ref)
     return state.subdirectory(Layer::overlay(ref).path()).and_then(read_workshop_list);
 }
 
+/// A failure names the layer.
+Result<WorkshopList> read_named_list(const Directory& state, const LayerRef& ref)
+{
+    return read_list(state, ref).transform_error([&](Error error) {
+        if (error.status == ExitStatus::bad_data)
+            error.message = formatted("layer {}: {}", quote(ref.str()), error.message);
+        return error;
+    });
+}
+
 std::set<WorkshopId> wanted_by(const WorkshopList& list)
 {
     std::set<WorkshopId> wanted;
@@ -165,7 +175,7 @@ Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vect
     auto session = open_session(host, formatted("workshop add {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
-    auto before = read_list(session->state, ref);
+    auto before = read_named_list(session->state, ref);
     if (!before && before.error().status == ExitStatus::not_found)
         before = WorkshopList{};
     if (!before)
@@ -207,7 +217,7 @@ Result<void> workshop_remove(const Host& host, const LayerRef& ref, const std::v
     auto session = open_session(host, formatted("workshop remove {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
-    const auto before = read_list(session->state, ref);
+    const auto before = read_named_list(session->state, ref);
     if (!before)
         return std::unexpected(before.error());
     auto list = *before;
@@ -231,19 +241,25 @@ Result<void> workshop_remove(const Host& host, const LayerRef& ref, const std::v
     return apply(*session, ref, *before, list, report);
 }
 
-Result<std::vector<LayerItems>> workshop_list(const Host& host, const std::vector<LayerRef>& refs)
+Result<LayerItems> workshop_list_of(const Host& host, const LayerRef& ref)
 {
-    const auto layers = refs.empty() ? workshop_layers(host) : Result<std::vector<LayerRef>>(refs);
+    return host.open_state()
+        .and_then([&](const Directory& state) { return read_named_list(state, ref); })
+        .transform([&](WorkshopList list) { return LayerItems{ref, std::move(list)}; });
+}
+
+Result<Listing<LayerItems>> workshop_lists(const Host& host, Report& report)
+{
+    const auto layers = workshop_layers(host);
     const auto state = host.open_state();
     if (!layers || !state)
         return std::unexpected(!layers ? layers.error() : state.error());
-    std::vector<LayerItems> all;
-    for (const auto& ref : *layers) {
-        auto list = read_list(*state, ref);
-        if (!list)
-            return std::unexpected(list.error());
-        all.push_back({ref, std::move(*list)});
-    }
+    Listing<LayerItems> all;
+    for (const auto& ref : *layers)
+        all.add(ref.str(), read_list(*state, ref).transform([&](WorkshopList list) {
+            return LayerItems{ref, std::move(list)};
+        }),
+                report);
     return all;
 }
 

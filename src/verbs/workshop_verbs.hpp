@@ -6,6 +6,7 @@
 #include "steam/workshop_list.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
+#include "verbs/listing.hpp"
 
 #include <vector>
 
@@ -36,8 +37,10 @@ struct LayerItems {
     WorkshopList list;
 };
 
-/// Of these layers, or (none named) of all that have a list. not_found for a layer that is
-/// not there.
-Result<std::vector<LayerItems>> workshop_list(const Host& host, const std::vector<LayerRef>& refs);
+/// Of one layer; not_found where there is none.
+Result<LayerItems> workshop_list_of(const Host& host, const LayerRef& ref);
+
+/// Of all layers that have a list.
+Result<Listing<LayerItems>> workshop_lists(const Host& host, Report& report);
 
 } // namespace left4me

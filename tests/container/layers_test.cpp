@@ -226,6 +226,58 @@ TEST_F(Layers, AScriptCannotSteerTheTerminal)
     EXPECT_THAT(overlay({"build", ref, "-f", script}).out, HasSubstr("\033]0;owned\007plain"));
 }
 
+/// It has the layer for itself, and user left4me its history.
+TEST_F(Layers, WhatAScriptWroteOfThemIsShownHarmlessly)
+{
+    const std::string steering = "\\u001b]0;owned\\u0007\\u009b2J\\n" + ref + "  9";
+    const auto list = std::format(
+        R"({{"collections": [], "items": [{{"id": "7", "direct": true, "title": "{0}", "size": 1,
+            "updated": 1, "sha256": "", "dead": "{0}"}}]}})",
+        steering);
+    const auto script = std::format("cat >.left4me-workshop.json <<'END'\n{}\nEND\n", list);
+    ASSERT_EQ(l4d2ctl({"overlay", "build", ref, "-f", "-"}, script).status, 0);
+    const auto history = std::format(R"([{{"how": "{0}", "when": 1, "duration_ms": 1, "version": 1,
+            "problem": "{0}", "files": 1, "bytes": 1}}])",
+                                     steering);
+    const auto file = std::format("{}/versions/{}/history.json", state, ref);
+    ASSERT_EQ(run_as_left4me({"bash", "-c", std::format("echo '{}' >{}", history, file)}).status, 0);
+    const auto raw = nlohmann::json::parse(read_file(file))[0]["how"].get<std::string>();
+    ASSERT_THAT(raw, HasSubstr("\033]0;owned\a"));
+    const std::vector<Words> answers = {{"workshop", "list"},
+                                        {"workshop", "list", ref},
+                                        {"overlay", "list"},
+                                        {"overlay", "show", ref},
+                                        {"overlay", "history", ref}};
+    for (auto words : answers) {
+        const auto text = l4d2ctl(words);
+        EXPECT_EQ(text.status, 0) << text.err;
+        EXPECT_THAT(text.out, HasSubstr("\\x1b]0;owned\\x07\\xc2\\x9b2J\\n" + ref));
+        words.emplace_back("--json");
+        const auto json = l4d2ctl(words);
+        EXPECT_THAT(json.out, HasSubstr("\\u001b]0;owned\\u0007\\u009b2J\\n"));
+        for (const auto& said : {text.out, text.err, json.out, json.err})
+            EXPECT_FALSE(said.contains('\033') || said.contains('\a') || said.contains("\xc2\x9b"))
+                << testing::PrintToString(said);
+    }
+}
+
+TEST_F(Layers, ADamagedWorkshopListHidesNoOther)
+{
+    const auto good =
+        std::format("echo '{{\"collections\": [], \"items\": []}}' >{}", ".left4me-workshop.json");
+    ASSERT_EQ(l4d2ctl({"overlay", "build", ref, "-f", "-"}, "echo x >.left4me-workshop.json\n").status,
+              0);
+    ASSERT_EQ(l4d2ctl({"overlay", "build", ref + "-good", "-f", "-"}, good + "\n").status, 0);
+    const auto listed = l4d2ctl({"workshop", "list"});
+    EXPECT_EQ(listed.status, bad_data);
+    EXPECT_THAT(listed.out, HasSubstr(ref + "-good"));
+    EXPECT_THAT(listed.err, HasSubstr(ref + ": .left4me-workshop.json is no list"));
+    const auto named = l4d2ctl({"workshop", "list", ref});
+    EXPECT_EQ(named.status, bad_data);
+    EXPECT_THAT(named.err, HasSubstr("layer '" + ref + "'"));
+    EXPECT_EQ(overlay({"delete", ref + "-good"}).status, 0);
+}
+
 TEST_F(Layers, ShowHowFarAnImportHasCome)
 {
     write_file(source + "/in/left4dead2/maps/large.bsp", std::string(64 << 20, 'x'));

@@ -1,5 +1,6 @@
 #include "system/error.hpp"
 
+#include "system/shown_text.hpp"
 #include "text_case.hpp"
 
 #include <cerrno>
@@ -15,6 +16,7 @@ TEST_P(Escaped, IsShownHarmlessly)
 {
     EXPECT_EQ(escaped(GetParam().text), GetParam().message);
     EXPECT_EQ(quote(GetParam().text), "'" + GetParam().message + "'");
+    EXPECT_EQ(escaped(GetParam().message), GetParam().message); // it may be shown by another
 }
 INSTANTIATE_TEST_SUITE_P(
     Error, Escaped,
@@ -50,6 +52,18 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"above_unicode", "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80"},
         TextCase{"invalid_byte", "\xff", "\\xff"}),
     NameOfCase());
+
+TEST(Escaped, KeepsTheEndsOfLinesWhereThereAreSeveral)
+{
+    EXPECT_EQ(escaped_lines("a\x1b[2J\nb\tc\r\n"), "a\\x1b[2J\nb\\tc\\x0d\n");
+}
+
+TEST(Escaped, LeavesJsonWhatItIs)
+{
+    EXPECT_EQ(escaped_json("{\n  \"k\u00f6ln\": \"\\u001b\"\n}\n"),
+              "{\n  \"k\u00f6ln\": \"\\u001b\"\n}\n");
+    EXPECT_EQ(escaped_json("\"\x7f \u009b2J \u202e \xff\""), "\"\\u007f \\u009b2J \\u202e \\ufffd\"");
+}
 
 TEST(Quote, CutsLongText)
 {

@@ -2,6 +2,7 @@
 
 #include "layer/layer_store.hpp"
 #include "verbs/server_verbs.hpp"
+#include "verbs/workshop_verbs.hpp"
 
 #include "temporary_host.hpp"
 #include "text_case.hpp"
@@ -47,10 +48,46 @@ TEST(LayerVerbs, CreateALayerOnce)
 TEST(LayerVerbs, ListLayersSorted)
 {
     const TemporaryHost host;
-    EXPECT_THAT(list_layers(*host).value(), IsEmpty());
+    NoReport nobody;
+    EXPECT_THAT(list_layers(*host, nobody)->items, IsEmpty());
     for (const auto* name : {"b", "a/x", "c"})
         ASSERT_THAT(create_layer(*host, LayerRef::parse(name).value()), Succeeds());
-    EXPECT_THAT(names_of(list_layers(*host).value()), ElementsAre("a/x", "b", "c"));
+    EXPECT_THAT(names_of(list_layers(*host, nobody)->items), ElementsAre("a/x", "b", "c"));
+}
+
+/// A script may have made it so.
+TEST(LayerVerbs, ListTheOthersWhereOneCannotBeRead)
+{
+    const TemporaryHost host;
+    ToldReport told;
+    for (const auto* name : {"a", "b", "c"})
+        ASSERT_THAT(create_layer(*host, LayerRef::parse(name).value()), Succeeds());
+    std::filesystem::remove_all((*host).state_path("versions/b"));
+    host.write("state/versions/b", "");
+    const auto layers = list_layers(*host, told);
+    ASSERT_THAT(layers, Succeeds());
+    EXPECT_THAT(names_of(layers->items), ElementsAre("a", "c"));
+    EXPECT_EQ(layers->status(), static_cast<int>(ExitStatus::bad_data));
+    EXPECT_THAT(told.all, ElementsAre(HasSubstr("warning b: ")));
+}
+
+TEST(LayerVerbs, ListTheWorkshopItemsOfTheOthersWhereOneListIsDamaged)
+{
+    const TemporaryHost host;
+    ToldReport told;
+    for (const auto* name : {"a", "b", "c"})
+        host.write(std::format("state/overlays/{}/{}", name, workshop_list_name),
+                   format_workshop_list({}));
+    host.write("state/overlays/b/" + workshop_list_name, "{\x1b");
+    const auto layers = workshop_lists(*host, told);
+    ASSERT_THAT(layers, Succeeds());
+    ASSERT_EQ(layers->items.size(), 2U);
+    EXPECT_EQ(layers->items[0].ref.str(), "a");
+    EXPECT_EQ(layers->items[1].ref.str(), "c");
+    EXPECT_EQ(layers->status(), static_cast<int>(ExitStatus::bad_data));
+    EXPECT_THAT(told.all, ElementsAre(HasSubstr("warning b: .left4me-workshop.json is no list")));
+    EXPECT_THAT(workshop_list_of(*host, LayerRef::parse("b").value()),
+                FailsWith(ExitStatus::bad_data, "layer 'b': .left4me-workshop.json is no list"));
 }
 
 TEST(LayerVerbs, SayWhichLayerIsNotThere)

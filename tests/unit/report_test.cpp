@@ -1,13 +1,20 @@
 #include "system/report.hpp"
 
 #include "console/terminal_report.hpp"
+#include "console/text_table.hpp"
 #include "told_report.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <gmock/gmock.h>
+#include <iterator>
+#include <regex>
+#include <set>
 
 namespace left4me {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::ElementsAre;
 
 TEST(SubjectReport, NamesItsSubjectInStepsAndWarnings)
@@ -56,6 +63,60 @@ Printed print_of(Act act)
         act(report);
     }
     return {testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
+}
+
+const std::string steering = "a\x1b]0;owned\a\u009b2J\nl4d2ctl: done\r\tb";
+const std::string harmless = "a\\x1b]0;owned\\x07\\xc2\\x9b2J\\nl4d2ctl: done\\x0d\\tb";
+
+TEST(TerminalReport, LetsNobodySteerATerminalOrMakeALine)
+{
+    const auto printed = print_of([](Report& report) {
+        report.step(steering);
+        report.line(steering);
+        report.warning(steering);
+    });
+    EXPECT_EQ(printed.out, harmless + '\n' + harmless + '\n');
+    EXPECT_EQ(printed.err, "l4d2ctl: " + harmless + '\n');
+}
+
+TEST(Print, EscapesAllButTheEndsOfLines)
+{
+    const auto printed = print_of([](Report& /*report*/) {
+        print(steering + '\n');
+        complain("left4me-x", steering);
+    });
+    EXPECT_EQ(printed.out, "a\\x1b]0;owned\\x07\\xc2\\x9b2J\nl4d2ctl: done\\x0d\\tb\n");
+    EXPECT_EQ(printed.err, "left4me-x: " + harmless + '\n');
+}
+
+TEST(Print, LeavesAFileAsItIsWhereNoTerminalIs)
+{
+    EXPECT_EQ(print_of([](Report& /*report*/) { print_file(steering); }).out, steering);
+}
+
+TEST(Table, HasALineForEachRowWhateverIsInIt)
+{
+    EXPECT_EQ(format_table({{"NAME", "WHY"}, {"a", steering}}), "NAME  WHY\na     " + harmless + '\n');
+}
+
+/// Each of the others writes what a game or a script says, or escapes it itself.
+TEST(Print, IsTheOneWayOutOfThePrograms)
+{
+    const std::set<std::string> others = {"console/terminal_report.cpp", "root/script_sandbox.cpp",
+                                          "sandbox/landlock_scope.cpp", "sandbox/launcher.cpp",
+                                          "sandbox/script_runner.cpp"};
+    const std::regex writes(R"(\b(fputs|fwrite|printf|fprintf|dprintf|cout|cerr|clog)\b)");
+    const fs::path root = std::string(SOURCE_ROOT) + "/src";
+    std::set<std::string> found;
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+        if (!entry.is_regular_file())
+            continue;
+        std::ifstream file(entry.path());
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        if (std::regex_search(text, writes))
+            found.insert(fs::relative(entry.path(), root));
+    }
+    EXPECT_EQ(found, others);
 }
 
 TEST(TerminalReport, PrintsStepsAndLinesAsTheyAre)
