@@ -225,9 +225,10 @@ Result<void> InstanceStore::write(const InstanceName& name, const InstanceSpec& 
                                          present ? RENAME_EXCHANGE : RENAME_NOREPLACE);
             })
             .and_then([&] { return instances_.sync(); });
-    // Either the new one is half written, or the old one bears its name now.
-    auto cleared = recover(name);
-    return written ? cleared : written;
+    // Either the new one is half written, or the old one bears its name now: what cannot be
+    // cleared away is for the next verb, and changes nothing of what was done.
+    (void)recover(name);
+    return written;
 }
 
 Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName& name,

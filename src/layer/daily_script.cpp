@@ -1,5 +1,7 @@
 #include "layer/daily_script.hpp"
 
+#include "system/prepared_file.hpp"
+
 namespace left4me {
 namespace {
 
@@ -43,9 +45,19 @@ Result<bool> has_daily_script(const Directory& versions)
     return versions.contains(file_name);
 }
 
-Result<void> write_daily_script(const Directory& versions, const BuildScript& script)
+Result<void> prepare_daily_script(const Directory& versions, const BuildScript& script)
 {
-    return versions.replace_file(file_name, format_daily_script(script), 0600);
+    return prepare_file(versions, file_name, format_daily_script(script), 0600);
+}
+
+Result<void> put_daily_script(const Directory& versions)
+{
+    return put_prepared(versions, file_name);
+}
+
+void drop_daily_script(const Directory& versions)
+{
+    drop_prepared(versions, file_name);
 }
 
 Result<void> remove_daily_script(const Directory& versions)

@@ -29,7 +29,10 @@ Result<std::optional<BuildScript>> read_daily_script(const Directory& versions);
 /// Whether one is there, good or bad.
 Result<bool> has_daily_script(const Directory& versions);
 
-Result<void> write_daily_script(const Directory& versions, const BuildScript& script);
+/// It counts once it is put, which needs no space any more.
+Result<void> prepare_daily_script(const Directory& versions, const BuildScript& script);
+Result<void> put_daily_script(const Directory& versions);
+void drop_daily_script(const Directory& versions);
 Result<void> remove_daily_script(const Directory& versions);
 
 } // namespace left4me

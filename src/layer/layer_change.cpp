@@ -29,25 +29,44 @@ LayerChange::LayerChange(Host host, InstanceLock lock, WorkCopy copy, LayerPlace
 LayerChange::~LayerChange()
 {
     // Not after a move: then there is nothing open.
-    if (!ended_ && tree_.descriptor() >= 0)
+    if (!ended_ && tree_.descriptor() >= 0) {
+        drop_prepared();
         (void)places_.builds.remove_tree(copy_.id.str());
+    }
 }
 
-Result<void> LayerChange::record(std::optional<std::uint64_t> version, const TreeSize& size,
-                                 const std::string& problem) const
+Result<void> LayerChange::prepare_record(std::optional<std::uint64_t> version, const TreeSize& size,
+                                         const std::string& problem) const
 {
     const auto now = std::chrono::system_clock::now();
-    return add_to_layer_history(places_.versions,
-                                {how_, std::chrono::floor<std::chrono::seconds>(begin_),
-                                 std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_),
-                                 version, problem, size});
+    return prepare_layer_history(places_.versions,
+                                 {how_, std::chrono::floor<std::chrono::seconds>(begin_),
+                                  std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_),
+                                  version, problem, size});
+}
+
+/// What is done is done: a record that is missing does not undo it.
+void LayerChange::put_prepared() const
+{
+    (void)put_layer_history(places_.versions);
+    if (keeps_script_)
+        (void)put_daily_script(places_.versions);
+}
+
+void LayerChange::drop_prepared() const
+{
+    drop_layer_history(places_.versions);
+    if (keeps_script_)
+        drop_daily_script(places_.versions);
 }
 
 Result<void> LayerChange::discard(const Error& why)
 {
     ended_ = true;
-    return places_.builds.remove_tree(copy_.id.str()).and_then([&] {
-        return record(std::nullopt, {}, why.message);
+    drop_prepared();
+    return places_.builds.remove_tree(copy_.id.str()).transform([&] {
+        (void)prepare_record(std::nullopt, {}, why.message);
+        (void)put_layer_history(places_.versions);
     });
 }
 
@@ -65,8 +84,9 @@ Result<void> LayerChange::leave_unchanged()
     const auto size = measure_tree(tree_);
     if (!size)
         return std::unexpected(size.error());
-    return places_.builds.remove_tree(copy_.id.str()).and_then([&] {
-        return record(std::nullopt, *size, "");
+    return places_.builds.remove_tree(copy_.id.str()).transform([&] {
+        (void)prepare_record(std::nullopt, *size, "");
+        put_prepared();
     });
 }
 
@@ -75,9 +95,9 @@ Result<std::optional<BuildScript>> LayerChange::daily_script() const
     return read_daily_script(places_.versions);
 }
 
-Result<void> LayerChange::keep_daily_script(const BuildScript& script) const
+Result<void> LayerChange::keep_daily_script(const BuildScript& script)
 {
-    return write_daily_script(places_.versions, script);
+    return prepare_daily_script(places_.versions, script).transform([&] { keeps_script_ = true; });
 }
 
 Result<std::uint64_t> LayerChange::next_version() const
@@ -98,20 +118,17 @@ Result<std::uint64_t> LayerChange::next_version() const
     });
 }
 
-Result<void> LayerChange::put_in_place(const std::string& ready) const
+/// True: the layer that was there is what is ready now.
+Result<bool> LayerChange::put_in_place(const std::string& ready) const
 {
     const auto present = places_.overlays.contains(places_.name);
     if (!present)
         return std::unexpected(present.error());
-    const auto both_synced = [&] {
-        return places_.overlays.sync().and_then([&] { return places_.builds.sync(); });
-    };
-    if (!*present)
-        return places_.builds.rename_to(ready, places_.overlays, places_.name, RENAME_NOREPLACE)
-            .and_then(both_synced);
-    return places_.builds.rename_to(ready, places_.overlays, places_.name, RENAME_EXCHANGE)
-        .and_then(both_synced)
-        .and_then([&] { return archive_replaced(places_); });
+    return places_.builds
+        .rename_to(ready, places_.overlays, places_.name, *present ? RENAME_EXCHANGE : RENAME_NOREPLACE)
+        .and_then([&] { return places_.overlays.sync(); })
+        .and_then([&] { return places_.builds.sync(); })
+        .transform([&] { return *present; });
 }
 
 Result<std::uint64_t> LayerChange::publish()
@@ -132,6 +149,7 @@ Result<std::uint64_t> LayerChange::publish()
                             return fail_errno(formatted("cannot sync {}", quote(tree_.path())), errno);
                         return {};
                     })
+                    .and_then([&] { return prepare_record(*version, *size, ""); })
                     .and_then([&] {
                         return places_.builds.rename(copy_.id.str(), ready_name, RENAME_NOREPLACE);
                     })
@@ -139,11 +157,16 @@ Result<std::uint64_t> LayerChange::publish()
     ended_ = true;
     if (!done) {
         // The first error is the one to tell.
+        drop_prepared();
         (void)recover_layer(host_, places_);
         return std::unexpected(done.error());
     }
+    // It is published: what does not go on from here is for the layer's next change.
+    if (*done)
+        (void)archive_replaced(places_);
+    put_prepared();
     remove_unkept(host_, places_.versions);
-    return record(*version, *size, "").transform([&] { return *version; });
+    return *version;
 }
 
 } // namespace left4me

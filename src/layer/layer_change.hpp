@@ -34,10 +34,11 @@ public:
     /// Makes the work copy the layer, by one rename, once it is on disk. The tree that
     /// was the layer goes to versions/REF/N, servers that have it mounted keep it, and
     /// older ones that neither a server nor the host's settings keep are removed.
-    /// Returns the new version's number.
+    /// Returns the new version's number. After an Error the layer is what it was: all that
+    /// needs the disk's space comes before the rename.
     Result<std::uint64_t> publish();
 
-    /// Removes the work copy; the layer's history tells why.
+    /// Removes the work copy; the layer's history tells why, where it can be written.
     Result<void> discard(const Error& why);
 
     /// Whether the work copy is the layer as it is already (see same_tree).
@@ -49,8 +50,8 @@ public:
     /// The script of a daily layer; none if it is not one (any more).
     [[nodiscard]] Result<std::optional<BuildScript>> daily_script() const;
 
-    /// Makes it a daily layer, by this script from now on.
-    Result<void> keep_daily_script(const BuildScript& script) const;
+    /// Makes it a daily layer, by this script, with publish() or leave_unchanged().
+    Result<void> keep_daily_script(const BuildScript& script);
 
 private:
     friend class LayerStore;
@@ -58,9 +59,11 @@ private:
                 std::string how);
 
     [[nodiscard]] Result<std::uint64_t> next_version() const;
-    [[nodiscard]] Result<void> put_in_place(const std::string& ready) const;
-    [[nodiscard]] Result<void> record(std::optional<std::uint64_t> version, const TreeSize& size,
-                                      const std::string& problem) const;
+    [[nodiscard]] Result<bool> put_in_place(const std::string& ready) const;
+    [[nodiscard]] Result<void> prepare_record(std::optional<std::uint64_t> version, const TreeSize& size,
+                                              const std::string& problem) const;
+    void put_prepared() const;
+    void drop_prepared() const;
 
     Host host_;
     InstanceLock lock_;
@@ -70,6 +73,7 @@ private:
     std::string how_;
     std::chrono::system_clock::time_point begin_;
     bool ended_ = false;
+    bool keeps_script_ = false; ///< one is prepared
 };
 
 } // namespace left4me

@@ -1,5 +1,7 @@
 #include "layer/layer_history.hpp"
 
+#include "system/prepared_file.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace left4me {
@@ -75,7 +77,7 @@ LayerHistory read_layer_history(const Directory& versions)
         .value_or(LayerHistory());
 }
 
-Result<void> add_to_layer_history(const Directory& versions, LayerChangeRecord record)
+Result<void> prepare_layer_history(const Directory& versions, LayerChangeRecord record)
 {
     record.problem.resize(std::min(record.problem.size(), max_problem_size));
     auto history = read_layer_history(versions);
@@ -85,7 +87,21 @@ Result<void> add_to_layer_history(const Directory& versions, LayerChangeRecord r
     history.push_back(std::move(record));
     if (history.size() > max_records)
         history.erase(history.begin(), history.end() - max_records);
-    return versions.replace_file(file_name, format_layer_history(history), 0600);
+    // No file takes the place of a directory.
+    if (!versions.open_file(file_name))
+        if (auto removed = versions.remove_tree(file_name); !removed)
+            return removed;
+    return prepare_file(versions, file_name, format_layer_history(history), 0600);
+}
+
+Result<void> put_layer_history(const Directory& versions)
+{
+    return put_prepared(versions, file_name);
+}
+
+void drop_layer_history(const Directory& versions)
+{
+    drop_prepared(versions, file_name);
 }
 
 } // namespace left4me

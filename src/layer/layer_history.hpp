@@ -36,8 +36,11 @@ Result<LayerHistory> parse_layer_history(std::string_view text);
 /// it is for people, and keeps no layer from being changed.
 LayerHistory read_layer_history(const Directory& versions);
 
-/// Adds one, and forgets all but the newest hundred. One that changed nothing takes the
-/// place of one before it that did not either.
-Result<void> add_to_layer_history(const Directory& versions, LayerChangeRecord record);
+/// Writes the history with one more, without all but the newest hundred. One that changed
+/// nothing takes the place of one before it that did not either. It counts once it is put,
+/// which needs no space any more.
+Result<void> prepare_layer_history(const Directory& versions, LayerChangeRecord record);
+Result<void> put_layer_history(const Directory& versions);
+void drop_layer_history(const Directory& versions);
 
 } // namespace left4me

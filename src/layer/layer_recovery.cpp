@@ -11,9 +11,11 @@ namespace left4me {
 namespace {
 
 /// Whether what is ready has been exchanged with the layer already: the layer's number
-/// is then the higher one.
+/// is then the higher one. What is no tree that can be opened is none of left4me's.
 bool was_exchanged(const LayerPlaces& places)
 {
+    if (!places.builds.subdirectory(ready_name))
+        return false;
     const auto number = [](const Directory& above, const std::string& entry) {
         return above.subdirectory(entry)
             .transform([](const Directory& tree) { return read_layer_version(tree).value_or(1); })

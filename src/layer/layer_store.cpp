@@ -316,6 +316,17 @@ Result<void> LayerStore::take_away(const LayerPlaces& where, const LayerRef& ref
         });
 }
 
+Result<void> LayerStore::require_left(const LayerRef& ref) const
+{
+    const auto there = layer(ref);
+    if (there || there.error().status != ExitStatus::not_found)
+        return there.transform([](const Directory&) {});
+    for (const auto* root : {&builds_, &versions_})
+        if (root->subdirectory(ref.str()))
+            return {};
+    return std::unexpected(there.error());
+}
+
 void LayerStore::prune(const LayerRef& ref) const
 {
     const auto versions = versions_.subdirectory(ref.str());
@@ -330,15 +341,17 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
     auto lock = InstanceLock::take(host_, ref, formatted("overlay delete {}", ref.str()));
     if (!lock)
         return std::unexpected(lock.error());
-    auto where = layer(ref).and_then([&](const Directory&) { return require_apart(ref); }).and_then([&] {
+    auto where = require_left(ref).and_then([&] { return require_apart(ref); }).and_then([&] {
         return places(ref);
     });
     if (!where)
         return std::unexpected(where.error());
-    auto done = recover_layer(host_, *where)
-                    .and_then([&] { return take_away(*where, ref); })
-                    .and_then([&] { return where->builds.remove_tree(ready_name); })
-                    .and_then([&] { return remove_past(where->versions); });
+    auto done =
+        recover_layer(host_, *where)
+            .and_then([&] { return where->overlays.contains(where->name); })
+            .and_then([&](bool there) { return there ? take_away(*where, ref) : Result<void>(); })
+            .and_then([&] { return where->builds.remove_tree(ready_name); })
+            .and_then([&] { return remove_past(where->versions); });
     if (!done)
         return done;
     {

@@ -61,8 +61,12 @@ public:
                                                          const std::string& how,
                                                          const Phase& phase) const;
 
-    /// Removes the layer with its older versions and its history. The caller has seen
-    /// that no server names it; busy if one has it mounted.
+    /// not_found where there is neither the layer nor what a removal that was cut off has
+    /// left of it.
+    [[nodiscard]] Result<void> require_left(const LayerRef& ref) const;
+
+    /// Removes the layer with its older versions and its history, or what is left of it. The
+    /// caller has seen that no server names it; busy if one has it mounted.
     [[nodiscard]] Result<void> remove(const LayerRef& ref) const;
 
     /// Removes its older versions that neither a server nor the host's settings keep (any

@@ -4,6 +4,7 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/openat2.hpp"
+#include "system/prepared_file.hpp"
 #include "system/tree_removal.hpp"
 
 #include <algorithm>
@@ -12,16 +13,9 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 
 namespace left4me {
-namespace {
-
-std::string temporary_name(const std::string& name)
-{
-    return formatted(".{}.new", name);
-}
-
-} // namespace
 
 Result<Directory> Directory::open(const std::string& path)
 {
@@ -117,17 +111,7 @@ Result<void> Directory::create_file(const std::string& name, std::string_view co
 Result<void> Directory::replace_file(const std::string& name, std::string_view contents,
                                      mode_t mode) const
 {
-    const auto temporary = temporary_name(name);
-    // One left by a crash; whoever writes here holds the lock.
-    if (auto removed = remove_file(temporary); !removed)
-        return removed;
-    auto done =
-        create_file(temporary, contents, mode).and_then([&] { return rename(temporary, name, 0); });
-    if (!done) {
-        (void)remove_file(temporary); // the first error is the one to tell
-        return done;
-    }
-    return sync();
+    return prepare_file(*this, name, contents, mode).and_then([&] { return put_prepared(*this, name); });
 }
 
 Result<void> Directory::rename(const std::string& from, const std::string& to, unsigned flags) const
@@ -185,6 +169,10 @@ Result<void> Directory::remove_tree(const std::string& name) const
         return there && !*there ? Result<void>{} : failed;
     }
     auto root = open_beneath(name, O_RDONLY | O_DIRECTORY);
+    // Its owner may have shut it.
+    if (!root && root.error().status == ExitStatus::not_permitted &&
+        fchmodat(descriptor_.get(), name.c_str(), S_IRWXU, AT_SYMLINK_NOFOLLOW) == 0)
+        root = open_beneath(name, O_RDONLY | O_DIRECTORY);
     if (!root)
         return std::unexpected(root.error());
     const auto path = formatted("{}/{}", path_, name);

@@ -74,8 +74,8 @@ Result<void> finish(LayerChange& change, const BuildOrder& order, Report& report
 {
     if (!order.daily)
         return publish(change, report);
-    return publish_if_new(change, report).and_then([&] {
-        return change.keep_daily_script(order.script);
+    return change.keep_daily_script(order.script).and_then([&] {
+        return publish_if_new(change, report);
     });
 }
 

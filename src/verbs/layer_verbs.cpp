@@ -170,7 +170,7 @@ Result<void> delete_layer(const Host& host, const LayerRef& ref)
 {
     const auto layers = LayerStore::open(host);
     const auto users = layers.and_then([&](const LayerStore& store) {
-        return store.layer(ref).and_then([&](const Directory&) { return users_of(ref, store); });
+        return store.require_left(ref).and_then([&] { return users_of(ref, store); });
     });
     if (!users)
         return std::unexpected(users.error());

@@ -5,6 +5,7 @@
 #include "steam/workshop.hpp"
 #include "steam/workshop_layer.hpp"
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <set>
@@ -74,6 +75,18 @@ void fit_items(WorkshopList& list)
     std::ranges::sort(list.items, {}, &WorkshopItem::id);
 }
 
+/// The layer is published by then: what cannot be removed now is for the next time.
+void clear_cache(Session& session, const LayerRef& ref, Report& report)
+{
+    const auto freed = session.workshop.cache().prune();
+    if (!freed)
+        report.warning(
+            formatted("{}: nothing was removed from the cache: {}", ref.str(), freed.error().message));
+    else if (*freed > 0)
+        report.step(formatted("{}: {} that no layer uses were removed from the cache", ref.str(),
+                              human_bytes(*freed)));
+}
+
 /// The list that is wanted, and the layer made so if it is not.
 Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& before,
                    const WorkshopList& list, Report& report)
@@ -93,15 +106,10 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
                                                     quote(ref.str())));
         });
     };
-    return change_layer(session.host, ref, write)
-        .and_then([&] { return session.workshop.cache().prune(); })
-        .transform([&](std::uint64_t freed) {
-            report.step(
-                freed == 0
-                    ? formatted("{}: published", ref.str())
-                    : formatted("{}: published; {} bytes that no layer uses were removed from the cache",
-                                ref.str(), freed));
-        });
+    return change_layer(session.host, ref, write).transform([&] {
+        report.step(formatted("{}: published", ref.str()));
+        clear_cache(session, ref, report);
+    });
 }
 
 Result<void> bring_and_apply(Session& session, const LayerRef& ref, const WorkshopList& before,

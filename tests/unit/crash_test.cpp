@@ -9,10 +9,12 @@
 #include "temporary_host.hpp"
 #include "text_case.hpp"
 
+#include <csignal>
 #include <cstdarg>
 #include <fcntl.h>
 #include <functional>
 #include <set>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -212,6 +214,100 @@ INSTANTIATE_TEST_SUITE_P(Layers, LayerCrashTest,
                                          // next layer of that name has them.
                                          LayerCrash{"delete", remove_layer, {{"1", "2"}, {"1"}, {}}}),
                          NameOfCase());
+
+/// As on a full disk: whatever act does, in a process that can write to no file.
+bool succeeds_without_space(const std::function<bool()>& act)
+{
+    const auto child = fork();
+    if (child == 0) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit nothing = {0, 0};
+        _exit(setrlimit(RLIMIT_FSIZE, &nothing) == 0 && act() ? 0 : failed);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(LayerStoreTest, PublishesNothingOfWhichItsHistoryHasNoRoom)
+{
+    const TemporaryHost host;
+    const auto create = [&] {
+        auto change = LayerStore::open(*host)->begin_new(ref, "create");
+        return change && change->publish();
+    };
+    EXPECT_FALSE(succeeds_without_space(create));
+    EXPECT_FALSE(host.has(layer));
+    ASSERT_TRUE(create() && publish(*host, "2"));
+    EXPECT_FALSE(succeeds_without_space([&] { return roll_back(*host, 1); }));
+    EXPECT_EQ(host.read(layer + "/f"), "2");
+    EXPECT_EQ(LayerStore::open(*host)->versions(ref).value(), std::vector<std::uint64_t>{1});
+    EXPECT_TRUE(host.is_empty("state/builds/competitive/base"));
+    EXPECT_EQ(LayerStore::open(*host)->history(ref).size(), 2U);
+    EXPECT_TRUE(roll_back(*host, 1));
+}
+
+TEST(LayerStoreTest, IsADailyLayerOnceItIsPublished)
+{
+    const TemporaryHost host;
+    const BuildScript script = {BuildAbi::native, "echo\n"};
+    const auto build = [&] {
+        auto change = LayerStore::open(*host)->begin_from_present(ref, "build", {});
+        return change && change->keep_daily_script(script) && change->publish();
+    };
+    EXPECT_FALSE(succeeds_without_space(build));
+    EXPECT_FALSE(LayerStore::open(*host)->is_daily(ref).value());
+    {
+        auto given_up = LayerStore::open(*host)->begin_from_present(ref, "build", {});
+        ASSERT_THAT(given_up->keep_daily_script(script), Succeeds());
+        EXPECT_FALSE(LayerStore::open(*host)->is_daily(ref).value());
+    }
+    EXPECT_FALSE(LayerStore::open(*host)->is_daily(ref).value());
+    EXPECT_TRUE(build());
+    EXPECT_TRUE(LayerStore::open(*host)->is_daily(ref).value());
+}
+
+/// Whatever lies where left4me puts what it is about to publish, or has written last.
+TEST(LayerStoreTest, IsBlockedByNothingThatLiesInItsStore)
+{
+    for (const auto* entry :
+         {"state/builds/competitive/base/.ready", "state/versions/competitive/base/history.json",
+          "state/versions/competitive/base/.history.json.new",
+          "state/versions/competitive/base/.removed-1"})
+        for (const auto* kind : {"link", "fifo", "directory", "shut"}) {
+            SCOPED_TRACE(std::format("{} {}", entry, kind));
+            const TemporaryHost host;
+            ASSERT_TRUE(publish(*host, "1"));
+            const auto path = fs::path((*host).state()).parent_path() / entry;
+            fs::remove_all(path);
+            if (kind == std::string("link"))
+                fs::create_symlink("/etc", path);
+            else if (kind == std::string("fifo"))
+                ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+            else
+                ASSERT_TRUE(fs::create_directories(path / "below"));
+            if (kind == std::string("shut"))
+                fs::permissions(path, fs::perms::none);
+            EXPECT_TRUE(publish(*host, "2"));
+            EXPECT_EQ(host.read(layer + "/f"), "2");
+            EXPECT_EQ(LayerStore::open(*host)->history(ref).back().version, 2U);
+            EXPECT_TRUE(remove_layer(*host));
+            EXPECT_TRUE(host.is_empty("state/versions"));
+        }
+}
+
+TEST(LayerStoreTest, FinishesARemovalThatWasCutOff)
+{
+    const TemporaryHost host;
+    ASSERT_TRUE(publish(*host, "1") && publish(*host, "2"));
+    fs::rename((*host).state_path("overlays/competitive/base"),
+               (*host).state_path("builds/competitive/base/.ready"));
+    EXPECT_TRUE(remove_layer(*host));
+    for (const auto* root : {"state/overlays", "state/builds", "state/versions"})
+        EXPECT_TRUE(host.is_empty(root)) << root;
+    EXPECT_THAT(LayerStore::open(*host)->remove(ref), FailsWith(ExitStatus::not_found, "no layer"));
+}
 
 TEST(LayerStoreTest, KeepsAVersionThatAServerHasMounted)
 {

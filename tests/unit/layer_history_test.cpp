@@ -48,7 +48,9 @@ TEST(LayerHistoryTest, KeepsTheNewestOfThoseThatChangedNothing)
                               record(2, ""),
                               record(3, "")};
     for (const auto& one : all)
-        ASSERT_THAT(add_to_layer_history(versions, one), Succeeds());
+        ASSERT_THAT(
+            prepare_layer_history(versions, one).and_then([&] { return put_layer_history(versions); }),
+            Succeeds());
     auto kept = all;
     kept.erase(kept.begin() + 1);
     EXPECT_EQ(read_layer_history(versions), kept);
