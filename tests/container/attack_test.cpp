@@ -11,6 +11,8 @@
 #include <format>
 #include <gmock/gmock.h>
 #include <pwd.h>
+#include <regex>
+#include <set>
 #include <sstream>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -169,6 +171,43 @@ TEST_F(Attack, NoUnitReadsAnEnvironmentFile)
     }
     for (const auto& unit : {server_unit(), overlay_unit(), "left4me-purge@" + name + ".service"})
         EXPECT_EQ(unit_property(unit, "EnvironmentFiles"), "") << unit;
+}
+
+/// On the host as it is, and with all drop-ins: who owns what is on the way to each path that
+/// a unit of the package names.
+TEST_F(Attack, NoUnitNamesAPathBelowADirectoryOfTheUser)
+{
+    start_with();
+    const auto user = getpwnam("left4me")->pw_uid;
+    const std::regex path("[ =:\"+!@-](/[^ :\"\n]*)");
+    std::set<fs::path> named;
+    for (const auto* folder : {"/usr/lib/systemd/system", "/etc/systemd/system", "/run/systemd/system"})
+        for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+            const auto file = fs::relative(entry.path(), folder).string();
+            if (!entry.is_regular_file() || (!file.starts_with("left4me") && !file.starts_with("l4d2")))
+                continue;
+            std::istringstream lines(read_file(entry.path()));
+            for (std::string line; std::getline(lines, line);) {
+                // What it is mounted on lies in the unit's own root.
+                const auto text = std::regex_replace(line, std::regex(":/[^ ]*"), "");
+                if (line.starts_with('#') || !line.contains('='))
+                    continue;
+                for (std::sregex_iterator found(text.begin(), text.end(), path), end; found != end;
+                     ++found)
+                    named.insert(std::regex_replace((*found)[1].str(), std::regex("%i"), name));
+            }
+        }
+    EXPECT_TRUE(named.contains(merged()));
+    EXPECT_TRUE(named.contains("/run/left4me/conf/" + name));
+    for (const auto& one : named)
+        for (auto above = one.parent_path(); above != above.root_path(); above = above.parent_path()) {
+            struct stat status = {};
+            if (lstat(above.c_str(), &status) == 0) {
+                // In one with the sticky bit nobody renames what is root's.
+                const auto open = (status.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH;
+                EXPECT_FALSE(status.st_uid == user || open) << one << ": " << above;
+            }
+        }
 }
 
 TEST_F(Attack, SudoPassesNoEnvironmentOn)
