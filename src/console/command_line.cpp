@@ -2,6 +2,7 @@
 
 #include "console/terminal_report.hpp"
 #include "system/format.hpp"
+#include "system/wait_notice.hpp"
 
 #include <CLI/CLI.hpp> // here alone: it takes the compiler longer than all the rest
 #include <algorithm>
@@ -250,7 +251,9 @@ int run(const std::string& name, const std::function<Result<int>()>& act)
 
 int run_program(const Program& program, int argc, const char* const* argv)
 {
-    return run(program.speaks_as.empty() ? program.name : program.speaks_as, [&] {
+    const auto& name = program.speaks_as.empty() ? program.name : program.speaks_as;
+    set_wait_notice([&](std::string_view what) { complain(name, what); });
+    return run(name, [&] {
         return parse_act(program, argc, argv).and_then([](const Act& act) { return act(); });
     });
 }

@@ -3,6 +3,7 @@
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/wait_notice.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +11,7 @@
 #include <string>
 #include <sys/file.h>
 #include <unistd.h>
+#include <utility>
 
 namespace left4me {
 namespace {
@@ -116,29 +118,46 @@ Result<InstanceLock> InstanceLock::take_workshop(const Host& host, std::string_v
     return take_named(host, ".workshop", "the workshop", doing);
 }
 
-Result<InstanceLock> InstanceLock::take_ports(const Host& host)
+constexpr std::string_view ports = "the table of ports";
+constexpr std::string_view contents = "the cache";
+
+Result<InstanceLock> InstanceLock::take_ports(const Host& host, LockPatience patience)
 {
-    return wait_for(host, ".ports", LOCK_EX);
+    return wait_for(host, ".ports", LOCK_EX, ports, patience);
 }
 
-Result<InstanceLock> InstanceLock::take_contents(const Host& host)
+Result<InstanceLock> InstanceLock::take_contents(const Host& host, LockPatience patience)
 {
-    return wait_for(host, ".contents", LOCK_EX);
+    return wait_for(host, ".contents", LOCK_EX, contents, patience);
 }
 
-Result<InstanceLock> InstanceLock::share_contents(const Host& host)
+Result<InstanceLock> InstanceLock::share_contents(const Host& host, LockPatience patience)
 {
-    return wait_for(host, ".contents", LOCK_SH);
+    return wait_for(host, ".contents", LOCK_SH, contents, patience);
 }
 
-Result<InstanceLock> InstanceLock::wait_for(const Host& host, const std::string& name, int kind)
+Result<InstanceLock> InstanceLock::wait_for(const Host& host, const std::string& name, int kind,
+                                            std::string_view what, LockPatience patience)
 {
+    constexpr int pause_ms = 50;
     auto file = open_lock(host, name);
     if (!file)
         return std::unexpected(file.error());
-    while (flock(file->get(), kind) != 0) {
-        if (errno != EINTR)
+    const auto begun = std::chrono::steady_clock::now();
+    bool told = false;
+    while (flock(file->get(), kind | LOCK_NB) != 0) {
+        if (errno != EINTR && errno != EWOULDBLOCK)
             return fail_errno(formatted("cannot wait for the lock {}", quote(name)), errno);
+        const auto waited = std::chrono::steady_clock::now() - begun;
+        if (waited >= patience.longest)
+            return fail(ExitStatus::busy,
+                        formatted("{} is busy: another process has held {}/lock/{} for {} s; lslocks "
+                                  "shows which",
+                                  what, host.run(), name,
+                                  std::chrono::ceil<std::chrono::seconds>(waited).count()));
+        if (waited >= patience.silent && !std::exchange(told, true))
+            tell_wait(formatted("waiting for {}, at which another process is at work", what));
+        (void)poll_or_interruption({}, pause_ms);
         if (auto going_on = check_interruption(); !going_on)
             return std::unexpected(going_on.error());
     }

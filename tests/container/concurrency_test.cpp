@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <format>
 #include <future>
 #include <gmock/gmock.h>
@@ -13,6 +14,8 @@
 
 namespace left4me::test {
 namespace {
+
+namespace fs = std::filesystem;
 
 using testing::AnyOf;
 using testing::ContainsRegex;
@@ -133,6 +136,30 @@ TEST_F(Concurrency, MountHelpersAtOnceMountOnce)
             EXPECT_THAT(run(overlay("umount").first).status, Eq(0));
         }
     expect_clean_life();
+}
+
+TEST_F(Concurrency, AVerbWaitsForTheCacheWithAWord)
+{
+    const auto place = "/tmp/left4me-wait-" + name;
+    fs::create_directory(place);
+    const auto holds = std::format("touch {0}/held; until [ -e {0}/go ]; do sleep 0.05; done", place);
+    ASSERT_EQ(run({"chown", "left4me:", place}).status, 0);
+    auto holder = std::async(std::launch::async, [&] {
+        return run_as_left4me({"flock", "/run/left4me/lock/.contents", "sh", "-c", holds});
+    });
+    EXPECT_TRUE(eventually([&] { return exists(place + "/held"); }));
+    auto verb = std::async(std::launch::async, [&] {
+        return run({"sh", "-c", std::format("l4d2ctl overlay create wait/{} 2>{}/said", name, place)});
+    });
+    EXPECT_TRUE(eventually([&] {
+        return read_file(place + "/said") ==
+               "l4d2ctl: waiting for the cache, at which another process is at work\n";
+    })) << read_file(place + "/said");
+    write_file(place + "/go", "");
+    EXPECT_EQ(verb.get().status, 0);
+    EXPECT_EQ(holder.get().status, 0);
+    EXPECT_EQ(l4d2ctl({"overlay", "delete", "wait/" + name}).status, 0);
+    remove_all(place);
 }
 
 // --- many servers -------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "host/host_lock.hpp"
 
+#include "system/wait_notice.hpp"
 #include "temporary_host.hpp"
 #include "text_case.hpp"
 
@@ -62,6 +63,24 @@ TEST(HostLock, OfContentsIsSharedByThoseWhoMoveTrees)
     const auto one = InstanceLock::share_contents(*host);
     ASSERT_THAT(one, Succeeds());
     EXPECT_THAT(InstanceLock::share_contents(*host), Succeeds());
+}
+
+TEST(HostLock, IsWaitedForWithAWordAndALimit)
+{
+    using std::chrono::milliseconds;
+    const TemporaryHost host;
+    std::vector<std::string> told;
+    set_wait_notice([&](std::string_view what) { told.emplace_back(what); });
+    const auto held = InstanceLock::take_contents(*host);
+    ASSERT_THAT(held, Succeeds());
+    const LockPatience patience = {milliseconds(0), milliseconds(120)};
+    EXPECT_THAT(InstanceLock::share_contents(*host, patience),
+                FailsWith(ExitStatus::busy, "the cache is busy"));
+    EXPECT_THAT(told, testing::ElementsAre(testing::HasSubstr("waiting for the cache")));
+    told.clear();
+    EXPECT_THAT(InstanceLock::take_ports(*host, patience), Succeeds());
+    EXPECT_THAT(told, testing::IsEmpty());
+    set_wait_notice({});
 }
 
 TEST(HostLock, SaysThatThereIsNoHost)
