@@ -1,5 +1,6 @@
 #include "programs/programs.hpp"
 #include "programs/server_words.hpp"
+#include "programs/unit_act.hpp"
 #include "root/journal_reader.hpp"
 
 #include <csignal>
@@ -9,15 +10,15 @@ namespace {
 
 Result<Act> journal_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([&](InstanceName name) -> Act {
+    return server_of(arguments).transform([&](InstanceName name) {
         const JournalRequest request = {std::move(name), arguments.number("--lines"),
                                         arguments.flag("--follow") ? Follow::yes : Follow::no};
-        return [request] {
+        return as_helper([request] {
             // A reader that has seen enough ends it without a word, even when the caller
             // ignores SIGPIPE, as services do.
             std::signal(SIGPIPE, SIG_DFL);
             return print_journal(request).transform([] { return 0; });
-        };
+        });
     });
 }
 

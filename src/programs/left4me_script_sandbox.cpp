@@ -1,4 +1,5 @@
 #include "programs/programs.hpp"
+#include "programs/unit_act.hpp"
 #include "programs/work_copy_words.hpp"
 #include "root/script_sandbox.hpp"
 
@@ -20,10 +21,10 @@ Result<int> run_script_of(const SandboxRequest& request)
 
 Result<Act> sandbox_act(const Arguments& arguments)
 {
-    return work_copy_of(arguments, id_called).transform([&](WorkCopy copy) -> Act {
+    return work_copy_of(arguments, id_called).transform([&](WorkCopy copy) {
         const SandboxRequest request = {
             std::move(copy), arguments.flag("--multiarch") ? BuildAbi::multiarch : BuildAbi::native};
-        return [request] { return run_script_of(request); };
+        return as_helper([request] { return run_script_of(request); });
     });
 }
 

@@ -5,6 +5,7 @@
 #include "model/instance_name.hpp"
 #include "programs/programs.hpp"
 #include "programs/server_words.hpp"
+#include "programs/unit_act.hpp"
 #include "root/server_units.hpp"
 #include "system/format.hpp"
 
@@ -26,26 +27,36 @@ Result<void> disable(Systemd& systemd, const InstanceName& name)
     });
 }
 
+Result<void> enable(Systemd& systemd, const InstanceName& name)
+{
+    return enable_now(Host::installed(), systemd, name);
+}
+
+Result<void> restart(Systemd& systemd, const InstanceName& name)
+{
+    return restart_now(Host::installed(), systemd, name);
+}
+
 template <Result<void> (*verb)(Systemd&, const InstanceName&)>
 Result<Act> server_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([](InstanceName name) -> Act {
-        return [name = std::move(name)] {
+    return server_of(arguments).transform([](InstanceName name) {
+        return as_helper([name = std::move(name)] {
             return Systemd::connect()
                 .and_then([&](Systemd systemd) { return verb(systemd, name); })
                 .transform([] { return 0; });
-        };
+        });
     });
 }
 
 template <Result<void> (*verb)(Systemd&)>
 Result<Act> host_act(const Arguments& /*arguments*/)
 {
-    return [] {
+    return as_helper([] {
         return Systemd::connect().and_then([](Systemd systemd) { return verb(systemd); }).transform([] {
             return 0;
         });
-    };
+    });
 }
 
 } // namespace
@@ -59,7 +70,7 @@ const Program left4me_systemctl = {
                .help = "Enable and start the server, and wait until it is started",
                .parameters = {server_word()},
                .example = "left4me-systemctl enable coop1",
-               .function = server_act<enable_now>},
+               .function = server_act<enable>},
               {.words = "disable",
                .help = "Disable and stop the server, and wait until it is unmounted",
                .parameters = {server_word()},
@@ -69,7 +80,7 @@ const Program left4me_systemctl = {
                .help = "Restart the server on its layers as they are now, and wait until it is started",
                .parameters = {server_word()},
                .example = "left4me-systemctl restart coop1",
-               .function = server_act<restart_now>},
+               .function = server_act<restart>},
               {.words = "purge",
                .help = "Remove all that the stopped server wrote, and wait",
                .parameters = {server_word()},

@@ -1,5 +1,6 @@
 #include "programs/unit_act.hpp"
 
+#include "root/own_limits.hpp"
 #include "system/service_status.hpp"
 
 #include <unistd.h>
@@ -14,6 +15,14 @@ Result<int> act_as_root(const std::function<Result<void>()>& act)
         set_service_status(error.message);
         return error;
     });
+}
+
+Act as_helper(Act act)
+{
+    return [act = std::move(act)] {
+        take_own_limits();
+        return act();
+    };
 }
 
 } // namespace left4me

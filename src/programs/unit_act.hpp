@@ -1,5 +1,6 @@
 #pragma once
 
+#include "console/verb.hpp"
 #include "system/error.hpp"
 
 #include <functional>
@@ -10,5 +11,9 @@ namespace left4me {
 /// reason of a failure becomes the unit's status text, which is what those see who asked for
 /// the unit; the journal has the same line from stderr.
 Result<int> act_as_root(const std::function<Result<void>()>& act);
+
+/// What a helper does that user left4me calls through sudo: with limits of its own, whatever
+/// its caller's are.
+Act as_helper(Act act);
 
 } // namespace left4me

@@ -6,6 +6,8 @@
 #include "system/directory.hpp"
 #include "system/format.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace left4me {
@@ -19,6 +21,25 @@ Result<Directory> open_wants()
     return enter_mount_namespace_of_init()
         .and_then([] { return Directory::open(unit_links); })
         .and_then([](const Directory& links) { return links.make_subdirectory(target_wants, 0755); });
+}
+
+/// More servers than one host can have. A name costs nothing, and each link a start at
+/// every boot.
+Result<void> require_room(const Directory& wants, const InstanceName& name)
+{
+    constexpr std::size_t max_links = 1024;
+    const auto present = wants.contains(server_unit(name));
+    const auto names = wants.entries();
+    if (!present || !names)
+        return std::unexpected(!present ? present.error() : names.error());
+    const auto links = static_cast<std::size_t>(std::ranges::count_if(
+        *names, [](const auto& link) { return link.starts_with("left4me-server@"); }));
+    if (*present || links < max_links)
+        return {};
+    return fail(ExitStatus::busy,
+                formatted("{} servers start at boot already, which is all that may: l4d2ctl stop ends "
+                          "that of one",
+                          links));
 }
 
 /// A failure names the unit.
@@ -36,7 +57,10 @@ Result<void> make_boot_link(const InstanceName& name)
 {
     return open_wants()
         .and_then([&](const Directory& wants) {
-            return wants.make_link(server_unit(name), units_path("left4me-server@.service"))
+            return require_room(wants, name)
+                .and_then([&] {
+                    return wants.make_link(server_unit(name), units_path("left4me-server@.service"));
+                })
                 .and_then([&] { return wants.sync(); });
         })
         .transform_error(failed("enable", name));

@@ -7,9 +7,11 @@
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/mount_point.hpp"
 #include "system/plain_text.hpp"
 #include "system/terminal_filter.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -17,6 +19,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <span>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -130,38 +133,101 @@ void open_gate(const FileDescriptor& gate)
     [[maybe_unused]] const auto written = write(gate.get(), "", 1); // into an empty pipe
 }
 
-/// openat and not openat2, which a caller's sandbox may lack; all of it is root's.
-Result<FileDescriptor> make_run_directory(const BuildRun& run)
-{
-    const FileDescriptor runs(open(build_runs.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!runs)
-        return fail_errno(formatted("cannot open {}", quote(build_runs)), errno);
-    if (mkdirat(runs.get(), run.str().c_str(), 0700) != 0)
-        return fail_errno(formatted("cannot make the run {}", quote(run.str())), errno);
-    FileDescriptor own(
-        openat(runs.get(), run.str().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!own)
-        return fail_errno(formatted("cannot open the run {}", quote(run.str())), errno);
-    return own;
-}
+/// The directory of one run. It is locked for as long as the helper lives; one that is not
+/// was left by a helper that was killed.
+class RunDirectory {
+public:
+    /// openat and not openat2, which a caller's sandbox may lack; all of it is root's.
+    static Result<RunDirectory> make(const BuildRun& run)
+    {
+        FileDescriptor runs(open(build_runs.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        // Held until the new one is locked, too: whoever clears up could not tell before.
+        if (!runs || flock(runs.get(), LOCK_EX) != 0)
+            return fail_errno(formatted("cannot open {}", quote(build_runs)), errno);
+        if (auto room = make_room(runs); !room)
+            return std::unexpected(room.error());
+        if (mkdirat(runs.get(), run.str().c_str(), 0700) != 0)
+            return fail_errno(formatted("cannot make the run {}", quote(run.str())), errno);
+        FileDescriptor own(
+            openat(runs.get(), run.str().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+        if (!own || flock(own.get(), LOCK_EX | LOCK_NB) != 0)
+            return fail_errno(formatted("cannot open the run {}", quote(run.str())), errno);
+        flock(runs.get(), LOCK_UN);
+        return RunDirectory(std::move(runs), std::move(own), run.str());
+    }
+
+    RunDirectory(RunDirectory&&) noexcept = default;
+    RunDirectory& operator=(RunDirectory&&) = delete;
+    RunDirectory(const RunDirectory&) = delete;
+    RunDirectory& operator=(const RunDirectory&) = delete;
+
+    /// Its unit removes it; one that never had a unit is removed here.
+    ~RunDirectory()
+    {
+        if (runs_)
+            remove(runs_, name_);
+    }
+
+    [[nodiscard]] const FileDescriptor& descriptor() const noexcept { return own_; }
+
+private:
+    RunDirectory(FileDescriptor runs, FileDescriptor own, std::string name)
+        : runs_(std::move(runs)), own_(std::move(own)), name_(std::move(name))
+    {
+    }
+
+    /// Not where a unit is that has it mounted still: that one does it. What cannot be removed
+    /// now is for the next time.
+    static void remove(const FileDescriptor& runs, const std::string& name)
+    {
+        const auto mounted = is_mount_point(formatted("{}/{}/{}", build_runs, name, run_entry::overlay));
+        const auto all = Directory::adopt(runs, build_runs);
+        if (mounted && !*mounted && all)
+            (void)all->remove_tree(name);
+    }
+
+    /// Each may have memory and processes of its unit's; so many may all of them together.
+    static Result<void> make_room(const FileDescriptor& runs)
+    {
+        constexpr std::size_t max_runs = 4;
+        const auto all = Directory::adopt(runs, build_runs);
+        const auto names = all.and_then([](const Directory& one) { return one.entries(); });
+        if (!names)
+            return std::unexpected(names.error());
+        const auto live = std::ranges::count_if(*names, [&](const std::string& name) {
+            const auto left = all->subdirectory(name);
+            if (!left || flock(left->descriptor(), LOCK_EX | LOCK_NB) != 0)
+                return true;
+            remove(runs, name);
+            return false;
+        });
+        if (static_cast<std::size_t>(live) < max_runs)
+            return {};
+        return fail(ExitStatus::busy, formatted("{} scripts run on this host already, which is all that "
+                                                "may at once: run it again when one has ended",
+                                                live));
+    }
+
+    FileDescriptor runs_;
+    FileDescriptor own_;
+    std::string name_;
+};
 
 struct Pipes {
     FileDescriptor output;
     FileDescriptor gate;
 };
 
-Result<Pipes> prepare(const BuildRun& run, const WorkCopy& copy, const std::string& script)
+Result<Pipes> prepare(const FileDescriptor& run, const WorkCopy& copy, const std::string& script)
 {
-    return make_run_directory(run).and_then([&](const FileDescriptor& own) {
-        return write_new_file(own, run_entry::script, script)
-            .and_then([&] { return write_new_file(own, run_entry::work_copy, format_work_copy(copy)); })
-            .and_then([&] { return make_output(own); })
-            .and_then([&](FileDescriptor output) {
-                return make_gate(own).transform([&](FileDescriptor gate) {
-                    return Pipes{.output = std::move(output), .gate = std::move(gate)};
-                });
+    return write_new_file(run, run_entry::script, script)
+        .and_then([&] { return write_new_file(run, run_entry::work_copy, format_work_copy(copy)); })
+        .and_then([&] { return make_output(run); })
+        .and_then([&](FileDescriptor output) {
+            return make_gate(run).transform([&](FileDescriptor gate) {
+                return Pipes{.output = std::move(output), .gate = std::move(gate)};
             });
-    });
+        });
 }
 
 // --- the output, to the caller -----------------------------------------------------
@@ -283,7 +349,10 @@ Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const s
     auto systemd = Systemd::connect();
     if (!systemd)
         return std::unexpected(systemd.error());
-    auto pipes = prepare(run, request.copy, script);
+    const auto directory = RunDirectory::make(run);
+    if (!directory)
+        return std::unexpected(directory.error());
+    auto pipes = prepare(directory->descriptor(), request.copy, script);
     if (!pipes)
         return std::unexpected(pipes.error());
     OutputStream output(std::move(pipes->output));

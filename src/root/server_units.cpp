@@ -1,14 +1,36 @@
 #include "root/server_units.hpp"
 
+#include "host/live_directory.hpp"
+#include "host/places.hpp"
 #include "host/server_state.hpp"
 #include "host/unit_names.hpp"
 #include "root/boot_link.hpp"
+#include "root/mount_namespace.hpp"
 #include "root/start_failure.hpp"
 #include "system/format.hpp"
 #include "system/mount_point.hpp"
 
 namespace left4me {
 namespace {
+
+/// Or the unit would fail, and stay in systemd's memory, and its link would try at every
+/// boot: without bound, for names cost nothing.
+Result<void> require_configuration(const Host& host, const InstanceName& name)
+{
+    const auto there = open_state_of_init(host).and_then([&](const Directory& state) {
+        return find_live(state, name).and_then([&](const std::string& live) {
+            return state.open_file(formatted("{}/{}", live, entry::config));
+        });
+    });
+    if (there)
+        return {};
+    if (there.error().status == ExitStatus::not_found)
+        return fail(ExitStatus::not_found,
+                    formatted("server {} has no configuration to mount: run l4d2ctl start {}",
+                              quote(name.str()), name.str()));
+    return fail(there.error().status,
+                formatted("cannot start {}: {}", server_unit(name), there.error().message));
+}
 
 /// Only where they have changed: with many servers systemd takes long to read all units.
 Result<void> read_files_anew(Systemd& systemd, const std::string& unit)
@@ -85,20 +107,22 @@ Error explain(Systemd& systemd, const InstanceName& name, const Error& error)
 
 } // namespace
 
-Result<void> enable_now(Systemd& systemd, const InstanceName& name)
+Result<void> enable_now(const Host& host, Systemd& systemd, const InstanceName& name)
 {
     const auto server = server_unit(name);
-    return make_boot_link(name)
+    return require_configuration(host, name)
+        .and_then([&] { return make_boot_link(name); })
         .and_then([&] { return begin_anew(systemd, name); })
         .and_then([&] { return systemd.start({server}, JobPatience::callers); })
         .transform_error([&](const Error& error) { return explain(systemd, name, error); });
 }
 
-Result<void> restart_now(Systemd& systemd, const InstanceName& name)
+Result<void> restart_now(const Host& host, Systemd& systemd, const InstanceName& name)
 {
     // The layers' unit, too: it stays up while the server alone is restarted, and would
     // keep what is mounted.
-    return begin_anew(systemd, name)
+    return require_configuration(host, name)
+        .and_then([&] { return begin_anew(systemd, name); })
         .and_then([&] {
             return systemd.restart({overlay_unit(name), server_unit(name)}, JobPatience::callers);
         })

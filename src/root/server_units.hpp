@@ -13,12 +13,13 @@ namespace left4me {
 
 /// Starts the server, now and at every boot, by the unit's files as they are now
 /// (systemd reads them anew where it has not). On failure the message is the reason
-/// that the unit itself gave, where it gave one.
-Result<void> enable_now(Systemd& systemd, const InstanceName& name);
+/// that the unit itself gave, where it gave one. not_found, and nothing is done, for a
+/// server that has nothing to be started with.
+Result<void> enable_now(const Host& host, Systemd& systemd, const InstanceName& name);
 
 /// Restarts the server with its layers mounted anew, or starts it. Whether it is started at
 /// boot stays as it is. Fails as enable_now does.
-Result<void> restart_now(Systemd& systemd, const InstanceName& name);
+Result<void> restart_now(const Host& host, Systemd& systemd, const InstanceName& name);
 
 /// Stops the server, now and for every boot, and waits until it is unmounted. A
 /// server that was never started is no error. The text says what the

@@ -24,6 +24,8 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
+namespace fs = std::filesystem;
+
 constexpr int bad_data = 65;
 constexpr int not_found = 66;
 constexpr int busy = 75;
@@ -168,7 +170,40 @@ TEST_F(Helper, EnableOfWhatIsNotThereSaysSo)
     EXPECT_EQ(refused.status, not_found);
     EXPECT_THAT(refused.err, HasSubstr("no configuration to mount"));
     EXPECT_EQ(line_count(refused.err), 1U);
+    EXPECT_EQ(systemctl("restart").status, not_found);
+    // Names cost nothing: neither a link nor a unit that failed is left of one.
+    EXPECT_FALSE(exists("/etc/systemd/system/multi-user.target.wants/" + server_unit()));
+    EXPECT_EQ(
+        run({"systemctl", "list-units", "--all", "--no-legend", server_unit(), overlay_unit()}).out, "");
     EXPECT_EQ(systemctl("disable").status, 0);
+}
+
+/// A link in the place of a server's configuration leads root nowhere.
+TEST_F(Helper, EnableReadsNoLink)
+{
+    ASSERT_EQ(run_as_left4me({"ln", "-s", "/etc", live()}).status, 0);
+    const auto refused = systemctl("enable");
+    EXPECT_EQ(refused.status, bad_data);
+    EXPECT_THAT(refused.err, HasSubstr("symbolic link"));
+    EXPECT_FALSE(exists("/etc/systemd/system/multi-user.target.wants/" + server_unit()));
+    ASSERT_EQ(run_as_left4me({"rm", live()}).status, 0);
+}
+
+TEST_F(Helper, EnablesNoMoreServersThanAHostCanHave)
+{
+    const std::string wants = "/etc/systemd/system/multi-user.target.wants";
+    make_stopped_server();
+    fs::create_directories(wants);
+    const auto link = [&](int i) { return std::format("{}/left4me-server@full-{}.service", wants, i); };
+    for (int i = 0; i < 1024; ++i)
+        fs::create_symlink("/dev/null", link(i));
+    const auto refused = systemctl("enable");
+    EXPECT_EQ(refused.status, busy);
+    EXPECT_THAT(refused.err, HasSubstr("start at boot already"));
+    EXPECT_FALSE(exists(wants + "/" + server_unit()));
+    for (int i = 0; i < 1024; ++i)
+        fs::remove(link(i));
+    EXPECT_EQ(systemctl("enable").status, 0);
 }
 
 struct Refused : testing::TestWithParam<Words> {};

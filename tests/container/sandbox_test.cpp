@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
+#include <list>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -117,6 +118,23 @@ TEST_F(Sandbox, RunsTwoAtOnce)
     EXPECT_TRUE(one.says("one\n"));
     EXPECT_EQ(one.ended(), 0);
     EXPECT_FALSE(exists(other.path() + "/go"));
+}
+
+TEST_F(Sandbox, RunsFourAtOnceAndNoMore)
+{
+    std::list<ScriptedCopy> copies;
+    std::list<RunningScript> scripts;
+    for (int i = 0; i < 4; ++i) {
+        copies.emplace_back(std::format("{}/{}", copy.layer(), i));
+        scripts.emplace_back(copies.back(), "echo begun; sleep infinity");
+        ASSERT_TRUE(scripts.back().says("begun\n"));
+    }
+    const auto refused = copy.run("echo fifth");
+    EXPECT_EQ(refused.status, own_failure);
+    EXPECT_EQ(refused.out, "");
+    EXPECT_THAT(refused.err, HasSubstr("4 scripts run on this host already"));
+    scripts.pop_back();
+    expect_that_builds_go_on();
 }
 
 TEST_F(Sandbox, RunsProgramsOf32BitsOnlyWhenAsked)
@@ -266,6 +284,44 @@ TEST_F(Sandbox, OutlivesNoHelperThatIsKilled)
         0);
     EXPECT_TRUE(eventually([] { return run({"pgrep", "-fx", "sleep 1008"}).status != 0; }));
     EXPECT_TRUE(eventually([] { return traces_of_builds().empty(); })) << traces_of_builds();
+}
+
+/// Of a helper that is killed before its unit, the next one clears up.
+TEST_F(Sandbox, ClearsUpAfterAHelperThatWasKilled)
+{
+    const auto killed_helper =
+        std::format("strace -qqq -o /dev/null -e trace=mknodat -e inject=mknodat:signal=KILL "
+                    "/usr/libexec/left4me/left4me-script-sandbox {} 1 <{}",
+                    copy.layer(), copy.input_file("5\ntrue\n"));
+    EXPECT_EQ(run({"sh", "-c", killed_helper}).status, killed);
+    EXPECT_THAT(traces_of_builds(), Not(IsEmpty()));
+    expect_that_builds_go_on();
+    EXPECT_THAT(traces_of_builds(), IsEmpty());
+}
+
+/// sudo leaves them as they are. Where not even root may raise a hard one, as on some hosts
+/// of containers, it is an error that is told, and not the helper's end.
+TEST_F(Sandbox, IsEndedByNoLimitOfItsCaller)
+{
+    const auto script = std::string(64 * 1024, '\n') + "echo done\n";
+    const auto input = copy.input_file(std::format("{}\n{}", script.size(), script));
+    for (const auto* kind : {"-S", "-H"}) {
+        SCOPED_TRACE(kind);
+        Words words = {
+            "sh", "-c",
+            std::format("ulimit {0} -f 1; echo $(ulimit {0} -f); exec \"$@\" <{1}", kind, input), "sh"};
+        const auto helper = copy.command();
+        words.insert(words.end(), helper.begin(), helper.end());
+        const auto ended = run(words);
+        if (ended.status == 0) {
+            EXPECT_EQ(ended.out, "1\ndone\n");
+        } else {
+            EXPECT_STREQ(kind, "-H");
+            EXPECT_EQ(ended.status, own_failure);
+            EXPECT_THAT(ended.err, HasSubstr("File too large"));
+        }
+        EXPECT_THAT(traces_of_builds(), IsEmpty());
+    }
 }
 
 TEST_F(Sandbox, NothingThatItStartedOutlivesIt)

@@ -265,6 +265,16 @@ TEST(PurgeOfRemoved, RefusesWhileAProcessOfTheUserRuns)
     ASSERT_TRUE(eventually([&] { return run({"pgrep", "-u", "left4me"}).out.empty(); }));
 }
 
+/// Their names have more bytes than the arguments of one program may have.
+void make_boot_links()
+{
+    constexpr int many = 30'000;
+    for (int i = 0; i < many; ++i)
+        std::filesystem::create_symlink(
+            "/usr/lib/systemd/system/left4me-server@.service",
+            std::format("/etc/systemd/system/multi-user.target.wants/left4me-server@{:064}.service", i));
+}
+
 TEST(PurgeOfRemoved, RefusesToEmptyAFileSystemOfTheOperators)
 {
     const auto mount = state + "/overlays/demo";
@@ -274,6 +284,7 @@ TEST(PurgeOfRemoved, RefusesToEmptyAFileSystemOfTheOperators)
     expect_state_is_there();
     EXPECT_TRUE(exists(mount + "/kept"));
     output({"umount", mount});
+    make_boot_links();
     const auto purged = dpkg_says({"--purge", "left4me"});
     EXPECT_EQ(purged.status, 0) << purged.err;
     expect_purged();
