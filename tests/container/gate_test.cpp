@@ -755,6 +755,27 @@ TEST_F(Units, VerifyHasNothingToSay)
     EXPECT_EQ(verified.out + verified.err, "");
 }
 
+double memory_limit(const std::string& slice)
+{
+    return std::stod("0" + unit_property(slice, "MemoryMax")); // "infinity" is 0 then
+}
+
+TEST_F(Units, SlicesLeaveTheHostItsShareOfMemory)
+{
+    start_with();
+    const auto all = memory_limit("l4d2.slice");
+    EXPECT_GT(all, 0);
+    EXPECT_NEAR(memory_limit("l4d2-build.slice") / all, 0.5, 0.01);
+    // By an operator's drop-in.
+    const std::string folder = "/run/systemd/system/l4d2.slice.d";
+    write_file(folder + "/memory.conf", "[Slice]\nMemoryMax=12G\n");
+    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    EXPECT_EQ(unit_property("l4d2.slice", "MemoryMax"), std::to_string(12ULL << 30U));
+    remove_all(folder);
+    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    EXPECT_EQ(memory_limit("l4d2.slice"), all);
+}
+
 TEST_F(Units, SlicesNestAndWeigh)
 {
     start_with();

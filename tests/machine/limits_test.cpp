@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <format>
 #include <gmock/gmock.h>
+#include <map>
 #include <sstream>
 #include <thread>
 
@@ -263,6 +264,89 @@ TEST(MachineBuilds, OneAloneHasWhatItsQuotaAllows)
     }
     remove_all(drop_in);
     run({"systemctl", "daemon-reload"});
+}
+
+// --- what is the host's --------------------------------------------------------------
+
+/// The services that are no part of left4me, with the process of each.
+std::map<std::string, std::string> services_of_the_host()
+{
+    std::map<std::string, std::string> all;
+    const auto units = output(
+        {"systemctl", "list-units", "--type=service", "--state=running", "--plain", "--no-legend"});
+    for (const auto& line : lines_of(units)) {
+        const auto unit = line.substr(0, line.find(' '));
+        if (unit_property(unit, "Slice") == "system.slice")
+            all[unit] = unit_property(unit, "MainPID");
+    }
+    return all;
+}
+
+/// Eight servers and four builds that want all of it, and more than the machine has.
+struct MachineMemory : testing::Test {
+    MachineMemory()
+    {
+        EXPECT_EQ(run({"systemd-run", "-q", "--unit=" + neighbour, "sh", "-c",
+                       holding(256) + " | sleep infinity"})
+                      .status,
+                  0);
+        write_file(drop_in,
+                   std::format("[Service]\nExecStart=\nExecStart=/bin/sh -c '{} | sleep "
+                               "infinity'\nMemoryHigh=infinity\nRestart=no\nKillSignal=SIGKILL\n",
+                               holding(1900)));
+        EXPECT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    }
+    ~MachineMemory() override
+    {
+        run({"systemctl", "stop", "left4me-build@*.service", neighbour});
+        for (const auto& server : servers())
+            EXPECT_EQ(l4d2ctl({"delete", server}).status, 0);
+        remove_all(drop_in);
+        run({"systemctl", "daemon-reload"});
+    }
+
+    /// It looks for the end of a line, and then for a reader.
+    static std::string holding(int mebibytes)
+    {
+        return std::format("head -c {}M /dev/zero | tail", mebibytes);
+    }
+
+    static std::vector<std::string> servers()
+    {
+        std::vector<std::string> names;
+        for (int i = 0; i < 8; ++i)
+            names.push_back(std::format("greedy{}", i));
+        return names;
+    }
+
+    const std::string neighbour = "host-neighbour.service";
+    const std::string drop_in = "/run/systemd/system/left4me-server@.service.d/50-greedy.conf";
+};
+
+TEST_F(MachineMemory, OfTheHostsServicesIsNobodysElse)
+{
+    constexpr auto long_patience = std::chrono::minutes(4);
+    ASSERT_TRUE(eventually(
+        [&] { return number_in("system.slice/" + neighbour, "memory.current") >= 256U << 20U; },
+        long_patience));
+    const auto before = services_of_the_host();
+    ASSERT_TRUE(before.contains(neighbour));
+    int port = 27830;
+    for (const auto& server : servers()) {
+        ASSERT_EQ(l4d2ctl({"initialize", server, "-f", "-"}, std::format("port: {}\n", port++)).status,
+                  0);
+        (void)l4d2ctl({"start", server}); // its game is none
+    }
+    std::vector<std::jthread> builds;
+    for (int i = 0; i < 4; ++i)
+        builds.emplace_back([i] {
+            l4d2ctl({"overlay", "build", std::format("greedy/{}", i), "-f", "-"}, "tail /dev/zero\n");
+        });
+    EXPECT_TRUE(eventually([] { return number_in("l4d2.slice", "memory.events", "oom_kill") > 4; },
+                           long_patience));
+    builds.clear(); // each has ended
+    EXPECT_EQ(services_of_the_host(), before);
+    EXPECT_EQ(number_in("system.slice", "memory.events", "oom_kill"), 0U);
 }
 
 /// Its sandbox has to let sudo through, by a kernel that has every part of it.
