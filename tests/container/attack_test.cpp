@@ -210,6 +210,75 @@ TEST_F(Attack, NoUnitNamesAPathBelowADirectoryOfTheUser)
         }
 }
 
+// --- the bus ------------------------------------------------------------------------
+
+const std::string bus_policy = "/usr/share/dbus-1/system.d/left4me.conf";
+
+Words call_of(const std::string& service, const std::string& path)
+{
+    return {"busctl", "--system", "call", service, path, "org.freedesktop.DBus.Peer", "Ping"};
+}
+
+/// As left4me-unpack, steamcmd and their children are.
+Words without_new_privileges(const Words& words)
+{
+    return with({"setpriv", "--no-new-privs"}, words);
+}
+
+Outcome from_the_workshops_unit(const Words& words)
+{
+    const std::string unit = "left4me-workshop-refresh.service";
+    const auto folder = "/run/systemd/system/" + unit + ".d";
+    std::string command;
+    for (const auto& word : words)
+        command += word + " ";
+    write_file(folder + "/50-test.conf", "[Service]\nExecStart=\nExecStart=" + command + "\n");
+    run({"systemctl", "daemon-reload"});
+    auto done = run({"systemctl", "start", unit});
+    done.err += output({"journalctl", "-o", "cat", "-n", "5", "--no-pager", "-u", unit});
+    remove_all(folder);
+    run({"systemctl", "daemon-reload"});
+    run({"systemctl", "reset-failed", unit});
+    return done;
+}
+
+void read_bus_policies_anew()
+{
+    ASSERT_EQ(run({"busctl", "--system", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                   "org.freedesktop.DBus", "ReloadConfig"})
+                  .status,
+              0);
+}
+
+/// Whoever it is that asks: a service would act outside of what confines the one who did.
+TEST_F(Attack, TheBusHasNothingForTheUserButSystemd)
+{
+    const auto hostname = call_of("org.freedesktop.hostname1", "/org/freedesktop/hostname1");
+    const auto systemd = call_of("org.freedesktop.systemd1", "/org/freedesktop/systemd1");
+    ASSERT_EQ(run(hostname).status, 0);
+    for (const auto& refused :
+         {run_as_left4me(hostname), run_as_left4me(without_new_privileges(hostname)),
+          from_the_workshops_unit(hostname)}) {
+        EXPECT_NE(refused.status, 0);
+        EXPECT_THAT(refused.err, HasSubstr("denied"));
+    }
+    for (const auto& service : {"login1", "timedate1", "locale1"})
+        EXPECT_THAT(run_as_left4me(call_of(std::format("org.freedesktop.{}", service), "/")).err,
+                    HasSubstr("denied"));
+    EXPECT_EQ(run_as_left4me(systemd).status, 0);
+    EXPECT_EQ(run_as_left4me(without_new_privileges(systemd)).status, 0);
+    EXPECT_EQ(from_the_workshops_unit(systemd).status, 0);
+    // Without the policy.
+    ASSERT_EQ(run({"mv", bus_policy, "/tmp/left4me-bus-policy"}).status, 0);
+    read_bus_policies_anew();
+    EXPECT_EQ(run_as_left4me(hostname).status, 0);
+    EXPECT_EQ(run_as_left4me(without_new_privileges(hostname)).status, 0);
+    EXPECT_EQ(from_the_workshops_unit(hostname).status, 0);
+    run({"mv", "/tmp/left4me-bus-policy", bus_policy});
+    read_bus_policies_anew();
+    EXPECT_NE(run_as_left4me(hostname).status, 0);
+}
+
 TEST_F(Attack, SudoPassesNoEnvironmentOn)
 {
     start_with();

@@ -102,6 +102,7 @@ std::vector<Entry> layout()
         {units + "left4me-workshop-refresh.service", plain},
         {units + "left4me-workshop-refresh.timer", plain},
         {"/usr/lib/sysctl.d/99-left4me-ptrace.conf", plain},
+        {"/usr/share/dbus-1/system.d/left4me.conf", plain},
         {"/usr/lib/sysusers.d/left4me.conf", plain},
         {"/usr/lib/systemd/system-preset/80-left4me.preset", plain},
         {"/usr/lib/tmpfiles.d/left4me.conf", plain},
