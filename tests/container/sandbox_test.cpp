@@ -305,18 +305,18 @@ TEST_F(Sandbox, IsEndedByNoLimitOfItsCaller)
 {
     const auto script = std::string(64 * 1024, '\n') + "echo done\n";
     const auto input = copy.input_file(std::format("{}\n{}", script.size(), script));
-    for (const auto* kind : {"-S", "-H"}) {
+    for (const auto* kind : {"-S", ""}) { // without a letter the hard one, too
         SCOPED_TRACE(kind);
         Words words = {
             "sh", "-c",
-            std::format("ulimit {0} -f 1; echo $(ulimit {0} -f); exec \"$@\" <{1}", kind, input), "sh"};
+            std::format("ulimit {0} -f 1; echo $(ulimit -f); exec \"$@\" <{1}", kind, input), "sh"};
         const auto helper = copy.command();
         words.insert(words.end(), helper.begin(), helper.end());
         const auto ended = run(words);
         if (ended.status == 0) {
             EXPECT_EQ(ended.out, "1\ndone\n");
         } else {
-            EXPECT_STREQ(kind, "-H");
+            EXPECT_STREQ(kind, "");
             EXPECT_EQ(ended.status, own_failure);
             EXPECT_THAT(ended.err, HasSubstr("File too large"));
         }
