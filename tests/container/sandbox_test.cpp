@@ -307,9 +307,9 @@ TEST_F(Sandbox, IsEndedByNoLimitOfItsCaller)
     const auto input = copy.input_file(std::format("{}\n{}", script.size(), script));
     for (const auto* kind : {"-S", ""}) { // without a letter the hard one, too
         SCOPED_TRACE(kind);
-        Words words = {
-            "sh", "-c",
-            std::format("ulimit {0} -f 1; echo $(ulimit -f); exec \"$@\" <{1}", kind, input), "sh"};
+        Words words = {"sh", "-c",
+                       std::format("ulimit {0} -f 1; echo $(ulimit -f); exec \"$@\" <{1}", kind, input),
+                       "sh"};
         const auto helper = copy.command();
         words.insert(words.end(), helper.begin(), helper.end());
         const auto ended = run(words);
