@@ -14,9 +14,11 @@
 namespace left4me::test {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
+constexpr int game_failed = 71; // what l4d2ctl start says of a game that ended at once
 const std::string cgroups = "/sys/fs/cgroup/";
 const std::string games = "l4d2.slice/l4d2-game.slice/";
 const std::string builds = "l4d2.slice/l4d2-build.slice/";
@@ -80,7 +82,9 @@ struct MachineLimits : ServerTest {
     {
         drop_in("50-instead", std::format("ExecStart=\nExecStart={}\nKillSignal=SIGKILL\nRestart=no\n{}",
                                           command, settings));
-        start();
+        // How soon it is over its memory is the machine's business.
+        const auto started = l4d2ctl({"start", name});
+        ASSERT_THAT(started.status, AnyOf(0, game_failed)) << started.err;
     }
 
     [[nodiscard]] std::string cgroup() const { return games + server_unit(); }
