@@ -2,6 +2,7 @@
 
 #include "model/instance_config.hpp"
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,12 +56,6 @@ const WrapperWord* find_wrapper_word(std::string_view argument)
     return found != wrapper_words.end() ? found : nullptr;
 }
 
-bool equal_without_case(std::string_view a, std::string_view b)
-{
-    const auto lower = [](unsigned char c) { return std::tolower(c); };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 bool is_blank(char c)
 {
     return std::isspace(static_cast<unsigned char>(c)) != 0;
@@ -91,7 +86,7 @@ std::vector<std::string> words_of_engine(const std::vector<std::string>& argumen
 Result<void> check_engine_reserved(std::string_view word)
 {
     for (const auto reserved : engine_reserved)
-        if (equal_without_case(reserved, word))
+        if (equal_ignoring_case(reserved, word))
             return fail(ExitStatus::bad_data,
                         formatted("{} is reserved: left4me sets port and address itself", quote(word)));
     return {};

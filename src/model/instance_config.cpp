@@ -2,6 +2,7 @@
 
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,12 +15,6 @@ namespace {
 /// Set by the launcher alone. The engine compares without case.
 constexpr std::array<std::string_view, 5> reserved = {"-port", "+hostport", "+ip", "-game",
                                                       "-norestart"};
-
-bool equal_without_case(std::string_view a, std::string_view b)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 struct Partial {
     std::optional<GamePort> port;
@@ -70,7 +65,7 @@ Result<void> check_argument(std::string_view argument)
     if (argument.contains('\n') || argument.contains('\0'))
         return fail(ExitStatus::bad_data, formatted("{} has a newline or a NUL", quote(argument)));
     for (const auto word : reserved)
-        if (equal_without_case(word, argument))
+        if (equal_ignoring_case(word, argument))
             return fail(ExitStatus::bad_data,
                         formatted("{} is reserved: left4me sets it itself", quote(argument)));
     return {};

@@ -119,12 +119,6 @@ constexpr auto states = std::to_array<StateRow>({
 
 } // namespace
 
-bool contains_ignoring_case(std::string_view text, std::string_view part)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return !std::ranges::search(text, part, {}, lower, lower).empty();
-}
-
 SteamTrouble trouble_of_update(std::string_view text)
 {
     return find(update_errors, text, SteamTrouble::unknown);

@@ -39,7 +39,4 @@ struct SteamState {
 /// "Error! App '222860' state is 0x602 after update job."; none where no state is told.
 std::optional<SteamState> parse_steam_state(std::string_view line);
 
-/// Whether part is in text, upper and lower case of ASCII being the same.
-bool contains_ignoring_case(std::string_view text, std::string_view part);
-
 } // namespace left4me

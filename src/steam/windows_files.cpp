@@ -1,6 +1,6 @@
 #include "steam/windows_files.hpp"
 
-#include "steam/steam_trouble.hpp"
+#include "system/plain_text.hpp"
 #include "system/tree_walk.hpp"
 
 #include <string_view>
@@ -15,7 +15,7 @@ bool is_windows_file(std::string_view name)
     if (name.size() <= ending)
         return false;
     const auto last = name.substr(name.size() - ending);
-    return contains_ignoring_case(last, ".exe") || contains_ignoring_case(last, ".dll");
+    return equal_ignoring_case(last, ".exe") || equal_ignoring_case(last, ".dll");
 }
 
 class WindowsFiles final : public TreeVisitor {

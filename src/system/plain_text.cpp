@@ -2,9 +2,18 @@
 
 #include "system/format.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace left4me {
+namespace {
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+} // namespace
 
 std::string human_bytes(std::uint64_t bytes)
 {
@@ -21,6 +30,16 @@ std::string rfc3339(std::chrono::microseconds since_epoch)
 {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
     return formatted("{:%FT%T}Z", std::chrono::sys_time<std::chrono::seconds>(seconds));
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b)
+{
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view part)
+{
+    return !std::ranges::search(text, part, {}, lower, lower).empty();
 }
 
 } // namespace left4me

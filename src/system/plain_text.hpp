@@ -29,6 +29,10 @@ std::optional<Number> parse_number(std::string_view text, int base = 10)
     return problem == std::errc() && after == end ? std::optional(number) : std::nullopt;
 }
 
+/// Upper and lower case of ASCII being the same.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+bool contains_ignoring_case(std::string_view text, std::string_view part);
+
 /// The texts of all, one after the other, with what goes between them.
 template <class All, class TextOf = std::identity>
 std::string join(const All& all, std::string_view between = ", ", TextOf text_of = {})
