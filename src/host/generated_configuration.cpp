@@ -47,23 +47,11 @@ Result<void> hide(const Directory& layer, const std::vector<InstanceSpec::Hidden
 {
     constexpr mode_t mode = 0755; // within a private directory
     for (const auto& hidden : paths) {
-        const auto parents = hidden.path.parents();
-        for (const auto& parent : parents) {
-            const auto slash = parent.rfind('/');
-            const auto above = slash == std::string::npos
-                                   ? layer.subdirectory(".")
-                                   : layer.subdirectory(std::string_view(parent).substr(0, slash));
-            auto made = above.and_then([&](const Directory& directory) {
-                return directory.make_subdirectory(
-                    slash == std::string::npos ? parent : parent.substr(slash + 1), mode);
-            });
-            if (!made)
-                return std::unexpected(made.error());
-        }
-        const auto directory = layer.subdirectory(parents.empty() ? "." : parents.back());
-        const auto& text = hidden.path.str();
-        auto done = directory.and_then([&](const Directory& in) {
-            return make_whiteout(in, text.substr(parents.empty() ? 0 : parents.back().size() + 1));
+        const auto& path = hidden.path.str();
+        const auto slash = path.rfind('/');
+        const auto parent = slash == std::string::npos ? "" : path.substr(0, slash);
+        const auto done = layer.make_path(parent, mode).and_then([&](const Directory& directory) {
+            return make_whiteout(directory, path.substr(slash + 1)); // none: npos + 1 is 0
         });
         if (!done)
             return done;

@@ -10,8 +10,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
-#include <ranges>
-#include <span>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,24 +18,6 @@ namespace {
 
 constexpr mode_t readable = 0755;
 constexpr mode_t own = 0700;
-
-std::vector<std::string> parts_of(const LayerRef& ref)
-{
-    std::vector<std::string> parts;
-    for (const auto part : std::views::split(ref.str(), '/'))
-        parts.emplace_back(std::string_view(part));
-    return parts;
-}
-
-/// The directory of that path below root, made as far as it is missing.
-Result<Directory> make_path(const Directory& root, std::span<const std::string> parts, mode_t mode)
-{
-    auto directory = root.subdirectory(".");
-    for (const auto& part : parts)
-        directory = directory.and_then(
-            [&](const Directory& above) { return above.make_subdirectory(part, mode); });
-    return directory;
-}
 
 /// What a ref lies within; none for one of a single part.
 std::optional<LayerRef> above(const LayerRef& ref)
@@ -48,12 +28,18 @@ std::optional<LayerRef> above(const LayerRef& ref)
     return *LayerRef::parse(ref.str().substr(0, slash)); // a part of a good one is a good one
 }
 
+/// Its last part.
+std::string name_of(const LayerRef& ref)
+{
+    return ref.str().substr(ref.str().rfind('/') + 1); // none: npos + 1 is 0
+}
+
 void remove_if_empty(const Directory& root, const LayerRef& ref)
 {
     const auto parent = above(ref);
     const auto directory = root.subdirectory(parent ? parent->str() : ".");
     if (directory)
-        (void)unlinkat(directory->descriptor(), parts_of(ref).back().c_str(), AT_REMOVEDIR);
+        (void)unlinkat(directory->descriptor(), name_of(ref).c_str(), AT_REMOVEDIR);
 }
 
 /// The older versions of a layer, and then its history and daily script.
@@ -221,14 +207,14 @@ Result<void> LayerStore::require_apart(const LayerRef& ref) const
 
 Result<LayerPlaces> LayerStore::places(const LayerRef& ref) const
 {
-    const auto parts = parts_of(ref);
-    auto overlays = make_path(overlays_, std::span(parts).first(parts.size() - 1), readable);
-    auto builds = make_path(builds_, parts, own);
-    auto versions = make_path(versions_, parts, own);
+    const auto parent = above(ref);
+    auto overlays = overlays_.make_path(parent ? parent->str() : "", readable);
+    auto builds = builds_.make_path(ref.str(), own);
+    auto versions = versions_.make_path(ref.str(), own);
     for (const auto* made : {&overlays, &builds, &versions})
         if (!*made)
             return std::unexpected(made->error());
-    return LayerPlaces{std::move(*overlays), std::move(*builds), std::move(*versions), parts.back()};
+    return LayerPlaces{std::move(*overlays), std::move(*builds), std::move(*versions), name_of(ref)};
 }
 
 Result<LayerChange> LayerStore::begin_new(const LayerRef& ref, const std::string& how) const

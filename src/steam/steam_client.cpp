@@ -24,10 +24,9 @@ Result<void> copy_steam_client(const Host& host, const std::string& file, const 
     const auto library = read_regular(source, quote(file), limit);
     if (!library)
         return std::unexpected(library.error());
-    auto target =
-        Directory::open(host.steam_home())
-            .and_then([&](const Directory& home) { return home.make_subdirectory(".steam", readable); })
-            .and_then([&](const Directory& steam) { return steam.make_subdirectory(folder, readable); });
+    auto target = Directory::open(host.steam_home()).and_then([&](const Directory& home) {
+        return home.make_path(formatted(".steam/{}", folder), readable);
+    });
     if (!target)
         return std::unexpected(target.error());
     if (const auto present = target->read_file("steamclient.so", limit); present && *present == *library)

@@ -137,8 +137,7 @@ Result<WorkshopList> read_workshop_list(const Directory& layer)
 Result<void> write_workshop_list(const Host& host, const Directory& work, const WorkshopList& list)
 {
     constexpr mode_t readable = 0755;
-    return work.make_subdirectory("left4dead2", readable)
-        .and_then([&](const Directory& game) { return game.make_subdirectory("addons", readable); })
+    return work.make_path("left4dead2/addons", readable)
         .and_then([&](const Directory& addons) { return make_links(host, addons, list); })
         .and_then(
             [&] { return work.replace_file(workshop_list_name, format_workshop_list(list), 0644); });

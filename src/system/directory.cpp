@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <ranges>
 #include <sys/stat.h>
 
 namespace left4me {
@@ -67,6 +68,16 @@ Result<Directory> Directory::make_subdirectory(const std::string& name, mode_t m
     if (mkdirat(descriptor_.get(), name.c_str(), mode) != 0 && errno != EEXIST)
         return fail_errno(formatted("cannot make directory {}", describe(name)), errno);
     return subdirectory(name);
+}
+
+Result<Directory> Directory::make_path(std::string_view path, mode_t mode) const
+{
+    auto directory = subdirectory(".");
+    for (const auto part : std::views::split(path, '/'))
+        directory = directory.and_then([&](const Directory& above) {
+            return above.make_subdirectory(std::string(std::string_view(part)), mode);
+        });
+    return directory;
 }
 
 Result<bool> Directory::contains(const std::string& path) const

@@ -33,6 +33,10 @@ public:
     /// mode it is made with, less the umask.
     [[nodiscard]] Result<Directory> make_subdirectory(const std::string& name, mode_t mode) const;
 
+    /// The directory of that path beneath this one ("a/b"; "" is this one), made as far as it
+    /// is missing.
+    [[nodiscard]] Result<Directory> make_path(std::string_view path, mode_t mode) const;
+
     /// Whether there is anything of that name here (a dangling link is).
     [[nodiscard]] Result<bool> contains(const std::string& path) const;
 
