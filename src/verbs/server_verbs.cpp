@@ -125,6 +125,11 @@ bool has_game(const UnitStatus& server)
            (server.active_state == "activating" && !server.sub_state.starts_with("auto-restart"));
 }
 
+Result<bool> runs(Systemd& systemd, const InstanceName& name)
+{
+    return systemd.status(server_unit(name)).transform(has_game);
+}
+
 Result<StartPlan> find_start_plan(const Host& host, Systemd& systemd, const InstanceName& name)
 {
     const auto server = systemd.status(server_unit(name));
@@ -140,10 +145,16 @@ Result<StartPlan> find_start_plan(const Host& host, Systemd& systemd, const Inst
     });
 }
 
-void show_last_lines(const InstanceName& name, Report& report)
+/// Of a game that ended at once they are shown before the error is told.
+auto with_last_lines(const InstanceName& name, Report& report)
 {
-    report.step("its last lines:");
-    (void)call_helper("left4me-journalctl", {name.str(), "--lines", "10", "--no-follow"});
+    return [&](Error error) {
+        if (error.status == ExitStatus::game_failed) {
+            report.step("its last lines:");
+            (void)call_helper("left4me-journalctl", {name.str(), "--lines", "10", "--no-follow"});
+        }
+        return error;
+    };
 }
 
 /// The game itself would take another port without a word, or end.
@@ -219,11 +230,7 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report)
             return call_systemctl("enable", name);
         })
         .and_then([&] { return require_still_there(*systemd, name, config->port); })
-        .or_else([&](const Error& error) -> Result<void> {
-            if (error.status == ExitStatus::game_failed)
-                show_last_lines(name, report);
-            return std::unexpected(error);
-        });
+        .transform_error(with_last_lines(name, report));
 }
 
 Result<void> restart(const Host& host, const InstanceName& name, Report& report)
@@ -236,9 +243,9 @@ Result<void> restart(const Host& host, const InstanceName& name, Report& report)
     if (!config)
         return std::unexpected(config.error());
     auto systemd = Systemd::connect();
-    const auto running = runs(name);
-    if (!systemd || !running)
-        return std::unexpected(!systemd ? systemd.error() : running.error());
+    const auto running = systemd.and_then([&](Systemd& bus) { return runs(bus, name); });
+    if (!running)
+        return std::unexpected(running.error());
     auto ready = *running ? Result<void>() : require_free(config->port);
     return ready.and_then([&] { return write_live(store, name, report); })
         .and_then(check_interruption)
@@ -248,34 +255,32 @@ Result<void> restart(const Host& host, const InstanceName& name, Report& report)
         })
         .and_then([&] { return store.recover(name); })
         .and_then([&] { return require_still_there(*systemd, name, config->port); })
-        .or_else([&](const Error& error) -> Result<void> {
-            if (error.status == ExitStatus::game_failed)
-                show_last_lines(name, report);
-            return std::unexpected(error);
-        });
+        .transform_error(with_last_lines(name, report));
 }
 
 Result<bool> runs(const InstanceName& name)
 {
-    return Systemd::connect().and_then(
-        [&](Systemd systemd) { return systemd.status(server_unit(name)).transform(has_game); });
+    return Systemd::connect().and_then([&](Systemd systemd) { return runs(systemd, name); });
 }
 
 Result<std::vector<InstanceName>> running_servers(const Host& host)
 {
-    return InstanceStore::open(host)
-        .and_then([](const InstanceStore& store) { return store.names(); })
-        .and_then([](const std::vector<InstanceName>& names) -> Result<std::vector<InstanceName>> {
-            std::vector<InstanceName> running;
-            for (const auto& name : names) {
-                const auto now = runs(name);
-                if (!now)
-                    return std::unexpected(now.error());
-                if (*now)
-                    running.push_back(name);
-            }
-            return running;
-        });
+    const auto names =
+        InstanceStore::open(host).and_then([](const InstanceStore& store) { return store.names(); });
+    if (!names)
+        return names;
+    auto systemd = Systemd::connect();
+    if (!systemd)
+        return std::unexpected(systemd.error());
+    std::vector<InstanceName> running;
+    for (const auto& name : *names) {
+        const auto now = runs(*systemd, name);
+        if (!now)
+            return std::unexpected(now.error());
+        if (*now)
+            running.push_back(name);
+    }
+    return running;
 }
 
 Result<std::string> spec_of(const Host& host, const InstanceName& name)
