@@ -6,9 +6,9 @@
 #include "host/privilege_drop.hpp"
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/programs.hpp"
+#include "programs/service_user_act.hpp"
 #include "programs/workshop_table.hpp"
 #include "system/format.hpp"
-#include "system/interruption.hpp"
 #include "verbs/installation_verbs.hpp"
 
 #include <algorithm>
@@ -121,14 +121,6 @@ const Program l4d2ctl = {
 Parameter json_flag()
 {
     return {.name = "--json", .help = "Show it as JSON"};
-}
-
-Act as_service_user(std::function<Result<int>(const Host&)> act)
-{
-    return [act = std::move(act)] {
-        catch_interruptions();
-        return become_service_user().and_then([&] { return act(Host::installed()); });
-    };
 }
 
 std::string name_of_file(const std::string& file)

@@ -4,6 +4,7 @@
 #include "programs/json_text.hpp"
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/layer_text.hpp"
+#include "programs/service_user_act.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"

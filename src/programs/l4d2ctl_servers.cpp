@@ -5,6 +5,7 @@
 #include "programs/json_text.hpp"
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/server_words.hpp"
+#include "programs/service_user_act.hpp"
 #include "programs/status_text.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"

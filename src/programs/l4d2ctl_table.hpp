@@ -1,11 +1,9 @@
 #pragma once
 
 #include "console/verb.hpp"
-#include "host/host.hpp"
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,10 +16,6 @@ std::vector<Verb> layer_table();
 
 /// The flag --json.
 Parameter json_flag();
-
-/// Acts as user left4me on the host that the program is installed on, from a caller who may
-/// be root.
-Act as_service_user(std::function<Result<int>(const Host&)> act);
 
 /// A file as messages name it; "-" is standard input.
 std::string name_of_file(const std::string& file);

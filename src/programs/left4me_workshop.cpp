@@ -1,13 +1,12 @@
 #include "console/terminal_report.hpp"
 #include "host/host.hpp"
-#include "host/privilege_drop.hpp"
 #include "model/layer_ref.hpp"
 #include "programs/json_text.hpp"
 #include "programs/programs.hpp"
+#include "programs/service_user_act.hpp"
 #include "programs/workshop_table.hpp"
 #include "steam/workshop_api.hpp"
 #include "system/format.hpp"
-#include "system/interruption.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/workshop_verbs.hpp"
 
@@ -52,16 +51,13 @@ Result<std::vector<WorkshopId>> items_of(const Arguments& arguments)
     return items;
 }
 
-/// What all of these verbs do before and after: as user left4me, with a report.
+/// With a report.
 Act with_report(std::function<Result<void>(const Host&, Report&)> verb)
 {
-    return [verb = std::move(verb)] {
-        catch_interruptions();
+    return as_service_user([verb = std::move(verb)](const Host& host) {
         TerminalReport report;
-        return become_service_user()
-            .and_then([&] { return verb(Host::installed(), report); })
-            .transform([] { return 0; });
-    };
+        return verb(host, report).transform([] { return 0; });
+    });
 }
 
 using ItemVerb = Result<void> (*)(const Host&, const LayerRef&, const std::vector<WorkshopId>&, Report&);
@@ -112,14 +108,11 @@ Result<int> show_one(const Host& host, const LayerRef& ref, bool json)
 
 Result<Act> list_act(const Arguments& arguments)
 {
-    return layers_of(arguments).transform([&](std::vector<LayerRef> layers) -> Act {
-        return [layers = std::move(layers), json = arguments.flag("--json")] {
-            catch_interruptions();
-            return become_service_user().and_then([&] {
-                const auto host = Host::installed();
+    return layers_of(arguments).transform([&](std::vector<LayerRef> layers) {
+        return as_service_user(
+            [layers = std::move(layers), json = arguments.flag("--json")](const Host& host) {
                 return layers.empty() ? show_all(host, json) : show_one(host, layers.front(), json);
             });
-        };
     });
 }
 
