@@ -12,8 +12,9 @@ struct SandboxRequest {
 /// Runs the script on standard input ("LENGTH\n", then so many bytes) as a build unit
 /// with the work copy at /overlay, its output on standard output as it comes. The
 /// stream then stays open: its end, or that of standard output, ends the unit. The
-/// script's status, 128+N for a signal N. busy while four others run. For root; mounts nothing and
-/// follows no path that another user can change: its caller's sandbox may forbid all that.
+/// script's status, 128+N for a signal N. busy while four others run. For root; mounts
+/// nothing and follows no path that another user can change: its caller's sandbox may forbid
+/// all that.
 Result<int> run_in_sandbox(const SandboxRequest& request);
 
 } // namespace left4me

@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <poll.h>
 #include <utility>
 
 namespace left4me {
@@ -50,14 +49,9 @@ private:
 
 Result<void> wait(std::chrono::seconds time)
 {
-    const auto end = std::chrono::steady_clock::now() + time;
-    while (std::chrono::steady_clock::now() < end) {
-        constexpr int tick_ms = 100;
-        poll(nullptr, 0, tick_ms);
-        if (auto going_on = check_interruption(); !going_on)
-            return going_on;
-    }
-    return {};
+    const std::chrono::milliseconds timeout = time;
+    (void)poll_or_interruption({}, static_cast<int>(timeout.count()));
+    return check_interruption();
 }
 
 /// No room for one more tree: what may free some?

@@ -145,7 +145,8 @@ TEST_F(Concurrency, AVerbWaitsForTheCacheWithAWord)
     const auto holds = std::format("touch {0}/held; until [ -e {0}/go ]; do sleep 0.05; done", place);
     ASSERT_EQ(run({"chown", "left4me:", place}).status, 0);
     auto holder = std::async(std::launch::async, [&] {
-        return run_as_left4me({"flock", "/run/left4me/lock/.contents", "sh", "-c", holds});
+        return run_as_left4me(
+            {"timeout", "60", "flock", "/run/left4me/lock/.contents", "sh", "-c", holds});
     });
     EXPECT_TRUE(eventually([&] { return exists(place + "/held"); }));
     auto verb = std::async(std::launch::async, [&] {
