@@ -17,19 +17,6 @@
 namespace left4me {
 namespace {
 
-struct Pipe {
-    FileDescriptor read_end;
-    FileDescriptor write_end;
-};
-
-Result<Pipe> make_pipe()
-{
-    int ends[2] = {-1, -1};
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return fail_errno("cannot make a pipe", errno);
-    return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
-
 /// Starts command (an absolute path first) with one of its standard
 /// descriptors replaced, and an environment of nothing but a language.
 Result<pid_t> spawn(std::vector<std::string> command, int descriptor, int standard)

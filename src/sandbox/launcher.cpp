@@ -3,16 +3,20 @@
 #include "host/places.hpp"
 #include "model/game_arguments.hpp"
 #include "sandbox/landlock_scope.hpp"
+#include "sandbox/output_limit.hpp"
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <optional>
-#include <sys/wait.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -42,35 +46,94 @@ sigset_t watched_signals()
     return set;
 }
 
-/// Reaps whatever has ended; the game's status, once it is among them.
-std::optional<int> reap(pid_t game)
-{
-    std::optional<int> status;
-    int wait_status = 0;
-    for (pid_t ended = 0; (ended = waitpid(-1, &wait_status, WNOHANG)) > 0;)
-        if (ended == game)
-            status = shell_status(wait_status);
-    return status;
-}
+/// The game's standard output and errors, on their way to the journal.
+class GameOutput {
+public:
+    explicit GameOutput(FileDescriptor pipe) : pipe_(std::move(pipe)) {}
 
-Result<int> supervise(pid_t game, const sigset_t& signals)
+    /// -1 once nobody can write to it any more.
+    [[nodiscard]] int descriptor() const { return pipe_.get(); }
+
+    /// What is there, if anything.
+    bool pass_on()
+    {
+        std::array<char, 64 * 1024> buffer; // as much as a pipe holds
+        const auto size = read(pipe_.get(), buffer.data(), buffer.size());
+        if (size == 0)
+            pipe_.close();
+        if (size <= 0)
+            return false;
+        write_lines(limit_.pass({buffer.data(), static_cast<std::size_t>(size)}, Clock::now()));
+        return true;
+    }
+
+    /// What the game said last, which is why it ended. Others that it left behind may write on.
+    void finish()
+    {
+        for (int most = 16; most > 0 && pass_on(); --most)
+            ;
+        write_lines(limit_.finish(Clock::now()));
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    /// That the journal takes no more is no reason for the game to end.
+    void write_lines(std::string_view lines) { (void)write_all(journal_, "the journal", lines); }
+
+    FileDescriptor pipe_;
+    FileDescriptor journal_{fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+    OutputLimit limit_{Clock::now()};
+};
+/// The game's status; 0 after a stop.
+Result<int> supervise(pid_t game, const FileDescriptor& signals, GameOutput output)
 {
     bool stopping = false;
     while (true) {
-        const int number = sigwaitinfo(&signals, nullptr);
-        if (number < 0 && errno == EINTR)
-            continue;
-        if (number < 0)
-            return fail_errno("cannot wait for signals", errno);
-        if (number == SIGCHLD) {
-            if (const auto status = reap(game))
-                return stopping ? 0 : *status;
-            continue;
+        std::array<pollfd, 2> watched = {{{signals.get(), POLLIN, 0}, {output.descriptor(), POLLIN, 0}}};
+        if (poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR)
+            return fail_errno("cannot wait for the game", errno);
+        output.pass_on();
+        signalfd_siginfo info = {};
+        // systemd sends a stop to the game, too (KillMode=control-group): handed on, it
+        // would reach it twice.
+        while (read(signals.get(), &info, sizeof info) == sizeof info)
+            stopping = stopping || info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM;
+        if (const auto status = reap(game)) {
+            output.finish();
+            return stopping ? 0 : *status;
         }
-        // systemd sends it to the game, too (KillMode=control-group):
-        // handed on, it would reach them twice.
-        stopping = stopping || number == SIGINT || number == SIGTERM;
     }
+}
+
+/// The kernel says of a program whose loader is missing what it says of one that is not
+/// there.
+Error explain(Error error)
+{
+    if (access("srcds_linux", F_OK) == 0 && access("/lib/ld-linux.so.2", F_OK) != 0)
+        error.message += "; this host has no 32-bit loader, /lib/ld-linux.so.2: install libc6-i386, or "
+                         "libc6:i386";
+    return error;
+}
+
+/// Runs the command and stays with it.
+Result<int> run_game(const Host& host, const GameCommand& command)
+{
+    const auto set = watched_signals();
+    sigprocmask(SIG_BLOCK, &set, nullptr);
+    const FileDescriptor signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!signals)
+        return fail_errno("cannot watch for signals", errno);
+    auto pipe = make_pipe();
+    if (!pipe)
+        return std::unexpected(pipe.error());
+    fcntl(pipe->read_end.get(), F_SETFL, O_NONBLOCK);
+    const auto game = start_child(command.words.front(), "the game", command.words,
+                                  game_environment(host), pipe->write_end);
+    if (!game)
+        return std::unexpected(explain(game.error()));
+    pipe->write_end.close();
+    return supervise(*game, signals, GameOutput(std::move(pipe->read_end)));
 }
 
 /// Of the merged tree, which is the working directory. Where there is neither, starting
@@ -88,16 +151,6 @@ void tell_of_dropped(const std::vector<std::string>& words)
                              quote(word))
                        .c_str(),
                    stderr);
-}
-
-/// The kernel says of a program whose loader is missing what it says of one that is not
-/// there.
-Error explain(Error error)
-{
-    if (access("srcds_linux", F_OK) == 0 && access("/lib/ld-linux.so.2", F_OK) != 0)
-        error.message += "; this host has no 32-bit loader, /lib/ld-linux.so.2: install libc6-i386, or "
-                         "libc6:i386";
-    return error;
 }
 
 } // namespace
@@ -137,6 +190,10 @@ Result<int> launch(const Host& host, const InstanceName& name)
 {
     // Nothing that was open is for the game.
     close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    // Of the same user as the game, which is not to look into it, or take its way to the
+    // journal.
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return fail_errno("cannot protect this process", errno);
     const auto config = read_config(host, name);
     if (!config)
         return std::unexpected(config.error());
@@ -151,11 +208,7 @@ Result<int> launch(const Host& host, const InstanceName& name)
     if (program == GameProgram::srcds_run)
         if (auto checked = check_for_wrapper(config->arguments); !checked)
             return std::unexpected(checked.error());
-    const auto signals = watched_signals();
-    sigprocmask(SIG_BLOCK, &signals, nullptr);
-    return start_child(command.words.front(), "the game", command.words, game_environment(host))
-        .transform_error(explain)
-        .and_then([&](pid_t game) { return supervise(game, signals); });
+    return run_game(host, command);
 }
 
 } // namespace left4me

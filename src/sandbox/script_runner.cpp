@@ -11,7 +11,6 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <optional>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -56,17 +55,6 @@ sigset_t all_signals()
     sigset_t set;
     sigfillset(&set);
     return set;
-}
-
-/// Reaps whatever has ended; the script's status, once it is among them.
-std::optional<int> reap(pid_t script)
-{
-    std::optional<int> status;
-    int wait_status = 0;
-    for (pid_t ended = 0; (ended = waitpid(-1, &wait_status, WNOHANG)) > 0;)
-        if (ended == script)
-            status = shell_status(wait_status);
-    return status;
 }
 
 /// The helper that reads the output is all that can cancel a script: once it is gone,

@@ -1,6 +1,5 @@
 #include "system/child_process.hpp"
 
-#include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 
 #include <cerrno>
@@ -12,14 +11,19 @@
 namespace left4me {
 namespace {
 
+bool send_output_to(const FileDescriptor& output)
+{
+    return !output || (dup2(output.get(), STDOUT_FILENO) >= 0 && dup2(output.get(), STDERR_FILENO) >= 0);
+}
+
 /// In the child: never returns. An error goes to the parent through report,
 /// which a successful exec closes.
 [[noreturn]] void become(const std::string& program, std::vector<char*> argv, std::vector<char*> envp,
-                         int report)
+                         const FileDescriptor& output, int report)
 {
     sigset_t none;
     sigemptyset(&none);
-    if (sigprocmask(SIG_SETMASK, &none, nullptr) == 0)
+    if (send_output_to(output) && sigprocmask(SIG_SETMASK, &none, nullptr) == 0)
         execve(program.c_str(), argv.data(), envp.data());
     const int error_number = errno;
     (void)!write(report, &error_number, sizeof error_number);
@@ -37,24 +41,47 @@ std::vector<char*> pointers_to(std::vector<std::string>& words)
     return pointers;
 }
 
-Result<pid_t> start_child(const std::string& program, std::string_view name,
-                          std::vector<std::string> command, std::vector<std::string> environment)
+Result<Pipe> make_pipe()
 {
     int ends[2] = {-1, -1};
     if (pipe2(ends, O_CLOEXEC) != 0)
         return fail_errno("cannot make a pipe", errno);
-    const FileDescriptor report(ends[0]);
-    FileDescriptor child_end(ends[1]);
+    return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+Result<pid_t> start_child(const std::string& program, std::string_view name,
+                          std::vector<std::string> command, std::vector<std::string> environment,
+                          const FileDescriptor& output)
+{
+    auto report = make_pipe();
+    if (!report)
+        return std::unexpected(report.error());
     const pid_t child = fork();
     if (child < 0)
         return fail_errno("cannot fork", errno);
     if (child == 0)
-        become(program, pointers_to(command), pointers_to(environment), child_end.get());
-    child_end.close();
+        become(program, pointers_to(command), pointers_to(environment), output, report->write_end.get());
+    report->write_end.close();
     int error_number = 0;
-    if (read(report.get(), &error_number, sizeof error_number) == sizeof error_number)
+    if (read(report->read_end.get(), &error_number, sizeof error_number) == sizeof error_number)
         return fail_errno(formatted("cannot run {}", name), error_number);
     return child;
+}
+
+Result<pid_t> start_child(const std::string& program, std::string_view name,
+                          std::vector<std::string> command, std::vector<std::string> environment)
+{
+    return start_child(program, name, std::move(command), std::move(environment), FileDescriptor());
+}
+
+std::optional<int> reap(pid_t child)
+{
+    std::optional<int> status;
+    int wait_status = 0;
+    for (pid_t ended = 0; (ended = waitpid(-1, &wait_status, WNOHANG)) > 0;)
+        if (ended == child)
+            status = shell_status(wait_status);
+    return status;
 }
 
 int shell_status(int wait_status)

@@ -1,21 +1,41 @@
 #pragma once
 
 #include "system/error.hpp"
+#include "system/file_descriptor.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <sys/types.h>
 #include <vector>
 
 namespace left4me {
 
+/// Both ends are closed by exec.
+struct Pipe {
+    FileDescriptor read_end;
+    FileDescriptor write_end;
+};
+
+Result<Pipe> make_pipe();
+
 /// Starts program (looked up nowhere: a path) with all signals unblocked. That it
 /// could not be run is an Error here, not a status of the child. name is for the
-/// message.
+/// message. Its standard output and errors go to output.
+Result<pid_t> start_child(const std::string& program, std::string_view name,
+                          std::vector<std::string> command, std::vector<std::string> environment,
+                          const FileDescriptor& output);
+
+/// The same; they go to where this process' own go.
 Result<pid_t> start_child(const std::string& program, std::string_view name,
                           std::vector<std::string> command, std::vector<std::string> environment);
 
 /// As execve() takes words, with the null pointer behind them: for as long as the words stay.
 std::vector<char*> pointers_to(std::vector<std::string>& words);
+
+/// Reaps what has ended, without waiting; the status of child (as shell_status() has it), once
+/// it is among them.
+std::optional<int> reap(pid_t child);
 
 /// As a shell has it: the exit status, or 128+N for a signal N.
 int shell_status(int wait_status);

@@ -14,6 +14,7 @@
 namespace left4me::test {
 namespace {
 
+using testing::AllOf;
 using testing::AnyOf;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -145,6 +146,61 @@ TEST_F(MachineLimits, AQuotaOfCpuHolds)
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     start_instead(spin);
     EXPECT_GT(cpus_used({cgroup()}).front(), 0.5);
+}
+
+// --- crashes ---------------------------------------------------------------------
+
+/// As systemd-coredump is, if it is installed: a program that the kernel starts for each.
+class CrashHandler {
+public:
+    CrashHandler() { write("|/usr/bin/touch " + trace); }
+    ~CrashHandler()
+    {
+        write(before_);
+        remove_all(trace);
+    }
+    CrashHandler(const CrashHandler&) = delete;
+    CrashHandler& operator=(const CrashHandler&) = delete;
+
+    [[nodiscard]] static bool was_started() { return exists(trace); }
+
+private:
+    static void write(const std::string& pattern) { write_file(setting, pattern); }
+
+    static inline const std::string setting = "/proc/sys/kernel/core_pattern";
+    static inline const std::string trace = "/run/crash-handler-was-started";
+    std::string before_ = read_file(setting);
+};
+
+/// A process of the server's dies, and the server goes on.
+const std::string crash =
+    "/bin/bash -c '(kill -SEGV $$BASHPID); echo \"it died of $$?\"; exec sleep infinity'";
+
+TEST_F(MachineLimits, ACrashStartsNoHandlerOfTheHosts)
+{
+    const CrashHandler handler;
+    const auto died = [&] { return l4d2ctl({"logs", name}).out.contains("it died of 139"); };
+    start_instead(crash);
+    ASSERT_TRUE(eventually(died, patience));
+    EXPECT_FALSE(CrashHandler::was_started());
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+
+    start_instead(crash, "LimitCORE=0\n");
+    EXPECT_TRUE(eventually([] { return CrashHandler::was_started(); }, patience));
+}
+
+/// S47. What the kernel says of them it says of itself, at a rate of its own.
+TEST_F(MachineLimits, CrashesAndRefusedCallsHardlyReachTheJournal)
+{
+    const auto cursor = output({"journalctl", "--quiet", "-n0", "--show-cursor"}).substr(11);
+    start_instead("/bin/bash -c 'for i in {1..300}; do (kill -SEGV $$BASHPID); chroot / true; done "
+                  "2>/dev/null; echo enough; exec sleep infinity'");
+    ASSERT_TRUE(eventually([&] { return l4d2ctl({"logs", name}).out.contains("enough"); }, patience));
+    output({"journalctl", "--sync"});
+    const auto said =
+        output({"journalctl", "--quiet", "-o", "cat", "--after-cursor=" + cursor, "_TRANSPORT=kernel"});
+    EXPECT_THAT(said, AllOf(HasSubstr("comm=\"chroot\""), HasSubstr("callbacks suppressed")));
+    EXPECT_LT(std::ranges::count(said, '\n'), 150) << said;
 }
 
 // --- shares under contention -----------------------------------------------------
