@@ -109,11 +109,12 @@ TEST_F(Restarts, QuickRestartsByTheOperatorHitNoLimit)
         const auto started = l4d2ctl({"start", name});
         ASSERT_EQ(started.status, 0) << i << started.err;
     }
-    // Of the layers' unit there is none at all.
-    for (int i = 0; i < 8; ++i) {
-        (void)run({"systemctl", "reset-failed", server_unit()});
-        ASSERT_EQ(run({"systemctl", "restart", overlay_unit()}).status, 0) << i;
-    }
+    // Of the layers' unit and the packet rules' there is none at all.
+    for (const auto& unit : {overlay_unit(), std::string("left4me-nftables.service")})
+        for (int i = 0; i < 8; ++i) {
+            (void)run({"systemctl", "reset-failed", server_unit()});
+            ASSERT_EQ(run({"systemctl", "restart", unit}).status, 0) << unit << i;
+        }
     EXPECT_TRUE(game_is_ready());
 }
 
