@@ -28,7 +28,7 @@ void set_up(CLI::App& app)
     app.failure_message(CLI::FailureMessage::simple);
 }
 
-std::string names_of(const Parameter& parameter)
+std::string option_names(const Parameter& parameter)
 {
     std::string names = parameter.name;
     if (!parameter.letter.empty())
@@ -41,7 +41,7 @@ std::string names_of(const Parameter& parameter)
 CLI::Option* add_number(CLI::App& app, Slot& slot)
 {
     const auto& parameter = slot.parameter;
-    auto* option = app.add_option(names_of(parameter), slot.number, parameter.help);
+    auto* option = app.add_option(option_names(parameter), slot.number, parameter.help);
     if (parameter.max != Parameter().max)
         option->check(CLI::Range(parameter.min, parameter.max));
     else if (parameter.min > 0)
@@ -63,12 +63,12 @@ CLI::Option* add_option(CLI::App& app, Slot& slot)
 {
     const auto& parameter = slot.parameter;
     if (parameter.value == Value::none)
-        return app.add_flag(names_of(parameter), slot.flag, parameter.help);
+        return app.add_flag(option_names(parameter), slot.flag, parameter.help);
     if (parameter.value == Value::number)
         return add_number(app, slot);
     if (parameter.many)
         return add_words(app, slot);
-    auto* option = app.add_option(names_of(parameter), slot.text, parameter.help);
+    auto* option = app.add_option(option_names(parameter), slot.text, parameter.help);
     if (parameter.value == Value::choice)
         option->check(CLI::IsMember(parameter.choices).description(""));
     return option;

@@ -10,7 +10,7 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t max_size = 64 * 1024;
+constexpr std::size_t max_settings_size = 64 * 1024;
 
 Result<void> take_program(std::string_view file, const KeyValue& setting, std::string& program)
 {
@@ -89,7 +89,7 @@ Result<HostSettings> load_host_settings(const std::string& path)
         return parse_host_settings(file, "");
     if (!directory)
         return std::unexpected(directory.error());
-    auto text = directory->read_file("host.env", max_size);
+    auto text = directory->read_file("host.env", max_settings_size);
     if (!text && text.error().status == ExitStatus::not_found)
         return parse_host_settings(file, "");
     return text.and_then(

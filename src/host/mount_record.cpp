@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::size_t max_size = 4 * 1024 * 1024;
+constexpr std::size_t max_record_size = 4 * 1024 * 1024;
 
 /// get() alone would turn -1 and 1.5 into numbers of something else.
 std::uint64_t number_of(const ordered_json& json)
@@ -115,7 +115,7 @@ Result<MountRecord> read_mount_record(const Host& host, const InstanceName& name
 {
     return open_mount_records(host)
         .and_then([&](const Directory& records) {
-            return records.read_file(mount_record_name(name), max_size);
+            return records.read_file(mount_record_name(name), max_record_size);
         })
         .and_then([](const std::string& text) { return parse_mount_record(text); });
 }

@@ -5,7 +5,7 @@
 namespace left4me {
 namespace {
 
-const std::string file_name = "recipe"; // as 0.1.0 called it
+const std::string script_name = "recipe"; // as 0.1.0 called it
 
 // The first line tells for which processors; the script follows as it is, whatever its
 // bytes are.
@@ -32,7 +32,7 @@ Result<BuildScript> parse_daily_script(std::string_view text)
 
 Result<std::optional<BuildScript>> read_daily_script(const Directory& versions)
 {
-    const auto text = versions.read_file(file_name, max_script_size + multiarch_line.size());
+    const auto text = versions.read_file(script_name, max_script_size + multiarch_line.size());
     if (!text && text.error().status == ExitStatus::not_found)
         return std::nullopt;
     return text.and_then(parse_daily_script).transform([](BuildScript script) {
@@ -42,27 +42,27 @@ Result<std::optional<BuildScript>> read_daily_script(const Directory& versions)
 
 Result<bool> has_daily_script(const Directory& versions)
 {
-    return versions.contains(file_name);
+    return versions.contains(script_name);
 }
 
 Result<void> prepare_daily_script(const Directory& versions, const BuildScript& script)
 {
-    return prepare_file(versions, file_name, format_daily_script(script), 0600);
+    return prepare_file(versions, script_name, format_daily_script(script), 0600);
 }
 
 Result<void> put_daily_script(const Directory& versions)
 {
-    return put_prepared(versions, file_name);
+    return put_prepared(versions, script_name);
 }
 
 void drop_daily_script(const Directory& versions)
 {
-    drop_prepared(versions, file_name);
+    drop_prepared(versions, script_name);
 }
 
 Result<void> remove_daily_script(const Directory& versions)
 {
-    return versions.remove_file(file_name).and_then([&] { return versions.sync(); });
+    return versions.remove_file(script_name).and_then([&] { return versions.sync(); });
 }
 
 } // namespace left4me

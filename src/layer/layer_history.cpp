@@ -9,7 +9,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-const std::string file_name = "history.json";
+const std::string history_name = "history.json";
 constexpr std::size_t max_records = 100;
 constexpr std::size_t max_problem_size = 500;
 constexpr std::size_t max_file_size = 256 * 1024;
@@ -72,7 +72,7 @@ Result<LayerHistory> parse_layer_history(std::string_view text)
 
 LayerHistory read_layer_history(const Directory& versions)
 {
-    return versions.read_file(file_name, max_file_size)
+    return versions.read_file(history_name, max_file_size)
         .and_then([](const std::string& text) { return parse_layer_history(text); })
         .value_or(LayerHistory());
 }
@@ -88,20 +88,20 @@ Result<void> prepare_layer_history(const Directory& versions, LayerChangeRecord 
     if (history.size() > max_records)
         history.erase(history.begin(), history.end() - max_records);
     // No file takes the place of a directory.
-    if (!versions.open_file(file_name))
-        if (auto removed = versions.remove_tree(file_name); !removed)
+    if (!versions.open_file(history_name))
+        if (auto removed = versions.remove_tree(history_name); !removed)
             return removed;
-    return prepare_file(versions, file_name, format_layer_history(history), 0600);
+    return prepare_file(versions, history_name, format_layer_history(history), 0600);
 }
 
 Result<void> put_layer_history(const Directory& versions)
 {
-    return put_prepared(versions, file_name);
+    return put_prepared(versions, history_name);
 }
 
 void drop_layer_history(const Directory& versions)
 {
-    drop_prepared(versions, file_name);
+    drop_prepared(versions, history_name);
 }
 
 } // namespace left4me

@@ -16,7 +16,7 @@
 namespace left4me {
 namespace {
 
-constexpr mode_t readable = 0755;
+constexpr mode_t readable_directory = 0755;
 constexpr mode_t own = 0700;
 
 /// What a ref lies within; none for one of a single part.
@@ -208,7 +208,7 @@ Result<void> LayerStore::require_apart(const LayerRef& ref) const
 Result<LayerPlaces> LayerStore::places(const LayerRef& ref) const
 {
     const auto parent = above(ref);
-    auto overlays = overlays_.make_path(parent ? parent->str() : "", readable);
+    auto overlays = overlays_.make_path(parent ? parent->str() : "", readable_directory);
     auto builds = builds_.make_path(ref.str(), own);
     auto versions = versions_.make_path(ref.str(), own);
     for (const auto* made : {&overlays, &builds, &versions})

@@ -1,5 +1,6 @@
 #include "model/build_run.hpp"
 
+#include "model/name_grammar.hpp"
 #include "system/format.hpp"
 
 #include <algorithm>
@@ -12,11 +13,6 @@ namespace {
 
 constexpr std::size_t max_id_size = 32;
 constexpr std::size_t random_digits = 16;
-
-bool lower_or_digit(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
 
 bool hexadecimal(char c)
 {
@@ -34,7 +30,7 @@ Result<BuildId> BuildId::parse(std::string_view text)
         return refuse("it is empty");
     if (text.size() > max_id_size)
         return refuse(formatted("it is longer than {} characters", max_id_size));
-    if (!std::ranges::all_of(text, lower_or_digit))
+    if (!std::ranges::all_of(text, is_lower_or_digit))
         return refuse("only a-z and 0-9 are allowed");
     return BuildId(text);
 }

@@ -1,5 +1,6 @@
 #include "model/hidden_path.hpp"
 
+#include "model/name_grammar.hpp"
 #include "system/format.hpp"
 
 #include <algorithm>
@@ -11,16 +12,15 @@ namespace left4me {
 namespace {
 
 constexpr std::size_t max_path_size = 1024;
-constexpr std::size_t max_part_size = 255; // NAME_MAX
 
-std::optional<std::string> broken_part_rule(std::string_view part)
+std::optional<std::string> broken_hidden_part_rule(std::string_view part)
 {
     if (part.empty())
         return "it has an empty part";
     if (part == "." || part == "..")
         return "'.' and '..' are not allowed";
-    if (part.size() > max_part_size)
-        return formatted("a part is longer than {} bytes", max_part_size);
+    if (part.size() > max_path_part_size)
+        return formatted("a part is longer than {} bytes", max_path_part_size);
     return std::nullopt;
 }
 
@@ -35,7 +35,7 @@ bool is_generated(std::string_view text)
     return name == "server.cfg" || (name.starts_with("server_") && name.ends_with(".cfg"));
 }
 
-std::optional<std::string> broken_rule(std::string_view text)
+std::optional<std::string> broken_hidden_rule(std::string_view text)
 {
     if (text.empty())
         return "it is empty";
@@ -47,7 +47,7 @@ std::optional<std::string> broken_rule(std::string_view text)
                             [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }))
         return "it has a control character";
     for (const auto part : std::views::split(text, '/'))
-        if (auto rule = broken_part_rule(std::string_view(part)))
+        if (auto rule = broken_hidden_part_rule(std::string_view(part)))
             return rule;
     if (is_generated(text))
         return "left4me generates files there";
@@ -60,7 +60,7 @@ Result<HiddenPath> HiddenPath::parse(std::string_view text)
 {
     if (text.size() > 1 && text.ends_with('/'))
         text.remove_suffix(1); // as people write directories
-    if (const auto rule = broken_rule(text))
+    if (const auto rule = broken_hidden_rule(text))
         return fail(ExitStatus::bad_data, formatted("{} cannot be hidden: {}", quote(text), *rule));
     return HiddenPath(text);
 }

@@ -1,5 +1,6 @@
 #include "model/layer_ref.hpp"
 
+#include "model/name_grammar.hpp"
 #include "system/format.hpp"
 
 #include <algorithm>
@@ -11,21 +12,20 @@ namespace left4me {
 namespace {
 
 constexpr std::size_t max_ref_size = 3900; // PATH_MAX less the state directory
-constexpr std::size_t max_part_size = 255; // NAME_MAX
 
 bool letter_or_digit(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-std::optional<std::string> broken_part_rule(std::string_view part)
+std::optional<std::string> broken_ref_part_rule(std::string_view part)
 {
     if (part.empty())
         return "it has an empty part";
     if (part == "..")
         return "'..' is not allowed";
-    if (part.size() > max_part_size)
-        return formatted("a part is longer than {} characters", max_part_size);
+    if (part.size() > max_path_part_size)
+        return formatted("a part is longer than {} characters", max_path_part_size);
     if (!letter_or_digit(part.front()))
         return "each part must begin with a letter or a digit";
     if (!std::ranges::all_of(
@@ -34,7 +34,7 @@ std::optional<std::string> broken_part_rule(std::string_view part)
     return std::nullopt;
 }
 
-std::optional<std::string> broken_rule(std::string_view text)
+std::optional<std::string> broken_ref_rule(std::string_view text)
 {
     if (text.empty())
         return "it is empty";
@@ -43,7 +43,7 @@ std::optional<std::string> broken_rule(std::string_view text)
     if (text.size() > max_ref_size)
         return formatted("it is longer than {} characters", max_ref_size);
     for (const auto part : std::views::split(text, '/'))
-        if (auto rule = broken_part_rule(std::string_view(part)))
+        if (auto rule = broken_ref_part_rule(std::string_view(part)))
             return rule;
     return std::nullopt;
 }
@@ -52,7 +52,7 @@ std::optional<std::string> broken_rule(std::string_view text)
 
 Result<LayerRef> LayerRef::parse(std::string_view text)
 {
-    if (const auto rule = broken_rule(text))
+    if (const auto rule = broken_ref_rule(text))
         return fail(ExitStatus::bad_data, formatted("{} is not a layer: {}", quote(text), *rule));
     return LayerRef(text);
 }

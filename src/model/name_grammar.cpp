@@ -3,26 +3,16 @@
 #include "system/format.hpp"
 
 namespace left4me {
-namespace {
-
-// Not isalnum(): that one asks the locale.
-bool lower_or_digit(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-} // namespace
-
 std::optional<std::string> broken_name_rule(std::string_view text, std::size_t max_size)
 {
     if (text.empty())
         return "it is empty";
     if (text.size() > max_size)
         return formatted("it is longer than {} characters", max_size);
-    if (!lower_or_digit(text.front()))
+    if (!is_lower_or_digit(text.front()))
         return "it must begin with a-z or 0-9";
     for (const char c : text)
-        if (!lower_or_digit(c) && c != '_' && c != '-')
+        if (!is_lower_or_digit(c) && c != '_' && c != '-')
             return "only a-z, 0-9, '_' and '-' are allowed";
     return std::nullopt;
 }

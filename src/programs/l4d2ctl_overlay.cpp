@@ -43,7 +43,7 @@ Result<int> show_layers(const Host& host, bool json)
     });
 }
 
-Result<Act> list_act(const Arguments& arguments)
+Result<Act> layer_list_act(const Arguments& arguments)
 {
     return as_service_user(
         [json = arguments.flag("--json")](const Host& host) { return show_layers(host, json); });
@@ -105,7 +105,7 @@ Result<Act> build_act(const Arguments& arguments)
     });
 }
 
-Result<Act> refresh_act(const Arguments& arguments)
+Result<Act> layer_refresh_act(const Arguments& arguments)
 {
     std::vector<LayerRef> refs;
     for (const auto& text : arguments.texts("REF")) {
@@ -155,7 +155,7 @@ Result<Act> import_act(const Arguments& arguments)
     });
 }
 
-Result<Act> delete_act(const Arguments& arguments)
+Result<Act> layer_delete_act(const Arguments& arguments)
 {
     return layer_of(arguments).transform([](LayerRef ref) {
         return as_service_user([ref = std::move(ref)](const Host& host) {
@@ -252,7 +252,7 @@ std::vector<Verb> layer_table()
              .help = "Show all layers",
              .parameters = {json_flag()},
              .example = "sudo l4d2ctl overlay list",
-             .function = list_act},
+             .function = layer_list_act},
             {.words = "overlay show",
              .help = "Show one layer",
              .parameters = {layer(), json_flag()},
@@ -272,7 +272,7 @@ std::vector<Verb> layer_table()
              .help = "Rebuild daily layers now, as left4me-layers-refresh.timer does each day",
              .parameters = {daily_layers()},
              .example = "sudo l4d2ctl overlay refresh maps/custom",
-             .function = refresh_act},
+             .function = layer_refresh_act},
             {.words = "overlay forget",
              .help = "Make a daily layer an ordinary one: forget its script, keep its files",
              .parameters = {layer()},
@@ -287,7 +287,7 @@ std::vector<Verb> layer_table()
              .help = "Remove a layer that no server names",
              .parameters = {layer()},
              .example = "sudo l4d2ctl overlay delete maps/custom",
-             .function = delete_act},
+             .function = layer_delete_act},
             {.words = "overlay history",
              .help = "Show the changes of a layer, the newest first",
              .parameters = {layer(), json_flag()},

@@ -136,7 +136,7 @@ Result<Act> spec_act(const Arguments& arguments)
     });
 }
 
-Result<Act> delete_act(const Arguments& arguments)
+Result<Act> server_delete_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
         return as_service_user([name = std::move(name)](const Host& host) {
@@ -271,7 +271,7 @@ std::vector<Verb> server_table()
              .help = "Stop a server and remove all of it",
              .parameters = {server(true)},
              .example = "sudo l4d2ctl delete coop1",
-             .function = delete_act},
+             .function = server_delete_act},
             {.words = "reset",
              .help = "Do what delete does; the next start needs a new initialize",
              .parameters = {server(true)},

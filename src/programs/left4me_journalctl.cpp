@@ -22,7 +22,7 @@ Result<Act> journal_act(const Arguments& arguments)
     });
 }
 
-std::vector<Parameter> parameters()
+std::vector<Parameter> journal_parameters()
 {
     return {server_word(),
             {.name = "--lines",
@@ -45,7 +45,7 @@ const Program left4me_journalctl = {
     .groups = {},
     .verbs = {{.words = "",
                .help = "",
-               .parameters = parameters(),
+               .parameters = journal_parameters(),
                .example = "left4me-journalctl coop1 --lines 100 --no-follow",
                .function = journal_act}},
 };

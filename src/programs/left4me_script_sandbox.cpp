@@ -28,7 +28,7 @@ Result<Act> sandbox_act(const Arguments& arguments)
     });
 }
 
-std::vector<Parameter> parameters()
+std::vector<Parameter> sandbox_parameters()
 {
     auto words = work_copy_words(id_called);
     words.insert(words.begin(),
@@ -45,7 +45,7 @@ const Program left4me_script_sandbox = {
     .groups = {},
     .verbs = {{.words = "",
                .help = "",
-               .parameters = parameters(),
+               .parameters = sandbox_parameters(),
                .example = "left4me-script-sandbox maps/custom k3x9",
                .function = sandbox_act}},
 };

@@ -38,7 +38,7 @@ Result<void> restart(Systemd& systemd, const InstanceName& name)
 }
 
 template <Result<void> (*verb)(Systemd&, const InstanceName&)>
-Result<Act> server_act(const Arguments& arguments)
+Result<Act> unit_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
         return as_helper([name = std::move(name)] {
@@ -70,27 +70,27 @@ const Program left4me_systemctl = {
                .help = "Enable and start the server, and wait until it is started",
                .parameters = {server_word()},
                .example = "left4me-systemctl enable coop1",
-               .function = server_act<enable>},
+               .function = unit_act<enable>},
               {.words = "disable",
                .help = "Disable and stop the server, and wait until it is unmounted",
                .parameters = {server_word()},
                .example = "left4me-systemctl disable coop1",
-               .function = server_act<disable>},
+               .function = unit_act<disable>},
               {.words = "restart",
                .help = "Restart the server on its layers as they are now, and wait until it is started",
                .parameters = {server_word()},
                .example = "left4me-systemctl restart coop1",
-               .function = server_act<restart>},
+               .function = unit_act<restart>},
               {.words = "purge",
                .help = "Remove all that the stopped server wrote, and wait",
                .parameters = {server_word()},
                .example = "left4me-systemctl purge coop1",
-               .function = server_act<purge>},
+               .function = unit_act<purge>},
               {.words = "show",
                .help = "Print ActiveState and SubState",
                .parameters = {server_word()},
                .example = "left4me-systemctl show coop1",
-               .function = server_act<show>},
+               .function = unit_act<show>},
               {.words = "publish-installation",
                .help = "Put the new installation of the game in the old one's place, and wait",
                .parameters = {},

@@ -40,7 +40,7 @@ Result<Act> unpack_act(const Arguments& arguments)
     });
 }
 
-std::vector<Parameter> parameters()
+std::vector<Parameter> unpack_parameters()
 {
     auto words = work_copy_words("ID");
     words.push_back({.name = "NAME",
@@ -59,7 +59,7 @@ const Program left4me_unpack = {
     .groups = {},
     .verbs = {{.words = "",
                .help = "",
-               .parameters = parameters(),
+               .parameters = unpack_parameters(),
                .example = "left4me-unpack maps/custom k3x9 maps.zip",
                .function = unpack_act}},
     .speaks_as = "l4d2ctl",

@@ -75,7 +75,7 @@ Result<Act> item_act(const Arguments& arguments)
     });
 }
 
-Result<Act> refresh_act(const Arguments& arguments)
+Result<Act> workshop_refresh_act(const Arguments& arguments)
 {
     return layers_of(arguments).transform([](std::vector<LayerRef> layers) {
         return with_report([layers = std::move(layers)](const Host& host, Report& report) {
@@ -106,7 +106,7 @@ Result<int> show_one(const Host& host, const LayerRef& ref, bool json)
     });
 }
 
-Result<Act> list_act(const Arguments& arguments)
+Result<Act> workshop_list_act(const Arguments& arguments)
 {
     return layers_of(arguments).transform([&](std::vector<LayerRef> layers) {
         return as_service_user(
@@ -122,8 +122,8 @@ const Program left4me_workshop = {
     .name = "l4d2ctl workshop",
     .help = "Layers with items of Steam's workshop.",
     .groups = {},
-    .verbs =
-        workshop_table("", {item_act<workshop_add>, refresh_act, list_act, item_act<workshop_remove>}),
+    .verbs = workshop_table("", {item_act<workshop_add>, workshop_refresh_act, workshop_list_act,
+                                 item_act<workshop_remove>}),
     .speaks_as = "l4d2ctl",
 };
 

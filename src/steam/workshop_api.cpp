@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t game = 550; ///< Left 4 Dead 2
+constexpr std::uint64_t game_of_items = 550; ///< Left 4 Dead 2
 
 /// A number, which Steam gives as one or as a text.
 std::optional<std::uint64_t> number_in(const json& object, const char* key)
@@ -72,7 +72,7 @@ std::string death_of(const json& item, const WorkshopDetails& details)
         return formatted("Steam gives it no more (result {})", result);
     if (number_in(item, "banned").value_or(0) != 0)
         return "it is banned";
-    if (const auto app = number_in(item, "consumer_app_id").value_or(0); app != game)
+    if (const auto app = number_in(item, "consumer_app_id").value_or(0); app != game_of_items)
         return formatted("it belongs to app {}, not to Left 4 Dead 2", app);
     if (!details.url.starts_with("https://") && !details.url.starts_with("http://"))
         return "it has no file to fetch";

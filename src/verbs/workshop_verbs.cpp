@@ -14,14 +14,14 @@ namespace left4me {
 namespace {
 
 /// All that a verb needs, with the lock held.
-struct Session {
+struct WorkshopSession {
     Host host;
     InstanceLock lock;
     Directory state;
     Workshop workshop;
 };
 
-Result<Session> open_session(const Host& host, std::string_view doing)
+Result<WorkshopSession> open_workshop_session(const Host& host, std::string_view doing)
 {
     auto lock = InstanceLock::take_workshop(host, doing);
     if (!lock)
@@ -33,8 +33,8 @@ Result<Session> open_session(const Host& host, std::string_view doing)
     if (!cache)
         return std::unexpected(cache.error());
     return host.settings().transform([&](const HostSettings& settings) {
-        return Session{host, std::move(*lock), std::move(*state),
-                       Workshop(settings.workshop_api, std::move(*cache))};
+        return WorkshopSession{host, std::move(*lock), std::move(*state),
+                               Workshop(settings.workshop_api, std::move(*cache))};
     });
 }
 
@@ -76,7 +76,7 @@ void fit_items(WorkshopList& list)
 }
 
 /// The layer is published by then: what cannot be removed now is for the next time.
-void clear_cache(Session& session, const LayerRef& ref, Report& report)
+void clear_cache(WorkshopSession& session, const LayerRef& ref, Report& report)
 {
     const auto freed = session.workshop.cache().prune();
     if (!freed)
@@ -88,7 +88,7 @@ void clear_cache(Session& session, const LayerRef& ref, Report& report)
 }
 
 /// The list that is wanted, and the layer made so if it is not.
-Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& before,
+Result<void> apply(WorkshopSession& session, const LayerRef& ref, const WorkshopList& before,
                    const WorkshopList& list, Report& report)
 {
     const bool changed = format_workshop_list(before) != format_workshop_list(list);
@@ -112,7 +112,7 @@ Result<void> apply(Session& session, const LayerRef& ref, const WorkshopList& be
     });
 }
 
-Result<void> bring_and_apply(Session& session, const LayerRef& ref, const WorkshopList& before,
+Result<void> bring_and_apply(WorkshopSession& session, const LayerRef& ref, const WorkshopList& before,
                              WorkshopList list, Report& report)
 {
     fit_items(list);
@@ -124,7 +124,7 @@ Result<void> bring_and_apply(Session& session, const LayerRef& ref, const Worksh
     });
 }
 
-Result<void> add_one(Session& session, WorkshopList& list, WorkshopId id)
+Result<void> add_one(WorkshopSession& session, WorkshopList& list, WorkshopId id)
 {
     return session.workshop.items_of(id).transform([&](const auto& items) {
         if (items) {
@@ -140,7 +140,7 @@ Result<void> add_one(Session& session, WorkshopList& list, WorkshopId id)
     });
 }
 
-Result<void> refresh_one(Session& session, const LayerRef& ref, Report& report)
+Result<void> refresh_one(WorkshopSession& session, const LayerRef& ref, Report& report)
 {
     const auto before = read_list(session.state, ref);
     if (!before)
@@ -160,7 +160,7 @@ Result<void> refresh_one(Session& session, const LayerRef& ref, Report& report)
 }
 
 /// An item that was asked for by itself, and is neither there nor to be had.
-Result<void> refuse_unknown(Session& session, const WorkshopList& list,
+Result<void> refuse_unknown(WorkshopSession& session, const WorkshopList& list,
                             const std::vector<WorkshopId>& asked)
 {
     std::vector<WorkshopId> fresh;
@@ -180,7 +180,7 @@ Result<void> refuse_unknown(Session& session, const WorkshopList& list,
 Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
                           Report& report)
 {
-    auto session = open_session(host, formatted("workshop add {}", ref.str()));
+    auto session = open_workshop_session(host, formatted("workshop add {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
     auto before = read_named_list(session->state, ref);
@@ -199,7 +199,7 @@ Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vect
 
 Result<void> workshop_refresh(const Host& host, const std::vector<LayerRef>& refs, Report& report)
 {
-    auto session = open_session(host, "workshop refresh");
+    auto session = open_workshop_session(host, "workshop refresh");
     if (!session)
         return std::unexpected(session.error());
     const auto layers = refs.empty() ? workshop_layers(host) : Result<std::vector<LayerRef>>(refs);
@@ -222,7 +222,7 @@ Result<void> workshop_refresh(const Host& host, const std::vector<LayerRef>& ref
 Result<void> workshop_remove(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
                              Report& report)
 {
-    auto session = open_session(host, formatted("workshop remove {}", ref.str()));
+    auto session = open_workshop_session(host, formatted("workshop remove {}", ref.str()));
     if (!session)
         return std::unexpected(session.error());
     const auto before = read_named_list(session->state, ref);
