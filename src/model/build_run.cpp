@@ -14,11 +14,6 @@ namespace {
 constexpr std::size_t max_id_size = 32;
 constexpr std::size_t random_digits = 16;
 
-bool hexadecimal(char c)
-{
-    return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9');
-}
-
 } // namespace
 
 Result<BuildId> BuildId::parse(std::string_view text)
@@ -72,7 +67,7 @@ Result<BuildRun> BuildRun::parse(std::string_view text)
     const auto dash = text.find('-');
     const auto digits = dash == std::string_view::npos ? "" : text.substr(dash + 1);
     if (!BuildId::parse(text.substr(0, dash)) || digits.size() != random_digits ||
-        !std::ranges::all_of(digits, hexadecimal))
+        !std::ranges::all_of(digits, is_hexadecimal))
         return fail(ExitStatus::usage, formatted("{} is not the run of a build", quote(text)));
     return BuildRun(std::string(text));
 }

@@ -13,6 +13,12 @@ constexpr bool is_lower_or_digit(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/// [0-9a-f].
+constexpr bool is_hexadecimal(char c)
+{
+    return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9');
+}
+
 /// What NAME_MAX is: of one name in a path.
 constexpr std::size_t max_path_part_size = 255;
 

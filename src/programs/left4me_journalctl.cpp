@@ -4,21 +4,35 @@
 #include "root/journal_reader.hpp"
 
 #include <csignal>
+#include <optional>
 
 namespace left4me {
 namespace {
 
+Result<std::optional<JournalCursor>> cursor_of(const Arguments& arguments)
+{
+    if (!arguments.has("--after"))
+        return std::nullopt;
+    return JournalCursor::parse(arguments.text("--after"));
+}
+
 Result<Act> journal_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([&](InstanceName name) {
-        const JournalRequest request = {std::move(name), arguments.number("--lines"),
-                                        arguments.flag("--follow") ? Follow::yes : Follow::no};
-        return as_helper([request] {
-            // A reader that has seen enough ends it without a word, even when the caller
-            // ignores SIGPIPE, as services do.
-            std::signal(SIGPIPE, SIG_DFL);
-            return print_journal(request).transform([] { return 0; });
-        });
+    auto name = server_of(arguments);
+    if (!name)
+        return std::unexpected(name.error());
+    auto after = cursor_of(arguments);
+    if (!after)
+        return std::unexpected(after.error());
+    const JournalRequest request = {std::move(*name), arguments.number("--lines"),
+                                    arguments.flag("--follow") ? Follow::yes : Follow::no,
+                                    arguments.flag("--cursors") ? Cursors::yes : Cursors::no,
+                                    std::move(*after)};
+    return as_helper([request] {
+        // A reader that has seen enough ends it without a word, even when the caller
+        // ignores SIGPIPE, as services do.
+        std::signal(SIGPIPE, SIG_DFL);
+        return print_journal(request).transform([] { return 0; });
     });
 }
 
@@ -34,7 +48,12 @@ std::vector<Parameter> journal_parameters()
             {.name = "--follow",
              .help = "Show new messages as they come",
              .required = true,
-             .opposite = "--no-follow"}};
+             .opposite = "--no-follow"},
+            {.name = "--cursors", .help = "Begin each line with its place in the journal and a tab"},
+            {.name = "--after",
+             .help = "The messages behind that place, in place of the last ones",
+             .value = Value::text,
+             .called = "CURSOR"}};
 }
 
 } // namespace

@@ -7,7 +7,8 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstring>
+#include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,13 +32,13 @@ std::unexpected<Error> fail_journal(std::string_view act, int result)
 
 class Journal {
 public:
-    static Result<Journal> open(const InstanceName& name)
+    static Result<Journal> open(const InstanceName& name, Cursors cursors)
     {
         sd_journal* opened = nullptr;
         int result = sd_journal_open(&opened, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
         if (result < 0)
             return fail_journal("open", result);
-        Journal journal(opened);
+        Journal journal(opened, cursors);
         if (result = journal.match(server_unit(name)); result < 0)
             return fail_journal("filter", result);
         sd_journal_set_data_threshold(opened, max_message_size);
@@ -58,11 +59,27 @@ public:
         return result < 0 ? Result<void>(fail_journal("search", result)) : Result<void>();
     }
 
-    /// Prints all entries behind the cursor.
-    Result<void> print_rest()
+    /// Places the cursor so that next() gives what came behind that entry.
+    Result<void> seek_behind(const JournalCursor& cursor)
+    {
+        int result = sd_journal_seek_cursor(journal_.get(), cursor.str().c_str());
+        if (result >= 0)
+            result = sd_journal_next(journal_.get());
+        if (result > 0) // the nearest one, where there is none of that cursor
+            result = sd_journal_test_cursor(journal_.get(), cursor.str().c_str());
+        if (result < 0)
+            return fail_journal("search", result);
+        if (result == 0)
+            return fail(ExitStatus::not_found,
+                        formatted("the journal has no message {} of this server", quote(cursor.str())));
+        return {};
+    }
+
+    /// Prints the entries behind the cursor.
+    Result<void> print_rest(std::size_t most = std::numeric_limits<std::size_t>::max())
     {
         int result = 0;
-        while ((result = sd_journal_next(journal_.get())) > 0)
+        for (; most > 0 && (result = sd_journal_next(journal_.get())) > 0; --most)
             if (auto printed = print_entry(); !printed)
                 return printed;
         return result < 0 ? Result<void>(fail_journal("read", result)) : Result<void>();
@@ -88,7 +105,7 @@ public:
     }
 
 private:
-    explicit Journal(sd_journal* journal) : journal_(journal) {}
+    Journal(sd_journal* journal, Cursors cursors) : journal_(journal), cursors_(cursors) {}
 
     /// What the unit's processes wrote, and what PID 1 said of the unit: the
     /// fields that begin with an underscore are journald's own and true.
@@ -119,11 +136,27 @@ private:
         std::string_view message(static_cast<const char*>(data), size);
         message.remove_prefix(std::min(prefix.size(), message.size()));
         const std::chrono::sys_time<std::chrono::seconds> when{std::chrono::seconds(time / 1'000'000)};
-        const auto line = formatted("{:%FT%T}+00:00 {}\n", when, escaped(message));
+        const auto place = cursor();
+        if (!place)
+            return std::unexpected(place.error());
+        const auto line = formatted("{}{:%FT%T}+00:00 {}\n", *place, when, escaped(message));
         return write_all(standard_output_, "standard output", line);
     }
 
+    /// Of the present entry, and a tab; empty if they are not asked for.
+    Result<std::string> cursor()
+    {
+        if (cursors_ == Cursors::no)
+            return std::string();
+        char* text = nullptr;
+        if (const int result = sd_journal_get_cursor(journal_.get(), &text); result < 0)
+            return fail_journal("read", result);
+        const std::unique_ptr<char, decltype(&std::free)> owned(text, &std::free);
+        return std::string(text) + '\t';
+    }
+
     std::unique_ptr<sd_journal, CloseJournal> journal_;
+    Cursors cursors_;
     FileDescriptor standard_output_{dup(STDOUT_FILENO)};
 };
 
@@ -131,10 +164,14 @@ private:
 
 Result<void> print_journal(const JournalRequest& request)
 {
-    auto journal = Journal::open(request.name);
+    auto journal = Journal::open(request.name, request.cursors);
     if (!journal)
         return std::unexpected(journal.error());
-    auto done = journal->seek_before_last(request.lines).and_then([&] { return journal->print_rest(); });
+    const bool bounded = request.after && request.follow == Follow::no;
+    auto done =
+        (request.after ? journal->seek_behind(*request.after) : journal->seek_before_last(request.lines))
+            .and_then(
+                [&] { return bounded ? journal->print_rest(request.lines) : journal->print_rest(); });
     while (done && request.follow == Follow::yes) {
         const auto caller = journal->wait();
         if (!caller)

@@ -61,6 +61,10 @@ private:
     pid_t child_;
 };
 
+// As the journal has them, of no message of it.
+const std::string some_cursor = "s=0123456789abcdef0123456789abcdef;i=1f;"
+                                "b=fedcba9876543210fedcba9876543210;m=2e0c8;t=63c0ffee;x=c0de";
+
 struct Helper : ServerTest {
     ~Helper() override { remove_all(scratch); }
 
@@ -72,10 +76,12 @@ struct Helper : ServerTest {
                                helpers + "left4me-systemctl", verb, name});
     }
 
-    [[nodiscard]] Outcome journal(const std::string& lines) const
+    [[nodiscard]] Outcome journal(const std::string& lines, const Words& more = {}) const
     {
-        return run_as_left4me(
-            {"sudo", "-n", helpers + "left4me-journalctl", name, "--lines", lines, "--no-follow"});
+        Words words = {"sudo", "-n",         helpers + "left4me-journalctl", name, "--lines",
+                       lines,  "--no-follow"};
+        words.insert(words.end(), more.begin(), more.end());
+        return run_as_left4me(words);
     }
 
     [[nodiscard]] Outcome overlay(const std::string& verb) const
@@ -248,6 +254,10 @@ const std::vector<Words> refused_calls = {
     {"left4me-journalctl", "x", "--lines", "12345678", "--follow"},
     {"left4me-journalctl", "x", "--lines", "1", "--follow", "--file=/etc/shadow"},
     {"left4me-journalctl", "x y", "--lines", "1", "--follow"},
+    {"left4me-journalctl", "x", "--lines", "1", "--follow", "--after", "s=1"},
+    {"left4me-journalctl", "x", "--lines", "1", "--follow", "--after"},
+    {"left4me-journalctl", "x", "--lines", "1", "--follow", "--after", some_cursor + "\n"},
+    {"left4me-journalctl", "x", "--lines", "1", "--follow", "--after", some_cursor + " --file=/x"},
     {"left4me-script-sandbox"},
     {"left4me-script-sandbox", "x"},
     {"left4me-script-sandbox", "x", "1", "2"},
@@ -311,6 +321,42 @@ TEST_F(Helper, JournalGivesTheLinesAskedFor)
     const auto all = journal("1000").out;
     EXPECT_TRUE(all.ends_with(journal("7").out));
     EXPECT_LT(all.find("line-9\n"), all.find("line-10\n"));
+}
+
+/// A reader that was cut off goes on where it was.
+TEST_F(Helper, JournalGoesOnBehindACursor)
+{
+    start_script("i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo line-$i; done; exec sleep 1000\n");
+    ASSERT_TRUE(eventually([&] { return journal("1000").out.contains("line-40\n"); }));
+    const auto plain = journal("1000").out;
+    const auto all = lines_of(journal("1000", {"--cursors"}).out);
+    ASSERT_GE(all.size(), 40U);
+    const auto cursor_of = [](const std::string& line) { return line.substr(0, line.find('\t')); };
+    std::string without_cursors;
+    for (const auto& line : all)
+        without_cursors += line.substr(line.find('\t') + 1) + '\n';
+    EXPECT_EQ(without_cursors, plain);
+
+    const auto middle = cursor_of(all[all.size() / 2]);
+    const Words rest(all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2) + 1, all.end());
+    EXPECT_EQ(lines_of(journal("1000", {"--cursors", "--after", middle}).out), rest);
+    EXPECT_EQ(lines_of(journal("3", {"--cursors", "--after", middle}).out),
+              Words(rest.begin(), rest.begin() + 3));
+    EXPECT_EQ(journal("1000", {"--after", cursor_of(all.back())}).out, "");
+}
+
+TEST_F(Helper, JournalTellsOfACursorThatItDoesNotHave)
+{
+    start_with();
+    const auto refused = journal("10", {"--after", some_cursor});
+    EXPECT_EQ(refused.status, 66);
+    EXPECT_THAT(refused.err, HasSubstr("the journal has no message"));
+    // Nor is there one of another unit's.
+    const auto shown = run({"journalctl", "-n1", "--show-cursor", "-o", "cat", "_PID=1",
+                            "UNIT=left4me-nftables.service"})
+                           .out;
+    const auto others = shown.substr(shown.rfind("s="), shown.rfind('\n') - shown.rfind("s="));
+    EXPECT_EQ(journal("10", {"--after", others}).status, 66) << others;
 }
 
 TEST_F(Helper, JournalMakesControlCharactersHarmless)
