@@ -20,10 +20,12 @@ Result<Findings> examine_host(const Host& host)
     else
         for (const auto check : {Check::packet_rules, Check::units, Check::sandbox})
             findings.push_back(not_checked(check, servers.error()));
+    // Seen by root alone; and without it, the rest is.
+    const auto holders = find_mount_holders(host).value_or(std::vector<MountHolder>());
     if (geteuid() == 0)
         if (auto dropped = become_service_user(); !dropped)
             return std::unexpected(dropped.error());
-    append(findings, look_at_state(host, systemd, servers.value_or(Servers{})));
+    append(findings, look_at_state(host, systemd, servers.value_or(Servers{}), holders));
     return findings;
 }
 

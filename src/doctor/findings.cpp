@@ -37,6 +37,8 @@ std::string_view id_of(Check check)
         return "sdk32";
     case Check::layers:
         return "layers";
+    case Check::modes:
+        return "modes";
     case Check::rcon:
         return "rcon";
     case Check::room:

@@ -24,6 +24,7 @@ enum class Check {
     sudo,
     sdk32,
     layers,
+    modes,
     rcon,
     room,
     quota,

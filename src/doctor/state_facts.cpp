@@ -1,6 +1,7 @@
 #include "doctor/state_facts.hpp"
 
 #include "doctor/host_file.hpp"
+#include "doctor/mode_facts.hpp"
 #include "doctor/state_findings.hpp"
 #include "host/helper_call.hpp"
 #include "host/instance_store.hpp"
@@ -161,6 +162,14 @@ Result<std::vector<InstanceName>> read_live_names(const Directory& runtime, cons
     return std::vector(names.begin(), names.end());
 }
 
+/// Others than the service user cannot enter the state, and would find nothing there.
+Result<Sight> see_steam_client(const Host& host)
+{
+    return host.open_state().transform([&](const Directory&) {
+        return look(visible_directories(host), host.steam_home() + "/.steam/sdk32/steamclient.so");
+    });
+}
+
 /// One server's; nothing while it starts or stops.
 Result<std::optional<LiveState>> read_live_state(const Host& host, Systemd& systemd,
                                                  const Directory& runtime, const Directory& records,
@@ -182,7 +191,8 @@ Result<std::optional<LiveState>> read_live_state(const Host& host, Systemd& syst
 
 Result<std::vector<LiveState>> read_live_states(const Host& host, Systemd& systemd,
                                                 const Result<InstanceStore>& store,
-                                                const Servers& servers)
+                                                const Servers& servers,
+                                                const std::vector<MountHolder>& holders)
 {
     const auto runtime = Directory::open(host.state_path("runtime"));
     const auto records = open_mount_records(host);
@@ -200,6 +210,9 @@ Result<std::vector<LiveState>> read_live_states(const Host& host, Systemd& syste
             continue;
         if (const auto exists = store.and_then([&](const auto& opened) { return opened.exists(name); }))
             (*live)->initialised = *exists;
+        const auto holder = std::ranges::find(holders, name, &MountHolder::server);
+        if (holder != holders.end())
+            (*live)->holder = describe(*holder);
         states.push_back(std::move(**live));
     }
     return states;
@@ -219,13 +232,16 @@ Result<std::vector<std::string>> read_unused_installations(const Host& host)
 
 } // namespace
 
-Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers)
+Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers,
+                       const std::vector<MountHolder>& holders)
 {
     const auto store = InstanceStore::open(host);
     auto findings = judged(Check::sudo, refused_by_sudo(), judge_sudo);
-    append(findings, judge_sdk32(host, look(visible_directories(host),
-                                            host.steam_home() + "/.steam/sdk32/steamclient.so")));
+    append(findings, judged(Check::sdk32, see_steam_client(host),
+                            [&](Sight sight) { return judge_sdk32(host, sight); }));
     append(findings, judged(Check::layers, store.and_then(read_layers), judge_layers));
+    append(findings, judged(Check::modes, read_modes(host),
+                            [&](const ModeFacts& modes) { return judge_modes(host, modes); }));
     append(findings, judged(Check::rcon, read_listeners(), [&](const std::vector<Listener>& listeners) {
                return judge_rcon(listeners, names_of_ports(store, servers));
            }));
@@ -233,11 +249,11 @@ Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers
                             [&](const Room& room) { return judge_room(host, room); }));
     append(findings, judged(Check::quota, host.open_state().transform(limits_projects),
                             [&](bool limits) { return judge_quota(host, limits); }));
-    const auto live =
-        systemd.and_then([&](Systemd& bus) { return read_live_states(host, bus, store, servers); });
+    const auto live = systemd.and_then(
+        [&](Systemd& bus) { return read_live_states(host, bus, store, servers, holders); });
     const auto unused = live.and_then([&](const auto&) { return read_unused_installations(host); });
     append(findings, judged(Check::leftovers, unused, [&](const std::vector<std::string>& trees) {
-               return judge_leftovers(host, *live, trees);
+               return judge_leftovers(*live, trees);
            }));
     return findings;
 }

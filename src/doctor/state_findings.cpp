@@ -1,5 +1,6 @@
 #include "doctor/state_findings.hpp"
 
+#include "host/places.hpp"
 #include "system/format.hpp"
 
 #include <algorithm>
@@ -78,6 +79,32 @@ Findings judge_layers(const LayerFacts& facts)
                                                    : formatted("{} layers are", facts.links.size())));
 }
 
+Findings judge_modes(const Host& host, const ModeFacts& facts)
+{
+    Findings findings;
+    if (!facts.top.empty())
+        findings.push_back(
+            {Check::modes, Verdict::problem,
+             formatted("other users of this host can enter {} ({})", host.state(), facts.top),
+             formatted("chown root:left4me {0} && chmod 0750 {0}", host.state())});
+    const auto tell = [&](const ModeFacts::Kind& kind, std::string_view what, std::string action) {
+        if (kind.count == 0)
+            return;
+        const auto more = kind.count == 1 ? "" : formatted(" (and {} more)", kind.count - 1);
+        findings.push_back({Check::modes, Verdict::problem, formatted("{}{}{}", kind.first, what, more),
+                            std::move(action)});
+    };
+    tell(facts.writable, " can be written by others than its owner",
+         formatted("sudo -u {} chmod -R go-w {}/*", service_user, host.state()));
+    tell(facts.foreign, "", "remove it, and import or build the layer anew");
+    tell(facts.closed, "", "remove it, as root, or give it to user left4me");
+    if (!facts.complete)
+        findings.push_back(
+            {Check::modes, Verdict::not_checked,
+             formatted("the modes beyond the first {} files were not looked at", max_entries)});
+    return or_ok(std::move(findings), Check::modes, "what is published can be changed by nobody else");
+}
+
 Findings judge_rcon(const std::vector<Listener>& of_games,
                     const std::map<std::uint16_t, std::string>& names)
 {
@@ -127,7 +154,7 @@ Findings judge_quota(const Host& host, bool limits_projects)
 namespace {
 
 /// What is wrong with one server's live state; nothing for none.
-std::optional<Finding> judge_live_state(const Host& host, const LiveState& server)
+std::optional<Finding> judge_live_state(const LiveState& server)
 {
     const auto name = quote(server.server);
     const bool orphan = server.initialised == false;
@@ -146,17 +173,22 @@ std::optional<Finding> judge_live_state(const Host& host, const LiveState& serve
         return found(Verdict::warning,
                      formatted("server {} has no configuration, and what it wrote is there", name),
                      remove);
+    if (server.record && !server.mounted && !server.holder.empty())
+        return found(Verdict::problem,
+                     formatted("server {} is unmounted, but {} keeps its file system, so that it cannot "
+                               "be started",
+                               name, server.holder),
+                     "end that process");
     if (server.record && !server.mounted)
         return found(Verdict::warning,
-                     formatted("server {} has a record of a mount that is not there", name),
-                     formatted("rm {}/mounts/{}.json", host.run(), server.server));
+                     formatted("server {} is unmounted, and nobody saw its file system end", name),
+                     orphan ? remove : formatted("l4d2ctl stop {} says who keeps it", server.server));
     return std::nullopt;
 }
 
 } // namespace
 
-Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers,
-                         const std::vector<std::string>& unused)
+Findings judge_leftovers(const std::vector<LiveState>& servers, const std::vector<std::string>& unused)
 {
     Findings findings;
     for (const auto& tree : unused)
@@ -165,7 +197,7 @@ Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers
              formatted("no server runs on the older installation in {} any more", quote(tree)),
              "l4d2ctl update removes it, as the next stop of a server does"});
     for (const auto& server : servers)
-        if (auto finding = judge_live_state(host, server))
+        if (auto finding = judge_live_state(server))
             findings.push_back(std::move(*finding));
     findings =
         or_ok(std::move(findings), Check::leftovers, "nothing is mounted or kept without its server");

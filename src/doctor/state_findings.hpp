@@ -40,6 +40,25 @@ Findings judge_layers(const LayerFacts& facts);
 /// How many files and directories of layers are looked at, all layers together.
 constexpr std::size_t max_entries = 200'000;
 
+/// What of the state others than user left4me could change. Root may.
+struct ModeFacts {
+    struct Kind {
+        std::string first = {}; ///< as it is told
+        std::size_t count = 0;
+        void add(const std::string& one)
+        {
+            if (count++ == 0)
+                first = one;
+        }
+    };
+    std::string top = {}; ///< the state directory's own, where it lets others in
+    Kind writable = {};   ///< by its mode
+    Kind foreign = {};    ///< it belongs to another user
+    Kind closed = {};     ///< left4me itself cannot look at it
+    bool complete = true; ///< false: what is beyond max_entries was not looked at
+};
+Findings judge_modes(const Host& host, const ModeFacts& facts);
+
 /// names: the server of each port, as far as it is known.
 Findings judge_rcon(const std::vector<Listener>& of_games,
                     const std::map<std::uint16_t, std::string>& names);
@@ -62,9 +81,9 @@ struct LiveState {
     bool record;                      ///< of what is mounted
     bool tree;                        ///< runtime/NAME
     std::optional<bool> initialised;  ///< none: not to be seen by this user
+    std::string holder = {};          ///< what keeps a tree alive that is unmounted here
 };
 /// unused: the paths of older installations that no server runs on.
-Findings judge_leftovers(const Host& host, const std::vector<LiveState>& servers,
-                         const std::vector<std::string>& unused);
+Findings judge_leftovers(const std::vector<LiveState>& servers, const std::vector<std::string>& unused);
 
 } // namespace left4me

@@ -5,6 +5,7 @@
 #include "layer/layer_history.hpp"
 #include "system/format.hpp"
 #include "system/tree_compare.hpp"
+#include "system/tree_modes.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -75,7 +76,10 @@ Result<bool> LayerChange::is_unchanged() const
     const auto present = places_.overlays.subdirectory(places_.name);
     if (!present && present.error().status == ExitStatus::not_found)
         return false;
-    return present.and_then([&](const Directory& layer) { return same_tree(layer, tree_); });
+    // With the modes that it would be published with.
+    return present.and_then([&](const Directory& layer) {
+        return guard_tree(tree_).and_then([&] { return same_tree(layer, tree_); });
+    });
 }
 
 Result<void> LayerChange::leave_unchanged()
@@ -137,6 +141,8 @@ Result<std::uint64_t> LayerChange::publish()
     const auto contents = InstanceLock::share_contents(host_);
     if (!contents)
         return std::unexpected(contents.error());
+    if (auto guarded = guard_tree(tree_); !guarded)
+        return std::unexpected(guarded.error());
     const auto size = measure_tree(tree_);
     const auto version = next_version();
     if (!size || !version)

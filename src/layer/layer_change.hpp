@@ -33,7 +33,8 @@ public:
 
     /// Makes the work copy the layer, by one rename, once it is on disk. The tree that
     /// was the layer goes to versions/REF/N, servers that have it mounted keep it, and
-    /// older ones that neither a server nor the host's settings keep are removed.
+    /// older ones that neither a server nor the host's settings keep are removed. Nobody else
+    /// can write what is published, whatever modes its files were given (see guard_tree).
     /// Returns the new version's number. After an Error the layer is what it was: all that
     /// needs the disk's space comes before the rename.
     Result<std::uint64_t> publish();

@@ -21,10 +21,11 @@ Result<void> show(Systemd& systemd, const InstanceName& name)
 
 Result<void> disable(Systemd& systemd, const InstanceName& name)
 {
-    return disable_now(Host::installed(), systemd, name).transform([](const std::string& remark) {
-        if (!remark.empty())
-            print(remark + '\n');
-    });
+    return disable_now(Host::installed(), systemd, name)
+        .transform([](const std::vector<std::string>& remarks) {
+            for (const auto& remark : remarks)
+                print(remark + '\n');
+        });
 }
 
 Result<void> enable(Systemd& systemd, const InstanceName& name)

@@ -130,6 +130,16 @@ Result<void> require_in_place(const Directory& state, const OverlayPlan& plan, c
     return {};
 }
 
+/// Its record goes when it has been seen to end: one that is left, of what is not mounted here
+/// any more, raises the doubt whether it has.
+Result<void> require_ended(const Host& host, const Directory& runtime, const InstanceName& name)
+{
+    return open_mount_records(host)
+        .and_then([&](const Directory& records) { return records.contains(mount_record_name(name)); })
+        .and_then(
+            [&](bool left) { return left ? require_released(host, runtime, name) : Result<void>(); });
+}
+
 /// What was there while it was mounted, and a root-owned work/work of the kernel's.
 Result<void> clean_after_unmount(const Host& host, const Directory& runtime, const InstanceName& name)
 {
@@ -190,7 +200,8 @@ Result<void> mount_overlay(const Host& host, const OverlayPlan& plan)
             return keep_configuration(host, plan);
         if (auto unmounted = unmount_merged(host, runtime->runtime, plan.name); !unmounted)
             return unmounted;
-    }
+    } else if (auto ended = require_ended(host, runtime->runtime, plan.name); !ended)
+        return ended;
     // The record comes first: what is mounted always has one.
     return refuse_fuse_overlayfs(runtime->upper)
         // Here, because a restart has no other moment at which nothing is mounted.
@@ -213,7 +224,8 @@ Result<void> unmount_overlay(const Host& host, const InstanceName& name)
     if (!*found)
         return {};
     const auto& runtime = (*found)->runtime;
-    auto done = (*found)->mounted ? unmount_merged(host, runtime, name) : Result<void>{};
+    auto done =
+        (*found)->mounted ? unmount_merged(host, runtime, name) : require_ended(host, runtime, name);
     return done.and_then([&] { return clean_after_unmount(host, runtime, name); });
 }
 

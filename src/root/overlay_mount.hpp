@@ -20,11 +20,13 @@ Result<OverlayPlan> read_overlay_plan(const Host& host, const InstanceName& name
 /// Mounts merged, and writes the record and root's own copy of the server's instance.conf,
 /// which its unit binds: what lies in live/ is user left4me's, who could swap it for a link
 /// that systemd follows. Mounted already with the same layers
-/// is success; with others that mount goes first (busy while it is in use).
+/// is success; with others that mount goes first (busy while it is in use). busy, too, while
+/// one that was unmounted before still lives in another mount namespace.
 Result<void> mount_overlay(const Host& host, const OverlayPlan& plan);
 
 /// Unmounts merged and waits until the file system is really gone, so that its
-/// upper directory can be used again. Nothing mounted is success.
+/// upper directory can be used again: busy, naming who keeps it, if it is not. Nothing
+/// mounted is success.
 Result<void> unmount_overlay(const Host& host, const InstanceName& name);
 
 } // namespace left4me

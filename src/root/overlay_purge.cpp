@@ -1,6 +1,7 @@
 #include "root/overlay_purge.hpp"
 
 #include "host/helper_call.hpp"
+#include "host/mount_record.hpp"
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
 #include "host/upper_quota.hpp"
@@ -66,7 +67,12 @@ Result<void> purge_overlay(const Host& host, const InstanceName& name)
                     formatted("{} is mounted: stop the server first", quote(host.merged_path(name))));
     return forget_upper_limit(runtime)
         .and_then([&] { return state.subdirectory("runtime"); })
-        .and_then([&](const Directory& all) { return all.remove_tree(name.str()); });
+        .and_then([&](const Directory& all) { return all.remove_tree(name.str()); })
+        // Of a mount whose end nobody saw. What may keep it has another upper directory than
+        // the next one now.
+        .and_then([&] { return open_mount_records(host); })
+        .and_then(
+            [&](const Directory& records) { return records.remove_file(mount_record_name(name)); });
 }
 
 } // namespace left4me

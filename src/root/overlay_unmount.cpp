@@ -1,5 +1,6 @@
 #include "root/overlay_unmount.hpp"
 
+#include "host/mount_holders.hpp"
 #include "host/places.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
@@ -22,11 +23,28 @@ namespace {
 
 constexpr std::chrono::seconds limit(10);
 
-std::unexpected<Error> still_used(const std::string& merged)
+/// Who keeps it, as far as it can be told: somebody always does.
+std::string holders_of(const Host& host, const InstanceName& name)
 {
-    return fail(
-        ExitStatus::busy,
-        formatted("{} is unmounted here, but another mount namespace still uses it", quote(merged)));
+    constexpr std::size_t max_named = 3;
+    std::string holders;
+    std::string numbers;
+    std::size_t named = 0;
+    for (const auto& holder : find_mount_holders(host).value_or(std::vector<MountHolder>()))
+        if (holder.server == name && ++named <= max_named) {
+            holders += formatted("{}{}", holders.empty() ? "" : ", ", describe(holder));
+            numbers += formatted(" {}", holder.process);
+        }
+    if (named == 0)
+        return "which no process shows: it ends with a reboot at the latest";
+    return formatted("that of {}: kill{}", holders, numbers);
+}
+
+std::unexpected<Error> still_used(const Host& host, const InstanceName& name)
+{
+    return fail(ExitStatus::busy,
+                formatted("{} is unmounted, but another mount namespace still uses it, {}",
+                          quote(host.merged_path(name)), holders_of(host, name)));
 }
 
 /// Tells when a file system is gone: its superblock's end takes all watches along.
@@ -41,16 +59,15 @@ public:
         return watch;
     }
 
-    Result<void> wait(const std::string& merged)
+    /// False: not within the limit.
+    bool wait()
     {
         pollfd poll_for = {notifier_.get(), POLLIN, 0};
         int ready = 0;
         do
             ready = poll(&poll_for, 1, static_cast<int>(std::chrono::milliseconds(limit).count()));
         while (ready < 0 && errno == EINTR);
-        if (ready == 1)
-            return {};
-        return still_used(merged);
+        return ready == 1;
     }
 
 private:
@@ -80,22 +97,23 @@ Result<bool> is_in_use(const Directory& upper)
     return fail_errno("cannot tell who uses the upper directory", errno);
 }
 
-/// Where there is no watch to be had: others may have used up what root has of them.
-Result<void> wait_without_watch(const Directory& runtime, const std::string& merged)
+Result<bool> is_in_use_below(const Directory& runtime)
 {
-    const auto upper = runtime.subdirectory(entry::upper);
-    if (!upper)
-        return std::unexpected(upper.error());
+    return runtime.subdirectory(entry::upper).and_then(is_in_use);
+}
+
+/// Where there is no watch to be had: others may have used up what root has of them. False as
+/// above.
+Result<bool> wait_without_watch(const Directory& runtime)
+{
     constexpr std::chrono::milliseconds pause(100);
     const auto end = std::chrono::steady_clock::now() + limit;
     while (true) {
-        const auto used = is_in_use(*upper);
+        const auto used = is_in_use_below(runtime);
         if (!used)
             return std::unexpected(used.error());
-        if (!*used)
-            return {};
-        if (std::chrono::steady_clock::now() >= end)
-            return still_used(merged);
+        if (!*used || std::chrono::steady_clock::now() >= end)
+            return !*used;
         std::this_thread::sleep_for(pause);
     }
 }
@@ -112,7 +130,16 @@ Result<void> unmount_merged(const Host& host, const Directory& runtime, const In
     auto watch = UnmountWatch::on(entry::merged);
     if (umount2(entry::merged, UMOUNT_NOFOLLOW) != 0)
         return fail_errno(formatted("cannot unmount {}", quote(merged)), errno);
-    return watch ? watch->wait(merged) : wait_without_watch(runtime, merged);
+    const auto gone = watch ? Result<bool>(watch->wait()) : wait_without_watch(runtime);
+    if (!gone)
+        return std::unexpected(gone.error());
+    return *gone ? Result<void>() : still_used(host, name);
+}
+
+Result<void> require_released(const Host& host, const Directory& runtime, const InstanceName& name)
+{
+    return is_in_use_below(runtime).and_then(
+        [&](bool used) { return used ? Result<void>(still_used(host, name)) : Result<void>(); });
 }
 
 } // namespace left4me

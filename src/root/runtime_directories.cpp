@@ -43,10 +43,12 @@ Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceNa
         state.subdirectory(entry::live).and_then([](const Directory& live) { return live.status(); });
     if (!user)
         return std::unexpected(user.error());
-    constexpr mode_t open_mode = 0755;
+    // Passed by user left4me on the way to upper, and opened by root alone: who can open it can
+    // lock it, and so keep the server from being started, stopped and deleted.
+    constexpr mode_t passable = 0711;
     auto runtime =
         state.subdirectory("runtime")
-            .and_then([&](const Directory& all) { return all.make_subdirectory(name.str(), open_mode); })
+            .and_then([&](const Directory& all) { return all.make_subdirectory(name.str(), passable); })
             .and_then(locked);
     if (!runtime)
         return std::unexpected(runtime.error());
@@ -56,7 +58,7 @@ Result<RuntimeDirectories> make_runtime(const Directory& state, const InstanceNa
         if (!*made)
             return std::unexpected(made->error());
     // Whatever the umask was.
-    auto owned = set_owner(*runtime, 0, 0, open_mode).and_then([&] {
+    auto owned = set_owner(*runtime, 0, 0, passable).and_then([&] {
         return set_owner(*upper, user->st_uid, user->st_gid, 0750);
     });
     if (!owned)

@@ -1,11 +1,13 @@
 #include "root/server_units.hpp"
 
 #include "host/live_directory.hpp"
+#include "host/mount_record.hpp"
 #include "host/places.hpp"
 #include "host/server_state.hpp"
 #include "host/unit_names.hpp"
 #include "root/boot_link.hpp"
 #include "root/mount_namespace.hpp"
+#include "root/overlay_mount.hpp"
 #include "root/start_failure.hpp"
 #include "system/format.hpp"
 #include "system/mount_point.hpp"
@@ -69,6 +71,22 @@ Result<void> require_unmounted(const Host& host, Systemd& systemd, const Instanc
     });
 }
 
+/// The record that a stop leaves whose file system nobody saw end: that of this stop, or of one
+/// before. Says who keeps it, or is empty, and then nobody does any more.
+Result<std::string> tell_if_kept(const Host& host, const InstanceName& name)
+{
+    const auto left = open_mount_records(host).and_then(
+        [&](const Directory& records) { return records.contains(mount_record_name(name)); });
+    if (!left)
+        return std::unexpected(left.error());
+    if (!*left)
+        return "";
+    const auto ended = unmount_overlay(host, name);
+    if (ended || ended.error().status != ExitStatus::busy)
+        return ended.transform([] { return std::string(); });
+    return formatted("{}; until then it cannot be started", ended.error().message);
+}
+
 /// A stop that took too long leaves the unit failed. Of one that ended well systemd
 /// would have to read all properties from its files again.
 Result<bool> was_killed(Systemd& systemd, const std::string& unit)
@@ -129,7 +147,8 @@ Result<void> restart_now(const Host& host, Systemd& systemd, const InstanceName&
         .transform_error([&](const Error& error) { return explain(systemd, name, error); });
 }
 
-Result<std::string> disable_now(const Host& host, Systemd& systemd, const InstanceName& name)
+Result<std::vector<std::string>> disable_now(const Host& host, Systemd& systemd,
+                                             const InstanceName& name)
 {
     const auto server = server_unit(name);
     const auto overlay = overlay_unit(name);
@@ -142,11 +161,17 @@ Result<std::string> disable_now(const Host& host, Systemd& systemd, const Instan
                        .and_then([&] { return was_killed(systemd, server); });
     if (!stopped)
         return std::unexpected(stopped.error());
-    const std::string remark =
-        *stopped ? formatted("{} did not end in its time and was killed", server) : "";
+    std::vector<std::string> remarks;
+    if (*stopped)
+        remarks.push_back(formatted("{} did not end in its time and was killed", server));
     return systemd.reset_failed(server)
         .and_then([&] { return systemd.reset_failed(overlay); })
-        .transform([&] { return remark; });
+        .and_then([&] { return tell_if_kept(host, name); })
+        .transform([&](std::string kept) {
+            if (!kept.empty())
+                remarks.push_back(std::move(kept));
+            return remarks;
+        });
 }
 
 Result<void> purge(Systemd& systemd, const InstanceName& name)

@@ -6,6 +6,7 @@
 #include "system/error.hpp"
 
 #include <string>
+#include <vector>
 
 namespace left4me {
 
@@ -22,9 +23,10 @@ Result<void> enable_now(const Host& host, Systemd& systemd, const InstanceName& 
 Result<void> restart_now(const Host& host, Systemd& systemd, const InstanceName& name);
 
 /// Stops the server, now and for every boot, and waits until it is unmounted. A
-/// server that was never started is no error. The text says what the
-/// operator should know of a stop that succeeded, or is empty.
-Result<std::string> disable_now(const Host& host, Systemd& systemd, const InstanceName& name);
+/// server that was never started is no error. The lines say what the operator should know of a
+/// stop that succeeded: that the game was killed, and who keeps its file system alive.
+Result<std::vector<std::string>> disable_now(const Host& host, Systemd& systemd,
+                                             const InstanceName& name);
 
 /// Starts the purge unit, which removes runtime/NAME, and waits. Refuses
 /// (busy) unless the server's units are down.

@@ -6,6 +6,7 @@
 #include "host/places.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/tree_modes.hpp"
 
 #include <cerrno>
 #include <unistd.h>
@@ -111,7 +112,8 @@ Result<void> publish_next(const InstallationTrees& trees, const AskForExchange& 
     if (!installed)
         return std::unexpected(installed.error());
     const auto before = *installed ? read_layer_version(trees.present).value_or(1) : 0;
-    return write_layer_version(trees.next, before + 1)
+    return guard_tree(trees.next)
+        .and_then([&] { return write_layer_version(trees.next, before + 1); })
         .and_then([&]() -> Result<void> {
             if (syncfs(trees.next.descriptor()) != 0)
                 return fail_errno(formatted("cannot write {} to the disk", quote(trees.next.path())),

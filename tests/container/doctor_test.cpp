@@ -28,9 +28,9 @@ using testing::StartsWith;
 
 constexpr int found_problem = 65;
 
-const std::vector<std::string> ids = {"kernel",       "systemd", "ptrace",  "apparmor", "bpf",
-                                      "packet-rules", "units",   "sandbox", "sudo",     "sdk32",
-                                      "layers",       "rcon",    "room",    "quota",    "leftovers"};
+const std::vector<std::string> ids = {
+    "kernel", "systemd", "ptrace", "apparmor", "bpf",  "packet-rules", "units", "sandbox",
+    "sudo",   "sdk32",   "layers", "modes",    "rcon", "room",         "quota", "leftovers"};
 
 /// As of a kernel that has Yama, whatever this one has.
 std::string with_ptrace_scope(int scope)
@@ -151,14 +151,14 @@ TEST_F(Doctor, ShowsOthersWhatTheyCannotCheck)
     start_with();
     for (const auto* user : {"nobody", "left4me"}) {
         const auto done = run({"runuser", "-u", user, "--", "l4d2ctl", "doctor", "--json"});
-        for (const auto* id : {"kernel", "systemd", "units", "sdk32"})
+        for (const auto* id : {"kernel", "systemd", "units"})
             EXPECT_THAT(findings(done, id), Contains(StartsWith("ok: "))) << user << id;
         for (const auto* id : {"packet-rules", "sandbox"})
             EXPECT_THAT(findings(done, id), Contains(StartsWith("not_checked: "))) << user << id;
         EXPECT_THAT(done.out, HasSubstr(R"("action": "run this as root")"));
     }
     const auto stranger = run({"runuser", "-u", "nobody", "--", "l4d2ctl", "doctor", "--json"});
-    for (const auto* id : {"layers", "units", "sudo", "leftovers"})
+    for (const auto* id : {"layers", "units", "sudo", "sdk32", "modes", "leftovers"})
         EXPECT_THAT(findings(stranger, id), Contains(StartsWith("not_checked: "))) << id;
     EXPECT_THAT(findings(stranger, "rcon"), ElementsAre(HasSubstr(std::format("0.0.0.0:{}", port))));
 }

@@ -111,7 +111,7 @@ std::vector<Entry> layout()
         {"/etc/left4me/host.env", "root:left4me 640 regular file"},
         {"/etc/left4me/web.env", "root:root 600 regular file"},
         {"/etc/left4me/sandbox-resolv.conf", plain},
-        {state, directory},
+        {state, "root:left4me 750 directory"},
         {state + "/installation", open_state},
         {state + "/installation.next", open_state},
         {state + "/installation.old-1", open_state},
@@ -462,7 +462,7 @@ TEST_F(PackageRemoval, PurgeLeavesNothingButTheUser)
     install_package();
     EXPECT_THAT(read_file("/etc/left4me/web.env"), MatchesRegex("SECRET_KEY=[0-9a-f]{64}\n"));
     EXPECT_NE(read_file("/etc/left4me/web.env"), secret);
-    EXPECT_EQ(output({"stat", "-c", "%U %a", state, state + "/instances"}), "root 755\nleft4me 700");
+    EXPECT_EQ(output({"stat", "-c", "%U %a", state, state + "/instances"}), "root 750\nleft4me 700");
     EXPECT_EQ(l4d2ctl({"status"}).status, 0);
 }
 

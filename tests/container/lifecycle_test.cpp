@@ -139,7 +139,7 @@ TEST_F(Lifecycle, StartMountsTheLayersInOrderAndRunsTheGameOnThem)
     EXPECT_TRUE(enabled());
     EXPECT_EQ(unit_property(server_unit(), "ActiveState"), "active");
     EXPECT_EQ(reported("cwd"), std::vector{merged()});
-    EXPECT_EQ(output({"stat", "-c", "%U %a", runtime()}), "root 755");
+    EXPECT_EQ(output({"stat", "-c", "%U %a", runtime()}), "root 711");
     EXPECT_EQ(output({"stat", "-c", "%U %a", runtime() + "/work"}), "root 700");
     EXPECT_EQ(output({"stat", "-c", "%U %a", runtime() + "/upper"}), "left4me 750");
     EXPECT_THAT(l4d2ctl({"logs", name}).out,

@@ -357,6 +357,14 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Room, Judgement,
     testing::Values(
+        Row{"modes_closed", judge_modes(host(), {}), ok, "by nobody else"},
+        Row{"modes_open", judge_modes(host(), {.top = "mode 0755, 0:0"}), problem, "(mode 0755, 0:0)",
+            "chmod 0750"},
+        Row{"modes_writable", judge_modes(host(), {.writable = {"'/x/a'", 3}}), problem,
+            "'/x/a' can be written by others than its owner (and 2 more)", "chmod -R go-w"},
+        Row{"modes_foreign", judge_modes(host(), {.foreign = {"'/x/a' belongs to user 'bob'", 1}}),
+            problem, "belongs to user 'bob'", "remove it"},
+        Row{"modes_of_many", judge_modes(host(), {.complete = false}), unseen, "beyond the first"},
         Row{"room_enough", judge_room(host(), {10, 10}), ok, "10 % of its bytes free and 10 %"},
         Row{"room_few_bytes", judge_room(host(), {9.9, 50}), warning, "9 % of its bytes"},
         Row{"room_few_files", judge_room(host(), {50, 9.9}), warning, "9 % of its files"},
@@ -372,12 +380,12 @@ Findings leftovers(auto change)
 {
     LiveState state = {"coop1", true, true, true, true, true};
     change(state);
-    return judge_leftovers(host(), {state}, {});
+    return judge_leftovers({state}, {});
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Leftovers, Judgement,
-    testing::Values(Row{"leftovers_none", judge_leftovers(host(), {}, {}), ok, "nothing"},
+    testing::Values(Row{"leftovers_none", judge_leftovers({}, {}), ok, "nothing"},
                     Row{"leftovers_running", leftovers([](auto&) {}), ok, "nothing"},
                     Row{"leftovers_stopped",
                         leftovers([](auto& s) { s.mounted = s.overlay_active = s.record = false; }), ok,
@@ -396,8 +404,13 @@ INSTANTIATE_TEST_SUITE_P(
                         warning, "no configuration"},
                     Row{"leftovers_record",
                         leftovers([](auto& s) { s.mounted = s.overlay_active = false; }), warning,
-                        "record of a mount", "coop1.json"},
-                    Row{"leftovers_older_installation", judge_leftovers(host(), {}, {"/x/old-1"}), note,
+                        "nobody saw its file system end", "l4d2ctl stop coop1"},
+                    Row{"leftovers_kept", leftovers([](auto& s) {
+                            s.mounted = s.overlay_active = false;
+                            s.holder = "process 7 ('sleep')";
+                        }),
+                        problem, "process 7 ('sleep') keeps its file system", "end that process"},
+                    Row{"leftovers_older_installation", judge_leftovers({}, {"/x/old-1"}), note,
                         "no server runs on the older installation in '/x/old-1'", "l4d2ctl update"}),
     NameOfCase());
 

@@ -122,6 +122,20 @@ TEST(InstallationVersions, AServerKeepsItsTreeThroughAnyNumberOfUpdates)
     EXPECT_EQ(users_of_older_installations(*host).value(), "coop1 (build 1)");
 }
 
+/// Whatever modes steamcmd gave it.
+TEST(InstallationVersions, IsWrittenByNobodyElse)
+{
+    const TemporaryHost host;
+    const auto path = fs::path((*host).state_path("installation.next"));
+    std::ofstream(path / "left_here") << "x";
+    fs::permissions(path / "left_here", fs::perms::all);
+    fs::permissions(path, fs::perms::all);
+    ASSERT_THAT(update(*host, "1"), Succeeds());
+    const auto published = fs::path((*host).state_path("installation"));
+    EXPECT_EQ(fs::status(published / "left_here").permissions(), fs::perms(0755));
+    EXPECT_EQ(fs::status(published).permissions(), fs::perms(0755));
+}
+
 TEST(InstallationVersions, WhatNoServerRunsOnAnyMoreGoes)
 {
     const TemporaryHost host;

@@ -8,6 +8,9 @@
 #include "text_case.hpp"
 #include "told_report.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 namespace left4me {
 namespace {
 
@@ -88,6 +91,43 @@ TEST(LayerVerbs, ListTheWorkshopItemsOfTheOthersWhereOneListIsDamaged)
     EXPECT_THAT(told.all, ElementsAre(HasSubstr("warning b: .left4me-workshop.json is no list")));
     EXPECT_THAT(workshop_list_of(*host, LayerRef::parse("b").value()),
                 FailsWith(ExitStatus::bad_data, "layer 'b': .left4me-workshop.json is no list"));
+}
+
+/// As an archive, a script with umask 0 or an older version may have them.
+TEST(LayerVerbs, PublishNothingThatOthersCanWrite)
+{
+    const TemporaryHost host;
+    const auto change_modes = [](const Directory& tree, mode_t file, mode_t directory) {
+        EXPECT_EQ(fchmodat(tree.descriptor(), "cfg/a.cfg", file, 0), 0);
+        EXPECT_EQ(fchmodat(tree.descriptor(), "cfg", directory, 0), 0);
+    };
+    const auto begin = [&] {
+        return LayerStore::open(*host).and_then(
+            [](const LayerStore& layers) { return layers.begin_from_present(maps, "build", {}); });
+    };
+    {
+        auto change = begin();
+        ASSERT_THAT(change, Succeeds());
+        ASSERT_THAT(change->tree().make_subdirectory("cfg", 0755).and_then([](const Directory& cfg) {
+            return cfg.create_file("a.cfg", "", 0644);
+        }),
+                    Succeeds());
+        change_modes(change->tree(), 04666, 01777);
+        ASSERT_THAT(change->publish(), Succeeds());
+    }
+    const auto published = LayerStore::open(*host)->layer(maps).value();
+    const auto mode_of = [](const Directory& tree, const char* name) {
+        struct stat status = {};
+        EXPECT_EQ(fstatat(tree.descriptor(), name, &status, AT_SYMLINK_NOFOLLOW), 0);
+        return status.st_mode & 07777U;
+    };
+    EXPECT_EQ(mode_of(published, "cfg"), 0755U);
+    EXPECT_EQ(mode_of(published, "cfg/a.cfg"), 0644U);
+    // A daily script with the same umask makes nothing new.
+    auto again = begin();
+    ASSERT_THAT(again, Succeeds());
+    change_modes(again->tree(), 0666, 0777);
+    EXPECT_EQ(again->is_unchanged(), true);
 }
 
 TEST(LayerVerbs, SayWhichLayerIsNotThere)
