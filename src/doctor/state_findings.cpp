@@ -95,7 +95,8 @@ Findings judge_modes(const Host& host, const ModeFacts& facts)
                             std::move(action)});
     };
     tell(facts.writable, " can be written by others than its owner",
-         formatted("sudo -u {} chmod -R go-w {}/*", service_user, host.state()));
+         formatted("sudo -u {0} chmod -R go-w {1}/overlays {1}/versions {1}/installation", service_user,
+                   host.state()));
     tell(facts.foreign, "", "remove it, and import or build the layer anew");
     tell(facts.closed, "", "remove it, as root, or give it to user left4me");
     if (!facts.complete)

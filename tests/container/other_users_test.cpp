@@ -161,7 +161,7 @@ TEST_F(OtherUser, IsToldOfByDoctorWhereTheStateIsOpen)
     ASSERT_EQ(run({"chown", "left4me", planted}).status, 0);
     fs::permissions(planted, fs::perms::all);
     EXPECT_THAT(told(), HasSubstr(std::format("problem: '{}' can be written by others", planted)));
-    ASSERT_EQ(run_as_left4me({"chmod", "-R", "go-w", state + "/overlays"}).status, 0); // as it says
+    ASSERT_EQ(run_as_left4me({"chmod", "-R", "go-w", planted}).status, 0);
     EXPECT_THAT(told(), Not(HasSubstr("planted")));
 }
 
@@ -241,6 +241,7 @@ TEST_F(OtherUser, KeepsNoServerFromBeingResetOrDeleted)
     EXPECT_EQ(reset.status, 0) << reset.err;
     EXPECT_THAT(reset.out, HasSubstr(holder_as_told()));
     // Another upper directory, which nobody has.
+    initialize(spec());
     start();
     EXPECT_TRUE(game_is_ready());
     ASSERT_NO_FATAL_FAILURE(let_go());

@@ -869,6 +869,10 @@ std::vector<OtherRow> other_rows()
          "privileges by way of the host's services",
          {"Attack.TheBusHasNothingForTheUserButSystemd"},
          ""},
+        {"S48",
+         "open merged to others, who then stand in it",
+         {"OtherUser.CannotStandInATreeThatAServerHasOpened"},
+         ""},
         {"X1",
          "all of S from a build script",
          {"EscapeBuild.IsBlocked/X1_*", "EscapeMultiarchBuild.IsBlocked/X1_*"},
@@ -888,6 +892,10 @@ std::vector<OtherRow> other_rows()
           "Sandbox.IsMountedOnItsWorkCopyOrNotAtAll", "Sandbox.RefusesALinkForAWorkCopy"},
          ""},
         {"L1", "secrets in command lines, logs, files", {"Secrets.AreNowhereToBeRead"}, ""},
+        {"L3",
+         "other users write layers, lock servers, keep file systems alive",
+         {"OtherUser.*", "Upgraded.OthersAreKeptOut"},
+         ""},
         {"L2", "ptrace by other users", {}, machine + ", with Yama"},
     };
 }

@@ -32,6 +32,8 @@ const std::string lives_file = "/results/lives.json";
 const std::string next_deb = "/var/tmp/left4me-next.deb";
 const std::string drop_in = "/etc/systemd/system/left4me-server@.service.d/local.conf";
 const std::string slice_drop_in = "/etc/systemd/system/l4d2-build.slice.d/local.conf";
+const std::string open_layer = state + "/overlays/demo/open";  ///< that no server uses
+const std::string roots_own = "/var/tmp/left4me-roots-own"; ///< its link leads there
 constexpr auto local_sudoers_line = "# This host's own line.";
 
 nlohmann::json lives()
@@ -131,6 +133,14 @@ TEST(OldRelease, HasServersThatAreEnabledAndLocalChanges)
             "/etc/left4me/host.env"});
     write_file(drop_in, "[Service]\nMemoryHigh=1G\n");
     write_file(slice_drop_in, "[Slice]\nCPUWeight=30\n");
+    // As of an archive that lets all write; and what no file of that user's may lead root to.
+    output({"cp", "-a", state + "/overlays/demo/motd", open_layer});
+    output({"chmod", "-R", "a+rwX", open_layer});
+    write_file(roots_own, "x");
+    output({"chmod", "666", roots_own});
+    output({"ln", "-s", roots_own, open_layer + "/link"});
+    write_file(open_layer + "/of_root", "x");
+    output({"chmod", "666", open_layer + "/of_root"});
     ASSERT_EQ(run({"systemctl", "enable", "--now", "left4me-layers-refresh.timer"}).status, 0);
     (void)make_next_package(package_in("/build"));
     ASSERT_TRUE(exists(next_deb));
@@ -179,6 +189,18 @@ TEST(Upgraded, TheConffileThatWasChangedHereStaysAndTheNewOneLiesBesideIt)
 {
     EXPECT_THAT(read_file("/etc/left4me/host.env"), Not(HasSubstr(next::conffile_line)));
     EXPECT_THAT(read_file("/etc/left4me/host.env.dpkg-dist"), HasSubstr(next::conffile_line));
+}
+
+TEST(Upgraded, OthersAreKeptOut)
+{
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", state}), "root:left4me 750");
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", alpha.merged() + "/.."}), "root:root 711");
+    EXPECT_EQ(output({"find", open_layer, "-user", "left4me", "-not", "-type", "l", "-perm", "/022"}),
+              "");
+    // By that user: root would have changed these, too.
+    for (const auto& path : {roots_own, open_layer + "/of_root"})
+        EXPECT_EQ(output({"stat", "-c", "%U %a", path}), "root 666") << path;
+    EXPECT_NE(run({"runuser", "-u", "nobody", "--", "ls", state + "/overlays"}).status, 0);
 }
 
 TEST(Upgraded, RootHasTheConfigurationOfWhatTheOldReleaseMounted)
