@@ -43,6 +43,7 @@ enum class Flip {
     launcher,                  ///< the probe runs in the unit without left4me-launch
     packet_rules,              ///< the nftables table
     settings_and_packet_rules, ///< both
+    settings_and_bus_policy,   ///< of the unit, and what the bus forbids the user
 };
 
 enum class Abi { both, only32, only64 };

@@ -1,5 +1,7 @@
 #include "verdict.hpp"
 
+#include "bus_policy.hpp"
+
 #include <algorithm>
 #include <format>
 #include <set>
@@ -10,6 +12,7 @@ namespace {
 
 const std::string launcher_key = "without left4me-launch";
 const std::string packet_rules_key = "without the packet rules";
+const std::string bus_policy_key = "without the policy of the bus";
 
 Words all_attempts(const std::vector<Case>& cases)
 {
@@ -42,6 +45,10 @@ Answers start_without(Stage& stage, const Taken& taken, const Words& attempts)
     case Flip::settings_and_packet_rules:
         return stage.without_packet_rules(
             [&] { return stage.in_the_unit_with(taken.settings, attempts); });
+    case Flip::settings_and_bus_policy: {
+        const test::NoBusPolicy none;
+        return stage.in_the_unit_with(taken.settings, attempts);
+    }
     }
     std::unreachable();
 }
@@ -168,6 +175,8 @@ std::string Taken::key() const
         return packet_rules_key;
     case Flip::settings_and_packet_rules:
         return settings + packet_rules_key;
+    case Flip::settings_and_bus_policy:
+        return settings + bus_policy_key;
     }
     std::unreachable();
 }

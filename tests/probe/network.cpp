@@ -162,6 +162,112 @@ int try_abstract(const std::string& id)
     return connect_unix(name, static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + id.size()));
 }
 
+// --- the bus ---------------------------------------------------------------------
+
+/// A method call without arguments, as the D-Bus Specification has it ("Message Format").
+class Call {
+public:
+    Call(std::uint8_t serial, const std::string& destination, const std::string& path,
+         const std::string& interface, const std::string& member)
+    {
+        add_field(1, 'o', path);
+        add_field(2, 's', interface);
+        add_field(3, 's', member);
+        add_field(6, 's', destination);
+        const auto size = static_cast<std::uint8_t>(fields_.size()); // all of ours are short
+        bytes_ = {'l', 1, 0, 1, 0, 0, 0, 0, static_cast<char>(serial), 0, 0, 0, static_cast<char>(size),
+                  0,   0, 0};
+        bytes_ += fields_;
+        pad(bytes_);
+    }
+    [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+private:
+    static void pad(std::string& bytes) { bytes.resize((bytes.size() + 7) / 8 * 8); }
+
+    void add_field(char code, char type, const std::string& value)
+    {
+        pad(fields_);
+        fields_ += {code, 1, type, 0, static_cast<char>(value.size()), 0, 0, 0};
+        fields_ += value;
+        fields_ += '\0';
+    }
+
+    std::string fields_;
+    std::string bytes_;
+};
+
+bool read_all(int end, char* bytes, std::size_t size)
+{
+    while (size > 0) {
+        const auto got = read(end, bytes, size);
+        if (got <= 0)
+            return false;
+        bytes += got;
+        size -= static_cast<std::size_t>(got);
+    }
+    return true;
+}
+
+/// What answers a call; signals are passed over. Empty where the bus says nothing more.
+std::string read_answer(int end)
+{
+    constexpr std::size_t header_size = 16;
+    while (true) {
+        std::array<char, header_size> header = {};
+        if (!read_all(end, header.data(), header.size()))
+            return "";
+        std::uint32_t body = 0;
+        std::uint32_t fields = 0;
+        memcpy(&body, &header[4], sizeof body);
+        memcpy(&fields, &header[12], sizeof fields);
+        std::string rest((fields + 7) / 8 * 8 + body, '\0');
+        if (!read_all(end, rest.data(), rest.size()))
+            return "";
+        if (header[1] == 2 || header[1] == 3)
+            return header[1] + rest;
+    }
+}
+
+/// By the user that the bus sees, as "SASL EXTERNAL" of the specification has it.
+int log_in(int end)
+{
+    using namespace std::string_view_literals;
+    constexpr auto words = "\0AUTH EXTERNAL\r\nDATA\r\n"sv;
+    if (send(end, words.data(), words.size(), MSG_NOSIGNAL) < 0)
+        return errno;
+    std::string answer; // "DATA", and "OK" with the bus's number, each a line
+    while (!answer.contains("OK ") || !answer.ends_with("\r\n")) {
+        std::array<char, 512> part = {};
+        const auto got = read(end, part.data(), part.size());
+        if (got <= 0 || answer.contains("REJECTED"))
+            return EPROTO;
+        answer.append(part.data(), static_cast<std::size_t>(got));
+    }
+    return 0;
+}
+
+/// A service of the system's bus, asked for nothing but an answer.
+int try_bus_call(const std::string& service)
+{
+    const sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "/run/dbus/system_bus_socket"};
+    const int end = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connect(end, reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0)
+        return errno;
+    if (const int problem = log_in(end); problem != 0)
+        return problem;
+    const std::string bus = "org.freedesktop.DBus";
+    const auto calls = "BEGIN\r\n" + Call(1, bus, "/org/freedesktop/DBus", bus, "Hello").bytes() +
+                       Call(2, service, "/", bus + ".Peer", "Ping").bytes();
+    if (send(end, calls.data(), calls.size(), MSG_NOSIGNAL) < 0)
+        return errno;
+    const auto greeted = read_answer(end);
+    const auto answer = greeted.empty() ? greeted : read_answer(end);
+    if (answer.empty())
+        return EPROTO;
+    return answer.front() == 2 ? 0 : answer.contains("AccessDenied") ? EACCES : EIO;
+}
+
 // --- address families -----------------------------------------------------------
 
 struct Kind {
@@ -214,10 +320,11 @@ int try_socketcall([[maybe_unused]] const std::string& name)
 }
 
 constexpr std::array attempts = {
-    Attempt{"bind", try_bind},     Attempt{"connect", try_connect},
-    Attempt{"drip", try_drip},     Attempt{"connects", try_connects},
-    Attempt{"unix", try_unix},     Attempt{"abstract", try_abstract},
-    Attempt{"socket", try_socket}, Attempt{"socketcall", try_socketcall},
+    Attempt{"bind", try_bind},         Attempt{"connect", try_connect},
+    Attempt{"drip", try_drip},         Attempt{"connects", try_connects},
+    Attempt{"unix", try_unix},         Attempt{"abstract", try_abstract},
+    Attempt{"socket", try_socket},     Attempt{"socketcall", try_socketcall},
+    Attempt{"bus-call", try_bus_call},
 };
 
 } // namespace
