@@ -229,4 +229,18 @@ Result<void> unmount_overlay(const Host& host, const InstanceName& name)
     return done.and_then([&] { return clean_after_unmount(host, runtime, name); });
 }
 
+Result<void> clean_up_unmounted(const Host& host, const InstanceName& name)
+{
+    const auto found = find_runtime(host, name);
+    if (!found)
+        return std::unexpected(found.error());
+    // Mounted: somebody has started it meanwhile.
+    if (!*found || (*found)->mounted)
+        return {};
+    const auto& runtime = (*found)->runtime;
+    return require_ended(host, runtime, name).and_then([&] {
+        return clean_after_unmount(host, runtime, name);
+    });
+}
+
 } // namespace left4me

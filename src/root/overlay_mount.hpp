@@ -29,4 +29,8 @@ Result<void> mount_overlay(const Host& host, const OverlayPlan& plan);
 /// mounted is success.
 Result<void> unmount_overlay(const Host& host, const InstanceName& name);
 
+/// What an unmount leaves that could not see the file system end. busy, naming who keeps it,
+/// while it lives; nothing is done where it is mounted.
+Result<void> clean_up_unmounted(const Host& host, const InstanceName& name);
+
 } // namespace left4me

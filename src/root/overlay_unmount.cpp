@@ -36,8 +36,10 @@ std::string holders_of(const Host& host, const InstanceName& name)
             numbers += formatted(" {}", holder.process);
         }
     if (named == 0)
-        return "which no process shows: it ends with a reboot at the latest";
-    return formatted("that of {}: kill{}", holders, numbers);
+        return "which no process shows: the server can be started when that has ended, with a reboot "
+               "at the latest";
+    return formatted("that of {}: the server can be started when that has ended (kill{})", holders,
+                     numbers);
 }
 
 std::unexpected<Error> still_used(const Host& host, const InstanceName& name)

@@ -81,10 +81,10 @@ Result<std::string> tell_if_kept(const Host& host, const InstanceName& name)
         return std::unexpected(left.error());
     if (!*left)
         return "";
-    const auto ended = unmount_overlay(host, name);
+    const auto ended = clean_up_unmounted(host, name);
     if (ended || ended.error().status != ExitStatus::busy)
         return ended.transform([] { return std::string(); });
-    return formatted("{}; until then it cannot be started", ended.error().message);
+    return ended.error().message;
 }
 
 /// A stop that took too long leaves the unit failed. Of one that ended well systemd

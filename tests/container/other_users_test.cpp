@@ -198,7 +198,7 @@ TEST_F(OtherUser, CannotHaveTwoFileSystemsWriteOneUpperDirectory)
     const auto kept = holder_as_told();
     const auto stopped = l4d2ctl({"stop", name});
     EXPECT_EQ(stopped.status, 0) << stopped.err;
-    EXPECT_THAT(stopped.out, AllOf(HasSubstr(kept), HasSubstr("until then it cannot be started")));
+    EXPECT_THAT(stopped.out, AllOf(HasSubstr(kept), HasSubstr("can be started when that has ended")));
     EXPECT_EQ(mount_line(name), "");
     // The kernel itself would let it be: by what the helper uses, or mount(8).
     const auto trial = "/var/tmp/" + name + "-trial";
