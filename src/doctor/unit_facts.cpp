@@ -104,7 +104,7 @@ Result<std::vector<UnitFacts>> read_units(Systemd& systemd, const Servers& serve
     std::vector<std::pair<std::string, std::string>> units;
     for (const auto& unit :
          {"l4d2.slice", "l4d2-game.slice", "l4d2-build.slice", packet_rules_unit, inspection_unit,
-          "left4me-installation.service", "left4me-workshop-refresh.service"})
+          "left4me-installation.service", "left4me-workshop-refresh.service", steamcmd_unit})
         units.emplace_back(unit, unit);
     // What every build has; its name is known only while it runs.
     for (const auto* kind : {"build", "build-multiarch", "workcopy"})

@@ -17,22 +17,37 @@
 namespace left4me {
 namespace {
 
-/// Starts command (an absolute path first) with one of its standard
+/// Which descriptor of ours becomes which standard one.
+struct Replaced {
+    int descriptor;
+    int standard;
+};
+
+/// Starts command (an absolute path first) with some of its standard
 /// descriptors replaced, and an environment of nothing but a language.
-Result<pid_t> spawn(std::vector<std::string> command, int descriptor, int standard)
+Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced)
 {
     const auto argv = pointers_to(command);
     std::string language = "LANG=C.UTF-8";
     char* const environment[] = {language.data(), nullptr};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, descriptor, standard);
+    for (const auto& [descriptor, standard] : replaced)
+        posix_spawn_file_actions_adddup2(&actions, descriptor, standard);
     pid_t child = -1;
     const int problem = posix_spawn(&child, argv.front(), &actions, nullptr, argv.data(), environment);
     posix_spawn_file_actions_destroy(&actions);
     if (problem != 0)
         return fail_errno(formatted("cannot run {}", command.front()), problem);
     return child;
+}
+
+std::vector<std::string> helper_command(const std::string& helper,
+                                        const std::vector<std::string>& arguments)
+{
+    std::vector<std::string> command = {"/usr/bin/sudo", "-n", program_path(helper)};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    return command;
 }
 
 /// The child's wait status. A signal closes let_go, which is what tells a root
@@ -53,9 +68,7 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
     auto input = make_pipe();
     if (!input)
         return std::unexpected(input.error());
-    std::vector<std::string> command = {"/usr/bin/sudo", "-n", program_path(helper)};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    const auto child = spawn(command, input->read_end.get(), STDIN_FILENO);
+    const auto child = spawn(helper_command(helper, arguments), {{input->read_end.get(), STDIN_FILENO}});
     if (!child)
         return std::unexpected(child.error());
     input->read_end.close();
@@ -75,6 +88,20 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
     return {};
 }
 
+Result<RunningHelper> start_helper(const std::string& helper, const std::vector<std::string>& arguments,
+                                   std::string_view text, const FileDescriptor& output)
+{
+    auto input = make_pipe();
+    if (!input)
+        return std::unexpected(input.error());
+    // While we hold both ends of it, so that nothing waits and nobody is gone.
+    if (auto written = write_all(input->write_end, helper, text); !written)
+        return std::unexpected(written.error());
+    return spawn(helper_command(helper, arguments),
+                 {{input->read_end.get(), STDIN_FILENO}, {output.get(), STDOUT_FILENO}})
+        .transform([&](pid_t process) { return RunningHelper{process, std::move(input->write_end)}; });
+}
+
 Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_view script)
 {
     auto input = make_pipe();
@@ -84,7 +111,7 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
     if (abi == BuildAbi::multiarch)
         command.emplace_back("--multiarch");
     command.insert(command.end(), {copy.layer.str(), copy.id.str()});
-    const auto child = spawn(command, input->read_end.get(), STDIN_FILENO);
+    const auto child = spawn(command, {{input->read_end.get(), STDIN_FILENO}});
     if (!child)
         return std::unexpected(child.error());
     input->read_end.close();
@@ -111,7 +138,7 @@ Result<void> call_program(const std::string& program, const std::vector<std::str
 {
     std::vector<std::string> command = {program_path(program)};
     command.insert(command.end(), arguments.begin(), arguments.end());
-    const auto child = spawn(command, input.get(), STDIN_FILENO);
+    const auto child = spawn(command, {{input.get(), STDIN_FILENO}});
     if (!child)
         return std::unexpected(child.error());
     int status = 0;
@@ -130,7 +157,7 @@ Result<std::string> output_of(const std::vector<std::string>& command, std::size
     auto output = make_pipe();
     if (!output)
         return std::unexpected(output.error());
-    const auto child = spawn(command, output->write_end.get(), STDOUT_FILENO);
+    const auto child = spawn(command, {{output->write_end.get(), STDOUT_FILENO}});
     if (!child)
         return std::unexpected(child.error());
     output->write_end.close();

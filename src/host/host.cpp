@@ -35,6 +35,11 @@ std::string Host::steamcmd_home() const
     return state_path("steamcmd");
 }
 
+std::string Host::next_installation() const
+{
+    return state_path(entry::installation_next);
+}
+
 Result<Directory> Host::open_state() const
 {
     return Directory::open(state_);
@@ -48,6 +53,11 @@ Result<Directory> Host::open_run() const
 Result<Directory> Host::open_configurations() const
 {
     return Directory::open(run_ + "/conf");
+}
+
+std::string Host::settings_file() const
+{
+    return settings_ + "/host.env";
 }
 
 Result<HostSettings> Host::settings() const

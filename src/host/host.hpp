@@ -42,13 +42,17 @@ public:
     [[nodiscard]] std::string steam_home() const;    ///< of servers: they see all of it
     [[nodiscard]] std::string steamcmd_home() const; ///< has its login: no server sees it
 
+    /// The absolute path of the tree that steamcmd works on.
+    [[nodiscard]] std::string next_installation() const;
+
     [[nodiscard]] Result<Directory> open_state() const;
     [[nodiscard]] Result<Directory> open_run() const;
 
     /// Root's own copies of the instance.conf of each mounted server, by its name.
     [[nodiscard]] Result<Directory> open_configurations() const;
 
-    /// Read anew each time. For programs without privilege only.
+    /// host.env; for programs without privilege only, as what is in it. Read anew each time.
+    [[nodiscard]] std::string settings_file() const;
     [[nodiscard]] Result<HostSettings> settings() const;
 
 private:

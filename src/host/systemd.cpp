@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <systemd/sd-daemon.h>
+#include <tuple>
 
 namespace left4me {
 
@@ -39,7 +41,55 @@ int for_each_unit(sd_bus_message* reply, Visit visit)
     return result;
 }
 
+/// The second or the only path in each row of a property of mounts: where it is in the view.
+Result<void> read_places(sd_bus* bus, const std::string& object, const char* property, const char* type,
+                         std::vector<std::string>& places)
+{
+    const bool bound = std::string_view(type) == "ssbt";
+    BusError error;
+    sd_bus_message* reply = nullptr;
+    int result = sd_bus_get_property(bus, destination, object.c_str(), service_interface, property,
+                                     &error.error, &reply, formatted("a({})", type).c_str());
+    const BusMessage answer(reply);
+    if (result >= 0)
+        result = sd_bus_message_enter_container(reply, 'a', formatted("({})", type).c_str());
+    const char* first = nullptr;
+    const char* second = nullptr;
+    while (result >= 0 &&
+           (result = bound ? sd_bus_message_read(reply, "(ssbt)", &first, &second, nullptr, nullptr)
+                           : sd_bus_message_read(reply, "(ss)", &first, &second)) > 0)
+        places.emplace_back(bound ? second : first);
+    if (result < 0)
+        return fail_bus(formatted("cannot ask systemd for {}", property), error, result);
+    return {};
+}
+
+/// The length of the deepest of the places that is path or above it.
+std::size_t depth_of(const std::vector<std::string>& places, const std::string& path)
+{
+    std::size_t depth = 0;
+    for (const auto& place : places)
+        if (path == place || path.starts_with(place + "/"))
+            depth = std::max(depth, place.size());
+    return depth;
+}
+
 } // namespace
+
+bool UnitView::shows(const std::string& path) const
+{
+    return depth_of(bound, path) > depth_of(emptied, path);
+}
+
+int shell_status(const UnitStatus& ended)
+{
+    if (ended.exit_code == CLD_EXITED)
+        return ended.exit_status;
+    // systemd 257 may take the first process of a pid namespace for somebody else's child,
+    // and then knows no signal. What it ends itself it ends by this one.
+    constexpr int signal_base = 128;
+    return signal_base + (ended.exit_status != 0 ? ended.exit_status : SIGKILL);
+}
 
 void Systemd::CloseBus::operator()(sd_bus* bus) const noexcept
 {
@@ -112,6 +162,23 @@ Result<UnitStatus> Systemd::status(const std::string& unit)
         status.begun = std::chrono::microseconds(begun);
     status.changed = std::chrono::microseconds(changed);
     return status;
+}
+
+Result<UnitView> Systemd::view(const std::string& unit)
+{
+    const auto object = load(unit);
+    if (!object)
+        return std::unexpected(object.error());
+    UnitView view;
+    for (auto& [property, type, places] : {
+             std::tuple("BindPaths", "ssbt", &view.bound),
+             std::tuple("BindReadOnlyPaths", "ssbt", &view.bound),
+             std::tuple("TemporaryFileSystem", "ss", &view.emptied),
+         }) {
+        if (auto read = read_places(bus_.get(), *object, property, type, *places); !read)
+            return std::unexpected(read.error());
+    }
+    return view;
 }
 
 Result<std::optional<std::chrono::microseconds>> Systemd::next_elapse(const std::string& timer)

@@ -43,6 +43,17 @@ struct UnitStatus {
     [[nodiscard]] bool is_down() const { return active_state == "inactive" || active_state == "failed"; }
 };
 
+/// Absolute paths in a unit's view; the deepest one above a file counts.
+struct UnitView {
+    std::vector<std::string> bound;   ///< BindPaths= and BindReadOnlyPaths=
+    std::vector<std::string> emptied; ///< TemporaryFileSystem=
+
+    [[nodiscard]] bool shows(const std::string& path) const;
+};
+
+/// How a unit's main process ended, as a shell has it.
+int shell_status(const UnitStatus& ended);
+
 /// The active state alone, for which systemd reads no file.
 struct UnitState {
     std::string unit;
@@ -63,6 +74,9 @@ public:
 
     Result<UnitStatus> status(const std::string& unit);
     Result<UnitOrigin> origin(const std::string& unit);
+
+    /// What a unit with a root directory of its own sees of the host.
+    Result<UnitView> view(const std::string& unit);
 
     /// When a timer is to elapse next by the clock, since the epoch; none: it does not wait.
     Result<std::optional<std::chrono::microseconds>> next_elapse(const std::string& timer);

@@ -21,6 +21,10 @@ constexpr const char* overlay_pattern = "left4me-overlay@*.service";
 /// Puts the new installation in the place of the old one.
 constexpr const char* installation_unit = "left4me-installation.service";
 
+/// Runs steamcmd, and where it is told what to do: root's alone.
+constexpr const char* steamcmd_unit = "left4me-steamcmd.service";
+constexpr const char* steamcmd_door_place = "/run/left4me-steamcmd";
+
 /// Looks at what running servers have mapped.
 constexpr const char* inspection_unit = "left4me-inspect.service";
 

@@ -7,6 +7,7 @@
 #include "programs/server_words.hpp"
 #include "programs/unit_act.hpp"
 #include "root/server_units.hpp"
+#include "root/steamcmd_unit.hpp"
 #include "system/format.hpp"
 
 namespace left4me {
@@ -60,12 +61,28 @@ Result<Act> host_act(const Arguments& /*arguments*/)
     });
 }
 
+Result<int> fetch()
+{
+    return Systemd::connect().and_then(run_steamcmd_unit).transform_error([](Error error) {
+        if (error.status != ExitStatus::cancelled)
+            error.status = ExitStatus::launch_failed;
+        return error;
+    });
+}
+
+/// steamcmd's status; a failure of the helper itself is launch_failed, but for a cancelled one.
+Result<Act> fetch_act(const Arguments& /*arguments*/)
+{
+    return as_helper(fetch);
+}
+
 } // namespace
 
 const Program left4me_systemctl = {
     .name = "left4me-systemctl",
-    .help = "Starts, stops and shows the units of one server, publishes a new installation of\n"
-            "the game, looks at running servers, and nothing else. l4d2ctl calls it through sudo.",
+    .help = "Starts, stops and shows the units of one server, fetches and publishes a new\n"
+            "installation of the game, looks at running servers, and nothing else. l4d2ctl calls it "
+            "through sudo.",
     .groups = {},
     .verbs = {{.words = "enable",
                .help = "Enable and start the server, and wait until it is started",
@@ -101,7 +118,13 @@ const Program left4me_systemctl = {
                .help = "Find files that running servers use and that were upgraded since, and wait",
                .parameters = {},
                .example = "left4me-systemctl inspect",
-               .function = host_act<start_inspection>}},
+               .function = host_act<start_inspection>},
+              {.words = "fetch",
+               .help = "Run steamcmd as the line on standard input says, on the terminal on standard "
+                       "output, and wait",
+               .parameters = {},
+               .example = "left4me-systemctl fetch",
+               .function = fetch_act}},
 };
 
 } // namespace left4me

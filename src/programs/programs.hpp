@@ -15,6 +15,7 @@ extern const Program left4me_launch;
 extern const Program left4me_network_rules;
 extern const Program left4me_overlay;
 extern const Program left4me_run_script;
+extern const Program left4me_run_steamcmd;
 extern const Program left4me_script_sandbox;
 extern const Program left4me_share;
 extern const Program left4me_systemctl;

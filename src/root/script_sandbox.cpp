@@ -310,12 +310,7 @@ int status_of(const UnitStatus& ended)
         explain("it took longer than a build may");
     else if (ended.result == "oom-kill")
         explain("it needed more memory than a build may have");
-    if (ended.exit_code == CLD_EXITED)
-        return ended.exit_status;
-    // systemd 257 may take the first process of a pid namespace for somebody else's child,
-    // and then knows no signal. What it ends itself it ends by this one.
-    constexpr int signal_base = 128;
-    return signal_base + (ended.exit_status != 0 ? ended.exit_status : SIGKILL);
+    return shell_status(ended);
 }
 
 /// Starts a unit that needs another one, and waits until both are down again; what remains

@@ -138,9 +138,10 @@ private:
             .report = report_,
         };
         // In two passes every file is checked, as all do who fetch it so.
-        return run_steamcmd({order_.program, order_.account, trees_.next.path(),
-                             trees_.host.steamcmd_home(), platform, validate_ || plan_.two_passes()},
-                            dialogue);
+        return run_steamcmd(
+            trees_.host,
+            {order_.program, {platform, order_.account, validate_ || plan_.two_passes()}, order_.place},
+            dialogue);
     }
 
     Result<void> make_ready_for(const FetchStep& step, const SteamcmdEnd& end)

@@ -2,6 +2,7 @@
 
 #include "model/steam_account.hpp"
 #include "steam/installation.hpp"
+#include "steam/steamcmd.hpp"
 #include "steam/steamcmd_answers.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
@@ -13,6 +14,7 @@ namespace left4me {
 /// How the game is to be fetched, as an operator says it.
 struct FetchOrder {
     std::string program; ///< steamcmd, an absolute path
+    SteamcmdPlace place;
     SteamAccount account;
     bool validate;  ///< have steamcmd check every file
     bool fresh;     ///< make the tree that it works on anew before that

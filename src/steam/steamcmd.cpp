@@ -1,28 +1,25 @@
 #include "steam/steamcmd.hpp"
 
-#include "host/places.hpp"
+#include "host/helper_call.hpp"
+#include "host/steamcmd_start.hpp"
+#include "host/systemd.hpp"
+#include "host/unit_names.hpp"
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/pseudo_terminal.hpp"
 
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <linux/close_range.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 #include <vector>
 
@@ -31,106 +28,22 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view game = "222860";
 constexpr auto max_silence = std::chrono::minutes(15);
-
-std::vector<std::string> words_of(const SteamcmdOrder& order)
-{
-    // The directory and the platform come before the login, or they do not count.
-    std::vector<std::string> words = {order.program,
-                                      "+@ShutdownOnFailedCommand",
-                                      "1",
-                                      "+@sSteamCmdForcePlatformType",
-                                      order.platform == SteamPlatform::of_linux ? "linux" : "windows",
-                                      "+force_install_dir",
-                                      order.directory,
-                                      "+login",
-                                      order.account.str(),
-                                      "+app_update",
-                                      std::string(game)};
-    if (order.validate)
-        words.emplace_back("validate");
-    words.emplace_back("+quit");
-    return words;
-}
-
-/// Both ends of a terminal that echoes nothing: an answer must not come back as
-/// output.
-struct Terminal {
-    FileDescriptor ours;
-    FileDescriptor theirs;
-};
-
-Result<Terminal> make_terminal()
-{
-    FileDescriptor ours(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
-    if (!ours || grantpt(ours.get()) != 0 || unlockpt(ours.get()) != 0)
-        return fail_errno("cannot make a terminal for steamcmd", errno);
-    FileDescriptor theirs(ioctl(ours.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
-    termios settings = {};
-    if (!theirs || tcgetattr(theirs.get(), &settings) != 0)
-        return fail_errno("cannot make a terminal for steamcmd", errno);
-    settings.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHOE | ECHOK | ECHONL);
-    settings.c_oflag &= ~static_cast<tcflag_t>(OPOST);
-    if (tcsetattr(theirs.get(), TCSANOW, &settings) != 0)
-        return fail_errno("cannot switch off the echo for steamcmd", errno);
-    return Terminal{std::move(ours), std::move(theirs)};
-}
-
-/// In the new process; calls only what is safe after fork. An end of the parent
-/// before the first line is the one that PR_SET_PDEATHSIG misses, but then the
-/// terminal hangs up.
-[[noreturn]] void become_steamcmd(int terminal, const char* home, char* const* argv,
-                                  char* const* environment)
-{
-    constexpr int niceness = 10; // servers go first
-    constexpr mode_t for_all_to_read = 0022;
-    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
-        signal(number, SIG_DFL);
-    const bool ready = setsid() >= 0 && ioctl(terminal, TIOCSCTTY, 0) == 0 &&
-                       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-                       prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
-                       dup2(terminal, STDIN_FILENO) >= 0 && dup2(terminal, STDOUT_FILENO) >= 0 &&
-                       dup2(terminal, STDERR_FILENO) >= 0 &&
-                       close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0 && chdir(home) == 0;
-    if (!ready)
-        _exit(126);
-    (void)setpriority(PRIO_PROCESS, 0, niceness);
-    umask(for_all_to_read);
-    execve(argv[0], argv, environment);
-    _exit(127);
-}
 
 /// steamcmd and all that it starts.
 class SteamcmdProcess {
 public:
-    static Result<SteamcmdProcess> start(const SteamcmdOrder& order)
+    static Result<SteamcmdProcess> start(const Host& host, const SteamcmdOrder& order)
     {
-        auto terminal = make_terminal();
-        if (!terminal)
-            return std::unexpected(terminal.error());
-        // What its own start script leaves behind becomes ours to end.
-        if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
-            return fail_errno("cannot become the reaper of steamcmd", errno);
-        auto words = words_of(order);
-        std::vector<std::string> settings = {formatted("HOME={}", order.home),
-                                             "LANG=C.UTF-8",
-                                             "PATH=/usr/bin:/bin",
-                                             "TERM=dumb",
-                                             formatted("USER={}", service_user),
-                                             formatted("LOGNAME={}", service_user)};
-        const auto argv = pointers_to(words);
-        const auto environment = pointers_to(settings);
-        const pid_t child = fork();
-        if (child < 0)
-            return fail_errno("cannot start steamcmd", errno);
-        if (child == 0)
-            become_steamcmd(terminal->theirs.get(), order.home.c_str(), argv.data(), environment.data());
-        return SteamcmdProcess(child, std::move(terminal->ours));
+        return make_pseudo_terminal().and_then([&](PseudoTerminal terminal) {
+            return order.place == SteamcmdPlace::unit ? start_in_unit(order.run, std::move(terminal))
+                                                      : start_here(host, order, std::move(terminal));
+        });
     }
 
     SteamcmdProcess(SteamcmdProcess&& other) noexcept
-        : child_(std::exchange(other.child_, -1)), terminal_(std::move(other.terminal_))
+        : child_(std::exchange(other.child_, -1)), terminal_(std::move(other.terminal_)),
+          unit_(std::move(other.unit_))
     {
     }
     SteamcmdProcess& operator=(SteamcmdProcess&&) = delete;
@@ -149,11 +62,54 @@ public:
     int finish() { return end(std::chrono::seconds(10), 0); }
 
 private:
-    SteamcmdProcess(pid_t child, FileDescriptor terminal) : child_(child), terminal_(std::move(terminal))
+    SteamcmdProcess(pid_t child, FileDescriptor terminal, FileDescriptor unit)
+        : child_(child), terminal_(std::move(terminal)), unit_(std::move(unit))
     {
     }
 
+    static Result<SteamcmdProcess> start_in_unit(const SteamcmdRun& run, PseudoTerminal terminal)
+    {
+        return start_helper("left4me-systemctl", {"fetch"}, format_steamcmd_run(run), terminal.theirs)
+            .transform([&](RunningHelper helper) {
+                return SteamcmdProcess(helper.process, std::move(terminal.ours),
+                                       std::move(helper.input));
+            });
+    }
+
+    static Result<SteamcmdProcess> start_here(const Host& host, const SteamcmdOrder& order,
+                                              PseudoTerminal terminal)
+    {
+        // What its own start script leaves behind becomes ours to end.
+        if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+            return fail_errno("cannot become the reaper of steamcmd", errno);
+        return start_steamcmd(host, order.program, order.run, terminal.theirs)
+            .transform([&](pid_t child) {
+                return SteamcmdProcess(child, std::move(terminal.ours), FileDescriptor());
+            });
+    }
+
     int end(Clock::duration patience, int signal_first)
+    {
+        if (unit_)
+            return end_unit(signal_first == 0 ? patience : Clock::duration::zero());
+        return end_here(patience, signal_first);
+    }
+
+    /// The helper ends with the unit, and the unit once the helper is let go of.
+    int end_unit(Clock::duration patience)
+    {
+        const auto deadline = Clock::now() + patience;
+        const pid_t helper = std::exchange(child_, -1);
+        int status = 0;
+        while (waitpid(helper, &status, WNOHANG) == 0) {
+            if (Clock::now() >= deadline)
+                unit_.close();
+            poll(nullptr, 0, pause_ms);
+        }
+        return shell_status(status);
+    }
+
+    int end_here(Clock::duration patience, int signal_first)
     {
         const auto deadline = Clock::now() + patience;
         const pid_t child = std::exchange(child_, -1);
@@ -161,14 +117,13 @@ private:
             kill(-child, signal_first);
         int status = 0;
         pid_t ended = 0;
-        constexpr int pause_ms = 20;
         while ((ended = waitpid(child, &status, WNOHANG)) == 0 && Clock::now() < deadline)
             poll(nullptr, 0, pause_ms);
         kill(-child, SIGKILL); // whoever is left in its group
         while (ended == 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) {
         }
         kill_the_rest();
-        return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+        return shell_status(status);
     }
 
     /// Those that left its process group are this program's children by now.
@@ -187,8 +142,11 @@ private:
         }
     }
 
-    pid_t child_;
+    static constexpr int pause_ms = 20;
+
+    pid_t child_; ///< steamcmd, or the helper that waits for its unit
     FileDescriptor terminal_;
+    FileDescriptor unit_; ///< the helper's input; none: it runs here
 };
 
 /// Listens, answers and remembers what matters.
@@ -212,6 +170,8 @@ public:
                 return handle_line(std::exchange(unfinished_, {}));
         }
     }
+
+    [[nodiscard]] bool heard_nothing() const { return last_lines_.empty(); }
 
     /// status: what steamcmd ended with.
     [[nodiscard]] SteamcmdEnd end(int status) const
@@ -364,9 +324,10 @@ private:
 
 } // namespace
 
-Result<SteamcmdEnd> run_steamcmd(const SteamcmdOrder& order, const SteamcmdDialogue& dialogue)
+Result<SteamcmdEnd> run_steamcmd(const Host& host, const SteamcmdOrder& order,
+                                 const SteamcmdDialogue& dialogue)
 {
-    auto process = SteamcmdProcess::start(order);
+    auto process = SteamcmdProcess::start(host, order);
     if (!process)
         return std::unexpected(process.error());
     Conversation conversation(*process, dialogue);
@@ -378,7 +339,23 @@ Result<SteamcmdEnd> run_steamcmd(const SteamcmdOrder& order, const SteamcmdDialo
                     formatted("cannot run {}: it did not start (a program for 32 bits: it needs "
                               "libc6:i386 and libstdc++6:i386)",
                               quote(order.program)));
+    // steamcmd says something before it ends with any status.
+    if (order.place == SteamcmdPlace::unit && conversation.heard_nothing()) {
+        if (status == 1)
+            return fail(ExitStatus::not_permitted, "sudo did not run left4me-systemctl");
+        if (status == static_cast<int>(ExitStatus::launch_failed))
+            return fail(ExitStatus::internal, ""); // the helper has said why
+    }
     return conversation.end(status);
+}
+
+Result<SteamcmdPlace> place_of_steamcmd(const std::string& program)
+{
+    return Systemd::connect()
+        .and_then([](Systemd systemd) { return systemd.view(steamcmd_unit); })
+        .transform([&](const UnitView& view) {
+            return view.shows(program) ? SteamcmdPlace::unit : SteamcmdPlace::here;
+        });
 }
 
 std::optional<std::string> find_steam_client(const std::string& program, const std::string& home_path,

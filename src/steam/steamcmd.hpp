@@ -1,6 +1,7 @@
 #pragma once
 
-#include "model/steam_account.hpp"
+#include "host/host.hpp"
+#include "model/steamcmd_run.hpp"
 #include "steam/steamcmd_output.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
@@ -14,18 +15,15 @@
 
 namespace left4me {
 
-/// Whose files steamcmd is to fetch. Which one it runs on does not matter to it.
-enum class SteamPlatform { of_linux, of_windows };
+/// Where steamcmd runs: in left4me-steamcmd.service, or, where that has no view of the
+/// operator's own one, beside this program.
+enum class SteamcmdPlace { unit, here };
 
-/// What steamcmd is to do: bring the game's dedicated server into a directory, or what is
-/// in there up to date.
+/// How steamcmd is to be run.
 struct SteamcmdOrder {
-    std::string program;   ///< absolute path
-    SteamAccount account;
-    std::string directory; ///< absolute path
-    std::string home;      ///< absolute path; steamcmd keeps itself and its login there
-    SteamPlatform platform;
-    bool validate;         ///< check every file that is there already
+    std::string program; ///< absolute path
+    SteamcmdRun run;
+    SteamcmdPlace place;
 };
 
 /// How whoever runs steamcmd is asked and told. An Error from them ends steamcmd.
@@ -47,7 +45,12 @@ struct SteamcmdEnd {
 /// an environment of nothing but its home, and waits for its end. An answer goes to
 /// that terminal, whose echo is off, and nowhere else. Ctrl-C, and this program's own
 /// end, take all its processes along.
-Result<SteamcmdEnd> run_steamcmd(const SteamcmdOrder& order, const SteamcmdDialogue& dialogue);
+Result<SteamcmdEnd> run_steamcmd(const Host& host, const SteamcmdOrder& order,
+                                 const SteamcmdDialogue& dialogue);
+
+/// Where an operator's steamcmd is to run: whether the unit, with all drop-ins, has its path in
+/// view.
+Result<SteamcmdPlace> place_of_steamcmd(const std::string& program);
 
 /// Where steamcmd put the client library that servers load; none: not to be found.
 std::optional<std::string> find_steam_client(const std::string& program, const std::string& home,

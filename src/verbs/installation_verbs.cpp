@@ -28,6 +28,19 @@ Result<std::string> steamcmd_program(const Host& host)
     });
 }
 
+/// An operator's own, from anywhere, goes on as it did before there was a unit for it.
+Result<SteamcmdPlace> steamcmd_place(const Host& host, const std::string& program, Report& report)
+{
+    return place_of_steamcmd(program).transform([&](SteamcmdPlace place) {
+        if (place == SteamcmdPlace::here)
+            report.warning(formatted("{} runs outside of the sandbox of {}, which sees no more than "
+                                     "Debian's own and {}: move it there, and name it in "
+                                     "/etc/left4me/host.env",
+                                     quote(program), steamcmd_unit, host.steamcmd_home()));
+        return place;
+    });
+}
+
 Result<void> ask_for_exchange()
 {
     return call_helper("left4me-systemctl", {"publish-installation"});
@@ -89,6 +102,9 @@ Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, 
     const auto program = steamcmd_program(host);
     if (!program)
         return std::unexpected(program.error());
+    const auto place = steamcmd_place(host, *program, report);
+    if (!place)
+        return std::unexpected(place.error());
     const auto trees = require_no_exchange()
                            .and_then([&] { return remove_unused_installations(host, report); })
                            .and_then([&] { return open_with_unused_next(host, ask_for_exchange); });
@@ -102,8 +118,8 @@ Result<void> bring_up_to_date(const Host& host, const InstallationOrder& order, 
     if (*installed && install)
         report.step("the game is installed already: looking for a newer build");
     return fetch_game(*trees, *installed,
-                      {*program, order.account, order.validate, order.fresh, order.new_login}, ask,
-                      report)
+                      {*program, *place, order.account, order.validate, order.fresh, order.new_login},
+                      ask, report)
         .and_then([&] {
             place_steam_clients(host, *program, report);
             return finish(*trees, order, *installed, report);

@@ -72,6 +72,7 @@ std::vector<Entry> layout()
         {helpers + "left4me-launch", program},
         {helpers + "left4me-inspect", program},
         {helpers + "left4me-run-script", program},
+        {helpers + "left4me-run-steamcmd", program},
         {helpers + "left4me-script-sandbox", program},
         {helpers + "left4me-workcopy", program},
         {helpers + "left4me-share", program},
@@ -93,6 +94,7 @@ std::vector<Entry> layout()
         {units + "left4me-retry@.timer", plain},
         {units + "left4me-build@.service", plain},
         {units + "left4me-build-multiarch@.service", plain},
+        {units + "left4me-steamcmd.service", plain},
         {units + "left4me-workcopy@.service", plain},
         {units + "left4me-inspect.service", plain},
         {units + "left4me-installation.service", plain},
@@ -131,6 +133,7 @@ std::vector<Entry> layout()
         {"/run/left4me/mounts", directory},
         {"/run/left4me/conf", "root:left4me 2750 directory"},
         {"/run/left4me-build", "root:root 700 directory"},
+        {"/run/left4me-steamcmd", "root:root 700 directory"},
         {"/usr/lib/left4me/build-root/overlay", directory},
         {"/usr/lib/left4me/build-root/var/lib/left4me", directory},
     };
@@ -238,7 +241,7 @@ TEST(Install, SudoGrantsTheHelpersAndNothingElse)
     EXPECT_EQ(lines_of(commands).at(1),
               rule + helpers +
                   "left4me-systemctl ^(enable|disable|restart|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
-                  helpers + "left4me-systemctl ^(publish-installation|inspect)$, " + helpers +
+                  helpers + "left4me-systemctl ^(publish-installation|fetch|inspect)$, " + helpers +
                   "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$, " +
                   helpers +
                   "left4me-script-sandbox ^(--multiarch "
@@ -267,7 +270,7 @@ INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                                          "left4me-inspect.service", "left4me-installation.service",
                                          "left4me-overlay@x.service", "left4me-purge@x.service",
                                          "left4me-retry@x.timer", "left4me-build@x.service",
-                                         "left4me-build-multiarch@x.service",
+                                         "left4me-build-multiarch@x.service", "left4me-steamcmd.service",
                                          "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
 

@@ -2,6 +2,7 @@
 // known to nobody. steamcmd is a stand-in that says what the real one says; all else
 // is the host's.
 
+#include "next_package.hpp"
 #include "terminal.hpp"
 #include "tracer.hpp"
 
@@ -11,6 +12,7 @@
 #include <format>
 #include <gmock/gmock.h>
 #include <map>
+#include <unistd.h>
 
 namespace left4me::test {
 namespace {
@@ -33,6 +35,7 @@ constexpr int not_permitted = 77;
 constexpr int cancelled = 130;
 
 const std::string place = "/tmp/left4me-steam";
+const std::string unit = "left4me-steamcmd.service";
 const std::string host_env = "/etc/left4me/host.env";
 const std::string installation = state + "/installation";
 const std::string next = state + "/installation.next";
@@ -53,6 +56,7 @@ struct Steam : ServerTest {
         fs::permissions(place, fs::perms::all);
         settings_ = read_file(host_env);
         write_file(host_env, "LEFT4ME_STEAMCMD=" + tests_dir + "/stand_in/steamcmd\n");
+        show_to_unit(std::format("BindPaths={}\nBindReadOnlyPaths={}\n", place, tests_dir));
         behave({{"build", 1}});
     }
 
@@ -60,10 +64,22 @@ struct Steam : ServerTest {
     {
         if (!mounted_)
             return;
+        remove_all("/run/systemd/system/" + unit + ".d");
+        run({"systemctl", "daemon-reload"});
+        // Where systemd has bound it.
+        remove_all("/usr/lib/left4me/root" + tests_dir);
+        rmdir("/usr/lib/left4me/root/build");
         write_file(host_env, settings_);
         EXPECT_EQ(l4d2ctl({"delete", name}).status, 0);
         EXPECT_EQ(run({"umount", state}).status, 0);
         remove_all(place);
+    }
+
+    /// The stand-in lies where the real steamcmd does not.
+    static void show_to_unit(const std::string& settings)
+    {
+        write_file("/run/systemd/system/" + unit + ".d/60-test.conf", "[Service]\n" + settings);
+        ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
     }
 
     static void behave(const json& how) { write_file(place + "/behaviour", how.dump()); }
@@ -154,6 +170,46 @@ TEST_F(Steam, SteamcmdGetsAHomeATerminalAndNothingElse)
     EXPECT_FALSE(run["echo"]);
     // Two files of its own are open: its list of descriptors and its notes.
     EXPECT_LE(run["descriptors"].size(), 5U) << run["descriptors"];
+}
+
+/// What tests/escape tries from there, it has not even in view.
+TEST_F(Steam, SteamcmdRunsInItsUnitWithItsHomeAndTheTreeAlone)
+{
+    install();
+    const auto seen = runs().front();
+    EXPECT_THAT(std::string(seen["cgroup"]), testing::EndsWith("0::/")) << "a view of its own";
+    EXPECT_EQ(seen["state"], json({"installation.next", "steamcmd"}));
+    EXPECT_EQ(seen["settings"], json({"host.env"}));
+    EXPECT_THAT(seen["run"], testing::Each(testing::AnyOf("systemd", "host")));
+    EXPECT_LE(seen["processes"], 3); // left4me-run-steamcmd, and itself
+    EXPECT_EQ(unit_property(unit, "ActiveState"), "inactive");
+    EXPECT_TRUE(fs::is_empty("/run/left4me-steamcmd"));
+}
+
+/// One of the operator's own goes on where it was, and says what would be better.
+TEST_F(Steam, SteamcmdThatItsUnitDoesNotSeeRunsAsBefore)
+{
+    show_to_unit("");
+    behave({{"build", 1}, {"login", "guard"}});
+    OnTerminal terminal({"l4d2ctl", "install", "--user", "ann"});
+    ASSERT_TRUE(terminal.shows("outside of the sandbox of left4me-steamcmd.service"));
+    ASSERT_TRUE(terminal.shows("Steam password of ann: "));
+    terminal.type(password + "\n");
+    ASSERT_TRUE(terminal.shows("Steam Guard code: "));
+    terminal.type(code + "\n");
+    EXPECT_EQ(terminal.wait(), ok) << terminal.screen();
+    EXPECT_TRUE(is_whole(installation));
+    ASSERT_EQ(runs().size(), 1U);
+    EXPECT_THAT(runs().front()["state"], Contains("overlays"));
+    EXPECT_TRUE(runs().front()["no_new_privs"]);
+    EXPECT_TRUE(runs().front()["session_leader"]);
+
+    behave({{"build", 2}, {"hang", true}});
+    OnTerminal second({"l4d2ctl", "update", "--user", "ann"});
+    ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
+    second.type("\x03");
+    EXPECT_EQ(second.wait(), cancelled) << second.screen();
+    EXPECT_EQ(stand_ins(), "");
 }
 
 TEST_F(Steam, AnUpdateThatFindsNothingChangesNothing)
@@ -758,12 +814,51 @@ TEST_F(Steam, KilledItTakesSteamcmdAlong)
         ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
         kill(terminal.pid(), SIGKILL);
     }
-    EXPECT_TRUE(eventually([] { return run({"pgrep", "-f", "stand_in/steamcmd"}).status != 0; }));
-    run({"pkill", "-f", "sleep 1000000"});
+    EXPECT_TRUE(eventually([] { return stand_ins().empty(); })) << stand_ins();
+    EXPECT_TRUE(eventually([] { return unit_property(unit, "ActiveState") == "inactive"; }));
     EXPECT_EQ(build_in(installation), "1");
     behave({{"build", 2}});
     EXPECT_EQ(as_ann("update").status, ok);
     EXPECT_TRUE(is_whole(installation));
+}
+
+/// The new package's files and all that its scripts do, in the middle of a download.
+TEST_F(Steam, AnUpgradeOfThePackageLeavesARunningUpdateAlone)
+{
+    install();
+    behave({{"build", 2}, {"hang", true}});
+    OnTerminal terminal({"l4d2ctl", "update", "--user", "ann"});
+    ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
+    const auto process = unit_property(unit, "MainPID");
+    ASSERT_NE(process, "0");
+    const auto upgraded = run({"env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--force-confold", "-i",
+                               package_in("/build")});
+    EXPECT_EQ(upgraded.status, 0) << upgraded.err;
+    EXPECT_EQ(unit_property(unit, "MainPID"), process);
+    EXPECT_EQ(run({"kill", "-0", std::to_string(terminal.pid())}).status, 0);
+    terminal.type("\x03");
+    EXPECT_EQ(terminal.wait(), cancelled) << terminal.screen();
+    EXPECT_EQ(stand_ins(), "");
+    EXPECT_EQ(update_to(2).status, ok);
+}
+
+/// As when memory is short: what it started ends with the terminal, and the next one goes on.
+TEST_F(Steam, AHelperThatIsKilledLeavesNothingForTheNextOne)
+{
+    install();
+    behave({{"build", 2}, {"hang", true}});
+    {
+        OnTerminal terminal({"l4d2ctl", "update", "--user", "ann"});
+        ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
+        ASSERT_EQ(run({"pkill", "-KILL", "-f", "^/usr/libexec/left4me/left4me-systemctl fetch"}).status,
+                  0);
+        terminal.type("\x03");
+        EXPECT_EQ(terminal.wait(), cancelled) << terminal.screen();
+    }
+    EXPECT_TRUE(eventually([] { return stand_ins().empty(); })) << stand_ins();
+    EXPECT_EQ(update_to(2).status, ok);
+    EXPECT_EQ(build_in(installation), "2");
+    EXPECT_TRUE(fs::is_empty("/run/left4me-steamcmd"));
 }
 
 TEST_F(Steam, KilledAtAnyStepItIsTheOldOrTheNew)
@@ -826,9 +921,31 @@ TEST_F(Steam, NothingUnfinishedIsPublished)
     run({"systemctl", "reset-failed", "left4me-installation.service"});
 }
 
+/// No path, no word of steamcmd's own, no program: one line of what there is to choose.
+TEST_F(Steam, OnlyWhatThereIsToFetchCanBeAskedFor)
+{
+    const Words fetch = {"sudo", "-n", "/usr/libexec/left4me/left4me-systemctl", "fetch"};
+    const auto ask = [&](const std::string& line) {
+        return run({"runuser", "-u", "left4me", "--", fetch[0], fetch[1], fetch[2], fetch[3]}, line);
+    };
+    constexpr int own_failure = 125;
+    for (const auto* line : {"", "\n", "linux ann\n", "linux +quit trust\n", "linux ann /etc\n",
+                             "linux ann trust extra\n", "macos ann trust\n"}) {
+        SCOPED_TRACE(line);
+        const auto refused = ask(line);
+        EXPECT_EQ(refused.status, own_failure);
+        EXPECT_THAT(refused.err, HasSubstr("left4me-systemctl: "));
+    }
+    EXPECT_EQ(ask(std::string(100'000, 'x')).status, own_failure);
+    const auto refused = ask("linux anonymous trust\n");
+    EXPECT_EQ(refused.status, own_failure);
+    EXPECT_THAT(refused.err, HasSubstr("is no terminal"));
+    EXPECT_NE(run_as_left4me({fetch[0], fetch[1], fetch[2], fetch[3], "x"}).status, ok);
+    EXPECT_THAT(runs(), IsEmpty());
+}
+
 TEST_F(Steam, TheUnitHasNoRightsButToRename)
 {
-    const std::string unit = "left4me-installation.service";
     for (const auto& [property, value] : {
              std::pair("CapabilityBoundingSet", ""),
              std::pair("NoNewPrivileges", "yes"),
@@ -839,7 +956,7 @@ TEST_F(Steam, TheUnitHasNoRightsButToRename)
              std::pair("MemoryDenyWriteExecute", "yes"),
              std::pair("EnvironmentFiles", ""),
          })
-        EXPECT_EQ(unit_property(unit, property), value) << property;
+        EXPECT_EQ(unit_property("left4me-installation.service", property), value) << property;
 }
 
 } // namespace

@@ -649,15 +649,19 @@ std::vector<Case> cases()
 
 namespace {
 
-const std::string hidden_and_writable =
-    no_view + "ProtectSystem=no\nBindReadOnlyPaths=\nBindPaths=/run/left4me-build/%i/overlay:/overlay\n";
+/// The host's whole root, and what else the probe needs.
+const std::string hidden_and_writable = no_view + "ProtectSystem=no\nBindReadOnlyPaths=\n";
+const std::string with_overlay =
+    hidden_and_writable + "BindPaths=/run/left4me-build/%i/overlay:/overlay\n";
+/// It lies in steamcmd's home.
+const std::string with_home = hidden_and_writable + "BindPaths=/var/lib/left4me/steamcmd\n";
 
 /// What is another answer from a build script than from a game, for the same reason.
-Case from_a_script(Case attack)
+Case from_a_script(Case attack, const std::string& writable)
 {
     if (attack.row == "S8") {
         attack.blocked.emplace_back("ENOENT");
-        attack.settings = hidden_and_writable;
+        attack.settings = writable;
         attack.row = "X4 S8";
     } else {
         attack.row = "X1 " + attack.row;
@@ -777,19 +781,16 @@ std::vector<Case> without_the_other_abi(std::vector<Case> all)
 
 } // namespace
 
-std::vector<Case> build_cases(BuildUnit unit)
+namespace {
+
+/// From what is foreign and runs beside the games. writable: all of the host's files.
+std::vector<Case> foreign_cases(const std::string& writable)
 {
     std::vector<Case> all;
     for (const auto& attack : cases())
         if (applies_to_a_script(attack))
-            all.push_back(from_a_script(attack));
+            all.push_back(from_a_script(attack, writable));
     add(all, local_addresses());
-    all.push_back({.row = "X1",
-                   .attempt = "writable-code",
-                   .blocked = {"EACCES"},
-                   .layers = "MemoryDenyWriteExecute",
-                   .flip = Flip::settings,
-                   .settings = "MemoryDenyWriteExecute=no\n"});
     for (const auto* place : {"/", "/etc", "/run", "/usr/lib/left4me", "/var/lib/left4me/builds"})
         all.push_back({.row = "X4",
                        .attempt = std::format("create:{}", place),
@@ -797,7 +798,35 @@ std::vector<Case> build_cases(BuildUnit unit)
                        .layers = "file view, owners",
                        .control = Control::root,
                        .flip = Flip::settings,
-                       .settings = hidden_and_writable + capabilities});
+                       .settings = writable + capabilities});
+    return all;
+}
+
+} // namespace
+
+std::vector<Case> steamcmd_cases()
+{
+    auto all = foreign_cases(with_home);
+    for (auto& attack : all)
+        if (attack.attempt.starts_with("list:") && attack.layers == "Landlock") {
+            // It has no use for the caches.
+            attack.blocked = {"ENOENT"};
+            attack.layers = "file view";
+            attack.flip = Flip::settings;
+            attack.settings = no_view;
+        }
+    return all;
+}
+
+std::vector<Case> build_cases(BuildUnit unit)
+{
+    auto all = foreign_cases(with_overlay);
+    all.push_back({.row = "X1",
+                   .attempt = "writable-code",
+                   .blocked = {"EACCES"},
+                   .layers = "MemoryDenyWriteExecute",
+                   .flip = Flip::settings,
+                   .settings = "MemoryDenyWriteExecute=no\n"});
     return unit == BuildUnit::native ? without_the_other_abi(std::move(all)) : all;
 }
 
@@ -889,6 +918,11 @@ std::vector<OtherRow> other_rows()
         {"X1",
          "all of S from a build script",
          {"EscapeBuild.IsBlocked/X1_*", "EscapeMultiarchBuild.IsBlocked/X1_*"},
+         ""},
+        {"X1 X2",
+         "the same from steamcmd",
+         {"EscapeSteamcmd.IsBlocked/X1_*", "EscapeSteamcmd.IsBlocked/X2_*",
+          "EscapeSteamcmd.IsBlocked/X4_*", "EscapeSteamcmd.ReachesNobody"},
          ""},
         {"X2",
          "every form of local address",

@@ -77,7 +77,10 @@ enum class BuildUnit {
 /// The same from a build script, and where it may not connect to (X1, X2, X4).
 std::vector<Case> build_cases(BuildUnit unit);
 
-/// The package's units that run no game and no script: their own program is trusted, and
+/// The same from steamcmd.
+std::vector<Case> steamcmd_cases();
+
+/// The package's units that run no game, no script and no steamcmd: their own program is trusted, and
 /// reads what user left4me wrote. The rest of a template's name is the instance's.
 inline const Words other_units = {
     "left4me-inspect",  "left4me-installation", "left4me-layers-refresh", "left4me-nftables",

@@ -56,7 +56,7 @@ std::string line_of(const Evidence& evidence)
 
 Words units()
 {
-    Words all = {"left4me-server@", "left4me-build@"};
+    Words all = {"left4me-server@", "left4me-build@", "left4me-steamcmd"};
     all.insert(all.end(), other_units.begin(), other_units.end());
     return all;
 }
@@ -81,6 +81,8 @@ std::vector<Case> cases_in(const std::string& unit, const Words& directives)
         return cases();
     if (unit == "left4me-build@")
         return build_cases(BuildUnit::native);
+    if (unit == "left4me-steamcmd")
+        return steamcmd_cases();
     return unit_cases(unit, directives);
 }
 

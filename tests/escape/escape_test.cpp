@@ -4,6 +4,7 @@
 
 #include "build_stage.hpp"
 #include "directives.hpp"
+#include "steamcmd_stage.hpp"
 #include "unit_stage.hpp"
 #include "verdict.hpp"
 
@@ -150,6 +151,33 @@ TEST_F(EscapeBuild, UnshareMountPersonalityBpfAndSysctlWritesAreBlocked)
                 ++shown;
             }
     EXPECT_EQ(shown, 5U);
+}
+
+// --- from steamcmd --------------------------------------------------------------------
+
+struct EscapeSteamcmd : testing::TestWithParam<Case> {
+    static void SetUpTestSuite()
+    {
+        stage_ = std::make_unique<SteamcmdStage>();
+        findings_ = find_out(*stage_, steamcmd_cases());
+        test::write_file("/results/escape-steamcmd.md", markdown(steamcmd_cases(), findings_, *stage_));
+    }
+    static void TearDownTestSuite() { stage_.reset(); }
+
+    static inline std::unique_ptr<SteamcmdStage> stage_;
+    static inline Findings findings_;
+};
+
+TEST_P(EscapeSteamcmd, IsBlocked)
+{
+    expect_blocked(GetParam(), findings_, *stage_);
+}
+
+INSTANTIATE_TEST_SUITE_P(, EscapeSteamcmd, testing::ValuesIn(steamcmd_cases()), test_name);
+
+TEST_F(EscapeSteamcmd, ReachesNobody)
+{
+    expect_nobody_reached(findings_);
 }
 
 // --- from the units of root's programs -------------------------------------------------

@@ -5,7 +5,9 @@ namespace {
 
 const Words server = {"left4me-server@"};
 const Words build = {"left4me-build@"};
-const Words games_and_builds = {"left4me-server@", "left4me-build@"};
+const Words steamcmd = {"left4me-steamcmd"};
+const Words builds = {"left4me-build@", "left4me-steamcmd"};
+const Words games_and_builds = {"left4me-server@", "left4me-build@", "left4me-steamcmd"};
 /// Whose mount is to be the host's.
 const Words mounters = {"left4me-overlay@", "left4me-purge@", "left4me-workcopy@"};
 const std::string what_it_runs = "what it runs, and when that is done";
@@ -18,12 +20,16 @@ std::vector<Reason> of_the_sandbox()
          "AppArmorProfile",
          {"MachineConfinement.WithoutItsDirectivesAllOfThatIsOpen"},
          "S20: sockets of 32-bit programs, which no filter sees"},
-        {build,
+        {builds,
          "AppArmorProfile",
          {"MachineConfinement.TheProfileRefusesTo64BitsByItself"},
          "the profile is the server's but for its name"},
         {server, "SystemCallArchitectures", {"RealServer.*"}, "`native` alone kills a 32-bit game"},
         {build, "SystemCallArchitectures", {"Sandbox.RunsProgramsOf32BitsOnlyWhenAsked"}, ""},
+        {steamcmd,
+         "SystemCallArchitectures",
+         {},
+         "`native` alone kills a 32-bit program, as in left4me-server@"},
         {server,
          "IPAddressAllow",
          {"Units.AllOfThePublicInternetAndNothingElseIsAllowed"},
@@ -68,8 +74,8 @@ std::vector<Reason> of_the_sandbox()
          "ReadWritePaths",
          {"Upgraded.StatusTellsOfALibraryThatWasUpgradedSince"},
          "the exception to ProtectSystem=strict"},
-        {{"left4me-overlay@", "left4me-purge@", "left4me-workcopy@", "left4me-build@",
-          "left4me-inspect"},
+        {{"left4me-overlay@", "left4me-purge@", "left4me-workcopy@", "left4me-build@", "left4me-inspect",
+          "left4me-steamcmd"},
          "UMask",
          {},
          "the default, said: directories of layers and mounts are for all programs to enter"},
@@ -98,6 +104,9 @@ std::vector<Reason> of_shares()
         {build, "MemorySwapMax", {"Sandbox.HasItsLimits"}, "S32"},
         {build, "TasksMax", {"Sandbox.MayForkUntilItsLimit"}, "S32"},
         {build, "CPUQuota", {"MachineBuilds.OneAloneHasWhatItsQuotaAllows"}, "S32"},
+        {steamcmd, "MemoryMax", {}, share},
+        {steamcmd, "MemorySwapMax", {}, share},
+        {steamcmd, "TasksMax", {}, share},
         {build, "RuntimeMaxSec", {"Sandbox.TakesNoLongerThanItsTime"}, "X3"},
         {build, "OOMPolicy", {}, "half of a build is no use"},
         {{"left4me-layers-refresh", "left4me-workshop-refresh"}, "MemoryMax", {}, share},
@@ -153,6 +162,13 @@ std::vector<Reason> of_programs()
         {build, "StandardOutput", {"Sandbox.ShowsOutputAsItComes"}, "the caller's pipes"},
         {build, "StandardError", {"Sandbox.ShowsOutputAsItComes"}, "the caller's pipes"},
         {build, "IgnoreSIGPIPE", {"Sandbox.RunsTheScriptAsPromised"}, "scripts are pipelines"},
+        {steamcmd,
+         "StandardInput",
+         {"Steam.AsksForPasswordAndCodeAndKeepsThemToItself"},
+         "where its terminal comes from"},
+        {steamcmd, "User", {"Steam.SteamcmdGetsAHomeATerminalAndNothingElse"}, "not root"},
+        {steamcmd, "Group", {"Steam.SteamcmdGetsAHomeATerminalAndNothingElse"}, "not root"},
+        {steamcmd, "WorkingDirectory", {}, "its home"},
         {build, "WorkingDirectory", {"Sandbox.RunsTheScriptAsPromised"}, ""},
     };
 }

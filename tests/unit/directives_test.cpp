@@ -94,7 +94,7 @@ TEST(DirectivesPage, IsTheOneInTheRepository)
 TEST(SecurityPage, NamesEachDirectiveThatHoldsByItself)
 {
     const auto page = text_of("docs/security.md");
-    for (const auto* unit : {"left4me-server@", "left4me-build@"})
+    for (const auto* unit : {"left4me-server@", "left4me-build@", "left4me-steamcmd"})
         for (const auto& evidence : evidence_for(unit, unit_file(unit)))
             EXPECT_TRUE(evidence.alone.empty() || page.contains("`" + evidence.directive + "="))
                 << unit << ' ' << evidence.directive;
