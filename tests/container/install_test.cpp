@@ -242,7 +242,10 @@ TEST(Install, SudoGrantsTheHelpersAndNothingElse)
               rule + helpers +
                   "left4me-systemctl ^(enable|disable|restart|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
                   helpers + "left4me-systemctl ^(publish-installation|fetch|inspect)$, " + helpers +
-                  "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow$, " +
+                  "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow"
+                  "( --cursors)?( --after "
+                  "s\\=[0-9a-f]{32};i\\=[0-9a-f]{1,16};b\\=[0-9a-f]{32};m\\=[0-9a-f]{1,16};"
+                  "t\\=[0-9a-f]{1,16};x\\=[0-9a-f]{1,16})?$, " +
                   helpers +
                   "left4me-script-sandbox ^(--multiarch "
                   ")?[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)* "
