@@ -19,6 +19,8 @@ const std::string kinds_of_sockets =
     "socket:INET socket:INET6 socket:UNIX socket:NETLINK socket:ALG socket:VSOCK "
     "socketcall:INET socketcall:NETLINK socketcall:ALG socketcall:VSOCK ";
 const std::string outside = "connect:udp:10.9.8.7:9 bind:tcp:20000";
+const std::vector<std::string> listings = {"list:/var/lib/left4me/workshop_cache",
+                                           "list:/var/lib/left4me/global_overlay_cache"};
 
 /// A server whose game is the probe, on a host with a neighbour's network.
 struct MachineConfinement : ServerTest {
@@ -38,9 +40,10 @@ struct MachineConfinement : ServerTest {
             std::filesystem::copy_file(tests_dir + "/" + program,
                                        std::format("{}/overlays/{}/{}", state, layer, program));
         initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
-        drop_in("50-probe", std::format("ExecStart=\nExecStart={0}/probe64 --out {0}/probe64.txt "
-                                        "--also {0}/probe32 {0}/probe32.txt --stay {1}\n{2}",
-                                        merged(), kinds_of_sockets + outside, settings));
+        drop_in("50-probe",
+                std::format("ExecStart=\nExecStart={0}/probe64 --out {0}/probe64.txt "
+                            "--also {0}/probe32 {0}/probe32.txt --stay {1} {2} {3}\n{4}",
+                            merged(), kinds_of_sockets + outside, listings[0], listings[1], settings));
         start();
         EXPECT_TRUE(eventually([&] { return exists(merged() + "/probe64.txt"); }));
         return lines_of(read_file(merged() + "/probe32.txt") + read_file(merged() + "/probe64.txt"));
@@ -96,6 +99,23 @@ TEST_F(MachineConfinement, WithoutItsDirectivesAllOfThatIsOpen)
         EXPECT_THAT(lines, Contains(std::format("connect:udp:10.9.8.7:9 {} ok -", bits)));
         EXPECT_THAT(lines, Contains(std::format("bind:tcp:20000 {} ok -", bits)));
     }
+}
+
+/// S42. The probe has no launcher before it, and so nothing of Landlock.
+TEST_F(MachineConfinement, TheProfileHidesTheNamesInTheCachesByItself)
+{
+    const auto lines = probed("");
+    for (const auto* bits : {"32", "64"})
+        for (const auto& listing : listings)
+            EXPECT_THAT(lines, Contains(std::format("{} {} error EACCES", listing, bits)));
+}
+
+TEST_F(MachineConfinement, WithoutTheProfileTheyAreListed)
+{
+    const auto lines = probed("AppArmorProfile=\n");
+    for (const auto* bits : {"32", "64"})
+        for (const auto& listing : listings)
+            EXPECT_THAT(lines, Contains(std::format("{} {} ok -", listing, bits)));
 }
 
 // --- file systems of the kernel's own, by the BPF security module -------------------
