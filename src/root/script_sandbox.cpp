@@ -2,6 +2,7 @@
 
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
+#include "model/output_limit.hpp"
 #include "root/start_failure.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -232,6 +234,14 @@ Result<Pipes> prepare(const FileDescriptor& run, const WorkCopy& copy, const std
 
 // --- the output, to the caller -----------------------------------------------------
 
+using OutputClock = std::chrono::steady_clock;
+
+bool is_socket(int descriptor)
+{
+    struct stat status = {};
+    return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 /// Carries bytes from the pipe to standard output, watching the caller at both ends.
 class OutputStream {
 public:
@@ -273,9 +283,17 @@ private:
             const auto part = std::span(buffer_).first(static_cast<std::size_t>(got));
             if (to_terminal_)
                 filter_(part);
-            left_ = std::string_view(part.data(), part.size());
-        } else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+            give({part.data(), part.size()});
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             source_.close(); // all who wrote are gone
+            if (to_journal_)
+                left_ = passed_ = journal_limit_.finish(OutputClock::now());
+        }
+    }
+
+    void give(std::string_view part)
+    {
+        left_ = to_journal_ ? passed_ = journal_limit_.pass(part, OutputClock::now()) : part;
     }
 
     /// No more than a pipe that is ready takes without waiting: a caller who does not
@@ -293,6 +311,9 @@ private:
     FileDescriptor source_;
     bool to_terminal_ = isatty(STDOUT_FILENO) != 0;
     TerminalFilter filter_;
+    bool to_journal_ = is_socket(STDOUT_FILENO); // as of a timer's unit
+    OutputLimit journal_limit_{"the script", OutputClock::now()};
+    std::string passed_;
     std::array<char, 64 * 1024> buffer_ = {};
     std::string_view left_;
 };

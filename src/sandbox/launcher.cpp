@@ -2,8 +2,8 @@
 
 #include "host/places.hpp"
 #include "model/game_arguments.hpp"
+#include "model/output_limit.hpp"
 #include "sandbox/landlock_scope.hpp"
-#include "sandbox/output_limit.hpp"
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
@@ -83,7 +83,7 @@ private:
 
     FileDescriptor pipe_;
     FileDescriptor journal_{fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
-    OutputLimit limit_{Clock::now()};
+    OutputLimit limit_{"the game", Clock::now()};
 };
 /// The game's status; 0 after a stop.
 Result<int> supervise(pid_t game, const FileDescriptor& signals, GameOutput output)

@@ -467,6 +467,24 @@ TEST_F(Daily, TheTimersUnitMakesLayersAnew)
     EXPECT_EQ(run({"systemctl", "disable", "--now", "left4me-layers-refresh.timer"}).status, 0);
 }
 
+/// S47: what a daily script writes goes to the journal, which all of the host shares.
+TEST_F(Daily, TheTimersUnitWritesNoFloodIntoTheJournal)
+{
+    ASSERT_EQ(build_text(ref, "date +%N >now; line=$(head -c 40000 /dev/zero | tr '\\0' x)\n"
+                              "for ((i = 0; i < 300; ++i)); do echo \"$line\"; done\n")
+                  .status,
+              ok);
+    const auto cursor = output({"journalctl", "--quiet", "-n0", "--show-cursor"}).substr(11);
+    EXPECT_EQ(run({"systemctl", "start", "left4me-layers-refresh.service"}).status, 0);
+    run({"journalctl", "--sync"});
+    const auto log = output({"journalctl", "--quiet", "-o", "cat", "--all", "--after-cursor=" + cursor,
+                             "-u", "left4me-layers-refresh.service"});
+    EXPECT_THAT(log, testing::ContainsRegex("lines of the script, [0-9]+ bytes, were left out"));
+    EXPECT_GT(log.size(), 1U << 20U);
+    EXPECT_LT(log.size(), 3U << 20U);
+    run({"systemctl", "reset-failed", "left4me-layers-refresh.service"});
+}
+
 // --- the cache ------------------------------------------------------------------------
 
 const std::string make_large =

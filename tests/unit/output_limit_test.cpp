@@ -1,4 +1,4 @@
-#include "sandbox/output_limit.hpp"
+#include "model/output_limit.hpp"
 
 #include "text_case.hpp"
 
@@ -36,7 +36,7 @@ std::string many(std::size_t count, const std::string& line)
 
 TEST(OutputLimit, PassesOrdinaryOutputAsItIs)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     EXPECT_EQ(limit.pass("Loading map \"c1m1_hotel\"\n\nsv_lan 0\n", begin),
               "Loading map \"c1m1_hotel\"\n\nsv_lan 0\n");
     EXPECT_EQ(limit.finish(begin), "");
@@ -44,7 +44,7 @@ TEST(OutputLimit, PassesOrdinaryOutputAsItIs)
 
 TEST(OutputLimit, HoldsALineUntilItIsWhole)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     EXPECT_EQ(limit.pass("Conne", begin), "");
     EXPECT_EQ(limit.pass("cted\nNext", begin), "Connected\n");
     EXPECT_EQ(limit.finish(begin), "Next\n");
@@ -52,13 +52,13 @@ TEST(OutputLimit, HoldsALineUntilItIsWhole)
 
 TEST(OutputLimit, EndsLinesWhereTheJournalDoes)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     EXPECT_EQ(limit.pass("a\0b\0\0c\n"sv, begin), "a\nb\n\nc\n");
 }
 
 TEST(OutputLimit, CutsALineThatIsTooLong)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     const auto cut = std::string(OutputLimit::max_line, 'x') + '\n';
     EXPECT_EQ(limit.pass(std::string(2 * OutputLimit::max_line + 1, 'x'), begin), cut + cut);
     EXPECT_EQ(limit.pass("\n", begin), "x\n");
@@ -66,7 +66,7 @@ TEST(OutputLimit, CutsALineThatIsTooLong)
 
 TEST(OutputLimit, LeavesLongLinesOutByTheirBytes)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     const auto passed = limit.pass(many(10'000, long_line()), begin);
     EXPECT_LE(passed.size(), OutputLimit::burst + 200);
     EXPECT_GE(passed.size(), OutputLimit::burst / 2);
@@ -75,7 +75,7 @@ TEST(OutputLimit, LeavesLongLinesOutByTheirBytes)
 
 TEST(OutputLimit, LeavesShortLinesOutByWhatTheJournalKeepsBesideThem)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     const auto passed = limit.pass(many(100'000, "x\n"), begin);
     EXPECT_LE(lines(passed), OutputLimit::burst / OutputLimit::line_cost + 1);
     EXPECT_GE(lines(passed), 1000);
@@ -84,7 +84,7 @@ TEST(OutputLimit, LeavesShortLinesOutByWhatTheJournalKeepsBesideThem)
 
 TEST(OutputLimit, NulsAreNoWayAroundIt)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     std::string output;
     for (int done = 0; done < 100'000; ++done)
         output += "x\0"sv;
@@ -93,7 +93,7 @@ TEST(OutputLimit, NulsAreNoWayAroundIt)
 
 TEST(OutputLimit, TellsOnceHowManyItLeftOutAndGoesOn)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     const auto passed = lines(limit.pass(many(10'000, long_line()), begin)) - 1;
     EXPECT_EQ(limit.pass("lost\n", begin + 1s), "");
     EXPECT_EQ(limit.pass("back\n", begin + 60s),
@@ -105,7 +105,7 @@ TEST(OutputLimit, TellsOnceHowManyItLeftOutAndGoesOn)
 
 TEST(OutputLimit, TellsAtTheEndToo)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     (void)limit.pass(many(10'000, long_line()), begin);
     EXPECT_THAT(limit.finish(begin), StartsWith("left4me: "));
     EXPECT_EQ(limit.finish(begin), "");
@@ -113,7 +113,7 @@ TEST(OutputLimit, TellsAtTheEndToo)
 
 TEST(OutputLimit, AFloodWithoutEndGetsWhatASecondMayHave)
 {
-    OutputLimit limit(begin);
+    OutputLimit limit("the game", begin);
     std::size_t passed = limit.pass(many(1000, long_line()), begin).size();
     constexpr int seconds = 120;
     for (int second = 1; second <= seconds; ++second)

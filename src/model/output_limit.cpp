@@ -1,4 +1,4 @@
-#include "sandbox/output_limit.hpp"
+#include "model/output_limit.hpp"
 
 #include "system/format.hpp"
 
@@ -56,8 +56,9 @@ void OutputLimit::pass_line(std::string& passed)
         tell_left_out(passed);
     if (!leaves_out_ && room_ < cost) {
         leaves_out_ = true;
-        passed += "left4me: the game writes more than the journal shall keep of one server: the next "
-                  "lines are left out\n";
+        passed += formatted("left4me: {} writes more than the journal shall keep of it: the next lines "
+                            "are left out\n",
+                            who_);
     }
     if (leaves_out_) {
         ++lines_left_out_;
@@ -72,8 +73,8 @@ void OutputLimit::pass_line(std::string& passed)
 void OutputLimit::tell_left_out(std::string& passed)
 {
     if (leaves_out_)
-        passed += formatted("left4me: {} lines of the game, {} bytes, were left out here\n",
-                            lines_left_out_, bytes_left_out_);
+        passed += formatted("left4me: {} lines of {}, {} bytes, were left out here\n", lines_left_out_,
+                            who_, bytes_left_out_);
     leaves_out_ = false;
     lines_left_out_ = bytes_left_out_ = 0;
 }

@@ -4,11 +4,12 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace left4me {
 
-/// What of a game's output goes on to the journal, which all of the host shares and
-/// which throws away its oldest messages for new ones. journald's own limit counts
+/// What of a game's output, or a script's, goes on to the journal, which all of the host shares
+/// and which throws away its oldest messages for new ones. journald's own limit counts
 /// messages, of up to 48 KiB each; this one counts bytes, and for each line what the
 /// journal keeps beside it. Lines go on whole or not at all.
 class OutputLimit {
@@ -23,14 +24,15 @@ public:
     /// Longer ones are cut in two. The engine's own are of 4 KiB at most.
     static constexpr std::size_t max_line = 4096;
 
-    explicit OutputLimit(Time now) : last_(now) {}
+    /// who: whose output it is, for what is told: "the game".
+    OutputLimit(std::string who, Time now) : who_(std::move(who)), last_(now) {}
 
-    /// Takes what the game wrote; gives what goes on, whole lines, among them one of
+    /// Takes what was written; gives what goes on, whole lines, among them one of
     /// left4me's when it begins to leave lines out and one when it has left some out. A
     /// line ends as journald ends them: with a newline or a NUL.
     [[nodiscard]] std::string pass(std::string_view output, Time now);
 
-    /// At the end of the game: the line that has no end, and how many were left out.
+    /// At the end: the line that has no end, and how many were left out.
     [[nodiscard]] std::string finish(Time now);
 
 private:
@@ -38,6 +40,7 @@ private:
     void pass_line(std::string& passed);
     void tell_left_out(std::string& passed);
 
+    std::string who_;
     double room_ = burst;
     Time last_;
     std::string line_; ///< not whole yet
