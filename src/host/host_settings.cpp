@@ -10,8 +10,6 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t max_settings_size = 64 * 1024;
-
 Result<void> take_program(std::string_view file, const KeyValue& setting, std::string& program)
 {
     if (!setting.value.starts_with('/'))
@@ -89,7 +87,7 @@ Result<HostSettings> load_host_settings(const std::string& path)
         return parse_host_settings(file, "");
     if (!directory)
         return std::unexpected(directory.error());
-    auto text = directory->read_file("host.env", max_settings_size);
+    auto text = directory->read_file("host.env", max_host_settings_size);
     if (!text && text.error().status == ExitStatus::not_found)
         return parse_host_settings(file, "");
     return text.and_then(

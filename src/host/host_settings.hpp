@@ -17,6 +17,8 @@ struct HostSettings {
     std::size_t layer_history = 3; ///< older versions of a layer that are kept, 1 to 1000
 };
 
+constexpr std::size_t max_host_settings_size = 64 * 1024; ///< of host.env, in bytes
+
 /// Lines KEY=value, blank lines and lines that begin with '#'. Keys of others are
 /// passed over; a value that cannot be is bad_data with the line.
 Result<HostSettings> parse_host_settings(std::string_view file, std::string_view text);

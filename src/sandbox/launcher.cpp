@@ -3,6 +3,7 @@
 #include "host/places.hpp"
 #include "model/game_arguments.hpp"
 #include "model/output_limit.hpp"
+#include "sandbox/first_process.hpp"
 #include "sandbox/landlock_scope.hpp"
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
@@ -15,24 +16,19 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
 
-/// openat2 is not to be had under RestrictSUIDSGID=; the unit binds this one file,
-/// which is root's, and nothing above it can be changed from inside.
+/// Root's own copy.
 Result<InstanceConfig> read_config(const Host& host, const InstanceName& name)
 {
     const auto path = host.seen_config_path(name);
-    const FileDescriptor file(
-        open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-    if (!file)
-        return fail_errno(formatted("cannot open {}", quote(path)), errno);
-    return read_regular(file, quote(path), max_instance_config_size)
-        .and_then([&](const std::string& text) { return parse_instance_config(path, text); });
+    return read_bound_file(path, max_instance_config_size).and_then([&](const std::string& text) {
+        return parse_instance_config(path, text);
+    });
 }
 
 /// The signals that a stop, a reload or a person may send, which must not end the
@@ -119,11 +115,9 @@ Error explain(Error error)
 /// Runs the command and stays with it.
 Result<int> run_game(const Host& host, const GameCommand& command)
 {
-    const auto set = watched_signals();
-    sigprocmask(SIG_BLOCK, &set, nullptr);
-    const FileDescriptor signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    const auto signals = watch_signals(watched_signals());
     if (!signals)
-        return fail_errno("cannot watch for signals", errno);
+        return std::unexpected(signals.error());
     auto pipe = make_pipe();
     if (!pipe)
         return std::unexpected(pipe.error());
@@ -133,7 +127,7 @@ Result<int> run_game(const Host& host, const GameCommand& command)
     if (!game)
         return std::unexpected(explain(game.error()));
     pipe->write_end.close();
-    return supervise(*game, signals, GameOutput(std::move(pipe->read_end)));
+    return supervise(*game, *signals, GameOutput(std::move(pipe->read_end)));
 }
 
 /// Of the merged tree, which is the working directory. Where there is neither, starting
@@ -188,12 +182,8 @@ std::vector<std::string> game_environment(const Host& host)
 
 Result<int> launch(const Host& host, const InstanceName& name)
 {
-    // Nothing that was open is for the game.
-    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-    // Of the same user as the game, which is not to look into it, or take its way to the
-    // journal.
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return fail_errno("cannot protect this process", errno);
+    if (auto protected_now = protect_process(); !protected_now)
+        return std::unexpected(protected_now.error());
     const auto config = read_config(host, name);
     if (!config)
         return std::unexpected(config.error());

@@ -1,5 +1,6 @@
 #include "sandbox/script_runner.hpp"
 
+#include "sandbox/first_process.hpp"
 #include "sandbox/landlock_scope.hpp"
 #include "system/child_process.hpp"
 #include "system/file_descriptor.hpp"
@@ -12,7 +13,6 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,26 +95,22 @@ void tell(const std::string& line)
 
 Result<int> run_script()
 {
-    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-    // Of the same user as the script, which is not to look into it or trace it.
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return fail_errno("cannot protect this process", errno);
+    if (auto protected_now = protect_process(); !protected_now)
+        return std::unexpected(protected_now.error());
     if (chdir(overlay_path.c_str()) != 0)
         return fail_errno(formatted("cannot enter {}", quote(overlay_path)), errno);
     if (auto scoped = scope_process(std::nullopt, {overlay_path}); !scoped)
         return std::unexpected(scoped.error());
     if (auto open = wait_for_the_gate(); !open)
         return std::unexpected(open.error());
-    const auto set = all_signals();
-    sigprocmask(SIG_BLOCK, &set, nullptr);
-    const FileDescriptor signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    const auto signals = watch_signals(all_signals());
     if (!signals)
-        return fail_errno("cannot watch for signals", errno);
+        return std::unexpected(signals.error());
     const auto script =
         start_child("/usr/bin/bash", "bash", {"bash", script_path}, script_environment());
     if (!script)
         return std::unexpected(script.error());
-    const auto status = wait_for(*script, signals);
+    const auto status = wait_for(*script, *signals);
     if (!status)
         return status;
     end_all_others();

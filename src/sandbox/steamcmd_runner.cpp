@@ -1,6 +1,7 @@
 #include "sandbox/steamcmd_runner.hpp"
 
 #include "host/steamcmd_start.hpp"
+#include "sandbox/first_process.hpp"
 #include "sandbox/landlock_scope.hpp"
 #include "system/child_process.hpp"
 #include "system/file_descriptor.hpp"
@@ -9,27 +10,20 @@
 
 #include <cerrno>
 #include <csignal>
-#include <fcntl.h>
 #include <optional>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
 
-/// Without openat2, which is not to be had under RestrictSUIDSGID=.
+/// Where there is none, the defaults hold.
 Result<HostSettings> read_settings(const std::string& path)
 {
-    constexpr std::size_t limit = 64 * 1024;
-    const FileDescriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!file && errno == ENOENT)
-        return parse_host_settings(path, "");
-    if (!file)
-        return fail_errno(formatted("cannot open {}", quote(path)), errno);
-    return read_regular(file, quote(path), limit).and_then([&](const std::string& text) {
-        return parse_host_settings(path, text);
-    });
+    const auto text = read_bound_file(path, max_host_settings_size);
+    if (!text && text.error().status != ExitStatus::not_found)
+        return std::unexpected(text.error());
+    return parse_host_settings(path, text.value_or(""));
 }
 
 /// What is orphaned becomes a child of the first process.
@@ -57,10 +51,8 @@ void leave_signals_to_steamcmd()
 
 Result<int> run_steamcmd_of_unit(const Host& host)
 {
-    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-    // Of the same user as steamcmd, which is not to look into it or trace it.
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return fail_errno("cannot protect this process", errno);
+    if (auto protected_now = protect_process(); !protected_now)
+        return std::unexpected(protected_now.error());
     // What it must not list is not in its view.
     if (auto scoped = scope_process(std::nullopt, {"/"}); !scoped)
         return std::unexpected(scoped.error());
