@@ -1,4 +1,5 @@
 #include "model/instance_name.hpp"
+#include "programs/passed_status.hpp"
 #include "programs/programs.hpp"
 #include "programs/server_words.hpp"
 #include "sandbox/launcher.hpp"
@@ -9,10 +10,7 @@ namespace {
 /// The game's status; a failure of the launcher itself is launch_failed.
 Result<int> launch_game(const InstanceName& name)
 {
-    return launch(Host::installed(), name).transform_error([](Error error) {
-        error.status = ExitStatus::launch_failed;
-        return error;
-    });
+    return launch(Host::installed(), name).transform_error(own_failure);
 }
 
 Result<Act> launch_act(const Arguments& arguments)

@@ -1,3 +1,4 @@
+#include "programs/passed_status.hpp"
 #include "programs/programs.hpp"
 #include "sandbox/script_runner.hpp"
 
@@ -7,10 +8,7 @@ namespace {
 /// The script's status; a failure of the runner itself is launch_failed.
 Result<int> run_one()
 {
-    return run_script().transform_error([](Error error) {
-        error.status = ExitStatus::launch_failed;
-        return error;
-    });
+    return run_script().transform_error(own_failure);
 }
 
 Result<Act> run_script_act(const Arguments& /*arguments*/)

@@ -1,4 +1,5 @@
 #include "host/host.hpp"
+#include "programs/passed_status.hpp"
 #include "programs/programs.hpp"
 #include "sandbox/steamcmd_runner.hpp"
 
@@ -8,10 +9,7 @@ namespace {
 /// steamcmd's status; a failure of the runner itself is launch_failed.
 Result<int> run_steamcmd_once()
 {
-    return run_steamcmd_of_unit(Host::installed()).transform_error([](Error error) {
-        error.status = ExitStatus::launch_failed;
-        return error;
-    });
+    return run_steamcmd_of_unit(Host::installed()).transform_error(own_failure);
 }
 
 Result<Act> run_steamcmd_act(const Arguments& /*arguments*/)

@@ -1,3 +1,4 @@
+#include "programs/passed_status.hpp"
 #include "programs/programs.hpp"
 #include "programs/unit_act.hpp"
 #include "programs/work_copy_words.hpp"
@@ -12,11 +13,7 @@ const std::string id_called = "BUILD-ID";
 /// cancelled one.
 Result<int> run_script_of(const SandboxRequest& request)
 {
-    return run_in_sandbox(request).transform_error([](Error error) {
-        if (error.status != ExitStatus::cancelled)
-            error.status = ExitStatus::launch_failed;
-        return error;
-    });
+    return run_in_sandbox(request).transform_error(own_failure_unless_cancelled);
 }
 
 Result<Act> sandbox_act(const Arguments& arguments)

@@ -3,6 +3,7 @@
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "model/instance_name.hpp"
+#include "programs/passed_status.hpp"
 #include "programs/programs.hpp"
 #include "programs/server_words.hpp"
 #include "programs/unit_act.hpp"
@@ -63,11 +64,7 @@ Result<Act> host_act(const Arguments& /*arguments*/)
 
 Result<int> fetch()
 {
-    return Systemd::connect().and_then(run_steamcmd_unit).transform_error([](Error error) {
-        if (error.status != ExitStatus::cancelled)
-            error.status = ExitStatus::launch_failed;
-        return error;
-    });
+    return Systemd::connect().and_then(run_steamcmd_unit).transform_error(own_failure_unless_cancelled);
 }
 
 /// steamcmd's status; a failure of the helper itself is launch_failed, but for a cancelled one.
