@@ -107,11 +107,11 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
     auto input = make_pipe();
     if (!input)
         return std::unexpected(input.error());
-    std::vector<std::string> command = {"/usr/bin/sudo", "-n", program_path("left4me-script-sandbox")};
+    std::vector<std::string> arguments = {copy.layer.str(), copy.id.str()};
     if (abi == BuildAbi::multiarch)
-        command.emplace_back("--multiarch");
-    command.insert(command.end(), {copy.layer.str(), copy.id.str()});
-    const auto child = spawn(command, {{input->read_end.get(), STDIN_FILENO}});
+        arguments.insert(arguments.begin(), "--multiarch");
+    const auto child = spawn(helper_command("left4me-script-sandbox", arguments),
+                             {{input->read_end.get(), STDIN_FILENO}});
     if (!child)
         return std::unexpected(child.error());
     input->read_end.close();

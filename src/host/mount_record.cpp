@@ -111,6 +111,12 @@ Result<std::vector<InstanceName>> servers_on(const Host& host, const Directory& 
         [&](const MountedDirectory& identity) { return servers_on(host, identity); });
 }
 
+Result<bool> has_mount_record(const Host& host, const InstanceName& name)
+{
+    return open_mount_records(host).and_then(
+        [&](const Directory& records) { return records.contains(mount_record_name(name)); });
+}
+
 Result<MountRecord> read_mount_record(const Host& host, const InstanceName& name)
 {
     return open_mount_records(host)

@@ -48,6 +48,9 @@ Result<Directory> open_mount_records(const Host& host);
 /// The record's name in it.
 std::string mount_record_name(const InstanceName& name);
 
+/// Whether a server has one: it is mounted, or nobody saw its file system end.
+Result<bool> has_mount_record(const Host& host, const InstanceName& name);
+
 /// The servers that have that directory mounted as a layer, sorted. A record that
 /// cannot be read is an error: it may be one of them.
 Result<std::vector<InstanceName>> servers_on(const Host& host, const MountedDirectory& directory);

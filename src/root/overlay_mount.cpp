@@ -134,10 +134,9 @@ Result<void> require_in_place(const Directory& state, const OverlayPlan& plan, c
 /// any more, raises the doubt whether it has.
 Result<void> require_ended(const Host& host, const Directory& runtime, const InstanceName& name)
 {
-    return open_mount_records(host)
-        .and_then([&](const Directory& records) { return records.contains(mount_record_name(name)); })
-        .and_then(
-            [&](bool left) { return left ? require_released(host, runtime, name) : Result<void>(); });
+    return has_mount_record(host, name).and_then([&](bool left) {
+        return left ? require_released(host, runtime, name) : Result<void>();
+    });
 }
 
 /// What was there while it was mounted, and a root-owned work/work of the kernel's.

@@ -19,6 +19,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <optional>
 #include <poll.h>
 #include <span>
 #include <sys/file.h>
@@ -236,10 +237,13 @@ Result<Pipes> prepare(const FileDescriptor& run, const WorkCopy& copy, const std
 
 using OutputClock = std::chrono::steady_clock;
 
-bool is_socket(int descriptor)
+/// Where standard output is a socket, as that to the journal is in a timer's unit.
+std::optional<OutputLimit> limit_of_journal()
 {
     struct stat status = {};
-    return fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode);
+    if (fstat(STDOUT_FILENO, &status) != 0 || !S_ISSOCK(status.st_mode))
+        return std::nullopt;
+    return OutputLimit("the script", OutputClock::now());
 }
 
 /// Carries bytes from the pipe to standard output, watching the caller at both ends.
@@ -286,14 +290,14 @@ private:
             give({part.data(), part.size()});
         } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
             source_.close(); // all who wrote are gone
-            if (to_journal_)
-                left_ = passed_ = journal_limit_.finish(OutputClock::now());
+            if (journal_limit_)
+                left_ = passed_ = journal_limit_->finish(OutputClock::now());
         }
     }
 
     void give(std::string_view part)
     {
-        left_ = to_journal_ ? passed_ = journal_limit_.pass(part, OutputClock::now()) : part;
+        left_ = journal_limit_ ? passed_ = journal_limit_->pass(part, OutputClock::now()) : part;
     }
 
     /// No more than a pipe that is ready takes without waiting: a caller who does not
@@ -311,8 +315,7 @@ private:
     FileDescriptor source_;
     bool to_terminal_ = isatty(STDOUT_FILENO) != 0;
     TerminalFilter filter_;
-    bool to_journal_ = is_socket(STDOUT_FILENO); // as of a timer's unit
-    OutputLimit journal_limit_{"the script", OutputClock::now()};
+    std::optional<OutputLimit> journal_limit_ = limit_of_journal();
     std::string passed_;
     std::array<char, 64 * 1024> buffer_ = {};
     std::string_view left_;

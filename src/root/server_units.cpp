@@ -75,8 +75,7 @@ Result<void> require_unmounted(const Host& host, Systemd& systemd, const Instanc
 /// before. Says who keeps it, or is empty, and then nobody does any more.
 Result<std::string> tell_if_kept(const Host& host, const InstanceName& name)
 {
-    const auto left = open_mount_records(host).and_then(
-        [&](const Directory& records) { return records.contains(mount_record_name(name)); });
+    const auto left = has_mount_record(host, name);
     if (!left)
         return std::unexpected(left.error());
     if (!*left)
