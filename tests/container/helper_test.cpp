@@ -84,6 +84,13 @@ struct Helper : ServerTest {
         return run_as_left4me(words);
     }
 
+    /// A game that says line-1 to line-40, all in the journal, and stays.
+    void start_counting_to_40()
+    {
+        start_script("i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo line-$i; done; exec sleep 1000\n");
+        ASSERT_TRUE(eventually([&] { return journal("1000").out.contains("line-40\n"); }));
+    }
+
     [[nodiscard]] Outcome overlay(const std::string& verb) const
     {
         return run({helpers + "left4me-overlay", verb, name});
@@ -92,10 +99,7 @@ struct Helper : ServerTest {
     /// A server whose game is this script instead of the stand-in.
     void start_script(const std::string& script)
     {
-        const auto ref = make_layer("script");
-        const auto file = state + "/overlays/" + ref + "/srcds_linux";
-        write_file(file, "#!/bin/sh\n" + script);
-        run({"chmod", "755", file});
+        const auto ref = make_game("#!/bin/sh\n" + script);
         initialize(spec(std::format("overlays: [{{path: {}}}]\n", ref)));
         start();
     }
@@ -313,8 +317,7 @@ TEST_F(Helper, JournalHasThatUnitsMessagesOnly)
 
 TEST_F(Helper, JournalGivesTheLinesAskedFor)
 {
-    start_script("i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo line-$i; done; exec sleep 1000\n");
-    ASSERT_TRUE(eventually([&] { return journal("1000").out.contains("line-40\n"); }));
+    start_counting_to_40();
     for (const auto* lines : {"0", "1", "7", "30"})
         EXPECT_EQ(std::format("{}", line_count(journal(lines).out)), lines);
     // The last of them, in order.
@@ -326,8 +329,7 @@ TEST_F(Helper, JournalGivesTheLinesAskedFor)
 /// A reader that was cut off goes on where it was.
 TEST_F(Helper, JournalGoesOnBehindACursor)
 {
-    start_script("i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo line-$i; done; exec sleep 1000\n");
-    ASSERT_TRUE(eventually([&] { return journal("1000").out.contains("line-40\n"); }));
+    start_counting_to_40();
     const auto plain = journal("1000").out;
     const auto all = lines_of(journal("1000", {"--cursors"}).out);
     ASSERT_GE(all.size(), 40U);

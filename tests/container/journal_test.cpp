@@ -18,10 +18,7 @@ struct Journal : ServerTest {
     /// A server whose game is a script.
     [[nodiscard]] Outcome play(const std::string& script)
     {
-        const auto layer = make_layer("script");
-        const auto game = std::format("{}/overlays/{}/srcds_linux", state, layer);
-        write_file(game, "#!/bin/bash\n" + script + '\n');
-        output({"chmod", "755", game});
+        const auto layer = make_game("#!/bin/bash\n" + script + '\n');
         initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
         return l4d2ctl({"start", name});
     }

@@ -330,6 +330,15 @@ std::string ServerTest::make_layer(const std::string& suffix)
     return ref;
 }
 
+std::string ServerTest::make_game(const std::string& script)
+{
+    const auto ref = make_layer("script");
+    const auto game = state + "/overlays/" + ref + "/srcds_linux";
+    write_file(game, script);
+    output({"chmod", "755", game});
+    return ref;
+}
+
 void ServerTest::drop_in(const std::string& file, const std::string& settings) const
 {
     write_file(std::format("{}/{}.conf", drop_ins(), file), "[Service]\n" + settings);

@@ -93,6 +93,9 @@ protected:
     /// A layer of this test alone, overlays/NAME-suffix; removed at the end.
     std::string make_layer(const std::string& suffix);
 
+    /// Such a layer, whose game is a script: its text, with its first line.
+    std::string make_game(const std::string& script);
+
     /// A drop-in of this server's unit alone, until the test ends.
     void drop_in(const std::string& file, const std::string& settings) const;
 

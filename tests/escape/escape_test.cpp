@@ -28,18 +28,29 @@ void PrintTo(const Case& attack, std::ostream* stream)
 
 namespace {
 
-struct Escape : testing::TestWithParam<Case> {
+/// All attacks from one place, found out once for its suite.
+template <typename Place>
+struct Attacked : testing::TestWithParam<Case> {
     static void SetUpTestSuite()
     {
-        stage_ = std::make_unique<Stage>();
-        findings_ = find_out(*stage_, cases());
-        test::write_file("/results/escape.md", markdown(cases(), findings_, *stage_));
+        stage_ = Place::make_stage();
+        findings_ = find_out(*stage_, Place::all_cases());
+        test::write_file(std::string("/results/") + Place::page,
+                         markdown(Place::all_cases(), findings_, *stage_));
     }
     static void TearDownTestSuite() { stage_.reset(); }
 
-    static inline std::unique_ptr<Stage> stage_;
+    static inline decltype(Place::make_stage()) stage_;
     static inline Findings findings_;
 };
+
+struct FromServer {
+    static auto make_stage() { return std::make_unique<Stage>(); }
+    static auto all_cases() { return cases(); }
+    static constexpr const char* page = "escape.md";
+};
+
+struct Escape : Attacked<FromServer> {};
 
 void expect_blocked(const Case& attack, const Findings& findings, const Stage& stage)
 {
@@ -87,22 +98,14 @@ TEST_F(Escape, ReachesNobody)
 
 /// In the unit as it is shipped, for each of the two.
 template <BuildUnit unit>
-struct FromAScript : testing::TestWithParam<Case> {
-    static void SetUpTestSuite()
-    {
-        stage_ = std::make_unique<BuildStage>(unit);
-        findings_ = find_out(*stage_, build_cases(unit));
-        const auto* file = unit == BuildUnit::native ? "escape-build.md" : "escape-build-multiarch.md";
-        test::write_file(std::format("/results/{}", file),
-                         markdown(build_cases(unit), findings_, *stage_));
-    }
-    static void TearDownTestSuite() { stage_.reset(); }
-
-    static inline std::unique_ptr<BuildStage> stage_;
-    static inline Findings findings_;
+struct FromScript {
+    static auto make_stage() { return std::make_unique<BuildStage>(unit); }
+    static auto all_cases() { return build_cases(unit); }
+    static constexpr const char* page =
+        unit == BuildUnit::native ? "escape-build.md" : "escape-build-multiarch.md";
 };
 
-struct EscapeBuild : FromAScript<BuildUnit::native> {};
+struct EscapeBuild : Attacked<FromScript<BuildUnit::native>> {};
 
 TEST_P(EscapeBuild, IsBlocked)
 {
@@ -111,7 +114,7 @@ TEST_P(EscapeBuild, IsBlocked)
 
 INSTANTIATE_TEST_SUITE_P(, EscapeBuild, testing::ValuesIn(build_cases(BuildUnit::native)), test_name);
 
-struct EscapeMultiarchBuild : FromAScript<BuildUnit::multiarch> {};
+struct EscapeMultiarchBuild : Attacked<FromScript<BuildUnit::multiarch>> {};
 
 TEST_P(EscapeMultiarchBuild, IsBlocked)
 {
@@ -155,18 +158,13 @@ TEST_F(EscapeBuild, UnshareMountPersonalityBpfAndSysctlWritesAreBlocked)
 
 // --- from steamcmd --------------------------------------------------------------------
 
-struct EscapeSteamcmd : testing::TestWithParam<Case> {
-    static void SetUpTestSuite()
-    {
-        stage_ = std::make_unique<SteamcmdStage>();
-        findings_ = find_out(*stage_, steamcmd_cases());
-        test::write_file("/results/escape-steamcmd.md", markdown(steamcmd_cases(), findings_, *stage_));
-    }
-    static void TearDownTestSuite() { stage_.reset(); }
-
-    static inline std::unique_ptr<SteamcmdStage> stage_;
-    static inline Findings findings_;
+struct FromSteamcmd {
+    static auto make_stage() { return std::make_unique<SteamcmdStage>(); }
+    static auto all_cases() { return steamcmd_cases(); }
+    static constexpr const char* page = "escape-steamcmd.md";
 };
+
+struct EscapeSteamcmd : Attacked<FromSteamcmd> {};
 
 TEST_P(EscapeSteamcmd, IsBlocked)
 {
