@@ -1,5 +1,7 @@
 #include "host/helper_call.hpp"
 
+#include "host/helper_door.hpp"
+#include "host/journal_limit.hpp"
 #include "host/places.hpp"
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
@@ -7,119 +9,176 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
-#include <spawn.h>
+#include <optional>
+#include <poll.h>
+#include <span>
 #include <sys/wait.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
 
-/// Which descriptor of ours becomes which standard one.
-struct Replaced {
-    int descriptor;
-    int standard;
+/// What a helper writes that is not left our own outputs.
+class CarriedOutput {
+public:
+    /// limited: where what it writes goes to the journal.
+    CarriedOutput(FileDescriptor source, int target, std::optional<OutputLimit> limited)
+        : source_(std::move(source)), target_(target), limit_(std::move(limited))
+    {
+    }
+
+    [[nodiscard]] int descriptor() const noexcept { return source_.get(); }
+
+    /// Where a part is there, or the end. Without a reader of ours it has none, either.
+    void carry()
+    {
+        std::array<char, 64 * 1024> buffer = {};
+        const auto got = read(source_.get(), buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR)
+            return;
+        const auto now = std::chrono::steady_clock::now();
+        const bool ended = got <= 0;
+        std::string part(buffer.data(), ended ? 0 : static_cast<std::size_t>(got));
+        if (limit_)
+            part = ended ? limit_->finish(now) : limit_->pass(part, now);
+        const FileDescriptor target(fcntl(target_, F_DUPFD_CLOEXEC, 0));
+        if (!write_all(target, "standard output", part) || ended)
+            source_.close();
+    }
+
+private:
+    FileDescriptor source_;
+    int target_;
+    std::optional<OutputLimit> limit_;
 };
 
-/// Starts command (an absolute path first) with some of its standard
-/// descriptors replaced, and an environment of nothing but a language.
-Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced)
-{
-    const auto argv = pointers_to(command);
-    std::string language = "LANG=C.UTF-8";
-    char* const environment[] = {language.data(), nullptr};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    for (const auto& [descriptor, standard] : replaced)
-        posix_spawn_file_actions_adddup2(&actions, descriptor, standard);
-    pid_t child = -1;
-    const int problem = posix_spawn(&child, argv.front(), &actions, nullptr, argv.data(), environment);
-    posix_spawn_file_actions_destroy(&actions);
-    if (problem != 0)
-        return fail_errno(formatted("cannot run {}", command.front()), problem);
-    return child;
-}
+/// A helper, its standard input, and what it writes, carried to ours where the door wants pipes.
+class Call {
+public:
+    /// who: a stranger whose words the helper's are (see limit_of_journal); "": none.
+    static Result<Call> start(const HelperCall& call, std::string_view who)
+    {
+        const auto door = helper_door();
+        std::vector<Pipe> pipes;
+        for (int i = 0; i < (door == HelperDoor::broker ? 3 : 1); ++i) {
+            auto made = make_pipe();
+            if (!made)
+                return std::unexpected(made.error());
+            pipes.push_back(std::move(*made));
+        }
+        HelperStandards standards = {pipes[0].read_end.get(), -1, -1};
+        if (pipes.size() > 1) {
+            standards.output = pipes[1].write_end.get();
+            standards.errors = pipes[2].write_end.get();
+        }
+        return RunningHelper::start(door, call, standards).transform([&](RunningHelper helper) {
+            Call begun(std::move(helper), std::move(pipes[0].write_end));
+            if (pipes.size() > 1) {
+                begun.outputs_.emplace_back(
+                    std::move(pipes[1].read_end), STDOUT_FILENO,
+                    who.empty() ? std::nullopt : limit_of_journal(STDOUT_FILENO, std::string(who)));
+                begun.outputs_.emplace_back(std::move(pipes[2].read_end), STDERR_FILENO, std::nullopt);
+            }
+            return begun;
+        });
+    }
 
-std::vector<std::string> helper_command(const std::string& helper,
-                                        const std::vector<std::string>& arguments)
-{
-    std::vector<std::string> command = {"/usr/bin/sudo", "-n", program_path(helper)};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    return command;
-}
+    [[nodiscard]] const FileDescriptor& input() const noexcept { return input_; }
 
-/// The child's wait status. A signal closes let_go, which is what tells a root
-/// helper that nobody waits any more.
-int wait_for(pid_t child, FileDescriptor& let_go)
-{
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    /// Its status. On a signal it is let go of, and waited for.
+    Result<int> finish()
+    {
+        std::optional<int> status;
+        while (!status || is_open(outputs_)) {
+            std::vector<pollfd> watched = {{status ? -1 : helper_.descriptor(), POLLIN, 0}};
+            for (const auto& output : outputs_)
+                watched.push_back({output.descriptor(), POLLIN, 0});
+            wait(watched);
+            for (std::size_t i = 0; i < outputs_.size(); ++i)
+                if (watched[i + 1].revents != 0)
+                    outputs_[i].carry();
+            if (watched[0].revents == 0)
+                continue;
+            auto ended = helper_.ended();
+            if (!ended)
+                return std::unexpected(ended.error());
+            status = *ended;
+        }
+        return *status;
+    }
+
+private:
+    Call(RunningHelper helper, FileDescriptor input)
+        : helper_(std::move(helper)), input_(std::move(input))
+    {
+    }
+
+    static bool is_open(const std::vector<CarriedOutput>& outputs)
+    {
+        return std::ranges::any_of(outputs, [](const auto& one) { return one.descriptor() >= 0; });
+    }
+
+    /// A signal closes its input, which is what tells a root helper that nobody waits any more.
+    void wait(std::span<pollfd> watched)
+    {
         if (interrupted())
-            let_go.close();
-    return status;
-}
+            (void)poll(watched.data(), watched.size(), -1);
+        else if (poll_or_interruption(watched, -1) < 0)
+            std::ranges::for_each(watched, [](pollfd& one) { one.revents = 0; });
+        if (interrupted())
+            input_.close();
+    }
+
+    RunningHelper helper_;
+    FileDescriptor input_;
+    std::vector<CarriedOutput> outputs_;
+};
 
 } // namespace
 
 Result<void> call_helper(const std::string& helper, const std::vector<std::string>& arguments)
 {
-    auto input = make_pipe();
-    if (!input)
-        return std::unexpected(input.error());
-    const auto child = spawn(helper_command(helper, arguments), {{input->read_end.get(), STDIN_FILENO}});
-    if (!child)
-        return std::unexpected(child.error());
-    input->read_end.close();
-    const int status = wait_for(*child, input->write_end);
+    auto call = Call::start({helper, arguments}, "");
+    if (!call)
+        return std::unexpected(call.error());
+    const auto status = call->finish();
     if (auto going_on = check_interruption(); !going_on)
         return going_on;
+    if (!status)
+        return std::unexpected(status.error());
     // The reader of our output has seen enough.
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+    constexpr int signal_base = 128;
+    if (*status == signal_base + SIGPIPE)
         return {};
-    if (WIFSIGNALED(status))
+    if (*status > signal_base && *status != static_cast<int>(ExitStatus::cancelled))
         return fail(ExitStatus::internal,
-                    formatted("{} was ended by signal {}", helper, WTERMSIG(status)));
-    if (WEXITSTATUS(status) == 1) // sudo's own; no helper ends with it
+                    formatted("{} was ended by signal {}", helper, *status - signal_base));
+    if (*status == 1) // sudo's own; no helper ends with it
         return fail(ExitStatus::not_permitted, formatted("sudo did not run {}", helper));
-    if (WEXITSTATUS(status) != 0)
-        return fail(own_exit_status(WEXITSTATUS(status)), "");
+    if (*status != 0)
+        return fail(own_exit_status(*status), "");
     return {};
-}
-
-Result<RunningHelper> start_helper(const std::string& helper, const std::vector<std::string>& arguments,
-                                   std::string_view text, const FileDescriptor& output)
-{
-    auto input = make_pipe();
-    if (!input)
-        return std::unexpected(input.error());
-    // While we hold both ends of it, so that nothing waits and nobody is gone.
-    if (auto written = write_all(input->write_end, helper, text); !written)
-        return std::unexpected(written.error());
-    return spawn(helper_command(helper, arguments),
-                 {{input->read_end.get(), STDIN_FILENO}, {output.get(), STDOUT_FILENO}})
-        .transform([&](pid_t process) { return RunningHelper{process, std::move(input->write_end)}; });
 }
 
 Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_view script)
 {
-    auto input = make_pipe();
-    if (!input)
-        return std::unexpected(input.error());
     std::vector<std::string> arguments = {copy.layer.str(), copy.id.str()};
     if (abi == BuildAbi::multiarch)
         arguments.insert(arguments.begin(), "--multiarch");
-    const auto child = spawn(helper_command("left4me-script-sandbox", arguments),
-                             {{input->read_end.get(), STDIN_FILENO}});
-    if (!child)
-        return std::unexpected(child.error());
-    input->read_end.close();
+    auto call = Call::start({"left4me-script-sandbox", arguments}, "the script");
+    if (!call)
+        return std::unexpected(call.error());
     // A helper that does not read to the end says why by itself, and by its status.
     std::signal(SIGPIPE, SIG_IGN);
-    (void)write_all(input->write_end, "the script", formatted("{}\n{}", script.size(), script));
-    const int status = wait_for(*child, input->write_end);
-    return check_interruption().transform([&] { return shell_status(status); });
+    (void)write_all(call->input(), "the script", formatted("{}\n{}", script.size(), script));
+    const auto status = call->finish();
+    return check_interruption().and_then([&] { return status; });
 }
 
 Result<int> become_program(const std::string& program, const std::vector<std::string>& arguments)
@@ -164,7 +223,9 @@ Result<std::string> output_of(const std::vector<std::string>& command, std::size
     auto text = read_stream(output->read_end, command.front(), limit);
     if (!text)
         output->read_end.close(); // or the child would wait for a reader
-    const int status = wait_for(*child, output->read_end);
+    int status = 0;
+    while (waitpid(*child, &status, 0) < 0 && errno == EINTR) {
+    }
     if (text && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
         return fail(ExitStatus::internal, formatted("{} failed", command.front()));
     return text;

@@ -6,27 +6,14 @@
 
 #include <string>
 #include <string_view>
-#include <sys/types.h>
 #include <vector>
 
 namespace left4me {
 
-/// Runs one of the package's helpers as root: sudo -n HELPER ARGUMENTS…, on
-/// this process's stdout and stderr. What the helper said and its status are
-/// passed on (an Error without a message). On Ctrl-C the helper is let go of,
-/// waited for, and the Error is cancelled.
+/// Runs one of the package's helpers as root, its output on this process's stdout and stderr.
+/// What the helper said and its status are passed on (an Error without a message). On Ctrl-C the
+/// helper is let go of, waited for, and the Error is cancelled.
 Result<void> call_helper(const std::string& helper, const std::vector<std::string>& arguments);
-
-/// A helper that runs.
-struct RunningHelper {
-    pid_t process;
-    FileDescriptor input; ///< of its standard input: closed, it is let go of, and ends soon
-};
-
-/// Starts one of the package's helpers as root with a text to read, and output as its standard
-/// output. text is no longer than a pipe holds.
-Result<RunningHelper> start_helper(const std::string& helper, const std::vector<std::string>& arguments,
-                                   std::string_view text, const FileDescriptor& output);
 
 /// Runs a script by left4me-script-sandbox in the same way: its output on this
 /// process's stdout, its status (128+N for a signal N; 125 for a failure of the helper,

@@ -207,6 +207,18 @@ Result<UnitOrigin> Systemd::origin(const std::string& unit)
     });
 }
 
+Result<std::uint32_t> Systemd::main_process(const std::string& unit)
+{
+    if (!unit.ends_with(".service"))
+        return 0;
+    std::uint32_t process = 0;
+    return load(unit)
+        .and_then([&](const std::string& object) {
+            return read_properties(bus_.get(), object, service_interface, {{"MainPID", &process}});
+        })
+        .transform([&] { return process; });
+}
+
 Result<std::vector<UnitState>> Systemd::states(const std::vector<std::string>& units)
 {
     std::vector<char*> names;

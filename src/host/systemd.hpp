@@ -75,6 +75,9 @@ public:
     Result<UnitStatus> status(const std::string& unit);
     Result<UnitOrigin> origin(const std::string& unit);
 
+    /// The main process of a service; 0: it has none, or is no service.
+    Result<std::uint32_t> main_process(const std::string& unit);
+
     /// What a unit with a root directory of its own sees of the host.
     Result<UnitView> view(const std::string& unit);
 

@@ -9,6 +9,7 @@ namespace left4me {
 // Each program of the package, as one value. main.cpp is built once for each of them.
 
 extern const Program l4d2ctl;
+extern const Program left4me_broker;
 extern const Program left4me_inspect;
 extern const Program left4me_journalctl;
 extern const Program left4me_launch;

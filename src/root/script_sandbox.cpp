@@ -1,8 +1,8 @@
 #include "root/script_sandbox.hpp"
 
+#include "host/journal_limit.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
-#include "model/output_limit.hpp"
 #include "root/start_failure.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
@@ -237,15 +237,6 @@ Result<Pipes> prepare(const FileDescriptor& run, const WorkCopy& copy, const std
 
 using OutputClock = std::chrono::steady_clock;
 
-/// Where standard output is a socket, as that to the journal is in a timer's unit.
-std::optional<OutputLimit> limit_of_journal()
-{
-    struct stat status = {};
-    if (fstat(STDOUT_FILENO, &status) != 0 || !S_ISSOCK(status.st_mode))
-        return std::nullopt;
-    return OutputLimit("the script", OutputClock::now());
-}
-
 /// Carries bytes from the pipe to standard output, watching the caller at both ends.
 class OutputStream {
 public:
@@ -315,7 +306,7 @@ private:
     FileDescriptor source_;
     bool to_terminal_ = isatty(STDOUT_FILENO) != 0;
     TerminalFilter filter_;
-    std::optional<OutputLimit> journal_limit_ = limit_of_journal();
+    std::optional<OutputLimit> journal_limit_ = limit_of_journal(STDOUT_FILENO, "the script");
     std::string passed_;
     std::array<char, 64 * 1024> buffer_ = {};
     std::string_view left_;

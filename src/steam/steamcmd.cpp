@@ -1,6 +1,6 @@
 #include "steam/steamcmd.hpp"
 
-#include "host/helper_call.hpp"
+#include "host/helper_door.hpp"
 #include "host/steamcmd_start.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
@@ -43,7 +43,7 @@ public:
 
     SteamcmdProcess(SteamcmdProcess&& other) noexcept
         : child_(std::exchange(other.child_, -1)), terminal_(std::move(other.terminal_)),
-          unit_(std::move(other.unit_))
+          helper_(std::exchange(other.helper_, std::nullopt)), input_(std::move(other.input_))
     {
     }
     SteamcmdProcess& operator=(SteamcmdProcess&&) = delete;
@@ -52,7 +52,7 @@ public:
     ~SteamcmdProcess()
     {
         // Its own way to end: it writes down how far it came.
-        if (child_ >= 0)
+        if (child_ >= 0 || helper_)
             end(std::chrono::seconds(5), SIGINT);
     }
 
@@ -62,17 +62,41 @@ public:
     int finish() { return end(std::chrono::seconds(10), 0); }
 
 private:
-    SteamcmdProcess(pid_t child, FileDescriptor terminal, FileDescriptor unit)
-        : child_(child), terminal_(std::move(terminal)), unit_(std::move(unit))
+    SteamcmdProcess(pid_t child, FileDescriptor terminal) : child_(child), terminal_(std::move(terminal))
+    {
+    }
+    SteamcmdProcess(RunningHelper helper, FileDescriptor input, FileDescriptor terminal)
+        : child_(-1), terminal_(std::move(terminal)), helper_(std::move(helper)),
+          input_(std::move(input))
     {
     }
 
     static Result<SteamcmdProcess> start_in_unit(const SteamcmdRun& run, PseudoTerminal terminal)
     {
-        return start_helper("left4me-systemctl", {"fetch"}, format_steamcmd_run(run), terminal.theirs)
+        auto input = make_pipe();
+        if (!input)
+            return std::unexpected(input.error());
+        // While we hold both ends of it, so that nothing waits and nobody is gone.
+        if (auto written =
+                write_all(input->write_end, "what steamcmd is to do", format_steamcmd_run(run));
+            !written)
+            return std::unexpected(written.error());
+        const auto door = helper_door();
+        HelperStandards standards = {input->read_end.get(), terminal.theirs.get(), -1};
+        Pipe output;
+        if (door == HelperDoor::broker) {
+            // Which takes pipes alone: the helper makes a terminal itself, on which nobody answers.
+            auto made = make_pipe();
+            if (!made)
+                return std::unexpected(made.error());
+            output = std::move(*made);
+            standards.output = standards.errors = output.write_end.get();
+        }
+        return RunningHelper::start(door, {"left4me-systemctl", {"fetch"}}, standards)
             .transform([&](RunningHelper helper) {
-                return SteamcmdProcess(helper.process, std::move(terminal.ours),
-                                       std::move(helper.input));
+                return SteamcmdProcess(std::move(helper), std::move(input->write_end),
+                                       output.read_end ? std::move(output.read_end)
+                                                       : std::move(terminal.ours));
             });
     }
 
@@ -83,14 +107,12 @@ private:
         if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
             return fail_errno("cannot become the reaper of steamcmd", errno);
         return start_steamcmd(host, order.program, order.run, terminal.theirs)
-            .transform([&](pid_t child) {
-                return SteamcmdProcess(child, std::move(terminal.ours), FileDescriptor());
-            });
+            .transform([&](pid_t child) { return SteamcmdProcess(child, std::move(terminal.ours)); });
     }
 
     int end(Clock::duration patience, int signal_first)
     {
-        if (unit_)
+        if (helper_)
             return end_unit(signal_first == 0 ? patience : Clock::duration::zero());
         return end_here(patience, signal_first);
     }
@@ -99,14 +121,17 @@ private:
     int end_unit(Clock::duration patience)
     {
         const auto deadline = Clock::now() + patience;
-        const pid_t helper = std::exchange(child_, -1);
-        int status = 0;
-        while (waitpid(helper, &status, WNOHANG) == 0) {
+        auto helper = std::exchange(helper_, std::nullopt);
+        while (true) {
+            const auto status = helper->ended();
+            if (!status)
+                return static_cast<int>(ExitStatus::launch_failed);
+            if (*status)
+                return **status;
             if (Clock::now() >= deadline)
-                unit_.close();
+                input_.close();
             poll(nullptr, 0, pause_ms);
         }
-        return shell_status(status);
     }
 
     int end_here(Clock::duration patience, int signal_first)
@@ -144,9 +169,10 @@ private:
 
     static constexpr int pause_ms = 20;
 
-    pid_t child_; ///< steamcmd, or the helper that waits for its unit
-    FileDescriptor terminal_;
-    FileDescriptor unit_; ///< the helper's input; none: it runs here
+    pid_t child_; ///< steamcmd; -1: it runs in its unit
+    FileDescriptor terminal_; ///< what it says, and where it is answered
+    std::optional<RunningHelper> helper_; ///< which waits for its unit
+    FileDescriptor input_; ///< the helper's
 };
 
 /// Listens, answers and remembers what matters.

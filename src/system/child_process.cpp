@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,6 +74,41 @@ Result<pid_t> start_child(const std::string& program, std::string_view name,
                           std::vector<std::string> command, std::vector<std::string> environment)
 {
     return start_child(program, name, std::move(command), std::move(environment), FileDescriptor());
+}
+
+Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced)
+{
+    const auto argv = pointers_to(command);
+    std::string language = "LANG=C.UTF-8";
+    char* const environment[] = {language.data(), nullptr};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    for (const auto& [descriptor, standard] : replaced)
+        posix_spawn_file_actions_adddup2(&actions, descriptor, standard);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE); // which services ignore
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    pid_t child = -1;
+    const int problem =
+        posix_spawn(&child, argv.front(), &actions, &attributes, argv.data(), environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    if (problem != 0)
+        return fail_errno(formatted("cannot run {}", command.front()), problem);
+    return child;
+}
+
+Result<FileDescriptor> watch_child(pid_t child)
+{
+    // Not pidfd_open(), which glibc 2.41 does not declare for C++.
+    FileDescriptor watched(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+    if (!watched)
+        return fail_errno("cannot watch a child", errno);
+    return watched;
 }
 
 std::optional<int> reap(pid_t child)

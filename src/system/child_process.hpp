@@ -30,8 +30,21 @@ Result<pid_t> start_child(const std::string& program, std::string_view name,
 Result<pid_t> start_child(const std::string& program, std::string_view name,
                           std::vector<std::string> command, std::vector<std::string> environment);
 
+/// Which descriptor becomes which standard one.
+struct Replaced {
+    int descriptor;
+    int standard;
+};
+
+/// Starts a command (an absolute path first) with some of its standard descriptors replaced, an
+/// environment of nothing but a language, and ended by SIGPIPE, which services ignore.
+Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced);
+
 /// As execve() takes words, with the null pointer behind them: for as long as the words stay.
 std::vector<char*> pointers_to(std::vector<std::string>& words);
+
+/// To poll: readable once the child has ended.
+Result<FileDescriptor> watch_child(pid_t child);
 
 /// Reaps what has ended, without waiting; the status of child (as shell_status() has it), once
 /// it is among them.

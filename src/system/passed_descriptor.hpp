@@ -4,8 +4,10 @@
 #include "system/file_descriptor.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace left4me {
 
@@ -14,6 +16,20 @@ struct PassedDescriptor {
     FileDescriptor descriptor;
     std::string text;
 };
+
+/// One message of a socket that keeps messages apart.
+struct PassedMessage {
+    std::string text;
+    std::vector<FileDescriptor> descriptors;
+};
+
+/// Sends a message through a connected socket of that kind, without waiting for the reader.
+Result<void> pass_message(const FileDescriptor& socket, std::string_view text,
+                          std::span<const int> descriptors);
+
+/// Receives the next one: bad_data where it has more than limit bytes, or more descriptors than
+/// eight; an empty text with none when the other end is closed.
+Result<PassedMessage> receive_message(int socket, std::size_t limit);
 
 /// Sends both through a connected stream socket, without waiting for the reader.
 Result<void> pass_descriptor(const FileDescriptor& socket, const FileDescriptor& descriptor,

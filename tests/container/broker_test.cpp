@@ -1,0 +1,335 @@
+// left4me-broker: who may ask it for what. The units that ask are played by transient ones of
+// their names; the web program's has the composition that it is to have.
+
+#include "support.hpp"
+
+#include <format>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <map>
+
+namespace left4me::test {
+namespace {
+
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string asker = "/run/asker"; ///< on the host and in the views of the units here
+const std::string calls = "/run/left4me/broker";
+const std::string logs = "/run/left4me/broker-logs";
+
+/// No way to new privileges, none of the host's processes, and an empty root but for what it needs.
+const std::vector<std::string> web_composition = {
+    "User=left4me",
+    "Group=left4me",
+    "NoNewPrivileges=yes",
+    "CapabilityBoundingSet=",
+    "RootDirectory=/usr/lib/left4me/root",
+    "MountAPIVFS=yes",
+    "ProtectSystem=strict",
+    "TemporaryFileSystem=/etc:ro,mode=0755 /usr/local:ro",
+    "BindReadOnlyPaths=/usr /etc/passwd /etc/group /etc/nsswitch.conf -/etc/ld.so.cache",
+    "BindReadOnlyPaths=-/etc/left4me/host.env /run/systemd/system /run/dbus /run/left4me",
+    "BindReadOnlyPaths=" + asker,
+    "BindPaths=/var/lib/left4me /run/left4me/lock",
+    "InaccessiblePaths=-/var/lib/left4me/steamcmd",
+    "PrivateTmp=disconnected",
+    "PrivateDevices=yes",
+    "PrivatePIDs=yes",
+    "PrivateUsers=yes",
+    "PrivateIPC=yes",
+    "ProtectProc=invisible",
+    "ProcSubset=pid",
+    "ProtectKernelTunables=yes",
+    "ProtectControlGroups=strict",
+    "RestrictNamespaces=yes",
+    "RestrictAddressFamilies=AF_UNIX AF_INET",
+    "MemoryDenyWriteExecute=yes",
+    "LockPersonality=yes",
+    "SystemCallArchitectures=native",
+    "SystemCallFilter=@system-service",
+    "SystemCallFilter=~@privileged process_vm_readv process_vm_writev",
+    "NotifyAccess=main",
+};
+
+const std::vector<std::string> plain = {"User=left4me", "NoNewPrivileges=yes",
+                                        "BindReadOnlyPaths=" + asker};
+
+Words in_unit(const std::string& unit, const std::vector<std::string>& settings, const Words& command)
+{
+    Words words = {"systemd-run", "--quiet", "--collect", "--pipe", "--wait", "--unit=" + unit};
+    for (const auto& setting : settings)
+        words.push_back("--property=" + setting);
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+}
+
+Outcome in_the_web_unit(const Words& command)
+{
+    return run(in_unit("left4me-web.service", {}, command));
+}
+
+/// What the asker printed there.
+std::string asked(const Words& words)
+{
+    Words command = {asker};
+    command.insert(command.end(), words.begin(), words.end());
+    return in_the_web_unit(command).out;
+}
+
+class Broker : public ServerTest {
+protected:
+    Broker()
+    {
+        output({"cp", tests_dir + "/asker", asker});
+        // By a drop-in, which may have what systemd-run does not parse.
+        std::string settings = "[Service]\n";
+        for (const auto& setting : web_composition)
+            settings += setting + '\n';
+        write_file(composition_, settings);
+        output({"systemctl", "daemon-reload"});
+        output({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket"});
+    }
+    ~Broker() override
+    {
+        remove_all(composition_);
+        output({"systemctl", "daemon-reload"});
+    }
+
+    [[nodiscard]] std::string show() const { return std::format("left4me-systemctl,show,{},", name); }
+
+private:
+    std::string composition_ = "/run/systemd/system/left4me-web.service.d/composition.conf";
+};
+
+std::string failed_units()
+{
+    return output({"systemctl", "list-units", "--all", "--plain", "--no-legend", "left4me-broker*@*"});
+}
+
+std::string broker_log()
+{
+    output({"journalctl", "--sync"});
+    return output({"journalctl", "-o", "cat", "-n", "20", "--no-pager", "-t", "left4me-broker"});
+}
+
+constexpr const char* refused = "answer: refused ";
+
+// --- what it is for ------------------------------------------------------------------------
+
+TEST_F(Broker, LetsTheWebsUnitStartFollowRestartStopAndDeleteAServer)
+{
+    initialize(spec());
+    const auto started = in_the_web_unit({"/usr/bin/l4d2ctl", "start", name});
+    ASSERT_EQ(started.status, 0) << started.out << started.err;
+    EXPECT_TRUE(game_is_ready());
+    const auto first = pid();
+    EXPECT_EQ(in_the_web_unit({"/usr/bin/l4d2ctl", "restart", name}).status, 0);
+    EXPECT_TRUE(game_is_ready());
+    EXPECT_NE(pid(), first);
+    const auto log = in_the_web_unit({"/usr/bin/l4d2ctl", "logs", name, "--lines", "5", "--no-follow"});
+    EXPECT_EQ(log.status, 0) << log.err;
+    EXPECT_THAT(log.out, Not(testing::IsEmpty()));
+    const auto stopped = in_the_web_unit({"/usr/bin/l4d2ctl", "stop", name});
+    EXPECT_EQ(stopped.status, 0) << stopped.out << stopped.err;
+    EXPECT_EQ(mount_line(name), "");
+    const auto deleted = in_the_web_unit({"/usr/bin/l4d2ctl", "delete", name});
+    EXPECT_EQ(deleted.status, 0) << deleted.out << deleted.err;
+    EXPECT_FALSE(exists(runtime()));
+}
+
+TEST_F(Broker, EnablesAtBootWhereTheHostLooks)
+{
+    start_with();
+    EXPECT_EQ(in_the_web_unit({"/usr/bin/l4d2ctl", "stop", name}).status, 0);
+    EXPECT_NE(run({"systemctl", "is-enabled", server_unit()}).status, 0);
+    EXPECT_EQ(in_the_web_unit({"/usr/bin/l4d2ctl", "start", name}).status, 0);
+    EXPECT_EQ(run({"systemctl", "is-enabled", server_unit()}).status, 0);
+}
+
+TEST_F(Broker, PassesOnTheHelpersWordsAndStatus)
+{
+    const auto none = in_the_web_unit({"/usr/bin/l4d2ctl", "start", "nobody"});
+    EXPECT_EQ(none.status, 66);
+    EXPECT_THAT(none.err, HasSubstr("nobody"));
+    EXPECT_THAT(asked({calls, show()}),
+                AllOf(HasSubstr("ActiveState=inactive"), HasSubstr("answer: ended 0")));
+    EXPECT_THAT(asked({calls, "left4me-systemctl,enable,nobody,"}),
+                AllOf(HasSubstr("has no configuration"), HasSubstr("answer: ended 66")));
+}
+
+TEST_F(Broker, FollowsALogUntilItsReaderIsGone)
+{
+    start_with();
+    const auto unit = std::string("left4me-web.service");
+    auto words = in_unit(unit, {}, {"/usr/bin/l4d2ctl", "logs", name, "--follow"});
+    std::erase(words, "--pipe");
+    std::erase(words, "--wait");
+    output(words);
+    const auto follower = [] {
+        return output({"systemctl", "list-units", "--plain", "--no-legend", "left4me-broker-logs@*"});
+    };
+    EXPECT_TRUE(eventually([&] { return !follower().empty(); }));
+    output({"systemctl", "kill", "--signal=KILL", unit});
+    EXPECT_TRUE(eventually([&] { return follower().empty(); }));
+    EXPECT_EQ(failed_units(), "");
+}
+
+// --- who may ask (W6, W7, W8) --------------------------------------------------------------
+
+TEST_F(Broker, RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk)
+{
+    ASSERT_THAT(asked({calls, show()}), HasSubstr("answer: ended 0"));
+    const auto bare = [&](const Words& before) {
+        auto words = before;
+        words.insert(words.end(), {tests_dir + "/asker", calls, show()});
+        return run(words).out;
+    };
+    // Its place is in no answer: whoever may not ask is not read.
+    EXPECT_THAT(bare({"runuser", "-u", "left4me", "--"}), Not(HasSubstr("answer")));
+    EXPECT_THAT(bare({}), Not(HasSubstr("answer"))); // root
+    EXPECT_THAT(bare({"runuser", "-u", "nobody", "--"}), HasSubstr("connect: EACCES"));
+    for (const auto* unit : {"left4me-webb.service", "some.service", "left4me-workshop-refresh.service"})
+        EXPECT_THAT(run(in_unit(unit, plain, {asker, calls, show()})).out, Not(HasSubstr("answer")))
+            << unit;
+    EXPECT_THAT(asked({"--child", calls, show()}), Not(HasSubstr("answer")));
+    EXPECT_THAT(broker_log(), AllOf(HasSubstr("is of another user"), HasSubstr("may ask for nothing"),
+                                    HasSubstr("is not the main process of left4me-web.service")));
+    EXPECT_EQ(failed_units(), "");
+}
+
+TEST_F(Broker, RefusesWhoIsGoneWhenItLooks)
+{
+    // Between the connection and the look at who made it: until that file is there.
+    const std::string gate = "/run/left4me-broker-gate";
+    const std::string drop_in = "/run/systemd/system/left4me-broker@.service.d/gate.conf";
+    remove_all(gate);
+    write_file(
+        drop_in,
+        std::format("[Service]\nExecStartPre=sh -c 'until [ -e {} ]; do sleep 0.05; done'\n", gate));
+    output({"systemctl", "daemon-reload"});
+    EXPECT_THAT(asked({"--gone", calls, std::format("left4me-systemctl,enable,{},", name)}),
+                HasSubstr("asked"));
+    EXPECT_TRUE(eventually([] { return !failed_units().empty(); }));
+    // The next main process of that unit is another one.
+    auto next = in_unit("left4me-web.service", {}, {"sleep", "infinity"});
+    std::erase(next, "--pipe");
+    std::erase(next, "--wait");
+    output(next);
+    write_file(gate, "");
+    EXPECT_TRUE(eventually([] { return failed_units().empty(); }));
+    output({"systemctl", "kill", "--signal=KILL", "left4me-web.service"});
+    remove_all(drop_in);
+    output({"systemctl", "daemon-reload"});
+    remove_all(gate);
+    EXPECT_THAT(broker_log(), ContainsRegex("process [0-9]+ is gone|the calling process is gone"));
+    EXPECT_NE(run({"systemctl", "is-enabled", server_unit()}).status, 0);
+}
+
+TEST_F(Broker, ItsCallersAreClosedToTheirChildren)
+{
+    const Words reads_input = {asker,   "--become",     "/usr/bin/l4d2ctl", "overlay",
+                               "build", "broker-reads", "--file",           "-"};
+    // The same program that the broker would not trust: without a unit's NoNewPrivileges=.
+    auto open = plain;
+    open[1] = "NoNewPrivileges=no";
+    EXPECT_THAT(
+        run(in_unit("left4me-watch.service", open, reads_input)).out,
+        AllOf(HasSubstr("process_vm_writev: ok"), HasSubstr("mem: ok"), HasSubstr("ptrace: ok")));
+    EXPECT_THAT(run(in_unit("left4me-watch.service", plain, reads_input)).out,
+                AllOf(HasSubstr("process_vm_writev: EPERM"), HasSubstr("mem: EACCES"),
+                      HasSubstr("ptrace: EPERM")));
+}
+
+// --- what may be asked (W9, W10) -----------------------------------------------------------
+
+TEST_F(Broker, TakesThreePipesAndNothingElse)
+{
+    for (const auto* kind :
+         {"none", "two", "four", "backwards", "file", "device", "memory", "fifo", "nonblocking"})
+        EXPECT_THAT(asked({"--descriptors", kind, calls, show()}), HasSubstr(refused)) << kind;
+    EXPECT_EQ(failed_units(), "");
+}
+
+TEST_F(Broker, TakesWholeMessagesOfItsTableAlone)
+{
+    const std::string long_word(5000, 'a');
+    for (const auto& message :
+         {std::string("left4me-systemctl"), std::format("left4me-systemctl,show,{}", name),
+          std::string("left4me-systemctl,show,,"), long_word + ",", std::string("sh,-c,id,"),
+          std::format("left4me-overlay,mount,{},", name), std::string("left4me-systemctl,fetch,"),
+          std::string("left4me-systemctl,show,../x,"), std::string("left4me-systemctl,--help,"),
+          std::string("left4me-script-sandbox,a,b1,"),
+          std::format("left4me-systemctl,restart-hung,{},", name)})
+        EXPECT_THAT(asked({calls, message}), HasSubstr(refused)) << message.substr(0, 60);
+    EXPECT_THAT(asked({calls, std::format("left4me-journalctl,{},--lines,1,--follow,", name)}),
+                HasSubstr("a socket of their own"));
+    EXPECT_THAT(asked({logs, show()}), HasSubstr("a socket of their own"));
+}
+
+TEST_F(Broker, RunsAHelperWithNoEnvironmentButALanguage)
+{
+    // The helper is bash for once, which prints its own.
+    const std::string helper = "/usr/libexec/left4me/left4me-systemctl";
+    write_file("/run/environment-helper", "#!/bin/sh\ncat /proc/self/environ | tr '\\0' '\\n'\n");
+    output({"chmod", "755", "/run/environment-helper"});
+    output({"mount", "--bind", "/run/environment-helper", helper});
+    const auto shown = asked({calls, show()});
+    output({"umount", helper});
+    remove_all("/run/environment-helper");
+    EXPECT_THAT(shown, HasSubstr("LANG=C.UTF-8"));
+    EXPECT_THAT(shown, Not(ContainsRegex("PATH=/|INVOCATION_ID|NOTIFY_SOCKET|LISTEN_")));
+}
+
+// --- how many, and for how long (W12) ------------------------------------------------------
+
+TEST_F(Broker, EndsWhoSaysNothingWithinASecond)
+{
+    // A place each, and not one of them for long.
+    const auto silent = asked({"--calls", "16", calls, ""});
+    EXPECT_EQ(std::ranges::count(lines_of(silent), std::string(refused) + "the caller says nothing"), 16)
+        << silent;
+    EXPECT_THAT(asked({calls, show()}), HasSubstr("answer: ended 0"));
+}
+
+TEST_F(Broker, TurnsAwayWhoComesWhenAllPlacesAreTakenAndNobodyElse)
+{
+    start_with();
+    const auto many = asked({"--calls", "40", calls, ""});
+    EXPECT_THAT(many, HasSubstr("the caller says nothing"));
+    EXPECT_THAT(many, AnyOf(HasSubstr("closed"), HasSubstr("error: "))); // beyond the sixteenth
+    EXPECT_TRUE(game_is_ready());
+    EXPECT_EQ(l4d2ctl({"status", name}).status, 0);
+    EXPECT_THAT(asked({calls, show()}), HasSubstr("answer: ended 0"));
+    EXPECT_EQ(unit_property("left4me-broker.socket", "ActiveState"), "active");
+}
+
+TEST_F(Broker, AStormOfCallersLeavesItOpen)
+{
+    Words storm = {"sh", "-c",
+                   "for i in $(seq 300); do " + tests_dir + "/asker --gone " + calls + " x; done"};
+    storm.insert(storm.begin(), {"runuser", "-u", "left4me", "--"});
+    run(storm);
+    EXPECT_TRUE(eventually([] { return failed_units().empty(); }, std::chrono::seconds(30)));
+    EXPECT_EQ(unit_property("left4me-broker.socket", "ActiveState"), "active");
+    EXPECT_THAT(asked({calls, show()}), HasSubstr("answer: ended 0"));
+}
+
+TEST_F(Broker, EndsACallWhoseWordsNobodyReads)
+{
+    start_with();
+    for (int i = 0; i < 40; ++i)
+        output(
+            {"systemd-run", "--quiet", "--wait", "--collect", "--property=SyslogIdentifier=x", "true"});
+    rcon("echo something");
+    // More lines than a pipe holds, and a reader that reads none.
+    const auto unread = asked(
+        {"--unread", calls, std::format("left4me-journalctl,{},--lines,100000,--no-follow,", name)});
+    EXPECT_THAT(unread, ContainsRegex("answer: ended [0-9]+"));
+    EXPECT_THAT(asked({calls, show()}), HasSubstr("answer: ended 0"));
+}
+
+} // namespace
+} // namespace left4me::test
