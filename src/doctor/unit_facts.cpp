@@ -102,12 +102,13 @@ Result<UnitFacts> read_unit(Systemd& systemd, const std::string& unit, const std
 Result<std::vector<UnitFacts>> read_units(Systemd& systemd, const Servers& servers)
 {
     std::vector<std::pair<std::string, std::string>> units;
-    for (const auto& unit :
-         {"l4d2.slice", "l4d2-game.slice", "l4d2-build.slice", packet_rules_unit, inspection_unit,
-          "left4me-installation.service", "left4me-workshop-refresh.service", steamcmd_unit})
+    for (const auto& unit : {"l4d2.slice", "l4d2-game.slice", "l4d2-build.slice", packet_rules_unit,
+                             inspection_unit, "left4me-installation.service",
+                             "left4me-layers-refresh.service", "left4me-workshop-refresh.service",
+                             "left4me-broker.socket", "left4me-broker-logs.socket", steamcmd_unit})
         units.emplace_back(unit, unit);
     // What every build has; its name is known only while it runs.
-    for (const auto* kind : {"build", "build-multiarch", "workcopy"})
+    for (const auto* kind : {"broker", "broker-logs", "build", "build-multiarch", "workcopy"})
         units.emplace_back(formatted("left4me-{}@-.service", kind),
                            formatted("left4me-{}@.service", kind));
     std::vector<std::string> names = {"-"};

@@ -18,8 +18,8 @@ namespace left4me {
 namespace {
 
 /// Those that have a manual page.
-const std::array<const Program*, 6> documented = {
-    &l4d2ctl,         &left4me_journalctl,     &left4me_launch,
+const std::array<const Program*, 7> documented = {
+    &l4d2ctl,         &left4me_broker,         &left4me_journalctl, &left4me_launch,
     &left4me_overlay, &left4me_script_sandbox, &left4me_systemctl,
 };
 

@@ -185,7 +185,8 @@ int time_calls(const Options& options)
         char answer[512];
         (void)!recv(call.socket, answer, sizeof answer, 0);
         const auto took = std::chrono::steady_clock::now() - begun;
-        std::printf("%ld\n", static_cast<long>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+        std::printf("%ld\n", static_cast<long>(
+                                 std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
         close(call.socket);
         for (const int end : {call.pipes.ends[0][1], call.pipes.ends[1][0], call.pipes.ends[2][0]})
             close(end);

@@ -363,6 +363,14 @@ Case hidden_socket(const std::string& row, const std::string& path, Control cont
     return result;
 }
 
+/// It keeps messages apart, which the probe's sockets do not: so it is reached, and says that.
+Case hidden_broker(const std::string& path)
+{
+    auto result = hidden_socket("W6", path, Control::uid, {"EPROTOTYPE"});
+    result.reached = result.flipped;
+    return result;
+}
+
 /// One that systemd itself would bind into the view.
 Case unbound_socket(const std::string& row, const std::string& path, const std::string& settings)
 {
@@ -391,6 +399,8 @@ std::vector<Case> sockets()
          .layers = "Landlock, by left4me-launch",
          .flip = Flip::launcher},
         hidden_socket("S26", "/run/dbus/system_bus_socket"),
+        hidden_broker("/run/left4me/broker"),
+        hidden_broker("/run/left4me/broker-logs"),
         {.row = "W6",
          .attempt = "bus-call:org.freedesktop.hostname1",
          .blocked = {"ENOENT"},
@@ -909,8 +919,29 @@ std::vector<OtherRow> other_rows()
          ""},
         {"W5", "files planted in the home", {"Install.TheUserHasNoShellAndIsNotExpired"}, ""},
         {"W6",
-         "the same from other processes of the user",
-         {"Attack.TheBusHasNothingForTheUserButSystemd"},
+         "the same, and the broker, from other processes of the user",
+         {"Attack.TheBusHasNothingForTheUserButSystemd",
+          "Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk"},
+         ""},
+        {"W7",
+         "the broker, asked by a child of who may, or by what it wrote into that",
+         {"Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk",
+          "Broker.ItsCallersAreClosedToTheirChildren"},
+         ""},
+        {"W8",
+         "who asks is gone, or replaced, when the broker looks",
+         {"Broker.RefusesWhoIsGoneWhenItLooks"},
+         ""},
+        {"W9", "other descriptors than three pipes", {"Broker.TakesThreePipesAndNothingElse"}, ""},
+        {"W10",
+         "no message, or one of another unit's table",
+         {"Broker.TakesWholeMessagesOfItsTableAlone"},
+         ""},
+        {"W12",
+         "all places of the broker held, and storms of callers",
+         {"Broker.EndsWhoSaysNothingWithinASecond",
+          "Broker.TurnsAwayWhoComesWhenAllPlacesAreTakenAndNobodyElse",
+          "Broker.AStormOfCallersLeavesItOpen", "Broker.EndsACallWhoseWordsNobodyReads"},
          ""},
         {"S48",
          "open merged to others, who then stand in it",

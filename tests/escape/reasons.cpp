@@ -10,6 +10,7 @@ const Words builds = {"left4me-build@", "left4me-steamcmd"};
 const Words games_and_builds = {"left4me-server@", "left4me-build@", "left4me-steamcmd"};
 /// Whose mount is to be the host's.
 const Words mounters = {"left4me-overlay@", "left4me-purge@", "left4me-workcopy@"};
+const Words brokers = {"left4me-broker-logs@", "left4me-broker@"};
 const std::string what_it_runs = "what it runs, and when that is done";
 const std::string share = "its share of the machine";
 
@@ -82,6 +83,36 @@ std::vector<Reason> of_the_sandbox()
     };
 }
 
+std::vector<Reason> of_brokers()
+{
+    return {
+        {{"left4me-broker@"},
+         "ReadWritePaths",
+         {"Broker.EnablesAtBootWhereTheHostLooks", "Daily.TheTimersUnitMakesLayersAnew"},
+         "the exception to ProtectSystem=strict"},
+        {brokers,
+         "PrivateMounts",
+         {},
+         "what the directives beside it imply, said for a host that drops one of them"},
+        {brokers, "RemoveIPC", {}, "second to PrivateIPC=; costs nothing"},
+        {brokers, "StandardInput", {"Broker.*"}, "the connection that it answers"},
+        {brokers,
+         "StandardOutput",
+         {"Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk"},
+         "what it refuses is told"},
+        {brokers,
+         "SyslogLevel",
+         {"Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk"},
+         "what it refuses is told"},
+        {brokers, "LogLevelMax", {}, "and not that each call began and ended"},
+        {brokers,
+         "SuccessExitStatus",
+         {"Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk"},
+         "a refusal leaves no failed unit"},
+        {brokers, "TasksMax", {}, share},
+    };
+}
+
 std::vector<Reason> of_shares()
 {
     return {
@@ -124,7 +155,8 @@ std::vector<Reason> of_shares()
 std::vector<Reason> of_programs()
 {
     const Words rules = {"left4me-nftables"};
-    const Words with_user = {"left4me-server@", "left4me-build@", "left4me-workshop-refresh"};
+    const Words with_user = {"left4me-server@", "left4me-build@", "left4me-layers-refresh",
+                             "left4me-workshop-refresh"};
     return {
         {{}, "Type", {}, what_it_runs},
         {{}, "ExecStart", {}, what_it_runs},
@@ -178,7 +210,7 @@ std::vector<Reason> of_programs()
 std::vector<Reason> reasons()
 {
     auto all = of_the_sandbox();
-    for (const auto& part : {of_shares(), of_programs()})
+    for (const auto& part : {of_brokers(), of_shares(), of_programs()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

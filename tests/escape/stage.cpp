@@ -124,6 +124,7 @@ std::string quoted_arguments()
 
 Stage::Stage() : layer_(state + "/overlays/escape")
 {
+    must(run({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket"}));
     for (const auto& name : {taken, peer})
         must(test::l4d2ctl({"delete", name}));
     for (const auto& path : planted)

@@ -90,14 +90,9 @@ std::vector<Shown> files_and_processes()
         {{"ProtectProc"}, denied("find:/proc/VICTIM=status", {"ENOENT"}, all_of_proc, Control::uid)},
         {{"ProcSubset"}, denied("read:/proc/cpuinfo", {"ENOENT"}, "ProcSubset=all\n", Control::uid)},
         {{"PrivatePIDs"}, denied("kill:VICTIM", {"ESRCH"}, all_of_proc, Control::uid)},
-        {{"PrivateUsers"},
-         denied("read:/proc/VICTIM/environ", {"EACCES", "ENOENT"}, all_of_proc + "PrivateUsers=no\n",
-                Control::uid)},
         {{"ReadOnlyPaths"},
          denied("create:/var/lib/left4me/installation", {"EROFS"}, "ReadOnlyPaths=\n" + capabilities,
                 Control::uid)},
-        {{"InaccessiblePaths"},
-         denied("read:/var/lib/left4me/runtime", {"EACCES"}, "InaccessiblePaths=\n", Control::uid)},
         {{"LimitCORE"},
          denied("core:/tmp", {"ENOENT"}, "LimitCORE=infinity\n" + no_filter, Control::uid)},
     };
@@ -108,8 +103,10 @@ std::vector<Shown> files_and_processes()
 std::vector<Shown> of_that_unit(const std::string& unit)
 {
     const bool has_inet = unit == "left4me-workshop-refresh";
-    const bool closes = unit == "left4me-installation" || unit == "left4me-layers-refresh";
+    const bool broker = unit.starts_with("left4me-broker");
+    const bool closes = broker || unit == "left4me-installation" || unit == "left4me-layers-refresh";
     const std::string closing = closes ? "UMask" : "";
+    const auto* hidden = unit == "left4me-broker@" ? "steamcmd" : "runtime";
     const auto place = has_inet ? "169.254.7.7" : "127.0.0.1";
     return {
         {{"RestrictAddressFamilies"},
@@ -120,6 +117,13 @@ std::vector<Shown> of_that_unit(const std::string& unit)
                 has_inet ? "IPAddressDeny=\n"
                          : "IPAddressDeny=\nRestrictAddressFamilies=\nPrivateNetwork=no\n",
                 Control::uid)},
+        {{"PrivateUsers"},
+         broker ? denied("read:/proc/VICTIM/environ", {"EACCES"}, "PrivateUsers=no\n" + capabilities)
+                : denied("read:/proc/VICTIM/environ", {"EACCES", "ENOENT"},
+                         all_of_proc + "PrivateUsers=no\n", Control::uid)},
+        {{"InaccessiblePaths"},
+         denied(std::format("read:/var/lib/left4me/{}", hidden), {"EACCES"}, "InaccessiblePaths=\n",
+                broker ? Control::root : Control::uid)},
         {{closing}, denied("left-readable:/tmp", {"EACCES"}, "UMask=0022\n", Control::uid)},
     };
 }

@@ -174,7 +174,7 @@ TEST(Table, HasTheVerbsOfTheWorkshopTwiceAlike)
 
 std::vector<const Program*> documented()
 {
-    return {&l4d2ctl,         &left4me_journalctl,     &left4me_launch,
+    return {&l4d2ctl,         &left4me_broker,         &left4me_journalctl, &left4me_launch,
             &left4me_overlay, &left4me_script_sandbox, &left4me_systemctl};
 }
 
