@@ -43,6 +43,7 @@ const Words planted = {
     state + "/overlays/left4me-canary",
     state + "/versions/left4me-canary",
     state + "/builds/left4me-canary",
+    state + "/steamcmd/left4me-canary",
     state + "/left4me.db",
     state + "/left4me.db-wal",
     state + "/left4me.db-shm",

@@ -106,7 +106,7 @@ std::vector<Shown> of_that_unit(const std::string& unit)
     const bool broker = unit.starts_with("left4me-broker");
     const bool closes = broker || unit == "left4me-installation" || unit == "left4me-layers-refresh";
     const std::string closing = closes ? "UMask" : "";
-    const auto* hidden = unit == "left4me-broker@" ? "steamcmd" : "runtime";
+    const auto* hidden = unit == "left4me-broker@" ? "steamcmd/left4me-canary" : "runtime";
     const auto place = has_inet ? "169.254.7.7" : "127.0.0.1";
     return {
         {{"RestrictAddressFamilies"},
@@ -122,8 +122,8 @@ std::vector<Shown> of_that_unit(const std::string& unit)
                 : denied("read:/proc/VICTIM/environ", {"EACCES", "ENOENT"},
                          all_of_proc + "PrivateUsers=no\n", Control::uid)},
         {{"InaccessiblePaths"},
-         denied(std::format("read:/var/lib/left4me/{}", hidden), {"EACCES"}, "InaccessiblePaths=\n",
-                broker ? Control::root : Control::uid)},
+         denied(std::format("read:/var/lib/left4me/{}", hidden), {"EACCES", "ENOENT"},
+                "InaccessiblePaths=\n", broker ? Control::root : Control::uid)},
         {{closing}, denied("left-readable:/tmp", {"EACCES"}, "UMask=0022\n", Control::uid)},
     };
 }
