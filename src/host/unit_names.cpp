@@ -19,6 +19,11 @@ std::string purge_unit(const InstanceName& name)
     return formatted("left4me-purge@{}.service", name.str());
 }
 
+std::string released_unit(const InstanceName& name)
+{
+    return formatted("left4me-released@{}.service", name.str());
+}
+
 std::string retry_unit(const InstanceName& name)
 {
     return formatted("left4me-retry@{}.timer", name.str());

@@ -10,6 +10,7 @@ namespace left4me {
 std::string server_unit(const InstanceName& name);
 std::string overlay_unit(const InstanceName& name);
 std::string purge_unit(const InstanceName& name);
+std::string released_unit(const InstanceName& name);
 
 /// The timer of the next try, once the server was given up.
 std::string retry_unit(const InstanceName& name);

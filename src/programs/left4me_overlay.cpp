@@ -76,6 +76,12 @@ Result<Act> server_act(const Arguments& arguments)
     });
 }
 
+Result<void> see_released(const Host& host, const InstanceName& name, bool print)
+{
+    return print ? show(formatted("forget    {}\n", host.merged_path(name)))
+                 : clean_up_unmounted(host, name);
+}
+
 Result<void> exchange(const Host& host, bool print)
 {
     if (!print)
@@ -129,6 +135,11 @@ const Program left4me_overlay = {
                .parameters = {server_word(), print_flag()},
                .example = "left4me-overlay purge coop1",
                .function = server_act<purge>},
+              {.words = "released",
+               .help = "Clear up after an unmount whose file system nobody saw end, once it has",
+               .parameters = {server_word(), print_flag()},
+               .example = "left4me-overlay released coop1",
+               .function = server_act<see_released>},
               {.words = "exchange-installation",
                .help = "Put the new installation of the game in the old one's place",
                .parameters = {print_flag()},

@@ -7,7 +7,6 @@
 #include "host/unit_names.hpp"
 #include "root/boot_link.hpp"
 #include "root/mount_namespace.hpp"
-#include "root/overlay_mount.hpp"
 #include "root/start_failure.hpp"
 #include "system/format.hpp"
 #include "system/mount_point.hpp"
@@ -71,16 +70,28 @@ Result<void> require_unmounted(const Host& host, Systemd& systemd, const Instanc
     });
 }
 
+/// A unit that does one thing and ends.
+Result<void> run_oneshot(Systemd& systemd, const std::string& unit)
+{
+    return systemd.reset_failed(unit)
+        .and_then([&] { return systemd.start({unit}, JobPatience::callers); })
+        .transform_error(
+            [&](const Error& error) { return explain_failed_start(systemd, {unit}, error); });
+}
+
 /// The record that a stop leaves whose file system nobody saw end: that of this stop, or of one
 /// before. Says who keeps it, or is empty, and then nobody does any more.
-Result<std::string> tell_if_kept(const Host& host, const InstanceName& name)
+Result<std::string> tell_if_kept(const Host& host, Systemd& systemd, const InstanceName& name)
 {
     const auto left = has_mount_record(host, name);
     if (!left)
         return std::unexpected(left.error());
     if (!*left)
         return "";
-    const auto ended = clean_up_unmounted(host, name);
+    const auto ended = run_oneshot(systemd, released_unit(name));
+    // Its failure is no more than an answer.
+    if (auto forgotten = systemd.reset_failed(released_unit(name)); !forgotten)
+        return std::unexpected(forgotten.error());
     if (ended || ended.error().status != ExitStatus::busy)
         return ended.transform([] { return std::string(); });
     return ended.error().message;
@@ -96,15 +107,6 @@ Result<bool> was_killed(Systemd& systemd, const std::string& unit)
         return systemd.status(unit).transform(
             [](const UnitStatus& now) { return now.result == "timeout"; });
     });
-}
-
-/// A unit that does one thing and ends.
-Result<void> run_oneshot(Systemd& systemd, const std::string& unit)
-{
-    return systemd.reset_failed(unit)
-        .and_then([&] { return systemd.start({unit}, JobPatience::callers); })
-        .transform_error(
-            [&](const Error& error) { return explain_failed_start(systemd, {unit}, error); });
 }
 
 /// An operator who starts a server has mended it: the start limit of what failed before no
@@ -165,7 +167,7 @@ Result<std::vector<std::string>> disable_now(const Host& host, Systemd& systemd,
         remarks.push_back(formatted("{} did not end in its time and was killed", server));
     return systemd.reset_failed(server)
         .and_then([&] { return systemd.reset_failed(overlay); })
-        .and_then([&] { return tell_if_kept(host, name); })
+        .and_then([&] { return tell_if_kept(host, systemd, name); })
         .transform([&](std::string kept) {
             if (!kept.empty())
                 remarks.push_back(std::move(kept));

@@ -162,7 +162,7 @@ int ask(const Options& options)
     std::vector<Call> calls;
     for (int i = 0; i < options.calls; ++i)
         calls.push_back(begin(options));
-    std::printf("asked\n");
+    std::printf("asked by %d\n", getpid());
     std::fflush(stdout);
     if (options.gone)
         return 0;

@@ -200,32 +200,98 @@ TEST_F(Broker, RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk)
     EXPECT_EQ(failed_units(), "");
 }
 
-TEST_F(Broker, RefusesWhoIsGoneWhenItLooks)
+/// Keeps the broker of the next call from looking at who made it, until it is let.
+class HeldBroker {
+public:
+    HeldBroker()
+    {
+        remove_all(gate_);
+        output({"mkfifo", gate_});
+        write_file(drop_in_, std::format("[Service]\nExecStartPre=sh -c 'read line <{}'\n", gate_));
+        output({"systemctl", "daemon-reload"});
+    }
+    HeldBroker(const HeldBroker&) = delete;
+    HeldBroker& operator=(const HeldBroker&) = delete;
+    ~HeldBroker()
+    {
+        remove_all(drop_in_);
+        remove_all(gate_);
+        output({"systemctl", "daemon-reload"});
+    }
+    void let_it_look() const
+    {
+        std::ofstream(gate_) << '\n';
+        EXPECT_TRUE(eventually([] { return failed_units().empty(); }));
+    }
+
+private:
+    std::string gate_ = "/run/left4me-broker-gate";
+    std::string drop_in_ = "/run/systemd/system/left4me-broker@.service.d/gate.conf";
+};
+
+/// A file system of /proc in which the number of the next process can be chosen.
+class NextProcess {
+public:
+    NextProcess()
+    {
+        output({"mkdir", "-p", place_});
+        output({"mount", "-t", "proc", "proc", place_});
+    }
+    NextProcess(const NextProcess&) = delete;
+    NextProcess& operator=(const NextProcess&) = delete;
+    ~NextProcess()
+    {
+        output({"umount", place_});
+        output({"rmdir", place_});
+    }
+    void choose(int number) const { std::ofstream(place_ + "/sys/kernel/ns_last_pid") << number - 1; }
+
+private:
+    std::string place_ = "/run/left4me-next-process";
+};
+
+/// Starts a unit until its main process has that number; systemctl takes some before it.
+bool start_as_process(const std::string& unit, const std::string& number)
 {
-    // Between the connection and the look at who made it: until that file is there.
-    const std::string gate = "/run/left4me-broker-gate";
-    const std::string drop_in = "/run/systemd/system/left4me-broker@.service.d/gate.conf";
-    remove_all(gate);
-    write_file(
-        drop_in,
-        std::format("[Service]\nExecStartPre=sh -c 'until [ -e {} ]; do sleep 0.05; done'\n", gate));
+    const NextProcess next;
+    constexpr int tries = 60;
+    for (int i = 0; i < tries; ++i) {
+        next.choose(std::stoi(number) - i % 4);
+        run({"systemctl", "start", unit});
+        if (unit_property(unit, "MainPID") == number)
+            return true;
+        run({"systemctl", "kill", "--signal=KILL", unit});
+        run({"systemctl", "stop", unit});
+    }
+    return false;
+}
+
+TEST_F(Broker, RefusesWhoIsGoneAlthoughItsNumberIsAMainProcessAgain)
+{
+    start_with();
+    const auto before = pid();
+    const auto unit = std::string("left4me-watch.service");
+    std::string number;
+    const HeldBroker held;
+    {
+        const auto asked = run(in_unit(
+            unit, plain, {asker, "--gone", calls, std::format("left4me-systemctl,restart,{},", name)}));
+        ASSERT_TRUE(asked.out.starts_with("asked by ")) << asked.out << asked.err;
+        number = lines_of(asked.out).at(0).substr(std::string("asked by ").size());
+    }
+    const auto file = "/run/systemd/system/" + unit;
+    write_file(file, "[Service]\nUser=left4me\nNoNewPrivileges=yes\nExecStart=sleep infinity\n");
     output({"systemctl", "daemon-reload"});
-    EXPECT_THAT(asked({"--gone", calls, std::format("left4me-systemctl,enable,{},", name)}),
-                HasSubstr("asked"));
-    EXPECT_TRUE(eventually([] { return !failed_units().empty(); }));
-    // The next main process of that unit is another one.
-    auto next = in_unit("left4me-web.service", {}, {"sleep", "infinity"});
-    std::erase(next, "--pipe");
-    std::erase(next, "--wait");
-    output(next);
-    write_file(gate, "");
-    EXPECT_TRUE(eventually([] { return failed_units().empty(); }));
-    output({"systemctl", "kill", "--signal=KILL", "left4me-web.service"});
-    remove_all(drop_in);
+    const bool again = start_as_process(unit, number);
+    held.let_it_look();
+    run({"systemctl", "kill", "--signal=KILL", unit});
+    run({"systemctl", "stop", unit});
+    run({"systemctl", "reset-failed", unit});
+    remove_all(file);
     output({"systemctl", "daemon-reload"});
-    remove_all(gate);
+    ASSERT_TRUE(again) << "no main process of the number " << number;
     EXPECT_THAT(broker_log(), ContainsRegex("process [0-9]+ is gone|the calling process is gone"));
-    EXPECT_NE(run({"systemctl", "is-enabled", server_unit()}).status, 0);
+    EXPECT_EQ(pid(), before);
 }
 
 TEST_F(Broker, ItsCallersAreClosedToTheirChildren)
@@ -304,6 +370,30 @@ TEST_F(Broker, TurnsAwayWhoComesWhenAllPlacesAreTakenAndNobodyElse)
     EXPECT_EQ(l4d2ctl({"status", name}).status, 0);
     EXPECT_THAT(asked({calls, show()}), HasSubstr("answer: ended 0"));
     EXPECT_EQ(unit_property("left4me-broker.socket", "ActiveState"), "active");
+}
+
+TEST_F(Broker, OpenLogsNeverKeepAServerFromBeingStopped)
+{
+    start_with();
+    // As many as may, and some.
+    auto words = in_unit("left4me-web.service", {},
+                         {asker, "--unread", "--calls", "40", logs,
+                          std::format("left4me-journalctl,{},--lines,1,--follow,", name)});
+    std::erase(words, "--pipe");
+    std::erase(words, "--wait");
+    output(words);
+    const auto open = [] {
+        return lines_of(output({"systemctl", "list-units", "--plain", "--no-legend",
+                                "left4me-broker-logs@*"}))
+            .size();
+    };
+    EXPECT_TRUE(eventually([&] { return open() == 32; }, std::chrono::seconds(30))) << open();
+    const auto stopped =
+        run(in_unit("left4me-watch.service", plain,
+                    {asker, calls, std::format("left4me-systemctl,restart,{},", name)}));
+    EXPECT_THAT(stopped.out, HasSubstr("answer: ended 0"));
+    output({"systemctl", "kill", "--signal=KILL", "left4me-web.service"});
+    EXPECT_TRUE(eventually([&] { return open() == 0; }));
 }
 
 TEST_F(Broker, AStormOfCallersLeavesItOpen)

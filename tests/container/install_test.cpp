@@ -92,6 +92,7 @@ std::vector<Entry> layout()
         {units + "left4me-server@.service", plain},
         {units + "left4me-overlay@.service", plain},
         {units + "left4me-purge@.service", plain},
+        {units + "left4me-released@.service", plain},
         {units + "left4me-retry@.timer", plain},
         {units + "left4me-broker.socket", plain},
         {units + "left4me-broker@.service", plain},
@@ -277,9 +278,9 @@ INSTANTIATE_TEST_SUITE_P(Host, InstalledUnit,
                                          "left4me-nftables.service", "left4me-server@x.service",
                                          "left4me-inspect.service", "left4me-installation.service",
                                          "left4me-overlay@x.service", "left4me-purge@x.service",
-                                         "left4me-retry@x.timer", "left4me-build@x.service",
-                                         "left4me-build-multiarch@x.service", "left4me-steamcmd.service",
-                                         "left4me-workcopy@x.service"),
+                                         "left4me-released@x.service", "left4me-retry@x.timer",
+                                         "left4me-build@x.service", "left4me-build-multiarch@x.service",
+                                         "left4me-steamcmd.service", "left4me-workcopy@x.service"),
                          [](const auto& row) { return test_name(row.param); });
 
 // --- programs ----------------------------------------------------------------

@@ -922,7 +922,7 @@ std::vector<OtherRow> other_rows()
          ""},
         {"W8",
          "who asks is gone, or replaced, when the broker looks",
-         {"Broker.RefusesWhoIsGoneWhenItLooks"},
+         {"Broker.RefusesWhoIsGoneAlthoughItsNumberIsAMainProcessAgain"},
          ""},
         {"W9", "other descriptors than three pipes", {"Broker.TakesThreePipesAndNothingElse"}, ""},
         {"W10",

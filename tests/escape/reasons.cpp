@@ -9,7 +9,7 @@ const Words steamcmd = {"left4me-steamcmd"};
 const Words builds = {"left4me-build@", "left4me-steamcmd"};
 const Words games_and_builds = {"left4me-server@", "left4me-build@", "left4me-steamcmd"};
 /// Whose mount is to be the host's.
-const Words mounters = {"left4me-overlay@", "left4me-purge@", "left4me-workcopy@"};
+const Words mounters = {"left4me-overlay@", "left4me-purge@", "left4me-released@", "left4me-workcopy@"};
 const Words brokers = {"left4me-broker-logs@", "left4me-broker@"};
 const std::string what_it_runs = "what it runs, and when that is done";
 const std::string share = "its share of the machine";
@@ -61,8 +61,8 @@ std::vector<Reason> of_the_sandbox()
          "RestrictFileSystems",
          {"Unit/MachineRootsFileSystems.AreAllWithoutTheDirective/*"},
          "the kernel's settings, which no mount namespace hides here"},
-        {{"left4me-overlay@", "left4me-purge@", "left4me-workcopy@", "left4me-inspect",
-          "left4me-installation"},
+        {{"left4me-overlay@", "left4me-purge@", "left4me-released@", "left4me-workcopy@",
+          "left4me-inspect", "left4me-installation"},
          "NotifyAccess",
          {"Helper.*"},
          "the helper's reason becomes the status text; of its main process alone"},
@@ -75,8 +75,8 @@ std::vector<Reason> of_the_sandbox()
          "ReadWritePaths",
          {"Upgraded.StatusTellsOfALibraryThatWasUpgradedSince"},
          "the exception to ProtectSystem=strict"},
-        {{"left4me-overlay@", "left4me-purge@", "left4me-workcopy@", "left4me-build@", "left4me-inspect",
-          "left4me-steamcmd"},
+        {{"left4me-overlay@", "left4me-purge@", "left4me-released@", "left4me-workcopy@",
+          "left4me-build@", "left4me-inspect", "left4me-steamcmd"},
          "UMask",
          {},
          "the default, said: directories of layers and mounts are for all programs to enter"},

@@ -191,7 +191,8 @@ TEST_P(MachineRootsFileSystems, AreAllWithoutTheDirective)
         EXPECT_EQ(report.result(attempt), "ok") << attempt;
 }
 
-INSTANTIATE_TEST_SUITE_P(Unit, MachineRootsFileSystems, testing::Values("overlay", "purge", "workcopy"),
+INSTANTIATE_TEST_SUITE_P(Unit, MachineRootsFileSystems,
+                         testing::Values("overlay", "purge", "released", "workcopy"),
                          [](const auto& row) { return std::string(row.param); });
 
 /// Why servers and builds do without: systemd 257 sets it up when it has become the unit's
