@@ -337,6 +337,13 @@ std::vector<Case> counted_for_users()
          .layers = "LimitMSGQUEUE",
          .flip = Flip::settings,
          .settings = "LimitMSGQUEUE=819200\n"},
+        {.row = "S43",
+         .attempt = "locked-memory:1048576",
+         .blocked = {"ENOMEM"},
+         .layers = "LimitMEMLOCK",
+         .flip = Flip::settings,
+         .settings = "LimitMEMLOCK=8M\n"},
+        refused_call("S43", "io_setup"),
     };
     return all;
 }

@@ -23,6 +23,7 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <sys/uio.h>
@@ -359,6 +360,24 @@ int try_timers(const std::string& number)
     return 0;
 }
 
+/// So many bytes, in one piece of shared memory.
+int try_locked_memory(const std::string& bytes)
+{
+    const int memory = shmget(IPC_PRIVATE, std::stoul(bytes), IPC_CREAT | 0600);
+    if (memory < 0)
+        return errno;
+    const int result = outcome(shmctl(memory, SHM_LOCK, nullptr));
+    shmctl(memory, IPC_RMID, nullptr);
+    return result;
+}
+
+/// Of slots that the whole machine has.
+int try_io_setup(const std::string&)
+{
+    unsigned long context = 0;
+    return outcome(syscall(SYS_io_setup, 1, &context));
+}
+
 int try_new_queue(const std::string& name)
 {
     const mqd_t queue = mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600, nullptr);
@@ -441,6 +460,8 @@ constexpr std::array attempts = {
     Attempt{"inotify_init1", try_inotify_init1},
     Attempt{"fanotify_init", try_fanotify_init},
     Attempt{"timers", try_timers},
+    Attempt{"locked-memory", try_locked_memory},
+    Attempt{"io_setup", try_io_setup},
     Attempt{"new-queue", try_new_queue},
     Attempt{"x32", try_x32},
     Attempt{"int80", try_int80},
