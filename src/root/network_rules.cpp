@@ -1,6 +1,6 @@
 #include "root/network_rules.hpp"
 
-#include "root/socket_kinds.hpp"
+#include "root/socket_rules.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
@@ -109,7 +109,7 @@ Result<void> keep_network_rules()
     auto rules = Rules::open();
     if (!rules)
         return std::unexpected(rules.error());
-    const auto sockets = allow_tcp_and_udp_alone(slices);
+    const auto sockets = apply_socket_rules(slices);
     if (!sockets)
         return std::unexpected(sockets.error());
     return rules->load().and_then(make_control).and_then([&](const FileDescriptor& control) {

@@ -5,7 +5,7 @@
 namespace left4me {
 
 /// Loads the packet rules of servers and builds and keeps them, with the filter of their
-/// sockets' kinds (socket_kinds), until this process is ended. The table is this
+/// sockets (socket_rules), until this process is ended. The table is this
 /// process's: whatever else changes the host's rules ("flush ruleset", with which those of
 /// nftables.service begin) passes over it, so it is never away, not for a moment. It
 /// stays when the process ends, and the next one takes it over. Tells systemd when all is

@@ -386,6 +386,11 @@ TEST_F(Attack, WhatIsSwappedAfterTheMountIsNotWhatTheServerIsGiven)
     start_with();
     const auto before = World();
     ASSERT_NO_FATAL_FAILURE(swap_for_link(live() + "/instance.conf", "/etc/shadow"));
+    // The control: a unit of root's that binds it.
+    EXPECT_EQ(output({"systemd-run", "-q", "--collect", "--wait", "--pipe",
+                      "--property=BindReadOnlyPaths=" + live() + "/instance.conf:/etc/hostname", "cat",
+                      "/etc/hostname"}),
+              output({"cat", "/etc/shadow"}));
     ASSERT_EQ(run({"systemctl", "kill", "--signal=SIGKILL", "--kill-whom=all", server_unit()}).status,
               0);
     EXPECT_TRUE(eventually([&] { return unit_property(server_unit(), "NRestarts") == "1"; }));

@@ -182,7 +182,11 @@ TEST_F(Helper, EnableOfWhatIsNotThereSaysSo)
     EXPECT_EQ(line_count(refused.err), 1U);
     EXPECT_EQ(systemctl("restart").status, not_found);
     // Names cost nothing: neither a link nor a unit that failed is left of one.
-    EXPECT_FALSE(exists("/etc/systemd/system/multi-user.target.wants/" + server_unit()));
+    const auto link = "/etc/systemd/system/multi-user.target.wants/" + server_unit();
+    EXPECT_FALSE(exists(link));
+    EXPECT_EQ(run({"systemctl", "enable", server_unit()}).status, 0); // the control
+    EXPECT_TRUE(exists(link));
+    EXPECT_EQ(run({"systemctl", "disable", server_unit()}).status, 0);
     EXPECT_EQ(
         run({"systemctl", "list-units", "--all", "--no-legend", server_unit(), overlay_unit()}).out, "");
     EXPECT_EQ(systemctl("disable").status, 0);
@@ -211,6 +215,9 @@ TEST_F(Helper, EnablesNoMoreServersThanAHostCanHave)
     EXPECT_EQ(refused.status, busy);
     EXPECT_THAT(refused.err, HasSubstr("start at boot already"));
     EXPECT_FALSE(exists(wants + "/" + server_unit()));
+    EXPECT_EQ(run({"systemctl", "enable", server_unit()}).status, 0); // the control
+    EXPECT_TRUE(exists(wants + "/" + server_unit()));
+    EXPECT_EQ(run({"systemctl", "disable", server_unit()}).status, 0);
     for (int i = 0; i < 1024; ++i)
         fs::remove(link(i));
     EXPECT_EQ(systemctl("enable").status, 0);

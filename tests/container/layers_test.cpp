@@ -222,6 +222,10 @@ TEST_F(Layers, AScriptCannotSteerTheTerminal)
     OnTerminal terminal({"l4d2ctl", "overlay", "build", ref, "-f", script});
     EXPECT_TRUE(terminal.shows("?]0;owned?plain"));
     EXPECT_EQ(terminal.wait(), 0);
+    // The control: the same words by another program on the same terminal.
+    OnTerminal steered({"sh", "-c", std::format("l4d2ctl overlay build {} -f {} | cat", ref, script)});
+    EXPECT_TRUE(steered.shows("\033]0;owned\007plain"));
+    EXPECT_EQ(steered.wait(), 0);
     // As it is where no terminal is.
     EXPECT_THAT(overlay({"build", ref, "-f", script}).out, HasSubstr("\033]0;owned\007plain"));
 }
@@ -243,6 +247,9 @@ TEST_F(Layers, WhatAScriptWroteOfThemIsShownHarmlessly)
     ASSERT_EQ(run_as_left4me({"bash", "-c", std::format("echo '{}' >{}", history, file)}).status, 0);
     const auto raw = nlohmann::json::parse(read_file(file))[0]["how"].get<std::string>();
     ASSERT_THAT(raw, HasSubstr("\033]0;owned\a"));
+    OnTerminal steered(
+        {"python3", "-c", "import json; print(json.load(open('" + file + "'))[0]['how'])"});
+    EXPECT_TRUE(steered.shows("\033]0;owned\a")); // the control
     const std::vector<Words> answers = {{"workshop", "list"},
                                         {"workshop", "list", ref},
                                         {"overlay", "list"},

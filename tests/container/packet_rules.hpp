@@ -16,7 +16,7 @@ public:
     UnownedPacketRules& operator=(const UnownedPacketRules&) = delete;
 };
 
-/// None at all, nor the filter of socket kinds; the unit is up.
+/// None at all, nor the filter of sockets; the unit is up.
 class NoPacketRules {
 public:
     NoPacketRules();

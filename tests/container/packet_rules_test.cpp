@@ -215,6 +215,36 @@ TEST_F(PacketRules, OutliveTheProgramThatOwnsThemAndAreOwnedAgain)
     EXPECT_EQ(pid(), before) << "the server was restarted";
 }
 
+/// S43. A unit's own, counted by the filter of sockets: what is closed is given back, what is
+/// accepted counts for nothing, and another unit has as many.
+TEST_F(PacketRules, LetAUnitHaveSoManySocketsAtATime)
+{
+    start_with();
+    const auto said = [](const std::string& slice, const std::string& script) {
+        return output({"systemd-run", "-q", "--collect", "--wait", "--pipe", "--uid=left4me",
+                       "--slice=" + slice, "python3", "-c",
+                       "import errno, socket, subprocess, sys\nkeep = []\n" + script});
+    };
+    const std::string fill =
+        "try:\n"
+        "    for i in range(700): keep.append(socket.socket(type=1 + i % 2))\n"
+        "except OSError as e: print(len(keep), errno.errorcode[e.errno], flush=True)\n"
+        "else: print(len(keep), flush=True)\n";
+    const std::string turnover = "door = socket.create_server(('127.0.0.1', 0))\n"
+                                 "for i in range(700):\n"
+                                 "    one = socket.create_connection(door.getsockname())\n"
+                                 "    other = door.accept()[0]\n"
+                                 "    one.close(); other.close()\n";
+    EXPECT_EQ(said("l4d2.slice", fill), "512 EPERM");
+    EXPECT_EQ(said("l4d2.slice", turnover + fill), "511 EPERM");
+    EXPECT_EQ(said("system.slice", fill), "700");
+    // Another process of the unit has none of its own.
+    EXPECT_EQ(said("l4d2.slice", fill +
+                                     "print(subprocess.call([sys.executable, '-c', "
+                                     "'import socket; socket.socket()'], stderr=subprocess.DEVNULL))\n"),
+              "512 EPERM\n1");
+}
+
 TEST_F(PacketRules, StayAsTheyAreWhenTheirFilesAreWrong)
 {
     start_with();

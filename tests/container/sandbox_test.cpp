@@ -305,14 +305,28 @@ TEST_F(Sandbox, IsEndedByNoLimitOfItsCaller)
 {
     const auto script = std::string(64 * 1024, '\n') + "echo done\n";
     const auto input = copy.input_file(std::format("{}\n{}", script.size(), script));
-    for (const auto* kind : {"-S", ""}) { // without a letter the hard one, too
-        SCOPED_TRACE(kind);
+    const auto limited = [&](const std::string& kind, const Words& command) {
         Words words = {"sh", "-c",
                        std::format("ulimit {0} -f 1; echo $(ulimit -f); exec \"$@\" <{1}", kind, input),
                        "sh"};
-        const auto helper = copy.command();
-        words.insert(words.end(), helper.begin(), helper.end());
-        const auto ended = run(words);
+        words.insert(words.end(), command.begin(), command.end());
+        return run(words);
+    };
+    // The control: a program with no limits of its own.
+    const std::string other = "/run/left4me-limited";
+    EXPECT_EQ(limited("-S", {"dd", "of=" + other, "status=none"}).status, 128 + SIGXFSZ);
+    remove_all(other);
+    // The flip: the helper where it may not take its own.
+    Words powerless = {"setpriv", "--bounding-set=-sys_resource", "--inh-caps=-sys_resource"};
+    const auto helper = copy.command();
+    powerless.insert(powerless.end(), helper.begin(), helper.end());
+    const auto refused = limited("", powerless);
+    EXPECT_EQ(refused.status, own_failure);
+    EXPECT_THAT(refused.err, HasSubstr("File too large"));
+    EXPECT_THAT(traces_of_builds(), IsEmpty());
+    for (const auto* kind : {"-S", ""}) { // without a letter the hard one, too
+        SCOPED_TRACE(kind);
+        const auto ended = limited(kind, helper);
         if (ended.status == 0) {
             EXPECT_EQ(ended.out, "1\ndone\n");
         } else {

@@ -344,6 +344,11 @@ std::vector<Case> counted_for_users()
          .flip = Flip::settings,
          .settings = "LimitMEMLOCK=8M\n"},
         refused_call("S43", "io_setup"),
+        {.row = "S43",
+         .attempt = "sockets:600",
+         .blocked = {"EPERM"},
+         .layers = "filter of sockets",
+         .flip = Flip::packet_rules},
     };
     return all;
 }
@@ -388,7 +393,7 @@ std::vector<Case> sockets()
         {.row = "S19",
          .attempt = "socket:RAW",
          .blocked = {"EPERM"},
-         .layers = "no CAP_NET_RAW, filter of socket kinds",
+         .layers = "no CAP_NET_RAW, filter of sockets",
          .control = Control::root,
          .flip = Flip::settings_and_packet_rules,
          .settings = "AppArmorProfile=\n" + capabilities},
@@ -474,13 +479,13 @@ std::vector<Case> other_protocols()
             all.push_back({.row = "S44",
                            .attempt = std::string(call) + kind,
                            .blocked = {"EPERM"},
-                           .layers = "filter of socket kinds",
+                           .layers = "filter of sockets",
                            .flip = Flip::packet_rules,
                            .abi = abi});
     all.push_back({.row = "S44",
                    .attempt = std::format("bind:mptcp:{}", free_port),
                    .blocked = {"EPERM"},
-                   .layers = "filter of socket kinds",
+                   .layers = "filter of sockets",
                    .flip = Flip::packet_rules});
     // Beside one who has the port of IPv4, and plays.
     for (const auto* protocol : {"tcp", "udp"})
@@ -861,7 +866,11 @@ std::vector<OtherRow> other_rows()
           "Journal.AGameDoesNotChooseThePriorityOfWhatItSays",
           "Journal.TheLaunchersMemoryIsClosedToTheGame",
           "MachineLimits.ACrashStartsNoHandlerOfTheHosts"},
-         ""},
+         "",
+         "what is said elsewhere is kept with its priority",
+         "Journal.ItIsTheSettingThatKeepsThePriority takes SyslogLevelPrefix= away, "
+         "MachineLimits.ACrashStartsNoHandlerOfTheHosts LimitCORE=; of bytes none: the launcher's own "
+         "code"},
         {"S35", "per-uid quotas beside those of S43", {}, "deferred: needs own uids"},
         {"S39",
          "links, FIFOs, deep and sparse files left for others",
@@ -893,18 +902,27 @@ std::vector<OtherRow> other_rows()
          "a path that systemd binds swapped for a link",
          {"Attack.WhatIsSwappedAfterTheMountIsNotWhatTheServerIsGiven",
           "Attack.NoUnitNamesAPathBelowADirectoryOfTheUser"},
-         ""},
+         "",
+         "a unit of root's that binds the user's path gets what the link leads to",
+         "none: it is how the units are written; the test over all of them is red for one that does"},
         {"M10",
          "words that steer a terminal or make lines of a log",
          {"Layers.WhatAScriptWroteOfThemIsShownHarmlessly", "Layers.AScriptCannotSteerTheTerminal",
           "Layers.ADamagedWorkshopListHidesNoOther"},
-         ""},
+         "",
+         "the same words by python3 or cat on the same terminal steer it",
+         "none: a type in the programs' own code, which no setting takes away; a script's output in a "
+         "pipe is left as it is (Layers.AScriptCannotSteerTheTerminal)"},
         {"M11",
          "rubbish without bound, and verbs that wait without one",
          {"Helper.EnableOfWhatIsNotThereSaysSo", "Helper.EnablesNoMoreServersThanAHostCanHave",
           "Sandbox.ClearsUpAfterAHelperThatWasKilled", "Sandbox.IsEndedByNoLimitOfItsCaller",
           "Concurrency.AVerbWaitsForTheCacheWithAWord"},
-         ""},
+         "",
+         "root's own systemctl makes the link; another program with the caller's limit is killed",
+         "without CAP_SYS_RESOURCE the helper cannot take its own limits, and the caller's end the "
+         "build (Sandbox.IsEndedByNoLimitOfItsCaller); of links, sweeping and waiting none: the "
+         "programs' own code"},
         {"W1", "trace or signal a server", {}, web},
         {"W2",
          "sudo with more words",
@@ -921,7 +939,9 @@ std::vector<OtherRow> other_rows()
          "the same, and the broker, from other processes of the user",
          {"Attack.TheBusHasNothingForTheUserButSystemd",
           "Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk"},
-         ""},
+         "",
+         "root gets the answers",
+         "without the policy of the bus the user gets them, too; of the broker none: its own code"},
         {"W7",
          "the broker, asked by a child of who may, or by what it wrote into that",
          {"Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk",
@@ -945,7 +965,9 @@ std::vector<OtherRow> other_rows()
         {"S48",
          "open merged to others, who then stand in it",
          {"OtherUser.CannotStandInATreeThatAServerHasOpened"},
-         ""},
+         "",
+         "with the state directory's mode of 0.1.0 the other user stands in it",
+         "the mode, which is the control"},
         {"X1",
          "all of S from a build script",
          {"EscapeBuild.IsBlocked/X1_*", "EscapeMultiarchBuild.IsBlocked/X1_*"},
@@ -973,7 +995,9 @@ std::vector<OtherRow> other_rows()
         {"L3",
          "other users write layers, lock servers, keep file systems alive",
          {"OtherUser.*", "Upgraded.OthersAreKeptOut"},
-         ""},
+         "",
+         "with the modes of 0.1.0 they list, write and lock",
+         "the modes, which is the control; of file systems that are kept none: the helper's own code"},
         {"L2", "ptrace by other users", {}, machine + ", with Yama"},
     };
 }

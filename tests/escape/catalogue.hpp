@@ -98,6 +98,10 @@ struct OtherRow {
     std::string what;
     Words tests;        ///< GoogleTest names in container-tests; none: see reason
     std::string reason; ///< "deferred: …", "machine: …", "not yet: …"
+    /// Where else the attack succeeds, shown by the same tests.
+    std::string control = {};
+    /// What is taken away to see that, and the tests that do it; or "none: …", and why.
+    std::string flip = {};
 };
 
 std::vector<OtherRow> other_rows();

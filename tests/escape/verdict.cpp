@@ -252,10 +252,12 @@ std::string markdown(const std::vector<Case>& cases, const Findings& findings, c
                        "|\n|---|---|---|---|---|---|---|---|\n";
     for (const auto& attack : cases)
         text += line_of(attack, judge(attack, findings, stage));
-    text += "\n| row | what | shown by |\n|---|---|---|\n";
+    text += "\n| row | what | shown by | control | flip |\n|---|---|---|---|---|\n";
     for (const auto& other : other_rows())
-        text += std::format("| {} | {} | {} |\n", other.row, other.what,
-                            other.tests.empty() ? other.reason : joined(other.tests, "<br>"));
+        text += std::format("| {} | {} | {} | {} | {} |\n", other.row, other.what,
+                            other.tests.empty() ? other.reason : joined(other.tests, "<br>"),
+                            other.control.empty() ? "-" : other.control,
+                            other.flip.empty() ? "-" : other.flip);
     return text;
 }
 

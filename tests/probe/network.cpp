@@ -304,6 +304,18 @@ int try_socket(const std::string& name)
     return outcome(syscall(SYS_socket, kind.family, kind.type, kind.protocol));
 }
 
+/// So many at a time, of TCP and of UDP, each with a port of the kernel's choice.
+int try_sockets(const std::string& number)
+{
+    for (int left = std::stoi(number); left > 0; --left) {
+        const auto& kind = kinds.at(left % 2 == 0 ? "INET" : "INET6");
+        const int made = socket(kind.family, kind.type | SOCK_CLOEXEC, 0);
+        if (made < 0)
+            return errno;
+    }
+    return 0;
+}
+
 /// The old way of 32-bit programs, whose arguments no filter can see.
 int try_socketcall([[maybe_unused]] const std::string& name)
 {
@@ -320,11 +332,11 @@ int try_socketcall([[maybe_unused]] const std::string& name)
 }
 
 constexpr std::array attempts = {
-    Attempt{"bind", try_bind},         Attempt{"connect", try_connect},
-    Attempt{"drip", try_drip},         Attempt{"connects", try_connects},
-    Attempt{"unix", try_unix},         Attempt{"abstract", try_abstract},
-    Attempt{"socket", try_socket},     Attempt{"socketcall", try_socketcall},
-    Attempt{"bus-call", try_bus_call},
+    Attempt{"bind", try_bind},       Attempt{"connect", try_connect},
+    Attempt{"drip", try_drip},       Attempt{"connects", try_connects},
+    Attempt{"unix", try_unix},       Attempt{"abstract", try_abstract},
+    Attempt{"socket", try_socket},   Attempt{"socketcall", try_socketcall},
+    Attempt{"sockets", try_sockets}, Attempt{"bus-call", try_bus_call},
 };
 
 } // namespace

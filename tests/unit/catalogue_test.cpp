@@ -43,6 +43,21 @@ TEST_P(Catalogue, TellsItsCasesApart)
     EXPECT_FALSE(seen.empty());
 }
 
+/// No row stands there that is a mere pointer to tests: what they take away is said, or why
+/// nothing can be taken away.
+TEST(OtherRows, SayWhereTheAttackSucceedsAndWhatIsTakenAwayForThat)
+{
+    const std::set<std::string> with_both = {"M9", "M10", "M11", "S47", "S48", "W6", "L3"};
+    std::set<std::string> found;
+    for (const auto& other : other_rows()) {
+        EXPECT_EQ(other.control.empty(), other.flip.empty()) << other.row;
+        EXPECT_FALSE(!other.flip.empty() && other.tests.empty()) << other.row;
+        if (!other.flip.empty())
+            found.insert(other.row);
+    }
+    EXPECT_EQ(found, with_both);
+}
+
 std::string name_of_list(const testing::TestParamInfo<std::vector<Case>>& list)
 {
     const std::array names = {"Servers", "Builds", "MultiarchBuilds"};
