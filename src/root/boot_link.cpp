@@ -23,18 +23,16 @@ Result<Directory> open_wants()
         .and_then([](const Directory& links) { return links.make_subdirectory(target_wants, 0755); });
 }
 
-/// More servers than one host can have. A name costs nothing, and each link a start at
-/// every boot.
+/// A name costs nothing, and each link a start at every boot.
 Result<void> require_room(const Directory& wants, const InstanceName& name)
 {
-    constexpr std::size_t max_links = 1024;
     const auto present = wants.contains(server_unit(name));
     const auto names = wants.entries();
     if (!present || !names)
         return std::unexpected(!present ? present.error() : names.error());
     const auto links = static_cast<std::size_t>(std::ranges::count_if(
         *names, [](const auto& link) { return link.starts_with("left4me-server@"); }));
-    if (*present || links < max_links)
+    if (*present || links < max_servers)
         return {};
     return fail(ExitStatus::busy,
                 formatted("{} servers start at boot already, which is all that may: l4d2ctl stop ends "

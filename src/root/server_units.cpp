@@ -11,6 +11,8 @@
 #include "system/format.hpp"
 #include "system/mount_point.hpp"
 
+#include <algorithm>
+
 namespace left4me {
 namespace {
 
@@ -31,6 +33,19 @@ Result<void> require_configuration(const Host& host, const InstanceName& name)
                               quote(name.str()), name.str()));
     return fail(there.error().status,
                 formatted("cannot start {}: {}", server_unit(name), there.error().message));
+}
+
+/// Each that failed stays in systemd's memory, with the timer of its next try.
+Result<void> require_room(Systemd& systemd, const InstanceName& name)
+{
+    return loaded_servers(systemd).and_then([&](const auto& loaded) -> Result<void> {
+        if (loaded.size() < max_servers || std::ranges::contains(loaded, name))
+            return {};
+        return fail(ExitStatus::busy,
+                    formatted("systemd has {} servers that run or have failed, which is all that may: "
+                              "l4d2ctl stop ends one",
+                              loaded.size()));
+    });
 }
 
 /// Only where they have changed: with many servers systemd takes long to read all units.
@@ -141,6 +156,7 @@ Result<void> restart_now(const Host& host, Systemd& systemd, const InstanceName&
     // The layers' unit, too: it stays up while the server alone is restarted, and would
     // keep what is mounted.
     return require_configuration(host, name)
+        .and_then([&] { return require_room(systemd, name); })
         .and_then([&] { return begin_anew(systemd, name); })
         .and_then([&] {
             return systemd.restart({overlay_unit(name), server_unit(name)}, JobPatience::callers);

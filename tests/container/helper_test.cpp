@@ -223,6 +223,27 @@ TEST_F(Helper, EnablesNoMoreServersThanAHostCanHave)
     EXPECT_EQ(systemctl("enable").status, 0);
 }
 
+/// A configuration costs little more than a name.
+TEST_F(Helper, RestartsNoMoreServersThanAHostCanHave)
+{
+    const std::string target = "left4me-full.target";
+    make_stopped_server();
+    std::string servers; // that systemd knows for as long as the target is up
+    for (int i = 0; i < 1024; ++i)
+        servers += std::format(" left4me-server@full-{}.service", i);
+    write_file("/run/systemd/system/" + target, "[Unit]\nAfter=" + servers + "\n");
+    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    ASSERT_EQ(run({"systemctl", "start", target}).status, 0);
+    const auto refused = systemctl("restart");
+    EXPECT_EQ(refused.status, busy);
+    EXPECT_THAT(refused.err, HasSubstr("systemd has 1024 servers"));
+    EXPECT_EQ(unit_property(overlay_unit(), "ActiveState"), "inactive");
+    ASSERT_EQ(run({"systemctl", "stop", target}).status, 0);
+    remove_all("/run/systemd/system/" + target);
+    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    EXPECT_EQ(systemctl("restart").status, 0);
+}
+
 struct Refused : testing::TestWithParam<Words> {};
 
 TEST_P(Refused, BySudo)
