@@ -517,6 +517,14 @@ std::vector<Case> other_destinations()
                        .layers = "packet rules, IPAddressDeny",
                        .flip = Flip::settings_and_packet_rules,
                        .settings = "IPAddressDeny=\n"});
+    // Nobody's here: what is sent there by the loopback device, whoever listens at all of
+    // this host's addresses is given.
+    for (const auto* way : {"device", "packet"})
+        all.push_back({.row = "S45",
+                       .attempt = std::format("by-loopback:{}:203.0.113.7:{}", way, anywhere_port),
+                       .blocked = {"EPERM"},
+                       .layers = "packet rules",
+                       .flip = Flip::packet_rules});
     for (const auto* address : {"168.63.129.16", "2002:a07:707::7"})
         for (const auto& [protocol, blocked] :
              {std::pair<std::string, Words>{"tcp", {"ETIMEDOUT", "EACCES", "EHOSTUNREACH"}},
@@ -707,7 +715,7 @@ Case from_a_script(Case attack, const std::string& writable)
 bool applies_to_a_script(const Case& attack)
 {
     // Its own network is below, and its own directory is another one.
-    return !attack.attempt.starts_with("connect:") &&
+    return !attack.attempt.starts_with("connect:") && !attack.attempt.starts_with("by-loopback:") &&
            !attack.attempt.starts_with("working-directory:") &&
            !attack.attempt.starts_with("whiteout:") &&
            !attack.attempt.starts_with("left-readable:"); // a layer is for all to read

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 #include <map>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -83,6 +85,38 @@ int try_connect(const std::string& text)
         return outcome(sendto(end, "probe", 5, 0, address.generic(), address.size));
     const int begun = outcome(connect(end, address.generic(), address.size));
     return begun == EINPROGRESS ? finish_connect(end) : begun;
+}
+
+/// WAY:IP:PORT: one packet to an address of IPv4 by the loopback device, which the socket
+/// chooses (device), or the packet (packet).
+int try_by_loopback(const std::string& argument)
+{
+    const auto way = argument.substr(0, argument.find(':'));
+    auto address = address_of("udp" + argument.substr(way.size()));
+    const int end = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const int loopback = static_cast<int>(if_nametoindex("lo"));
+    if (way == "device" &&
+        setsockopt(end, SOL_SOCKET, SO_BINDTOIFINDEX, &loopback, sizeof loopback) != 0)
+        return errno;
+    char byte = 0;
+    iovec data = {&byte, 1};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control = {};
+    msghdr message = {};
+    message.msg_name = &address.name;
+    message.msg_namelen = address.size;
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    if (way == "packet") {
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        auto* choice = CMSG_FIRSTHDR(&message);
+        choice->cmsg_level = IPPROTO_IP;
+        choice->cmsg_type = IP_PKTINFO;
+        choice->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
+        const in_pktinfo by = {.ipi_ifindex = loopback, .ipi_spec_dst = {}, .ipi_addr = {}};
+        memcpy(CMSG_DATA(choice), &by, sizeof by);
+    }
+    return outcome(sendmsg(end, &message, 0));
 }
 
 /// One connection that was made, or -1.
@@ -332,11 +366,17 @@ int try_socketcall([[maybe_unused]] const std::string& name)
 }
 
 constexpr std::array attempts = {
-    Attempt{"bind", try_bind},       Attempt{"connect", try_connect},
-    Attempt{"drip", try_drip},       Attempt{"connects", try_connects},
-    Attempt{"unix", try_unix},       Attempt{"abstract", try_abstract},
-    Attempt{"socket", try_socket},   Attempt{"socketcall", try_socketcall},
-    Attempt{"sockets", try_sockets}, Attempt{"bus-call", try_bus_call},
+    Attempt{"bind", try_bind},
+    Attempt{"connect", try_connect},
+    Attempt{"drip", try_drip},
+    Attempt{"connects", try_connects},
+    Attempt{"unix", try_unix},
+    Attempt{"abstract", try_abstract},
+    Attempt{"socket", try_socket},
+    Attempt{"socketcall", try_socketcall},
+    Attempt{"sockets", try_sockets},
+    Attempt{"bus-call", try_bus_call},
+    Attempt{"by-loopback", try_by_loopback},
 };
 
 } // namespace
