@@ -212,7 +212,7 @@ Result<std::vector<LiveState>> read_live_states(const Host& host, Systemd& syste
             (*live)->initialised = *exists;
         const auto holder = std::ranges::find(holders, name, &MountHolder::server);
         if (holder != holders.end())
-            (*live)->holder = describe(*holder);
+            (*live)->holder = describe(holder->holder);
         states.push_back(std::move(**live));
     }
     return states;

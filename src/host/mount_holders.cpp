@@ -6,6 +6,8 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <ranges>
 #include <set>
 
@@ -37,6 +39,32 @@ std::string program_of(const Directory& process)
     return name;
 }
 
+std::string mount_namespace_of(const Directory& thread)
+{
+    return thread.subdirectory("ns")
+        .and_then([](const Directory& spaces) { return spaces.read_link("mnt"); })
+        .value_or("");
+}
+
+/// Each may have namespaces and descriptors of its own. One that has ended meanwhile is none.
+Result<void> for_each_thread(const Directory& proc,
+                             const std::function<void(pid_t process, const Directory& thread)>& act)
+{
+    return proc.entries().transform([&](const std::vector<std::string>& names) {
+        for (const auto& name : names) {
+            const auto number = parse_number<pid_t>(name);
+            if (!number)
+                continue;
+            const auto threads = proc.subdirectory(name + "/task");
+            if (!threads)
+                continue;
+            for (const auto& thread : threads->entries().value_or(std::vector<std::string>()))
+                if (const auto opened = threads->subdirectory(thread))
+                    act(*number, *opened);
+        }
+    });
+}
+
 } // namespace
 
 std::vector<std::pair<InstanceName, std::string>> trees_in(const Host& host, std::string_view mountinfo)
@@ -58,32 +86,51 @@ std::vector<std::pair<InstanceName, std::string>> trees_in(const Host& host, std
 
 Result<std::vector<MountHolder>> find_mount_holders(const Host& host)
 {
-    const auto all = Directory::open("/proc");
-    const auto names = all.and_then([](const Directory& proc) { return proc.entries(); });
+    const auto proc = Directory::open("/proc");
     const auto ours =
-        all.and_then([](const Directory& proc) { return proc.read_file("1/mountinfo", max_table); });
-    if (!names || !ours)
-        return std::unexpected(!names ? names.error() : ours.error());
+        proc.and_then([](const Directory& all) { return all.read_file("1/mountinfo", max_table); });
+    if (!ours)
+        return std::unexpected(ours.error());
     const auto present = trees_in(host, *ours);
-    std::set<std::string> seen = {*ours}; // those of one namespace are alike
+    std::set<std::string> seen; // those of one namespace are alike
     std::vector<MountHolder> holders;
-    for (const auto& name : *names) {
-        const auto number = parse_number<pid_t>(name);
-        if (!number)
-            continue;
-        const auto process = all->subdirectory(name); // none: it has ended
-        const auto table = process.and_then(
-            [](const Directory& opened) { return opened.read_file("mountinfo", max_table); });
-        if (!table || !seen.insert(*table).second)
-            continue;
-        for (auto& tree : trees_in(host, *table))
+    auto looked = for_each_thread(*proc, [&](pid_t process, const Directory& thread) {
+        const auto root = thread.read_link("root");
+        if (!root || !seen.insert(mount_namespace_of(thread) + *root).second)
+            return;
+        const auto table = thread.read_file("mountinfo", max_table).value_or("");
+        for (auto& tree : trees_in(host, table))
             if (!std::ranges::contains(present, tree))
-                holders.push_back({std::move(tree.first), *number, program_of(*process)});
-    }
-    return holders;
+                holders.push_back({std::move(tree.first), {process, program_of(thread)}});
+    });
+    return looked.transform([&] { return std::move(holders); });
 }
 
-std::string describe(const MountHolder& holder)
+Result<std::vector<Holder>> find_namespace_holders()
+{
+    std::set<std::string> lived_in;
+    std::multimap<std::string, Holder> held;
+    const auto look = [&](pid_t process, const Directory& thread) {
+        lived_in.insert(mount_namespace_of(thread));
+        const auto descriptors = thread.subdirectory("fd");
+        const auto names = descriptors.and_then([](const Directory& fd) { return fd.entries(); });
+        for (const auto& name : names.value_or(std::vector<std::string>()))
+            if (auto target = descriptors->read_link(name); target && target->starts_with("mnt:["))
+                held.emplace(std::move(*target), Holder{process, program_of(thread)});
+    };
+    return Directory::open("/proc")
+        .and_then([&](const Directory& proc) { return for_each_thread(proc, look); })
+        .transform([&] {
+            std::map<pid_t, Holder> holders;
+            for (const auto& [space, holder] : held)
+                if (!lived_in.contains(space))
+                    holders.emplace(holder.process, holder);
+            const auto each = holders | std::views::values;
+            return std::vector<Holder>(each.begin(), each.end());
+        });
+}
+
+std::string describe(const Holder& holder)
 {
     return formatted("process {} ({})", holder.process, quote(holder.program));
 }

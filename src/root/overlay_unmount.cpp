@@ -8,11 +8,13 @@
 #include <cerrno>
 #include <chrono>
 #include <poll.h>
+#include <ranges>
 #include <sys/inotify.h>
 #include <sys/mount.h>
 #include <thread>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace left4me {
 namespace {
@@ -26,20 +28,26 @@ constexpr std::chrono::seconds limit(10);
 /// Who keeps it, as far as it can be told: somebody always does.
 std::string holders_of(const Host& host, const InstanceName& name)
 {
+    std::vector<Holder> found;
+    for (auto& one : find_mount_holders(host).value_or(std::vector<MountHolder>()))
+        if (one.server == name)
+            found.push_back(std::move(one.holder));
+    const bool seen = !found.empty();
+    if (!seen)
+        found = find_namespace_holders().value_or(std::vector<Holder>());
+    if (found.empty())
+        return "which no process shows: the server can be started when that has ended, with a reboot "
+               "at the latest";
     constexpr std::size_t max_named = 3;
     std::string holders;
     std::string numbers;
-    std::size_t named = 0;
-    for (const auto& holder : find_mount_holders(host).value_or(std::vector<MountHolder>()))
-        if (holder.server == name && ++named <= max_named) {
-            holders += formatted("{}{}", holders.empty() ? "" : ", ", describe(holder));
-            numbers += formatted(" {}", holder.process);
-        }
-    if (named == 0)
-        return "which no process shows: the server can be started when that has ended, with a reboot "
-               "at the latest";
-    return formatted("that of {}: the server can be started when that has ended (kill{})", holders,
-                     numbers);
+    for (const auto& holder : found | std::views::take(max_named)) {
+        holders += formatted("{}{}", holders.empty() ? "" : ", ", describe(holder));
+        numbers += formatted(" {}", holder.process);
+    }
+    return formatted("{} {}: the server can be started when that has ended (kill{})",
+                     seen ? "that of" : "in which nobody is, perhaps one of which a descriptor is with",
+                     holders, numbers);
 }
 
 std::unexpected<Error> still_used(const Host& host, const InstanceName& name)

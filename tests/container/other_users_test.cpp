@@ -232,6 +232,44 @@ TEST_F(OtherUser, CannotHaveTwoFileSystemsWriteOneUpperDirectory)
     EXPECT_TRUE(game_is_ready());
 }
 
+/// A namespace of a thread alone, or one in which nobody is and that somebody has open.
+TEST_F(OtherUser, IsNamedWhereAThreadOrADescriptorKeepsAFileSystem)
+{
+    const std::string make =
+        "import ctypes, os, threading, time\n"
+        "def make():\n"
+        "    os.unshare(os.CLONE_NEWNS)\n"
+        "    private = 0x44000 # MS_REC | MS_PRIVATE\n"
+        "    assert ctypes.CDLL(None).mount(b'none', b'/', None, private, None) == 0\n"
+        "    print('made', flush=True)\n";
+    const std::string by_thread = "os.unshare(os.CLONE_NEWUSER)\n"
+                                  "def keep(): make(); time.sleep(3600)\n"
+                                  "threading.Thread(target=keep).start()\n";
+    const std::string by_descriptor = "a, b = os.pipe(); child = os.fork()\n"
+                                      "if child == 0:\n"
+                                      "    os.unshare(os.CLONE_NEWUSER); make(); os.write(b, b'x')\n"
+                                      "    time.sleep(3600)\n"
+                                      "os.read(a, 1); kept = open(f'/proc/{child}/ns/mnt')\n"
+                                      "os.kill(child, 9); os.wait(); print('kept', flush=True)\n"
+                                      "time.sleep(3600)\n";
+    for (const auto& [script, last_word] : {std::pair(by_thread, "made"), {by_descriptor, "kept"}}) {
+        SCOPED_TRACE(last_word);
+        start_with();
+        ASSERT_EQ(run({"systemd-run", "-q", "--collect", "--unit=" + holder_unit(), "--uid=nobody",
+                       "--property=StandardOutput=truncate:/run/" + holder_unit(), "python3", "-c",
+                       make + script})
+                      .status,
+                  0);
+        ASSERT_TRUE(eventually([&] { return read_file("/run/" + holder_unit()).contains(last_word); }));
+        const auto stopped = l4d2ctl({"stop", name});
+        EXPECT_THAT(stopped.out, HasSubstr(std::format("process {} ('python3')", holder())));
+        EXPECT_EQ(l4d2ctl({"start", name}).status, busy);
+        ASSERT_NO_FATAL_FAILURE(let_go());
+        EXPECT_EQ(l4d2ctl({"delete", name}).status, 0);
+    }
+    remove_all("/run/" + holder_unit());
+}
+
 TEST_F(OtherUser, KeepsNoServerFromBeingResetOrDeleted)
 {
     start_with();
