@@ -37,9 +37,11 @@ bool has_bound_port(std::string_view table, std::uint16_t port)
 Result<bool> is_bound(GamePort port)
 {
     constexpr std::size_t limit = 64 * 1024 * 1024; // some 150 bytes a socket
-    for (const auto* table : {"/proc/net/udp", "/proc/net/udp6", "/proc/net/tcp", "/proc/net/tcp6"}) {
+    // Not /proc/net, which is no more where ProcSubset=pid is.
+    for (const auto* table :
+         {"/proc/self/net/udp", "/proc/self/net/udp6", "/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
         const FileDescriptor file(open(table, O_RDONLY | O_CLOEXEC));
-        if (!file && errno == ENOENT)
+        if (!file && errno == ENOENT && std::string_view(table).ends_with('6'))
             continue; // a kernel without IPv6
         if (!file)
             return fail_errno(formatted("cannot open {}", table), errno);

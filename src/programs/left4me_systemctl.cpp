@@ -3,10 +3,13 @@
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "model/instance_name.hpp"
+#include "programs/job_words.hpp"
 #include "programs/passed_status.hpp"
 #include "programs/programs.hpp"
 #include "programs/server_words.hpp"
 #include "programs/unit_act.hpp"
+#include "root/counted_input.hpp"
+#include "root/job_units.hpp"
 #include "root/server_units.hpp"
 #include "root/steamcmd_unit.hpp"
 #include "system/format.hpp"
@@ -67,6 +70,33 @@ Result<int> fetch()
     return Systemd::connect().and_then(run_steamcmd_unit).transform_error(own_failure_unless_cancelled);
 }
 
+Result<int> start_job_from_input(const JobWords& job)
+{
+    return read_counted_input("the request", max_job_request_size)
+        .and_then([&](const std::string& text) {
+            return Systemd::connect()
+                .and_then([&](Systemd systemd) {
+                    return start_job(Host::installed(), systemd, job.kind, job.id, text);
+                })
+                .transform([] { return 0; });
+        });
+}
+
+Result<int> stop_job_now(const JobWords& job)
+{
+    return Systemd::connect()
+        .and_then(
+            [&](Systemd systemd) { return stop_job(Host::installed(), systemd, job.kind, job.id); })
+        .transform([] { return 0; });
+}
+
+template <Result<int> (*verb)(const JobWords&)>
+Result<Act> job_act(const Arguments& arguments)
+{
+    return job_of(arguments).transform(
+        [](JobWords job) { return as_helper([job = std::move(job)] { return verb(job); }); });
+}
+
 /// steamcmd's status; a failure of the helper itself is launch_failed, but for a cancelled one.
 Result<Act> fetch_act(const Arguments& /*arguments*/)
 {
@@ -121,7 +151,18 @@ const Program left4me_systemctl = {
                        "output, and wait",
                .parameters = {},
                .example = "left4me-systemctl fetch",
-               .function = fetch_act}},
+               .function = fetch_act},
+              {.words = "job-start",
+               .help = "Start the job that the request on standard input describes, and wait until it "
+                       "has begun",
+               .parameters = job_words(),
+               .example = "left4me-systemctl job-start layers 7",
+               .function = job_act<start_job_from_input>},
+              {.words = "job-stop",
+               .help = "End a job, and wait until it is down",
+               .parameters = job_words(),
+               .example = "left4me-systemctl job-stop layers 7",
+               .function = job_act<stop_job_now>}},
 };
 
 } // namespace left4me

@@ -11,6 +11,7 @@ namespace left4me {
 extern const Program l4d2ctl;
 extern const Program left4me_broker;
 extern const Program left4me_inspect;
+extern const Program left4me_job;
 extern const Program left4me_journalctl;
 extern const Program left4me_launch;
 extern const Program left4me_network_rules;

@@ -1,91 +1,27 @@
 #include "root/script_sandbox.hpp"
 
-#include "host/journal_limit.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
+#include "root/counted_input.hpp"
+#include "root/output_stream.hpp"
 #include "root/start_failure.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/mount_point.hpp"
-#include "system/plain_text.hpp"
-#include "system/terminal_filter.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
-#include <optional>
-#include <poll.h>
-#include <span>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace left4me {
 namespace {
-
-// --- the script, from the caller -----------------------------------------------
-
-/// Fills buffer from standard input, or says why not.
-Result<void> read_exactly(char* buffer, std::size_t size)
-{
-    while (size > 0) {
-        const auto got = read(STDIN_FILENO, buffer, size);
-        if (got < 0 && errno == EINTR) {
-            if (auto going_on = check_interruption(); !going_on)
-                return going_on;
-            continue;
-        }
-        if (got < 0)
-            return fail_errno("cannot read the script", errno);
-        if (got == 0)
-            return fail(ExitStatus::bad_data, "standard input ended before the whole script was there");
-        buffer += got;
-        size -= static_cast<std::size_t>(got);
-    }
-    return {};
-}
-
-/// The first line. Byte by byte, for what follows is not this line's.
-Result<std::size_t> read_length()
-{
-    constexpr std::size_t max_digits = 8;
-    std::string digits;
-    char c = 0;
-    while (digits.size() <= max_digits) {
-        if (auto got = read_exactly(&c, 1); !got)
-            return std::unexpected(got.error());
-        if (c == '\n')
-            break;
-        digits += c;
-    }
-    const auto length = parse_number<std::size_t>(digits);
-    if (!length || c != '\n')
-        return fail(ExitStatus::usage,
-                    formatted("{} is not the length of a script in bytes", quote(digits)));
-    if (*length == 0)
-        return fail(ExitStatus::bad_data, "the script is empty");
-    if (*length > max_script_size)
-        return fail(ExitStatus::bad_data,
-                    formatted("the script has {} bytes; {} are allowed", *length, max_script_size));
-    return *length;
-}
-
-Result<std::string> read_script()
-{
-    return read_length().and_then([](std::size_t length) -> Result<std::string> {
-        std::string script(length, '\0');
-        if (auto got = read_exactly(script.data(), length); !got)
-            return std::unexpected(got.error());
-        return script;
-    });
-}
 
 // --- the run's directory -----------------------------------------------------------
 
@@ -233,85 +169,6 @@ Result<Pipes> prepare(const FileDescriptor& run, const WorkCopy& copy, const std
         });
 }
 
-// --- the output, to the caller -----------------------------------------------------
-
-using OutputClock = std::chrono::steady_clock;
-
-/// Carries bytes from the pipe to standard output, watching the caller at both ends.
-class OutputStream {
-public:
-    explicit OutputStream(FileDescriptor source) : source_(std::move(source)) {}
-
-    /// Until descriptor is ready for events (-1: until all has been carried) or the
-    /// caller is gone.
-    Result<Caller> carry_until(int descriptor, short events)
-    {
-        while (descriptor >= 0 || !all_carried()) {
-            std::array<pollfd, 4> watched = {{
-                {descriptor, events, 0},
-                {STDIN_FILENO, 0, 0},
-                {STDOUT_FILENO, static_cast<short>(left_.empty() ? 0 : POLLOUT), 0},
-                {left_.empty() ? source_.get() : -1, POLLIN, 0},
-            }};
-            if (poll_or_interruption(watched, -1) < 0 && errno != EINTR)
-                return fail_errno("cannot wait", errno);
-            constexpr short closed = POLLHUP | POLLERR;
-            if (interrupted() || ((watched[1].revents | watched[2].revents) & closed) != 0)
-                return Caller::gone;
-            if ((watched[2].revents & POLLOUT) != 0 && !put())
-                return Caller::gone;
-            if (watched[3].revents != 0)
-                get();
-            if (watched[0].revents != 0)
-                return Caller::present;
-        }
-        return Caller::present;
-    }
-
-private:
-    [[nodiscard]] bool all_carried() const { return !source_ && left_.empty(); }
-
-    void get()
-    {
-        const auto got = read(source_.get(), buffer_.data(), buffer_.size());
-        if (got > 0) {
-            const auto part = std::span(buffer_).first(static_cast<std::size_t>(got));
-            if (to_terminal_)
-                filter_(part);
-            give({part.data(), part.size()});
-        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-            source_.close(); // all who wrote are gone
-            if (journal_limit_)
-                left_ = passed_ = journal_limit_->finish(OutputClock::now());
-        }
-    }
-
-    void give(std::string_view part)
-    {
-        left_ = journal_limit_ ? passed_ = journal_limit_->pass(part, OutputClock::now()) : part;
-    }
-
-    /// No more than a pipe that is ready takes without waiting: a caller who does not
-    /// read is watched, too.
-    bool put()
-    {
-        const auto written =
-            write(STDOUT_FILENO, left_.data(), std::min<std::size_t>(left_.size(), PIPE_BUF));
-        if (written < 0)
-            return errno == EINTR || errno == EAGAIN;
-        left_.remove_prefix(static_cast<std::size_t>(written));
-        return true;
-    }
-
-    FileDescriptor source_;
-    bool to_terminal_ = isatty(STDOUT_FILENO) != 0;
-    TerminalFilter filter_;
-    std::optional<OutputLimit> journal_limit_ = limit_of_journal(STDOUT_FILENO, "the script");
-    std::string passed_;
-    std::array<char, 64 * 1024> buffer_ = {};
-    std::string_view left_;
-};
-
 // --- its end -------------------------------------------------------------------------
 
 void explain(const std::string& reason)
@@ -365,7 +222,7 @@ Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const s
     auto pipes = prepare(directory->descriptor(), request.copy, script);
     if (!pipes)
         return std::unexpected(pipes.error());
-    OutputStream output(std::move(pipes->output));
+    OutputStream output(std::move(pipes->output), "the script");
     auto ended = run_to_the_end(
         *systemd, build_unit(run, request.abi), workcopy_unit(run), [&] { open_gate(pipes->gate); },
         [&](int bus, short events) { return output.carry_until(bus, events); });
@@ -384,7 +241,7 @@ Result<int> run_in_sandbox(const SandboxRequest& request)
         return fail(ExitStatus::not_permitted, "this needs root: run it with sudo");
     std::signal(SIGPIPE, SIG_IGN); // a caller that is gone still has a unit to stop
     catch_interruptions();
-    return read_script().and_then([&](const std::string& script) {
+    return read_counted_input("the script", max_script_size).and_then([&](const std::string& script) {
         return BuildRun::random(request.copy.id).and_then([&](const BuildRun& run) {
             return run_unit(request, run, script);
         });

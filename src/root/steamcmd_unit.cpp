@@ -2,16 +2,19 @@
 
 #include "host/unit_names.hpp"
 #include "model/steamcmd_run.hpp"
+#include "root/output_stream.hpp"
 #include "root/start_failure.hpp"
 #include "system/caller_watch.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/passed_descriptor.hpp"
+#include "system/pseudo_terminal.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <optional>
 #include <string>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -41,17 +44,43 @@ Result<SteamcmdRun> read_request()
     return parse_steamcmd_run(line);
 }
 
+/// What steamcmd speaks on, and what carries that where it is ours.
+struct Speech {
+    FileDescriptor terminal;
+    std::optional<OutputStream> stream;
+};
+
 /// The caller's terminal, and nothing in its place: when steamcmd ends, it hangs up, which is
 /// not the caller's end.
-Result<FileDescriptor> take_terminal()
+Result<Speech> take_terminal()
 {
-    if (isatty(STDOUT_FILENO) == 0)
-        return fail(ExitStatus::usage, "standard output is no terminal for steamcmd to speak on");
-    FileDescriptor terminal(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    Speech speech = {FileDescriptor(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)), {}};
     const FileDescriptor nothing(open("/dev/null", O_WRONLY | O_CLOEXEC));
-    if (!terminal || !nothing || dup2(nothing.get(), STDOUT_FILENO) < 0)
+    if (!speech.terminal || !nothing || dup2(nothing.get(), STDOUT_FILENO) < 0)
         return fail_errno("cannot take the terminal", errno);
-    return terminal;
+    return speech;
+}
+
+/// A terminal for a caller who has none, and types nothing: to a pipe steamcmd would say
+/// nothing before it ends (ValveSoftware/Source-1-Games#1684).
+Result<Speech> make_terminal()
+{
+    return make_pseudo_terminal().and_then([](PseudoTerminal made) -> Result<Speech> {
+        if (fcntl(made.ours.get(), F_SETFL, O_NONBLOCK) != 0)
+            return fail_errno("cannot watch the terminal", errno);
+        return Speech{std::move(made.theirs), OutputStream(std::move(made.ours), "steamcmd")};
+    });
+}
+
+Result<Speech> find_terminal()
+{
+    if (isatty(STDOUT_FILENO) != 0)
+        return take_terminal();
+    struct stat status = {};
+    if (fstat(STDOUT_FILENO, &status) == 0 && S_ISFIFO(status.st_mode))
+        return make_terminal();
+    return fail(ExitStatus::usage,
+                "standard output is no terminal and no pipe for steamcmd to speak on");
 }
 
 /// Where the unit comes for its terminal. Locked for as long as the helper lives.
@@ -122,32 +151,42 @@ private:
     FileDescriptor socket_;
 };
 
-Result<int> run_steamcmd(Systemd& systemd, Door& door, const FileDescriptor& terminal,
-                         const SteamcmdRun& run)
+Result<Caller> wait_for_steamcmd(Speech& speech, int bus, short events)
+{
+    if (speech.stream)
+        return speech.stream->carry_until(bus, events);
+    return interrupted() ? Caller::gone : wait_with_caller(bus, events, -1);
+}
+
+Result<int> run_steamcmd(Systemd& systemd, Door& door, Speech& speech, const SteamcmdRun& run)
 {
     const std::string unit = steamcmd_unit;
     Result<void> handed;
     // Down before: a helper that was killed may have left it.
-    auto ended = systemd.stop({unit}, JobPatience::own)
-                     .and_then([&] { return systemd.hold(unit); })
-                     .and_then([&] {
-                         return systemd.run_held(
-                             unit, [&] { handed = door.hand_over(terminal, run); },
-                             [](int bus, short events) -> Result<Caller> {
-                                 if (interrupted())
-                                     return Caller::gone;
-                                 return wait_with_caller(bus, events, -1);
-                             });
-                     })
-                     .transform_error([&](const Error& error) {
-                         return explain_failed_start(systemd, {unit, packet_rules_unit}, error);
-                     });
+    auto ended =
+        systemd.stop({unit}, JobPatience::own)
+            .and_then([&] { return systemd.hold(unit); })
+            .and_then([&] {
+                return systemd.run_held(
+                    unit,
+                    [&] {
+                        handed = door.hand_over(speech.terminal, run);
+                        speech.terminal.close(); // or its other end would never end
+                    },
+                    [&](int bus, short events) { return wait_for_steamcmd(speech, bus, events); });
+            })
+            .transform_error([&](const Error& error) {
+                return explain_failed_start(systemd, {unit, packet_rules_unit}, error);
+            });
     // Nobody else stops it once the caller is gone.
     auto stopped = systemd.stop({unit}, JobPatience::own);
     if (!ended)
         return std::unexpected(ended.error());
     if (!handed)
         return std::unexpected(handed.error());
+    if (stopped && speech.stream)
+        if (auto carried = speech.stream->carry_until(-1, 0); !carried)
+            return std::unexpected(carried.error());
     return stopped.transform([&] { return shell_status(*ended); });
 }
 
@@ -157,11 +196,12 @@ Result<int> run_steamcmd_unit(Systemd systemd)
 {
     if (geteuid() != 0)
         return fail(ExitStatus::not_permitted, "this needs root: run it with sudo");
+    std::signal(SIGPIPE, SIG_IGN); // a caller that is gone still has a unit to stop
     catch_interruptions();
     return read_request().and_then([&](const SteamcmdRun& run) {
-        return take_terminal().and_then([&](const FileDescriptor& terminal) {
+        return find_terminal().and_then([&](Speech speech) {
             return Door::open().and_then(
-                [&](Door door) { return run_steamcmd(systemd, door, terminal, run); });
+                [&](Door door) { return run_steamcmd(systemd, door, speech, run); });
         });
     });
 }

@@ -1,6 +1,7 @@
 #include "verbs/installation_verbs.hpp"
 
 #include "host/helper_call.hpp"
+#include "host/helper_door.hpp"
 #include "host/host_lock.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
@@ -31,7 +32,12 @@ Result<std::string> steamcmd_program(const Host& host)
 /// An operator's own, from anywhere, goes on as it did before there was a unit for it.
 Result<SteamcmdPlace> steamcmd_place(const Host& host, const std::string& program, Report& report)
 {
-    return place_of_steamcmd(program).transform([&](SteamcmdPlace place) {
+    return place_of_steamcmd(program).and_then([&](SteamcmdPlace place) -> Result<SteamcmdPlace> {
+        if (place == SteamcmdPlace::here && helper_door() == HelperDoor::broker)
+            return fail(ExitStatus::not_permitted,
+                        formatted("a job runs steamcmd in {} alone, which does not see {}: move it to "
+                                  "{}, and name it in /etc/left4me/host.env",
+                                  steamcmd_unit, quote(program), host.steamcmd_home()));
         if (place == SteamcmdPlace::here)
             report.warning(formatted("{} runs outside of the sandbox of {}, which sees no more than "
                                      "Debian's own and {}: move it there, and name it in "

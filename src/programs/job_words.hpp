@@ -1,0 +1,21 @@
+#pragma once
+
+#include "console/verb.hpp"
+#include "model/job_request.hpp"
+#include "system/error.hpp"
+
+#include <vector>
+
+namespace left4me {
+
+// The kind and the number of a job on a command line: KIND ID.
+
+struct JobWords {
+    JobKind kind;
+    JobId id;
+};
+
+std::vector<Parameter> job_words();
+Result<JobWords> job_of(const Arguments& arguments);
+
+} // namespace left4me
