@@ -1,0 +1,474 @@
+#include "support.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <fcntl.h>
+#include <filesystem>
+#include <format>
+#include <gmock/gmock.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/// Long actions as units: left4me-systemctl job-start and job-stop, and what a job leaves.
+namespace left4me::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int ok = 0;
+constexpr int usage = 64;
+constexpr int bad_data = 65;
+constexpr int not_found = 66;
+constexpr int busy = 75;
+
+const std::string helper = "/usr/libexec/left4me/left4me-systemctl";
+const std::string requests = "/run/left4me/jobs";
+const std::string jobs = state + "/jobs";
+
+/// A lock of left4me's that somebody else holds: whoever initialises a server waits for it.
+class HeldPorts {
+public:
+    HeldPorts() : file_(open("/run/left4me/lock/.ports", O_RDWR | O_CREAT | O_CLOEXEC, 0640))
+    {
+        EXPECT_EQ(fchown(file_, fs_owner(), fs_owner()), 0);
+        EXPECT_EQ(flock(file_, LOCK_EX), 0);
+    }
+    ~HeldPorts() { close(file_); }
+    HeldPorts(const HeldPorts&) = delete;
+    HeldPorts& operator=(const HeldPorts&) = delete;
+
+private:
+    static uid_t fs_owner()
+    {
+        struct stat status = {};
+        EXPECT_EQ(stat("/run/left4me/lock", &status), 0);
+        return status.st_uid;
+    }
+    int file_;
+};
+
+struct Jobs : ServerTest {
+    ~Jobs() override
+    {
+        for (const auto& drop_in : drop_ins_)
+            remove_all(drop_in);
+        if (!drop_ins_.empty())
+            run({"systemctl", "daemon-reload"});
+    }
+
+    /// A number that no job has had: those of tests before stay.
+    static std::string next_id()
+    {
+        std::uint64_t last = 0;
+        for (const auto& entry : fs::directory_iterator(jobs))
+            last = std::max<std::uint64_t>(last, std::stoull(entry.path().filename().string()));
+        return std::to_string(last + 1);
+    }
+
+    static std::string unit_of(const std::string& kind, const std::string& id)
+    {
+        return std::format("left4me-job-{}@{}.service", kind, id);
+    }
+
+    static Outcome job_start(const std::string& kind, const std::string& id, const std::string& request)
+    {
+        return run({helper, "job-start", kind, id}, std::format("{}\n{}", request.size(), request));
+    }
+
+    /// Until it is down; its result.
+    static std::string done(const std::string& kind, const std::string& id)
+    {
+        EXPECT_TRUE(eventually([&] { return is_down(kind, id); })) << kind << ' ' << id;
+        return read_file(jobs + "/" + id + "/result");
+    }
+    static std::string done_with(const std::string& kind, const std::string& id,
+                                 const std::string& request)
+    {
+        const auto started = job_start(kind, id, request);
+        EXPECT_EQ(started.status, ok) << started.err;
+        return done(kind, id);
+    }
+
+    static bool is_down(const std::string& kind, const std::string& id)
+    {
+        const auto now = unit_property(unit_of(kind, id), "ActiveState");
+        return now == "inactive" || now == "failed";
+    }
+
+    static std::string log_of(const std::string& id) { return read_file(jobs + "/" + id + "/log"); }
+
+    /// One that waits for the ports, and so goes on until it is told to end.
+    std::string begin_waiting()
+    {
+        auto id = next_id();
+        const auto started = job_start("servers", id, std::format("initialize\n{}\n\n{}", name, spec()));
+        EXPECT_EQ(started.status, ok) << started.err;
+        EXPECT_TRUE(eventually([&] { return log_of(id).contains("waiting for the table of ports"); }))
+            << log_of(id);
+        return id;
+    }
+
+    /// Of one job's unit alone.
+    void change_unit(const std::string& kind, const std::string& id, const std::string& settings)
+    {
+        const auto folder = std::format("/run/systemd/system/{}.d", unit_of(kind, id));
+        drop_ins_.push_back(folder);
+        write_file(folder + "/50-test.conf", "[Service]\n" + settings);
+        EXPECT_EQ(run({"systemctl", "daemon-reload"}).status, ok);
+    }
+
+    static std::string owner_and_mode(const std::string& path)
+    {
+        return output({"stat", "--format=%U:%G %a %F", path});
+    }
+
+private:
+    Words drop_ins_;
+};
+
+TEST_F(Jobs, RunAVerbAndLeaveItsLogAndItsResult)
+{
+    const auto id = next_id();
+    const auto layer = "jobs-test/" + id;
+    const auto result = done_with("layers", id, std::format("overlay\ncreate\n{}\n", layer));
+    EXPECT_THAT(result, ContainsRegex("^status=0\nerror=\nbegan=[0-9TZ:-]+\nended=[0-9TZ:-]+\n$"));
+    EXPECT_THAT(log_of(id), ContainsRegex("^[0-9-]+T[0-9:]+Z " + layer + ": published as version 1\n$"));
+    EXPECT_TRUE(exists(state + "/overlays/" + layer));
+    EXPECT_EQ(owner_and_mode(jobs + "/" + id), "left4me:left4me 700 directory");
+    for (const auto* file : {"log", "result"})
+        EXPECT_EQ(owner_and_mode(std::format("{}/{}/{}", jobs, id, file)),
+                  "left4me:left4me 600 regular file");
+    EXPECT_EQ(done_with("layers", next_id(), std::format("overlay\ndelete\n{}\n", layer)).substr(0, 9),
+              "status=0\n");
+    EXPECT_FALSE(exists(state + "/overlays/" + layer));
+}
+
+TEST_F(Jobs, GiveAVerbTheFileOfTheirRequest)
+{
+    const auto text = spec("config: ['hostname \"a job made it\"']\n");
+    const auto result = done_with("servers", next_id(), std::format("initialize\n{}\n\n{}", name, text));
+    EXPECT_THAT(result, HasSubstr("status=0\n"));
+    EXPECT_EQ(read_file(instance() + "/spec.yaml"), text);
+    const auto id = next_id();
+    const auto refused = done_with("servers", id, std::format("initialize\n{}\n\nport: x\n", name));
+    EXPECT_THAT(refused, AllOf(HasSubstr("status=65\n"), HasSubstr("error=standard input:1: ")));
+    EXPECT_THAT(log_of(id), HasSubstr("l4d2ctl: standard input:1: "));
+    EXPECT_EQ(read_file(instance() + "/spec.yaml"), text);
+}
+
+/// Nobody has to reset what has failed, and the host is not degraded by it.
+TEST_F(Jobs, ThatFailLeaveNoFailedUnit)
+{
+    const auto id = next_id();
+    const auto result = done_with("layers", id, "overlay\ndelete\njobs-test/none\n");
+    EXPECT_THAT(result, AllOf(HasSubstr("status=66\n"), HasSubstr("jobs-test/none")));
+    EXPECT_TRUE(eventually([&] {
+        return run({"systemctl", "list-units", "--all", "--plain", "--no-legend", "left4me-job-*"})
+                   .out == "";
+    }));
+}
+
+TEST_F(Jobs, RunOnce)
+{
+    const auto id = next_id();
+    const auto request = std::format("overlay\ncreate\njobs-test/{}\n", id);
+    ASSERT_THAT(done_with("layers", id, request), HasSubstr("status=0\n"));
+    const auto log = log_of(id);
+    const auto again = job_start("layers", id, request);
+    EXPECT_EQ(again.status, busy);
+    EXPECT_THAT(again.err, HasSubstr(std::format("job {} ended with status 0", id)));
+    EXPECT_EQ(job_start("servers", id, "stop\ncoop1\n").status, busy); // of any kind
+    EXPECT_EQ(log_of(id), log);
+    // Also when /run is a new one.
+    remove_all(requests + "/" + id);
+    EXPECT_EQ(job_start("layers", id, request).status, busy);
+    EXPECT_THAT(done_with("layers", next_id(), std::format("overlay\ndelete\njobs-test/{}\n", id)),
+                HasSubstr("status=0\n"));
+}
+
+TEST_F(Jobs, AreNotStartedByARequestThatTheirKindMayNotRun)
+{
+    const auto id = next_id();
+    for (const auto& [kind, request] :
+         {std::pair("servers", "overlay\ncreate\na\n"),
+          std::pair("layers", "overlay\nimport\na\n/etc\n"),
+          std::pair("layers", "overlay\nbuild\na\n--file=/etc/shadow\n\nx"),
+          std::pair("steam", "update\n--new-login\n"), std::pair("servers", "start\n../x\n")})
+        EXPECT_EQ(job_start(kind, id, request).status, bad_data) << request;
+    EXPECT_EQ(run({helper, "job-start", "web", id}, "5\nstop\n").status, usage);
+    EXPECT_EQ(run({helper, "job-start", "servers", "../" + id}, "5\nstop\n").status, usage);
+    EXPECT_EQ(run({helper, "job-start", "servers", id}, "9\nstop\n").status, bad_data);
+    EXPECT_EQ(run({helper, "job-start", "servers", id}, "9999999\nstop\n").status, bad_data);
+    EXPECT_FALSE(exists(jobs + "/" + id));
+    EXPECT_FALSE(exists(requests + "/" + id));
+    EXPECT_EQ(run({helper, "job-stop", "servers", id}).status, not_found);
+}
+
+TEST_F(Jobs, AreNotForUser)
+{
+    EXPECT_NE(run_as_left4me({helper, "job-start", "servers", next_id()}).status, ok);
+    for (const auto* verb : {"job-start", "job-stop"})
+        EXPECT_NE(run_as_left4me({"sudo", "-n", helper, verb, "servers", "1"}).status, ok) << verb;
+}
+
+TEST_F(Jobs, AreEndedByAStopWhereEverythingIsWhole)
+{
+    const HeldPorts held;
+    const auto id = begin_waiting();
+    const auto stopped = run({helper, "job-stop", "servers", id});
+    EXPECT_EQ(stopped.status, ok) << stopped.err;
+    EXPECT_TRUE(is_down("servers", id));
+    EXPECT_THAT(read_file(jobs + "/" + id + "/result"),
+                AllOf(HasSubstr("status=130\n"), HasSubstr("error=cancelled\n")));
+    EXPECT_FALSE(exists(instance()));
+    EXPECT_EQ(run({helper, "job-stop", "servers", id}).status, ok); // it is down
+}
+
+TEST_F(Jobs, ThatAreKilledHaveALogAndNoResult)
+{
+    const HeldPorts held;
+    const auto id = begin_waiting();
+    const auto request = job_start("servers", id, "stop\ncoop1\n");
+    EXPECT_THAT(request.err, HasSubstr(std::format("job {} runs already", id)));
+    EXPECT_EQ(run({"systemctl", "kill", "--signal=KILL", unit_of("servers", id)}).status, ok);
+    EXPECT_EQ(done("servers", id), "");
+    EXPECT_THAT(log_of(id), HasSubstr("waiting for the table of ports"));
+    const auto again = job_start("servers", id, "stop\ncoop1\n");
+    EXPECT_EQ(again.status, busy);
+    EXPECT_THAT(again.err, HasSubstr("was ended before it was done: it has a log and no result"));
+    EXPECT_FALSE(exists(instance()));
+}
+
+/// Whose request is still there after a job is taken away by the next one, and no other.
+TEST_F(Jobs, LoseTheirRequestsWhenTheyAreDown)
+{
+    const HeldPorts held;
+    const auto waiting = begin_waiting();
+    const auto ended = next_id();
+    (void)done_with("layers", ended, "overlay\ndelete\njobs-test/none\n");
+    EXPECT_EQ(owner_and_mode(requests + "/" + ended), "root:root 644 regular file");
+    write_file(requests + "/.77.new", "half");
+    (void)done_with("layers", next_id(), "overlay\ndelete\njobs-test/none\n");
+    EXPECT_FALSE(exists(requests + "/" + ended));
+    EXPECT_FALSE(exists(requests + "/.77.new"));
+    EXPECT_TRUE(exists(requests + "/" + waiting));
+    EXPECT_EQ(run({helper, "job-stop", "servers", waiting}).status, ok);
+}
+
+TEST_F(Jobs, GoOnWhenSystemdIsExecutedAnewAndItsFilesAreReadAgain)
+{
+    std::string id;
+    std::string process;
+    {
+        const HeldPorts held;
+        id = begin_waiting();
+        process = unit_property(unit_of("servers", id), "MainPID");
+        EXPECT_EQ(run({"systemctl", "daemon-reexec"}).status, ok);
+        EXPECT_EQ(run({"systemctl", "daemon-reload"}).status, ok);
+        EXPECT_EQ(unit_property(unit_of("servers", id), "MainPID"), process);
+    }
+    EXPECT_THAT(done("servers", id), HasSubstr("status=0\n"));
+    EXPECT_TRUE(exists(instance()));
+}
+
+/// Systemd has to hear of each start before its end: see left4me-script-sandbox.
+TEST_F(Jobs, OfAMomentAreStartedAllTheSame)
+{
+    for (int i = 0; i < 30; ++i)
+        EXPECT_THAT(done_with("layers", next_id(), "overlay\ndelete\njobs-test/none\n"),
+                    HasSubstr("status=66\n"));
+}
+
+// --- what a job sees -----------------------------------------------------------------
+
+/// What a shell in the place of the job says, in its log's place.
+struct ViewOfJob : Jobs, testing::WithParamInterface<std::string> {
+    std::string seen_by(const std::string& script)
+    {
+        const auto id = next_id();
+        const auto answer = "/run/left4me-jobs-test";
+        write_file(requests + "/" + id, "none of any kind\n");
+        remove_all(answer);
+        change_unit(GetParam(), id,
+                    std::format("Type=oneshot\nExecStart=\nExecStart=/bin/sh -c '{}'\n"
+                                "StandardOutput=truncate:{}\nStandardError=inherit\n",
+                                script, answer));
+        EXPECT_EQ(run({"systemctl", "start", unit_of(GetParam(), id)}).status, ok);
+        return read_file(answer);
+    }
+};
+
+TEST_P(ViewOfJob, HasNoSecretAndNoOtherJob)
+{
+    fs::create_directories(state + "/web");
+    write_file(state + "/web/canary", "secret of the web\n");
+    write_file(state + "/steamcmd/canary", "login\n");
+    write_file(jobs + "/0/canary", "other job\n");
+    write_file(requests + "/0", "other request\n");
+    run({"chown", "-R", "left4me:left4me", state + "/web", state + "/steamcmd", jobs + "/0"});
+    const auto seen =
+        seen_by("ls -A /var/lib/left4me/jobs /run/left4me/jobs; cat /var/lib/left4me/web/canary; "
+                "cat /var/lib/left4me/steamcmd/canary; cat /etc/left4me/web.env; "
+                "ls -A /etc /home /root /run; ls /var/lib; id -u");
+    remove_all(state + "/web");
+    remove_all(state + "/steamcmd/canary");
+    remove_all(jobs + "/0");
+    remove_all(requests + "/0");
+    EXPECT_THAT(seen, Not(HasSubstr("secret of the web")));
+    EXPECT_THAT(seen, Not(HasSubstr("SECRET_KEY")));
+    EXPECT_THAT(seen, Not(HasSubstr("\n0\n"))) << "another job, or root";
+    EXPECT_THAT(seen, Not(HasSubstr("shadow")));
+    EXPECT_THAT(seen, Not(HasSubstr("machine-id")));
+    // steamcmd's home is read for the library that servers get of it.
+    EXPECT_EQ(seen.contains("login"), GetParam() == "steam") << seen;
+    EXPECT_THAT(seen, HasSubstr("left4me"));
+}
+
+TEST_P(ViewOfJob, HasTheWaysToSystemdAndToRootThatItsKindNeeds)
+{
+    const auto seen = seen_by("ls -A /run /run/dbus /run/systemd /run/left4me; ls /sys/class/net");
+    EXPECT_EQ(seen.contains("system_bus_socket"), GetParam() == "servers" || GetParam() == "steam");
+    EXPECT_EQ(seen.contains("broker"), GetParam() != "workshop" && exists("/run/left4me/broker"));
+    EXPECT_THAT(seen, Not(HasSubstr("notify"))) << seen;
+    EXPECT_THAT(seen, Not(HasSubstr("journal"))) << seen;
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, ViewOfJob, testing::Values("servers", "layers", "workshop", "steam"),
+                         [](const auto& row) { return row.param; });
+
+// --- W11: what somebody put in the place of something ----------------------------------
+
+struct SwappedJob : Jobs {
+    /// The unit as a job-start that was ended left it, with its own directory as it is now.
+    std::string start_by_hand(const std::string& id)
+    {
+        write_file(requests + "/" + id, "overlay\ndelete\njobs-test/none\n");
+        const auto unit = unit_of("layers", id);
+        (void)run({"systemctl", "start", unit});
+        EXPECT_TRUE(eventually([&] { return is_down("layers", id); })) << "it hangs";
+        run({"journalctl", "--sync"});
+        return run({"journalctl", "--no-pager", "-o", "cat", "-u", unit}).out;
+    }
+
+    static std::string place_of(const std::string& id)
+    {
+        const auto place = jobs + "/" + id;
+        fs::create_directories(place);
+        return place;
+    }
+
+    static void give(const std::string& path)
+    {
+        EXPECT_EQ(run({"chown", "-hR", "left4me:left4me", path}).status, ok);
+    }
+};
+
+TEST_F(SwappedJob, IsRefusedWithALogThatIsThere)
+{
+    const auto target = state + "/live/jobs-test-target";
+    for (const auto* what : {"link", "dangling", "fifo", "hard", "directory"}) {
+        const auto id = next_id();
+        const auto log = place_of(id) + "/log";
+        write_file(target, "as it was\n");
+        if (const std::string_view kind = what; kind == "link")
+            fs::create_symlink(target, log);
+        else if (kind == "dangling")
+            fs::create_symlink(target + "-none", log);
+        else if (kind == "fifo")
+            ASSERT_EQ(mkfifo(log.c_str(), 0600), 0);
+        else if (kind == "hard")
+            fs::create_hard_link(target, log);
+        else
+            fs::create_directories(log);
+        give(target);
+        give(jobs + "/" + id);
+        EXPECT_THAT(start_by_hand(id), HasSubstr("cannot make the log")) << what;
+        EXPECT_EQ(read_file(target), "as it was\n") << what;
+        EXPECT_FALSE(exists(target + "-none"));
+        EXPECT_FALSE(exists(jobs + "/" + id + "/result")) << what;
+    }
+    remove_all(target);
+}
+
+TEST_F(SwappedJob, PutsItsResultInThePlaceOfWhatIsThere)
+{
+    const auto target = state + "/live/jobs-test-target";
+    for (const auto* what : {"link", "fifo", "hard"}) {
+        const auto id = next_id();
+        const auto result = place_of(id) + "/result";
+        write_file(target, "as it was\n");
+        if (const std::string_view kind = what; kind == "link")
+            fs::create_symlink(target, result);
+        else if (kind == "fifo")
+            ASSERT_EQ(mkfifo(result.c_str(), 0600), 0);
+        else
+            fs::create_hard_link(target, result);
+        give(target);
+        give(jobs + "/" + id);
+        (void)start_by_hand(id);
+        EXPECT_EQ(read_file(target), "as it was\n") << what;
+        EXPECT_THAT(read_file(result), HasSubstr("status=66\n")) << what;
+        EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(result))) << what;
+    }
+    remove_all(target);
+}
+
+/// jobs is root's: it cannot be swapped by whom it is for. Were it, neither root nor a job
+/// would go on in it.
+TEST_F(SwappedJob, IsRefusedWithADirectoryThatIsALink)
+{
+    EXPECT_NE(run_as_left4me({"ln", "-s", "/etc", jobs + "/999"}).status, ok);
+    EXPECT_NE(run_as_left4me({"mv", jobs, jobs + "-away"}).status, ok);
+    EXPECT_NE(run_as_left4me({"ls", requests}).status, ok);
+    const auto id = next_id();
+    fs::create_directory_symlink(state + "/live", jobs + "/" + id);
+    const auto refused = job_start("layers", id, "overlay\ndelete\njobs-test/none\n");
+    EXPECT_EQ(refused.status, busy) << refused.err;
+    EXPECT_FALSE(exists(requests + "/" + id));
+    EXPECT_FALSE(exists(state + "/live/log"));
+    EXPECT_EQ(owner_and_mode(state + "/live"), "left4me:left4me 700 directory");
+    remove_all(jobs + "/" + id);
+}
+
+/// What user left4me wrote is told by root, and no more than told.
+TEST_F(SwappedJob, IsToldOfByRootWithoutAHang)
+{
+    const auto id = next_id();
+    const auto result = place_of(id) + "/result";
+    const auto told = [&] { return job_start("layers", id, "overlay\nrefresh\n").err; };
+    ASSERT_EQ(mkfifo(result.c_str(), 0600), 0);
+    EXPECT_THAT(told(), HasSubstr("has run"));
+    remove_all(result);
+    fs::create_symlink("/etc/left4me/web.env", result);
+    EXPECT_THAT(told(), AllOf(HasSubstr("has run"), Not(HasSubstr("SECRET"))));
+    remove_all(result);
+    write_file(result, "status=0\nerror=\x1b[2J\n");
+    EXPECT_THAT(told(), AllOf(HasSubstr("\\x1b[2J"), Not(HasSubstr("\x1b"))));
+}
+
+/// A request is root's alone, and its directory closed: what is in its place all the same is no
+/// request.
+TEST_F(SwappedJob, ReadsNoRequestButAFile)
+{
+    const auto id = next_id();
+    (void)place_of(id);
+    give(jobs + "/" + id);
+    const auto request = requests + "/" + id;
+    ASSERT_EQ(mkfifo(request.c_str(), 0644), 0);
+    change_unit("layers", id, ""); // its own, for its messages
+    const auto unit = unit_of("layers", id);
+    (void)run({"systemctl", "start", unit});
+    EXPECT_TRUE(eventually([&] { return is_down("layers", id); })) << "it hangs";
+    run({"journalctl", "--sync"});
+    EXPECT_THAT(run({"journalctl", "--no-pager", "-o", "cat", "-u", unit}).out,
+                HasSubstr("is not a regular file"));
+    remove_all(request);
+}
+
+} // namespace
+} // namespace left4me::test
