@@ -107,8 +107,9 @@ Result<std::vector<UnitFacts>> read_units(Systemd& systemd, const Servers& serve
                              "left4me-layers-refresh.service", "left4me-workshop-refresh.service",
                              "left4me-broker.socket", "left4me-broker-logs.socket", steamcmd_unit})
         units.emplace_back(unit, unit);
-    // What every build has; its name is known only while it runs.
-    for (const auto* kind : {"broker", "broker-logs", "build", "build-multiarch", "workcopy"})
+    // What every call, build and job has; its name is known only while it runs.
+    for (const auto* kind : {"broker", "broker-logs", "build", "build-multiarch", "job-layers",
+                             "job-servers", "job-steam", "job-workshop", "workcopy"})
         units.emplace_back(formatted("left4me-{}@-.service", kind),
                            formatted("left4me-{}@.service", kind));
     std::vector<std::string> names = {"-"};

@@ -61,8 +61,8 @@ Result<Speech> take_terminal()
     return speech;
 }
 
-/// A terminal for a caller who has none, and types nothing: to a pipe steamcmd would say
-/// nothing before it ends (ValveSoftware/Source-1-Games#1684).
+/// A terminal for a caller who has none, and types nothing: to a pipe steamcmd tells in
+/// batches, minutes later (ValveSoftware/Source-1-Games#1807).
 Result<Speech> make_terminal()
 {
     return make_pseudo_terminal().and_then([](PseudoTerminal made) -> Result<Speech> {

@@ -937,11 +937,48 @@ TEST_F(Steam, OnlyWhatThereIsToFetchCanBeAskedFor)
         EXPECT_THAT(refused.err, HasSubstr("left4me-systemctl: "));
     }
     EXPECT_EQ(ask(std::string(100'000, 'x')).status, own_failure);
-    const auto refused = ask("linux anonymous trust\n");
+    const auto refused =
+        run({"sh", "-c", "exec \"$@\" >/tmp/left4me-steam/file", "sh", fetch[2], fetch[3]},
+            "linux anonymous trust\n");
     EXPECT_EQ(refused.status, own_failure);
-    EXPECT_THAT(refused.err, HasSubstr("is no terminal"));
+    EXPECT_THAT(refused.err, HasSubstr("is no terminal and no pipe"));
     EXPECT_NE(run_as_left4me({fetch[0], fetch[1], fetch[2], fetch[3], "x"}).status, ok);
     EXPECT_THAT(runs(), IsEmpty());
+}
+
+/// Of a caller who has no terminal to give: a job.
+struct SteamOnAPipe : Steam {
+    /// The helper, with an input that does not end; FILE tells that it is read.
+    static Outcome fetch(const std::string& line, const std::string& after)
+    {
+        return run({"bash", "-c",
+                    std::format("mkfifo {0}/input; exec 3<>{0}/input; echo '{1}' >&3\n"
+                                "/usr/libexec/left4me/left4me-systemctl fetch <&3 | {2}\n"
+                                "echo \"status ${{PIPESTATUS[0]}}\"; rm {0}/input",
+                                place, line, after)});
+    }
+};
+
+TEST_F(SteamOnAPipe, SteamcmdHasATerminalAllTheSame)
+{
+    const auto done = fetch("linux ann trust", "cat");
+    EXPECT_THAT(done.out,
+                AllOf(HasSubstr("Success! App '222860' fully installed."), HasSubstr("status 0\n")))
+        << done.err;
+    ASSERT_EQ(runs().size(), 1U);
+    EXPECT_TRUE(runs().front()["terminal"]);
+    EXPECT_TRUE(is_whole(next));
+    EXPECT_TRUE(fs::is_empty("/run/left4me-steamcmd"));
+}
+
+/// A line comes when it is said: the download never ends.
+TEST_F(SteamOnAPipe, ALineComesWhenItIsSaidAndAReaderWhoGoesEndsIt)
+{
+    behave({{"build", 1}, {"hang", true}});
+    const auto done = fetch("linux ann trust", "grep -m 1 'Update state'");
+    EXPECT_THAT(done.out, AllOf(HasSubstr("Update state"), HasSubstr("status 130\n"))) << done.err;
+    EXPECT_EQ(stand_ins(), "");
+    EXPECT_EQ(unit_property(unit, "ActiveState"), "inactive");
 }
 
 TEST_F(Steam, TheUnitHasNoRightsButToRename)

@@ -11,6 +11,9 @@ const Words games_and_builds = {"left4me-server@", "left4me-build@", "left4me-st
 /// Whose mount is to be the host's.
 const Words mounters = {"left4me-overlay@", "left4me-purge@", "left4me-released@", "left4me-workcopy@"};
 const Words brokers = {"left4me-broker-logs@", "left4me-broker@"};
+const Words jobs = {"left4me-job-layers@", "left4me-job-servers@", "left4me-job-steam@",
+                    "left4me-job-workshop@"};
+const Words view_of_job = {"Each/ViewOfJob.*"};
 const std::string what_it_runs = "what it runs, and when that is done";
 const std::string share = "its share of the machine";
 
@@ -113,6 +116,29 @@ std::vector<Reason> of_brokers()
     };
 }
 
+std::vector<Reason> of_jobs()
+{
+    return {
+        {jobs, "RootDirectory", view_of_job, "an empty root: what is not bound is not there"},
+        {jobs, "MountAPIVFS", {}, "/proc, /sys and /dev of its own in the empty root"},
+        {jobs, "BindLogSockets", view_of_job, "the journal's sockets"},
+        {jobs, "BindPaths", view_of_job, "what it works on"},
+        {jobs, "BindReadOnlyPaths", view_of_job, "what programs need, its request, its ways out"},
+        {jobs, "TemporaryFileSystem", view_of_job, "other jobs, and the host's own files"},
+        {jobs, "StateDirectory", {"Jobs.RunAVerbAndLeaveItsLogAndItsResult"}, "its log and its result"},
+        {jobs, "StateDirectoryMode", {"Jobs.RunAVerbAndLeaveItsLogAndItsResult"}, "for nobody else"},
+        {jobs, "User", {"Each/ViewOfJob.*"}, "not root"},
+        {jobs, "Group", {"Each/ViewOfJob.*"}, "not root"},
+        {jobs, "NotifyAccess", {}, "no process of it names itself the main one; nothing is to be told"},
+        {jobs, "RuntimeMaxSec", {}, "none goes on for ever"},
+        {jobs, "RemoveIPC", {}, "second to PrivateIPC=; costs nothing"},
+        {jobs, "MemoryMax", {}, share},
+        {jobs, "TasksMax", {}, share},
+        {jobs, "SyslogLevelPrefix", {}, "as of a game: what they print has words of strangers (S47)"},
+        {{"left4me-job-workshop@"}, "SocketBindDeny", {}, "nobody is served from here"},
+    };
+}
+
 std::vector<Reason> of_shares()
 {
     return {
@@ -210,7 +236,7 @@ std::vector<Reason> of_programs()
 std::vector<Reason> reasons()
 {
     auto all = of_the_sandbox();
-    for (const auto& part : {of_brokers(), of_shares(), of_programs()})
+    for (const auto& part : {of_brokers(), of_jobs(), of_shares(), of_programs()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

@@ -90,24 +90,24 @@ std::vector<Shown> files_and_processes()
         {{"ProtectProc"}, denied("find:/proc/VICTIM=status", {"ENOENT"}, all_of_proc, Control::uid)},
         {{"ProcSubset"}, denied("read:/proc/cpuinfo", {"ENOENT"}, "ProcSubset=all\n", Control::uid)},
         {{"PrivatePIDs"}, denied("kill:VICTIM", {"ESRCH"}, all_of_proc, Control::uid)},
-        {{"ReadOnlyPaths"},
-         denied("create:/var/lib/left4me/installation", {"EROFS"}, "ReadOnlyPaths=\n" + capabilities,
-                Control::uid)},
         {{"LimitCORE"},
          denied("core:/tmp", {"ENOENT"}, "LimitCORE=infinity\n" + no_filter, Control::uid)},
     };
 }
 
 /// What depends on the unit: a kind of socket, or an address, that it is denied; files that
-/// only it closes to others.
+/// only it closes to others, or sees.
 std::vector<Shown> of_that_unit(const std::string& unit)
 {
-    const bool has_inet = unit == "left4me-workshop-refresh";
+    const bool has_inet = unit == "left4me-workshop-refresh" || unit == "left4me-job-workshop@";
     const bool broker = unit.starts_with("left4me-broker");
-    const bool closes = broker || unit == "left4me-installation" || unit == "left4me-layers-refresh";
+    const bool closes = broker || is_job(unit) || unit == "left4me-installation" ||
+                        unit == "left4me-layers-refresh";
     const std::string closing = closes ? "UMask" : "";
-    const auto* hidden = unit == "left4me-broker@" ? "steamcmd/left4me-canary" : "runtime";
     const auto place = has_inet ? "169.254.7.7" : "127.0.0.1";
+    const auto* read_only = unit == "left4me-job-steam@" ? "overlays" : "installation";
+    const bool sees_runtime = unit == "left4me-broker@" || unit == "left4me-job-servers@";
+    const auto* hidden = sees_runtime ? "steamcmd/left4me-canary" : "runtime";
     return {
         {{"RestrictAddressFamilies"},
          denied(has_inet ? "socket:NETLINK" : "socket:INET", {"EAFNOSUPPORT"},
@@ -125,7 +125,21 @@ std::vector<Shown> of_that_unit(const std::string& unit)
          denied(std::format("read:/var/lib/left4me/{}", hidden), {"EACCES", "ENOENT"},
                 "InaccessiblePaths=\n", broker ? Control::root : Control::uid)},
         {{closing}, denied("left-readable:/tmp", {"EACCES"}, "UMask=0022\n", Control::uid)},
+        {{"ReadOnlyPaths"},
+         denied(std::format("create:/var/lib/left4me/{}", read_only), {"EROFS"},
+                "ReadOnlyPaths=\n" + capabilities, Control::uid)},
     };
+}
+
+/// A job's root is an empty one: what is to be seen in the host's is not in it, whatever else
+/// the unit lacks. /usr is bound to be read, so that its root says what may be written.
+void fit_to_job(Case& attack)
+{
+    if (attack.attempt == "create:/usr/lib")
+        attack.attempt = "create:/var";
+    for (const auto* path : {"read:/home", "read:/tmp", "read:/usr/lib/modules"})
+        if (attack.attempt.starts_with(path))
+            attack.settings = "RootDirectory=\n" + attack.settings;
 }
 
 std::string joined(const Words& words)
@@ -145,6 +159,8 @@ std::vector<Case> unit_cases(const std::string& unit, const Words& directives)
         for (auto shown : part)
             if (std::ranges::find_first_of(shown.directives, directives) != shown.directives.end()) {
                 shown.attack.row = unit;
+                if (is_job(unit))
+                    fit_to_job(shown.attack);
                 shown.attack.layers = joined(shown.directives);
                 all.push_back(std::move(shown.attack));
             }

@@ -7,6 +7,15 @@ namespace {
 
 const std::string folder = "/run/left4me-escape"; // visible in each of the units
 
+/// What a job's view has of the probe and of its work, and where.
+const std::string view_of_job =
+    std::format("BindReadOnlyPaths={0} {1}:/run/left4me-tests\n", folder, test::tests_dir);
+
+/// It binds its request, and has a place of its own.
+const std::string instance = "escape-unit";
+const std::string request = "/run/left4me/jobs/" + instance;
+const std::string place = test::state + "/jobs/" + instance;
+
 } // namespace
 
 UnitStage::~UnitStage()
@@ -21,6 +30,8 @@ void UnitStage::leave() const
         return;
     test::run({"systemctl", "stop", unit_});
     test::remove_all(std::format("/run/systemd/system/{}.d/60-flip.conf", unit_));
+    test::remove_all(request);
+    test::remove_all(place);
     test::run({"systemctl", "daemon-reload"});
     // Stopping the last one empties the table.
     test::run({"systemctl", "restart", "left4me-nftables.service"});
@@ -29,7 +40,9 @@ void UnitStage::leave() const
 void UnitStage::choose(const std::string& unit)
 {
     leave();
-    unit_ = unit + (unit.ends_with('@') ? "escape-unit.service" : ".service");
+    unit_ = unit + (unit.ends_with('@') ? instance + ".service" : ".service");
+    if (is_job(unit))
+        test::write_file(request, "none\n");
 }
 
 Answers UnitStage::in_the_unit(const Words& attempts)
@@ -47,8 +60,10 @@ Answers UnitStage::in_the_unit_with(const std::string& settings, const Words& at
                      std::format("[Service]\nType=oneshot\nRestart=no\nRestartMode=normal\n"
                                  "ExecStart=\nExecStop=\nExecStopPost=\nStandardInput=null\n"
                                  "ExecStart={0}/probe64 --from {1}/attempts.txt\n"
-                                 "StandardOutput=truncate:{1}/answers.txt\n{2}",
-                                 test::tests_dir, folder, settings));
+                                 "StandardOutput=truncate:{1}/answers.txt\n{2}{3}",
+                                 is_job(unit_) ? "/run/left4me-tests" : test::tests_dir, folder,
+                                 is_job(unit_) ? view_of_job + "RuntimeMaxSec=infinity\n" : "",
+                                 settings));
     EXPECT_EQ(test::run({"systemctl", "daemon-reload"}).status, 0);
     test::remove_all(folder + "/answers.txt");
     test::run({"systemctl", "reset-failed", unit_}); // its count of starts, too
