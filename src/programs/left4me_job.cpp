@@ -92,6 +92,9 @@ Result<int> run_job(const JobWords& job)
     // The first process of its pid namespace: without a handler no signal ends it.
     catch_interruptions();
     umask(S_IRWXG | S_IRWXO);
+    const auto companion = start_companion();
+    if (!companion)
+        return std::unexpected(companion.error());
     set_wait_notice([](std::string_view what) { complain(l4d2ctl.name, what); });
     const auto host = Host::installed();
     const auto request = read_job_request(host, job.kind, job.id);
