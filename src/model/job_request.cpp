@@ -268,6 +268,19 @@ std::string job_unit(JobKind kind, const JobId& id)
     return formatted("left4me-job-{}@{}.service", word_for(kind), id.str());
 }
 
+Result<JobName> parse_job_unit(std::string_view unit)
+{
+    for (const auto kind : job_kinds) {
+        const auto begin = formatted("left4me-job-{}@", word_for(kind));
+        constexpr std::string_view end = ".service";
+        if (!unit.starts_with(begin) || !unit.ends_with(end))
+            continue;
+        if (auto id = JobId::parse(unit.substr(begin.size(), unit.size() - begin.size() - end.size())))
+            return JobName{kind, std::move(*id)};
+    }
+    return fail(ExitStatus::bad_data, formatted("{} is no unit of a job", quote(unit)));
+}
+
 Result<JobRequest> JobRequest::parse(JobKind kind, std::string_view text)
 {
     const auto parts = split_request(text);

@@ -38,6 +38,13 @@ private:
 /// left4me-job-KIND@ID.service
 std::string job_unit(JobKind kind, const JobId& id);
 
+/// Which job's unit has that name; bad_data where it is none's.
+struct JobName {
+    JobKind kind;
+    JobId id;
+};
+Result<JobName> parse_job_unit(std::string_view unit);
+
 /// Largest request, in bytes: the words, and a script or a spec.
 constexpr std::size_t max_job_request_size = 1024 * 1024 + 64 * 1024;
 

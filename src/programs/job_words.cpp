@@ -18,11 +18,11 @@ std::vector<Parameter> job_words()
              .required = true}};
 }
 
-Result<JobWords> job_of(const Arguments& arguments)
+Result<JobName> job_of(const Arguments& arguments)
 {
     return parse_job_kind(arguments.text("KIND")).and_then([&](JobKind kind) {
         return JobId::parse(arguments.text("ID")).transform([&](JobId id) {
-            return JobWords{kind, std::move(id)};
+            return JobName{kind, std::move(id)};
         });
     });
 }

@@ -10,12 +10,7 @@ namespace left4me {
 
 // The kind and the number of a job on a command line: KIND ID.
 
-struct JobWords {
-    JobKind kind;
-    JobId id;
-};
-
 std::vector<Parameter> job_words();
-Result<JobWords> job_of(const Arguments& arguments);
+Result<JobName> job_of(const Arguments& arguments);
 
 } // namespace left4me

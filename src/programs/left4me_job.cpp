@@ -85,7 +85,7 @@ Result<JobResult> run_logged(JobKind kind, const JobRequest& request, FileDescri
     return result;
 }
 
-Result<int> run_job(const JobWords& job)
+Result<int> run_job(const JobName& job)
 {
     if (auto safe = protect_process(); !safe)
         return std::unexpected(safe.error());
@@ -114,7 +114,7 @@ Result<int> run_job(const JobWords& job)
 Result<Act> job_act(const Arguments& arguments)
 {
     return job_of(arguments).transform(
-        [](JobWords job) -> Act { return [job = std::move(job)] { return run_job(job); }; });
+        [](JobName job) -> Act { return [job = std::move(job)] { return run_job(job); }; });
 }
 
 } // namespace

@@ -70,7 +70,7 @@ Result<int> fetch()
     return Systemd::connect().and_then(run_steamcmd_unit).transform_error(own_failure_unless_cancelled);
 }
 
-Result<int> start_job_from_input(const JobWords& job)
+Result<int> start_job_from_input(const JobName& job)
 {
     return read_counted_input("the request", max_job_request_size)
         .and_then([&](const std::string& text) {
@@ -82,7 +82,7 @@ Result<int> start_job_from_input(const JobWords& job)
         });
 }
 
-Result<int> stop_job_now(const JobWords& job)
+Result<int> stop_job_now(const JobName& job)
 {
     return Systemd::connect()
         .and_then(
@@ -90,11 +90,11 @@ Result<int> stop_job_now(const JobWords& job)
         .transform([] { return 0; });
 }
 
-template <Result<int> (*verb)(const JobWords&)>
+template <Result<int> (*verb)(const JobName&)>
 Result<Act> job_act(const Arguments& arguments)
 {
     return job_of(arguments).transform(
-        [](JobWords job) { return as_helper([job = std::move(job)] { return verb(job); }); });
+        [](JobName job) { return as_helper([job = std::move(job)] { return verb(job); }); });
 }
 
 /// steamcmd's status; a failure of the helper itself is launch_failed, but for a cancelled one.

@@ -71,6 +71,7 @@ void JobOutput::carry()
         ended = watched[1].revents != 0;
     }
     write_down(log_.finish(time_of_day()));
+    (void)fsync(file_.get()); // a result on the disk has its log there
 }
 
 void JobOutput::write_down(std::string_view lines) const

@@ -32,6 +32,23 @@ TEST(JobKind, IsOneOfItsWords)
     EXPECT_EQ(job_unit(JobKind::workshop, *JobId::parse("12")), "left4me-job-workshop@12.service");
 }
 
+TEST(JobUnit, NamesItsJob)
+{
+    for (const auto kind : job_kinds) {
+        const auto unit = job_unit(kind, *JobId::parse("7"));
+        const auto job = parse_job_unit(unit);
+        ASSERT_THAT(job, Succeeds()) << unit;
+        EXPECT_EQ(job->kind, kind);
+        EXPECT_EQ(job->id.str(), "7");
+    }
+    for (const auto* bad :
+         {"", "left4me-job-servers@.service", "left4me-job-servers@7", "left4me-job-servers@a.service",
+          "left4me-job-@7.service", "left4me-job-web@7.service", "left4me-server@7.service",
+          "left4me-job-servers@7.service.service", "xleft4me-job-servers@7.service",
+          "left4me-job-servers@7\n.service", "left4me-job-servers@service", "left4me-job-steam@.servic"})
+        EXPECT_THAT(parse_job_unit(bad), FailsWith(ExitStatus::bad_data, "no unit of a job")) << bad;
+}
+
 TEST(JobRequest, BecomesTheWordsOfL4d2ctl)
 {
     const auto start = parsed(JobKind::servers, "start\ncoop1\nvs-2\n");
