@@ -1,4 +1,5 @@
 #include "support.hpp"
+#include "tracer.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -285,6 +286,71 @@ TEST_F(Jobs, OfAMomentAreStartedAllTheSame)
     for (int i = 0; i < 30; ++i)
         EXPECT_THAT(done_with("layers", next_id(), "overlay\ndelete\njobs-test/none\n"),
                     HasSubstr("status=66\n"));
+}
+
+// --- killed at any step ------------------------------------------------------------------
+
+const std::string of_nothing = "overlay\ndelete\njobs-test/none\n";
+const std::string whole_result =
+    "^status=66\nerror=[^\n]*jobs-test/none[^\n]*\nbegan=[0-9TZ:-]+\nended=[0-9TZ:-]+\n$";
+
+/// The number is used up, or free; the request is there as a whole, or not at all.
+TEST_F(Jobs, StartedByAHelperThatIsKilledAtAnyStepRunOnceOrNever)
+{
+    const auto input = std::format("{}\n{}", of_nothing.size(), of_nothing);
+    const auto start = [](const std::string& id) { return Words{helper, "job-start", "layers", id}; };
+    const auto first = next_id();
+    const auto calls = changing_calls(start(first), input);
+    EXPECT_THAT(done("layers", first), ContainsRegex(whole_result));
+    ASSERT_GT(calls.size(), 5U);
+    for (const auto& call : calls) {
+        SCOPED_TRACE(call.text);
+        const auto id = next_id();
+        (void)run_killed_before(call, start(id), input);
+        EXPECT_TRUE(eventually([&] { return is_down("layers", id); }));
+        if (exists(requests + "/" + id))
+            EXPECT_EQ(read_file(requests + "/" + id), of_nothing);
+        const bool used = exists(jobs + "/" + id);
+        EXPECT_EQ(job_start("layers", id, of_nothing).status, used ? busy : ok);
+        (void)done("layers", id);
+        if (!used)
+            EXPECT_THAT(read_file(jobs + "/" + id + "/result"), ContainsRegex(whole_result));
+    }
+    EXPECT_THAT(done_with("layers", next_id(), of_nothing), ContainsRegex(whole_result));
+    for (const auto& left : fs::directory_iterator(requests))
+        EXPECT_FALSE(left.path().filename().string().starts_with('.')) << left.path();
+}
+
+/// The program itself, outside of its unit, which nobody may trace.
+TEST_F(Jobs, KilledAtAnyStepHaveAWholeResultOrNone)
+{
+    const auto prepared = [] {
+        auto id = next_id();
+        write_file(requests + "/" + id, of_nothing);
+        fs::create_directories(jobs + "/" + id);
+        EXPECT_EQ(run({"chown", "left4me:left4me", jobs + "/" + id}).status, ok);
+        return id;
+    };
+    const auto job = [](const std::string& id) {
+        return Words{"/usr/libexec/left4me/left4me-job", "layers", id};
+    };
+    const auto first = prepared();
+    const auto calls = changing_calls(job(first));
+    EXPECT_THAT(read_file(jobs + "/" + first + "/result"), ContainsRegex(whole_result));
+    ASSERT_GT(calls.size(), 5U);
+    bool with = false;
+    bool without = false;
+    for (const auto& call : calls) {
+        SCOPED_TRACE(call.text);
+        const auto id = prepared();
+        (void)run_killed_before(call, job(id));
+        const auto result = read_file(jobs + "/" + id + "/result");
+        (exists(jobs + "/" + id + "/result") ? with : without) = true;
+        if (exists(jobs + "/" + id + "/result"))
+            EXPECT_THAT(result, ContainsRegex(whole_result));
+        EXPECT_EQ(read_file(requests + "/" + id), of_nothing);
+    }
+    EXPECT_TRUE(with && without);
 }
 
 // --- what a job sees -----------------------------------------------------------------
