@@ -1,6 +1,7 @@
 #include "root/broker.hpp"
 
 #include "host/helper_door.hpp"
+#include "host/job_place.hpp"
 #include "host/places.hpp"
 #include "root/calling_unit.hpp"
 #include "system/child_process.hpp"
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <functional>
 #include <linux/magic.h>
 #include <optional>
 #include <poll.h>
@@ -56,16 +58,33 @@ std::optional<Asker> asker_of(const std::string& unit)
     return std::nullopt;
 }
 
-Result<Asker> find_asker()
+using Allowed = std::function<bool(const HelperCall&)>;
+
+/// Of a job, what its request names.
+Result<Allowed> allowed_to(const std::string& unit)
+{
+    if (const auto asker = asker_of(unit))
+        return [rows = helper_rows(*asker)](const HelperCall& call) { return may_call(rows, call); };
+    const auto job = parse_job_unit(unit);
+    if (!job)
+        return refused(formatted("{} may ask for nothing", unit));
+    return read_job_request(Host::installed(), job->kind, job->id)
+        .transform([](const JobRequest& request) -> Allowed {
+            return [request](const HelperCall& call) {
+                return job_may_call(request, call.helper, call.line());
+            };
+        })
+        .transform_error([&](const Error& error) {
+            return Error{ExitStatus::not_permitted, formatted("{}: {}", unit, error.message)};
+        });
+}
+
+Result<Allowed> find_asker()
 {
     return service_user_id().and_then([](uid_t user) {
         return Systemd::connect()
             .and_then([&](Systemd systemd) { return find_calling_unit(STDIN_FILENO, user, systemd); })
-            .and_then([](const CallingUnit& caller) -> Result<Asker> {
-                const auto asker = asker_of(caller.unit);
-                return asker ? Result<Asker>(*asker)
-                             : refused(formatted("{} may ask for nothing", caller.unit));
-            });
+            .and_then([](const CallingUnit& caller) { return allowed_to(caller.unit); });
     });
 }
 
@@ -103,9 +122,9 @@ Result<Order> receive_order()
         });
 }
 
-Result<void> require_allowed(BrokerCalls calls, Asker asker, const HelperCall& call)
+Result<void> require_allowed(BrokerCalls calls, const Allowed& allowed, const HelperCall& call)
 {
-    if (!may_call(helper_rows(asker), call))
+    if (!allowed(call))
         return refused(formatted("{} is none of what this unit may ask for",
                                  quote(formatted("{} {}", call.helper, call.line()))));
     if (follows_a_log(call) != (calls == BrokerCalls::logs))
@@ -213,12 +232,12 @@ void answer(std::string_view text)
 Result<void> answer_call(BrokerCalls calls)
 {
     // Before anything is read: who may not ask, cannot make this process wait.
-    const auto asker = find_asker();
-    if (!asker)
-        return std::unexpected(asker.error());
+    const auto allowed = find_asker();
+    if (!allowed)
+        return std::unexpected(allowed.error());
     return receive_order()
         .and_then([&](Order order) {
-            return require_allowed(calls, *asker, order.call).and_then([&] {
+            return require_allowed(calls, *allowed, order.call).and_then([&] {
                 return HelperAtWork::start(std::move(order));
             });
         })

@@ -1,3 +1,5 @@
+#include "next_package.hpp"
+#include "script.hpp"
 #include "support.hpp"
 #include "tracer.hpp"
 
@@ -286,6 +288,142 @@ TEST_F(Jobs, OfAMomentAreStartedAllTheSame)
     for (int i = 0; i < 30; ++i)
         EXPECT_THAT(done_with("layers", next_id(), "overlay\ndelete\njobs-test/none\n"),
                     HasSubstr("status=66\n"));
+}
+
+// --- jobs that have root do something ----------------------------------------------------
+
+TEST_F(Jobs, StartRestartStopAndDeleteAServer)
+{
+    initialize(spec());
+    const auto server_job = [&](const std::string& verb) {
+        const auto id = next_id();
+        EXPECT_THAT(done_with("servers", id, std::format("{}\n{}\n", verb, name)),
+                    HasSubstr("status=0\n"))
+            << verb << log_of(id);
+        return log_of(id);
+    };
+    EXPECT_THAT(server_job("start"), HasSubstr(name + ": started\n"));
+    EXPECT_TRUE(game_is_ready());
+    EXPECT_THAT(server_job("start"), HasSubstr("it runs already"));
+    const auto process = pid();
+    EXPECT_THAT(server_job("restart"), HasSubstr(name + ": restarted\n"));
+    EXPECT_NE(pid(), process);
+    EXPECT_THAT(server_job("stop"), HasSubstr(name + ": stopped\n"));
+    EXPECT_EQ(unit_property(server_unit(), "ActiveState"), "inactive");
+    EXPECT_EQ(mount_line(name), "");
+    EXPECT_THAT(server_job("delete"), HasSubstr(name + ": deleted\n"));
+    EXPECT_FALSE(exists(instance()));
+    EXPECT_FALSE(exists(runtime()));
+}
+
+/// A port that somebody has is seen from a job, and a game that ends shows its last lines.
+TEST_F(Jobs, SeeTheHostsPortsAndTheGamesLastLines)
+{
+    initialize(spec());
+    {
+        const Outcome taken = run({"sh", "-c",
+                                   std::format("exec python3 -c 'import socket, time; s = "
+                                               "socket.socket(socket.AF_INET, socket.SOCK_DGRAM); "
+                                               "s.bind((\"0.0.0.0\", {})); time.sleep(600)' "
+                                               ">/dev/null 2>&1 & echo $!",
+                                               port)});
+        EXPECT_TRUE(eventually([&] {
+            return run({"ss", "-lnu", std::format("sport = {}", port)}).out.contains(":");
+        }));
+        const auto id = next_id();
+        EXPECT_THAT(done_with("servers", id, std::format("start\n{}\n", name)),
+                    AllOf(HasSubstr("status=71\n"), HasSubstr("is taken by another program")));
+        run({"kill", lines_of(taken.out).at(0)});
+    }
+    const auto layer = make_game("#!/bin/sh\necho the game says why\nexit 3\n");
+    initialize(spec(std::format("overlays: [{{path: '{}'}}]\n", layer)));
+    const auto id = next_id();
+    EXPECT_THAT(done_with("servers", id, std::format("start\n{}\n", name)), HasSubstr("status=71\n"));
+    EXPECT_THAT(log_of(id), AllOf(HasSubstr("its last lines:"), HasSubstr("the game says why")));
+}
+
+struct JobBuilds : Jobs {
+    ~JobBuilds() override { (void)l4d2ctl({"overlay", "delete", layer}); }
+
+    [[nodiscard]] std::string request(const std::string& script, const std::string& options = "") const
+    {
+        return std::format("overlay\nbuild\n{}\n{}\n{}", layer, options, script);
+    }
+
+    [[nodiscard]] std::string begin_sleeping() const
+    {
+        auto id = next_id();
+        EXPECT_EQ(job_start("layers", id, request("echo half > half; echo sleeping; sleep 1000")).status,
+                  ok);
+        EXPECT_TRUE(eventually([&] { return log_of(id).contains(" sleeping\n"); })) << log_of(id);
+        return id;
+    }
+
+    [[nodiscard]] std::string file(const std::string& its_name) const
+    {
+        return std::format("{}/overlays/{}/{}", state, layer, its_name);
+    }
+
+    void expect_nothing_half() const
+    {
+        EXPECT_TRUE(eventually([] { return traces_of_builds().empty(); })) << traces_of_builds();
+        EXPECT_FALSE(exists(file("half")));
+        EXPECT_EQ(l4d2ctl({"overlay", "create", layer}).status, ok);
+    }
+
+    const std::string layer = "jobs-test/build";
+};
+
+TEST_F(JobBuilds, ChangeALayerByTheScriptOfTheirRequest)
+{
+    const auto id = next_id();
+    const auto result = done_with("layers", id, request("echo made > made\necho building\n"));
+    EXPECT_THAT(result, HasSubstr("status=0\n")) << log_of(id);
+    EXPECT_THAT(log_of(id), AllOf(ContainsRegex("Z building\n"), HasSubstr("published as version 1")));
+    EXPECT_EQ(read_file(file("made")), "made\n");
+    const auto bad = next_id();
+    EXPECT_THAT(done_with("layers", bad, request("echo half > half\nexit 3\n")),
+                AllOf(HasSubstr("error="), Not(HasSubstr("status=0\n"))));
+    EXPECT_FALSE(exists(file("half")));
+    EXPECT_EQ(traces_of_builds(), "");
+    // A daily one, which is made anew by what it keeps.
+    EXPECT_THAT(done_with("layers", next_id(), request("date +%N > made\n", "--daily\n")),
+                HasSubstr("status=0\n"));
+    const auto made = read_file(file("made"));
+    EXPECT_THAT(done_with("layers", next_id(), std::format("overlay\nrefresh\n{}\n", layer)),
+                HasSubstr("status=0\n"));
+    EXPECT_NE(read_file(file("made")), made);
+}
+
+TEST_F(JobBuilds, StoppedInTheMiddleLeaveTheLayerAsItWas)
+{
+    const auto id = begin_sleeping();
+    const auto stopped = run({helper, "job-stop", "layers", id});
+    EXPECT_EQ(stopped.status, ok) << stopped.err;
+    EXPECT_THAT(read_file(jobs + "/" + id + "/result"), HasSubstr("status=130\n"));
+    expect_nothing_half();
+}
+
+TEST_F(JobBuilds, KilledInTheMiddleLeaveTheLayerAsItWas)
+{
+    const auto id = begin_sleeping();
+    EXPECT_EQ(run({"systemctl", "kill", "--signal=KILL", unit_of("layers", id)}).status, ok);
+    EXPECT_EQ(done("layers", id), "");
+    expect_nothing_half();
+}
+
+/// The new package's files and all that its scripts do, in the middle of a build.
+TEST_F(JobBuilds, GoOnThroughAnUpgradeOfThePackage)
+{
+    const auto id = begin_sleeping();
+    const auto process = unit_property(unit_of("layers", id), "MainPID");
+    const auto upgraded = run({"env", "DEBIAN_FRONTEND=noninteractive", "dpkg", "--force-confold", "-i",
+                               package_in("/build")});
+    EXPECT_EQ(upgraded.status, 0) << upgraded.err;
+    EXPECT_EQ(unit_property(unit_of("layers", id), "MainPID"), process);
+    EXPECT_EQ(run({helper, "job-stop", "layers", id}).status, ok);
+    EXPECT_THAT(read_file(jobs + "/" + id + "/result"), HasSubstr("status=130\n"));
+    expect_nothing_half();
 }
 
 // --- killed at any step ------------------------------------------------------------------

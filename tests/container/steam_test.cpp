@@ -981,6 +981,34 @@ TEST_F(SteamOnAPipe, ALineComesWhenItIsSaidAndAReaderWhoGoesEndsIt)
     EXPECT_EQ(unit_property(unit, "ActiveState"), "inactive");
 }
 
+/// By a job, which has no terminal and no sudo.
+TEST_F(SteamOnAPipe, AJobInstallsAndUpdates)
+{
+    const auto job = [](const std::string& id, const std::string& request) {
+        const auto started = run({"/usr/libexec/left4me/left4me-systemctl", "job-start", "steam", id},
+                                 std::format("{}\n{}", request.size(), request));
+        EXPECT_EQ(started.status, ok) << started.err;
+        const auto unit_of_job = "left4me-job-steam@" + id + ".service";
+        EXPECT_TRUE(eventually(
+            [&] { return unit_property(unit_of_job, "ActiveState") == "inactive"; },
+            std::chrono::seconds(30)));
+        return read_file(state + "/jobs/" + id + "/result") + read_file(state + "/jobs/" + id + "/log");
+    };
+    EXPECT_THAT(job("1", "install\n--user\nann\n"), AllOf(HasSubstr("status=0\n"),
+                                                          HasSubstr("build 1 is installed")));
+    EXPECT_TRUE(is_whole(installation));
+    EXPECT_TRUE(exists(state + "/steam/.steam/sdk32/steamclient.so"));
+    behave({{"build", 2}});
+    EXPECT_THAT(job("2", "update\n--user\nann\n"), HasSubstr("build 2 is installed"));
+    EXPECT_EQ(build_in(installation), "2");
+    // Who is asked for a password there, is told who can be.
+    remove_all(state + "/steamcmd/.local");
+    behave({{"build", 3}, {"login", "password"}});
+    EXPECT_THAT(job("3", "update\n--user\nann\n"), HasSubstr("status=77\n"));
+    EXPECT_EQ(build_in(installation), "2");
+    EXPECT_EQ(stand_ins(), "");
+}
+
 TEST_F(Steam, TheUnitHasNoRightsButToRename)
 {
     for (const auto& [property, value] : {
