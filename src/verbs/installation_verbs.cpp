@@ -16,11 +16,28 @@
 namespace left4me {
 namespace {
 
+/// Without a way to new privileges, and in a sandbox of its own.
+bool is_job()
+{
+    return helper_door() == HelperDoor::broker;
+}
+
+std::unexpected<Error> not_for_a_job(const Host& host, const std::string& program)
+{
+    return fail(ExitStatus::not_permitted,
+                formatted("a job runs steamcmd in {} alone, which does not see {}: move it to {}, and "
+                          "name it in /etc/left4me/host.env",
+                          steamcmd_unit, quote(program), host.steamcmd_home()));
+}
+
 Result<std::string> steamcmd_program(const Host& host)
 {
-    return host.settings().and_then([](const HostSettings& settings) -> Result<std::string> {
+    return host.settings().and_then([&](const HostSettings& settings) -> Result<std::string> {
         if (access(settings.steamcmd.c_str(), X_OK) == 0)
             return settings.steamcmd;
+        // Which sees no more than that unit does.
+        if (is_job() && place_of_steamcmd(settings.steamcmd) == SteamcmdPlace::here)
+            return not_for_a_job(host, settings.steamcmd);
         return fail(ExitStatus::not_found,
                     formatted("there is no steamcmd at {}: install Debian's package steamcmd "
                               "(non-free), or name another in LEFT4ME_STEAMCMD of "
@@ -33,11 +50,8 @@ Result<std::string> steamcmd_program(const Host& host)
 Result<SteamcmdPlace> steamcmd_place(const Host& host, const std::string& program, Report& report)
 {
     return place_of_steamcmd(program).and_then([&](SteamcmdPlace place) -> Result<SteamcmdPlace> {
-        if (place == SteamcmdPlace::here && helper_door() == HelperDoor::broker)
-            return fail(ExitStatus::not_permitted,
-                        formatted("a job runs steamcmd in {} alone, which does not see {}: move it to "
-                                  "{}, and name it in /etc/left4me/host.env",
-                                  steamcmd_unit, quote(program), host.steamcmd_home()));
+        if (place == SteamcmdPlace::here && is_job())
+            return not_for_a_job(host, program);
         if (place == SteamcmdPlace::here)
             report.warning(formatted("{} runs outside of the sandbox of {}, which sees no more than "
                                      "Debian's own and {}: move it there, and name it in "

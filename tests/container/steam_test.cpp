@@ -984,18 +984,21 @@ TEST_F(SteamOnAPipe, ALineComesWhenItIsSaidAndAReaderWhoGoesEndsIt)
 /// By a job, which has no terminal and no sudo.
 TEST_F(SteamOnAPipe, AJobInstallsAndUpdates)
 {
+    // It looks for steamcmd where the unit has it.
+    const std::string drop_ins = "/run/systemd/system/left4me-job-steam@.service.d";
+    write_file(drop_ins + "/60-test.conf", "[Service]\nBindReadOnlyPaths=" + tests_dir + "\n");
+    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
     const auto job = [](const std::string& id, const std::string& request) {
         const auto started = run({"/usr/libexec/left4me/left4me-systemctl", "job-start", "steam", id},
                                  std::format("{}\n{}", request.size(), request));
         EXPECT_EQ(started.status, ok) << started.err;
         const auto unit_of_job = "left4me-job-steam@" + id + ".service";
-        EXPECT_TRUE(eventually(
-            [&] { return unit_property(unit_of_job, "ActiveState") == "inactive"; },
-            std::chrono::seconds(30)));
+        EXPECT_TRUE(eventually([&] { return unit_property(unit_of_job, "ActiveState") == "inactive"; },
+                               std::chrono::seconds(30)));
         return read_file(state + "/jobs/" + id + "/result") + read_file(state + "/jobs/" + id + "/log");
     };
-    EXPECT_THAT(job("1", "install\n--user\nann\n"), AllOf(HasSubstr("status=0\n"),
-                                                          HasSubstr("build 1 is installed")));
+    EXPECT_THAT(job("1", "install\n--user\nann\n"),
+                AllOf(HasSubstr("status=0\n"), HasSubstr("build 1 is installed")));
     EXPECT_TRUE(is_whole(installation));
     EXPECT_TRUE(exists(state + "/steam/.steam/sdk32/steamclient.so"));
     behave({{"build", 2}});
@@ -1007,6 +1010,11 @@ TEST_F(SteamOnAPipe, AJobInstallsAndUpdates)
     EXPECT_THAT(job("3", "update\n--user\nann\n"), HasSubstr("status=77\n"));
     EXPECT_EQ(build_in(installation), "2");
     EXPECT_EQ(stand_ins(), "");
+    // One that the sandbox does not see is run by no job.
+    remove_all(drop_ins);
+    show_to_unit("");
+    EXPECT_THAT(job("4", "update\n--user\nann\n"),
+                AllOf(HasSubstr("status=77\n"), HasSubstr("a job runs steamcmd in left4me-steamcmd")));
 }
 
 TEST_F(Steam, TheUnitHasNoRightsButToRename)
