@@ -35,10 +35,7 @@ class SteamcmdProcess {
 public:
     static Result<SteamcmdProcess> start(const Host& host, const SteamcmdOrder& order)
     {
-        return make_pseudo_terminal().and_then([&](PseudoTerminal terminal) {
-            return order.place == SteamcmdPlace::unit ? start_in_unit(order.run, std::move(terminal))
-                                                      : start_here(host, order, std::move(terminal));
-        });
+        return order.place == SteamcmdPlace::unit ? start_in_unit(order.run) : start_here(host, order);
     }
 
     SteamcmdProcess(SteamcmdProcess&& other) noexcept
@@ -71,43 +68,51 @@ private:
     {
     }
 
-    static Result<SteamcmdProcess> start_in_unit(const SteamcmdRun& run, PseudoTerminal terminal)
+    /// What it says, to read, and the end that it says it to.
+    static Result<Pipe> make_stage(HelperDoor door)
     {
+        // The broker takes pipes alone: the helper makes a terminal itself, on which nobody answers.
+        if (door == HelperDoor::broker)
+            return make_pipe();
+        return make_pseudo_terminal().transform([](PseudoTerminal terminal) {
+            return Pipe{std::move(terminal.ours), std::move(terminal.theirs)};
+        });
+    }
+
+    static Result<SteamcmdProcess> start_in_unit(const SteamcmdRun& run)
+    {
+        const auto door = helper_door();
         auto input = make_pipe();
         if (!input)
             return std::unexpected(input.error());
+        auto stage = make_stage(door);
+        if (!stage)
+            return std::unexpected(stage.error());
         // While we hold both ends of it, so that nothing waits and nobody is gone.
         if (auto written =
                 write_all(input->write_end, "what steamcmd is to do", format_steamcmd_run(run));
             !written)
             return std::unexpected(written.error());
-        const auto door = helper_door();
-        HelperStandards standards = {input->read_end.get(), terminal.theirs.get(), -1};
-        Pipe output;
-        if (door == HelperDoor::broker) {
-            // Which takes pipes alone: the helper makes a terminal itself, on which nobody answers.
-            auto made = make_pipe();
-            if (!made)
-                return std::unexpected(made.error());
-            output = std::move(*made);
-            standards.output = standards.errors = output.write_end.get();
-        }
+        HelperStandards standards = {input->read_end.get(), stage->write_end.get(), -1};
+        if (door == HelperDoor::broker)
+            standards.errors = standards.output;
         return RunningHelper::start(door, {"left4me-systemctl", {"fetch"}}, standards)
             .transform([&](RunningHelper helper) {
                 return SteamcmdProcess(std::move(helper), std::move(input->write_end),
-                                       output.read_end ? std::move(output.read_end)
-                                                       : std::move(terminal.ours));
+                                       std::move(stage->read_end));
             });
     }
 
-    static Result<SteamcmdProcess> start_here(const Host& host, const SteamcmdOrder& order,
-                                              PseudoTerminal terminal)
+    static Result<SteamcmdProcess> start_here(const Host& host, const SteamcmdOrder& order)
     {
+        auto terminal = make_pseudo_terminal();
+        if (!terminal)
+            return std::unexpected(terminal.error());
         // What its own start script leaves behind becomes ours to end.
         if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
             return fail_errno("cannot become the reaper of steamcmd", errno);
-        return start_steamcmd(host, order.program, order.run, terminal.theirs)
-            .transform([&](pid_t child) { return SteamcmdProcess(child, std::move(terminal.ours)); });
+        return start_steamcmd(host, order.program, order.run, terminal->theirs)
+            .transform([&](pid_t child) { return SteamcmdProcess(child, std::move(terminal->ours)); });
     }
 
     int end(Clock::duration patience, int signal_first)
