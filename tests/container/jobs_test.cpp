@@ -341,6 +341,68 @@ TEST_F(Jobs, SeeTheHostsPortsAndTheGamesLastLines)
     EXPECT_THAT(log_of(id), AllOf(HasSubstr("its last lines:"), HasSubstr("the game says why")));
 }
 
+/// In the place of a job's program: asks the broker, as the main process or as a child of it.
+struct JobCalls : Jobs {
+    std::string answer(const std::string& kind, const std::string& request, const std::string& words)
+    {
+        const auto id = next_id();
+        const auto said = "/run/left4me-jobs-test";
+        write_file(requests + "/" + id, request);
+        remove_all(said);
+        change_unit(kind, id,
+                    std::format("Type=oneshot\nRuntimeMaxSec=infinity\nExecStart=\n"
+                                "ExecStart=/run/left4me-tests/asker {}\n"
+                                "BindReadOnlyPaths={}:/run/left4me-tests -/run/left4me/broker\n"
+                                "StandardOutput=truncate:{}\nStandardError=inherit\n",
+                                words, tests_dir, said));
+        EXPECT_EQ(run({"systemctl", "start", "left4me-broker.socket"}).status, ok);
+        (void)run({"systemctl", "start", unit_of(kind, id)});
+        return read_file(said);
+    }
+
+    const std::string socket = "/run/left4me/broker ";
+    const std::string refused = "answer: refused ";
+};
+
+TEST_F(JobCalls, AreThoseThatTheRequestNames)
+{
+    initialize(spec());
+    const auto stop = std::format("stop\n{}\n", name);
+    const auto disable = std::format("left4me-systemctl,disable,{},", name);
+    EXPECT_THAT(answer("servers", stop, socket + disable),
+                AllOf(HasSubstr("answer: "), Not(HasSubstr(refused))));
+    for (const auto& other :
+         {std::format("left4me-systemctl,enable,{},", name), std::string("left4me-systemctl,disable,x,"),
+          std::format("left4me-systemctl,purge,{},", name), std::string("left4me-systemctl,fetch,"),
+          std::string("left4me-systemctl,job-start,servers,1,"),
+          std::string("left4me-systemctl,job-stop,servers,1,"),
+          std::string("left4me-script-sandbox,standard,k3x9,")})
+        EXPECT_THAT(answer("servers", stop, socket + other), HasSubstr(refused)) << other;
+}
+
+/// W7: what a job starts, as a parser of a stranger's data, is not the job.
+TEST_F(JobCalls, AreNotAChilds)
+{
+    const auto disable = std::format("left4me-systemctl,disable,{},", name);
+    EXPECT_THAT(answer("servers", std::format("stop\n{}\n", name), "--child " + socket + disable),
+                HasSubstr(refused));
+}
+
+TEST_F(JobCalls, AreNoneOfTheWorkshops)
+{
+    for (const auto* words : {"left4me-systemctl,disable,x,", "left4me-script-sandbox,standard,k3x9,"})
+        EXPECT_THAT(answer("workshop", "workshop\nrefresh\n", socket + words), HasSubstr(refused));
+}
+
+/// What root wrote is no request of that kind: then there is nothing to ask for.
+TEST_F(JobCalls, AreNoneWithoutARequestThatHolds)
+{
+    const auto disable = std::format("left4me-systemctl,disable,{},", name);
+    for (const auto& request :
+         {std::string("x"), std::string("overlay\nrefresh\n"), std::format("disable\n{}\n", name)})
+        EXPECT_THAT(answer("servers", request, socket + disable), HasSubstr(refused)) << request;
+}
+
 struct JobBuilds : Jobs {
     ~JobBuilds() override { (void)l4d2ctl({"overlay", "delete", layer}); }
 
