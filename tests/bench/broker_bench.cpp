@@ -1,0 +1,106 @@
+// What the way to root costs a unit that has no sudo.
+
+#include "bench_server.hpp"
+#include "benches.hpp"
+
+#include <format>
+#include <sstream>
+
+namespace left4me::bench {
+namespace {
+
+const std::string asker = test::tests_dir + "/asker";
+const std::string asking_unit = "left4me-web.service";
+const std::string bare_unit = "/run/systemd/system/left4me-bench-bare.service";
+
+/// The asker of the tests, as the main process of a unit that may ask.
+Words asking(const Words& words)
+{
+    Words command = {"systemd-run",
+                     "--quiet",
+                     "--collect",
+                     "--pipe",
+                     "--wait",
+                     "--unit=" + asking_unit,
+                     "--property=User=left4me",
+                     "--property=NoNewPrivileges=yes",
+                     asker};
+    command.insert(command.end(), words.begin(), words.end());
+    return command;
+}
+
+/// One call, as who asks sees it: from before it connects until it has the answer.
+double by_the_broker(const std::string& name)
+{
+    const auto took = test::output(asking(
+        {"--repeat", "1", "/run/left4me/broker", std::format("left4me-systemctl,show,{},", name)}));
+    constexpr double us_per_ms = 1000;
+    return std::stod(took) / us_per_ms;
+}
+
+double by_sudo(const std::string& name)
+{
+    return milliseconds_of({"setpriv", "--reuid=left4me", "--regid=left4me", "--clear-groups", "sudo",
+                            "-n", "/usr/libexec/left4me/left4me-systemctl", "show", name});
+}
+
+/// What the processes of a unit have in memory, shared pages by their share; MiB.
+double memory_of(const std::string& unit)
+{
+    double kib = 0;
+    const auto group = test::unit_property(unit, "ControlGroup");
+    for (const auto& pid :
+         test::lines_of(test::read_file("/sys/fs/cgroup/systemd" + group + "/cgroup.procs") +
+                        test::read_file("/sys/fs/cgroup" + group + "/cgroup.procs"))) {
+        std::istringstream memory(test::read_file(std::format("/proc/{}/smaps_rollup", pid)));
+        for (std::string line; std::getline(memory, line);)
+            if (line.starts_with("Pss:"))
+                kib += std::stod(line.substr(line.find_first_of("0123456789")));
+    }
+    constexpr double kib_per_mib = 1024;
+    return kib / kib_per_mib;
+}
+
+double memory_of_a_follower(const std::string& name)
+{
+    auto words = asking(
+        {"/run/left4me/broker-logs", std::format("left4me-journalctl,{},--lines,10,--follow,", name)});
+    std::erase(words, "--pipe");
+    std::erase(words, "--wait");
+    test::output(words);
+    std::string unit;
+    test::eventually([&] {
+        const auto found =
+            test::output({"systemctl", "list-units", "--plain", "--no-legend", "left4me-broker-logs@*"});
+        unit = found.substr(0, found.find(' '));
+        return !unit.empty() && test::run({"pgrep", "left4me-journal"}).status == 0;
+    });
+    const auto memory = memory_of(unit);
+    test::run({"systemctl", "kill", "--signal=KILL", asking_unit});
+    test::eventually([&] { return test::unit_property(unit, "ActiveState") != "active"; });
+    return memory;
+}
+
+} // namespace
+
+void calls_of_the_broker(const Rounds& rounds, Report& report)
+{
+    const BenchServer server("bench-broker", 1);
+    test::output({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket"});
+    test::write_file(bare_unit, "[Service]\nType=oneshot\nExecStart=true\n");
+    test::output({"systemctl", "daemon-reload"});
+    const auto ours = [&] { return by_the_broker(server.name()); };
+    report.compare("a call by the broker, against sudo", "ms",
+                   measure_in_turn(rounds.of(60), ours, [&] { return by_sudo(server.name()); }));
+    report.compare("  against a bare unit", "ms", measure_in_turn(rounds.of(60), ours, [] {
+                       return milliseconds_of({"systemctl", "start", "left4me-bench-bare.service"});
+                   }));
+    test::remove_all(bare_unit);
+    test::output({"systemctl", "daemon-reload"});
+    Samples followers;
+    for (std::size_t i = 0; i < rounds.of(6); ++i)
+        followers.push_back(memory_of_a_follower(server.name()));
+    report.measure("memory of a follower of a log", "MiB", followers, at_most(12));
+}
+
+} // namespace left4me::bench
