@@ -924,8 +924,8 @@ std::vector<OtherRow> other_rows()
         {"M11",
          "rubbish without bound, and verbs that wait without one",
          {"Helper.EnableOfWhatIsNotThereSaysSo", "Helper.EnablesNoMoreServersThanAHostCanHave",
-          "Sandbox.ClearsUpAfterAHelperThatWasKilled", "Sandbox.IsEndedByNoLimitOfItsCaller",
-          "Concurrency.AVerbWaitsForTheCacheWithAWord"},
+          "Helper.RestartsNoMoreServersThanAHostCanHave", "Sandbox.ClearsUpAfterAHelperThatWasKilled",
+          "Sandbox.IsEndedByNoLimitOfItsCaller", "Concurrency.AVerbWaitsForTheCacheWithAWord"},
          "",
          "root's own systemctl makes the link; another program with the caller's limit is killed",
          "without CAP_SYS_RESOURCE the helper cannot take its own limits, and the caller's end the "
