@@ -2,6 +2,7 @@
 
 #include "bench_server.hpp"
 #include "benches.hpp"
+#include "web_unit.hpp"
 
 #include <format>
 #include <sstream>
@@ -9,31 +10,13 @@
 namespace left4me::bench {
 namespace {
 
-const std::string asker = test::tests_dir + "/asker";
-const std::string asking_unit = "left4me-web.service";
 const std::string bare_unit = "/run/systemd/system/left4me-bench-bare.service";
-
-/// The asker of the tests, as the main process of a unit that may ask.
-Words asking(const Words& words)
-{
-    Words command = {"systemd-run",
-                     "--quiet",
-                     "--collect",
-                     "--pipe",
-                     "--wait",
-                     "--unit=" + asking_unit,
-                     "--property=User=left4me",
-                     "--property=NoNewPrivileges=yes",
-                     asker};
-    command.insert(command.end(), words.begin(), words.end());
-    return command;
-}
 
 /// One call, as who asks sees it: from before it connects until it has the answer.
 double by_the_broker(const std::string& name)
 {
-    const auto took = test::output(asking(
-        {"--repeat", "1", "/run/left4me/broker", std::format("left4me-systemctl,show,{},", name)}));
+    const auto took =
+        test::asked({"--repeat", "1", test::calls, std::format("left4me-systemctl,show,{},", name)});
     constexpr double us_per_ms = 1000;
     return std::stod(took) / us_per_ms;
 }
@@ -63,11 +46,9 @@ double memory_of(const std::string& unit)
 
 double memory_of_a_follower(const std::string& name)
 {
-    auto words = asking(
-        {"/run/left4me/broker-logs", std::format("left4me-journalctl,{},--lines,10,--follow,", name)});
-    std::erase(words, "--pipe");
-    std::erase(words, "--wait");
-    test::output(words);
+    test::output(test::left_in_unit(
+        test::web_unit, {},
+        {test::asker, test::logs, std::format("left4me-journalctl,{},--lines,10,--follow,", name)}));
     std::string unit;
     test::eventually([&] {
         const auto found =
@@ -76,7 +57,7 @@ double memory_of_a_follower(const std::string& name)
         return !unit.empty() && test::run({"pgrep", "left4me-journal"}).status == 0;
     });
     const auto memory = memory_of(unit);
-    test::run({"systemctl", "kill", "--signal=KILL", asking_unit});
+    test::run({"systemctl", "kill", "--signal=KILL", test::web_unit});
     test::eventually([&] { return test::unit_property(unit, "ActiveState") != "active"; });
     return memory;
 }
@@ -86,7 +67,7 @@ double memory_of_a_follower(const std::string& name)
 void calls_of_the_broker(const Rounds& rounds, Report& report)
 {
     const BenchServer server("bench-broker", 1);
-    test::output({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket"});
+    const test::WebComposition composition;
     test::write_file(bare_unit, "[Service]\nType=oneshot\nExecStart=true\n");
     test::output({"systemctl", "daemon-reload"});
     const auto ours = [&] { return by_the_broker(server.name()); };

@@ -1,7 +1,8 @@
 // Asks left4me-broker as its protocol is (src/host/helper_door.hpp), or otherwise: for the tests
 // of what it takes and refuses.
 //
-//   asker [--child] [--gone] [--descriptors KIND] [--unread] [--calls N] SOCKET MESSAGE
+//   asker [--child] [--gone] [--descriptors KIND] [--input TEXT] [--unread] [--calls N] [--stay]
+//         SOCKET MESSAGE
 //
 // MESSAGE's words end with "," for NUL; KIND is one of pipes (the default), none, two, four,
 // file, device, memory, fifo, nonblocking, backwards. Prints what the helper wrote, and
@@ -36,9 +37,11 @@ struct Options {
     bool child = false;
     bool gone = false;
     bool unread = false;
+    bool stay = false;
     int calls = 1;
     int repeat = 0;
     std::string descriptors = "pipes";
+    std::string input;
     std::string socket;
     std::string message;
 };
@@ -151,6 +154,7 @@ Call begin(const Options& options)
     }
     if (!options.message.empty())
         send_call(call.socket, options.message, chosen(options.descriptors, call.pipes));
+    (void)!write(call.pipes.ends[0][1], options.input.data(), options.input.size());
     close(call.pipes.ends[0][0]);
     close(call.pipes.ends[1][1]);
     close(call.pipes.ends[2][1]);
@@ -173,6 +177,8 @@ int ask(const Options& options)
         }
         print_answer(call.socket);
     }
+    if (options.stay)
+        pause();
     return 0;
 }
 
@@ -262,6 +268,9 @@ Options parse(int argc, char* argv[])
         options.child |= name == "--child";
         options.gone |= name == "--gone";
         options.unread |= name == "--unread";
+        options.stay |= name == "--stay";
+        if (name == "--input")
+            options.input = argv[++i];
         if (name == "--descriptors")
             options.descriptors = argv[++i];
         if (name == "--calls")

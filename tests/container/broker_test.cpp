@@ -1,7 +1,7 @@
 // left4me-broker: who may ask it for what. The units that ask are played by transient ones of
 // their names; the web program's has the composition that it is to have.
 
-#include "support.hpp"
+#include "web_unit.hpp"
 
 #include <format>
 #include <fstream>
@@ -16,92 +16,12 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-const std::string asker = "/run/asker"; ///< on the host and in the views of the units here
-const std::string calls = "/run/left4me/broker";
-const std::string logs = "/run/left4me/broker-logs";
-
-/// No way to new privileges, none of the host's processes, and an empty root but for what it needs.
-const std::vector<std::string> web_composition = {
-    "User=left4me",
-    "Group=left4me",
-    "NoNewPrivileges=yes",
-    "CapabilityBoundingSet=",
-    "RootDirectory=/usr/lib/left4me/root",
-    "MountAPIVFS=yes",
-    "ProtectSystem=strict",
-    "TemporaryFileSystem=/etc:ro,mode=0755 /usr/local:ro",
-    "BindReadOnlyPaths=/usr /etc/passwd /etc/group /etc/nsswitch.conf -/etc/ld.so.cache",
-    "BindReadOnlyPaths=-/etc/left4me/host.env /run/systemd/system /run/dbus /run/left4me",
-    "BindReadOnlyPaths=" + asker,
-    "BindPaths=/var/lib/left4me /run/left4me/lock",
-    "InaccessiblePaths=-/var/lib/left4me/steamcmd",
-    "PrivateTmp=disconnected",
-    "PrivateDevices=yes",
-    "PrivatePIDs=yes",
-    "PrivateUsers=yes",
-    "PrivateIPC=yes",
-    "ProtectProc=invisible",
-    "ProcSubset=pid",
-    "ProtectKernelTunables=yes",
-    "ProtectControlGroups=strict",
-    "RestrictNamespaces=yes",
-    "RestrictAddressFamilies=AF_UNIX AF_INET",
-    "MemoryDenyWriteExecute=yes",
-    "LockPersonality=yes",
-    "SystemCallArchitectures=native",
-    "SystemCallFilter=@system-service",
-    "SystemCallFilter=~@privileged process_vm_readv process_vm_writev",
-    "NotifyAccess=main",
-};
-
-const std::vector<std::string> plain = {"User=left4me", "NoNewPrivileges=yes",
-                                        "BindReadOnlyPaths=" + asker};
-
-Words in_unit(const std::string& unit, const std::vector<std::string>& settings, const Words& command)
-{
-    Words words = {"systemd-run", "--quiet", "--collect", "--pipe", "--wait", "--unit=" + unit};
-    for (const auto& setting : settings)
-        words.push_back("--property=" + setting);
-    words.insert(words.end(), command.begin(), command.end());
-    return words;
-}
-
-Outcome in_the_web_unit(const Words& command)
-{
-    return run(in_unit("left4me-web.service", {}, command));
-}
-
-/// What the asker printed there.
-std::string asked(const Words& words)
-{
-    Words command = {asker};
-    command.insert(command.end(), words.begin(), words.end());
-    return in_the_web_unit(command).out;
-}
-
 class Broker : public ServerTest {
 protected:
-    Broker()
-    {
-        output({"cp", tests_dir + "/asker", asker});
-        // By a drop-in, which may have what systemd-run does not parse.
-        std::string settings = "[Service]\n";
-        for (const auto& setting : web_composition)
-            settings += setting + '\n';
-        write_file(composition_, settings);
-        output({"systemctl", "daemon-reload"});
-        output({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket"});
-    }
-    ~Broker() override
-    {
-        remove_all(composition_);
-        output({"systemctl", "daemon-reload"});
-    }
-
     [[nodiscard]] std::string show() const { return std::format("left4me-systemctl,show,{},", name); }
 
 private:
-    std::string composition_ = "/run/systemd/system/left4me-web.service.d/composition.conf";
+    WebComposition composition_;
 };
 
 std::string failed_units()
@@ -164,10 +84,7 @@ TEST_F(Broker, FollowsALogUntilItsReaderIsGone)
 {
     start_with();
     const auto unit = std::string("left4me-web.service");
-    auto words = in_unit(unit, {}, {"/usr/bin/l4d2ctl", "logs", name, "--follow"});
-    std::erase(words, "--pipe");
-    std::erase(words, "--wait");
-    output(words);
+    output(left_in_unit(unit, {}, {"/usr/bin/l4d2ctl", "logs", name, "--follow"}));
     const auto follower = [] {
         return output({"systemctl", "list-units", "--plain", "--no-legend", "left4me-broker-logs@*"});
     };
@@ -376,12 +293,9 @@ TEST_F(Broker, OpenLogsNeverKeepAServerFromBeingStopped)
 {
     start_with();
     // As many as may, and some.
-    auto words = in_unit("left4me-web.service", {},
-                         {asker, "--unread", "--calls", "40", logs,
-                          std::format("left4me-journalctl,{},--lines,1,--follow,", name)});
-    std::erase(words, "--pipe");
-    std::erase(words, "--wait");
-    output(words);
+    output(left_in_unit("left4me-web.service", {},
+                        {asker, "--unread", "--calls", "40", logs,
+                         std::format("left4me-journalctl,{},--lines,1,--follow,", name)}));
     const auto open = [] {
         return lines_of(output({"systemctl", "list-units", "--plain", "--no-legend",
                                 "left4me-broker-logs@*"}))

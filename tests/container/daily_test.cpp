@@ -467,6 +467,26 @@ TEST_F(Daily, TheTimersUnitMakesLayersAnew)
     EXPECT_EQ(run({"systemctl", "disable", "--now", "left4me-layers-refresh.timer"}).status, 0);
 }
 
+/// A stop of the unit is a Ctrl-C: systemd 257 may not wait for the first process of a pid
+/// namespace, and killed it then.
+TEST_F(Daily, TheTimersUnitEndsWholeWhenItIsStopped)
+{
+    ASSERT_EQ(build_text(ref, "[ ! -e once ] && touch once || { echo sleeping; sleep 1000; }\n").status,
+              ok);
+    const auto unit = std::string("left4me-layers-refresh.service");
+    const auto began = output({"date", "+%F %T"});
+    const auto journal = [&] {
+        output({"journalctl", "--sync"});
+        return output({"journalctl", "-o", "cat", "--no-pager", "--since", began, "-u", unit});
+    };
+    output({"systemctl", "start", "--no-block", unit});
+    ASSERT_TRUE(eventually([&] { return journal().contains("\nsleeping"); })) << journal();
+    output({"systemctl", "stop", unit});
+    EXPECT_TRUE(eventually([&] { return journal().contains("l4d2ctl: cancelled"); })) << journal();
+    EXPECT_EQ(shown()["version"], 1);
+    run({"systemctl", "reset-failed", unit});
+}
+
 /// S47: what a daily script writes goes to the journal, which all of the host shares.
 TEST_F(Daily, TheTimersUnitWritesNoFloodIntoTheJournal)
 {

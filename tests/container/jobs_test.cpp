@@ -2,6 +2,7 @@
 #include "script.hpp"
 #include "support.hpp"
 #include "tracer.hpp"
+#include "web_unit.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -473,6 +474,34 @@ TEST_F(JobBuilds, KilledInTheMiddleLeaveTheLayerAsItWas)
     EXPECT_EQ(run({"systemctl", "kill", "--signal=KILL", unit_of("layers", id)}).status, ok);
     EXPECT_EQ(done("layers", id), "");
     expect_nothing_half();
+}
+
+/// By the broker, as the web program asks for them, and beyond its end.
+TEST_F(JobBuilds, AskedForByTheWebsUnitOutliveItsMainProcess)
+{
+    const WebComposition composition;
+    const auto id = next_id();
+    const auto text = request("echo sleeping; until [ -e go ]; do sleep 0.1; done; mv go made");
+    output(left_in_unit(web_unit, {},
+                        {asker, "--input", std::format("{}\n{}", text.size(), text), "--stay", calls,
+                         std::format("left4me-systemctl,job-start,layers,{},", id)}));
+    EXPECT_TRUE(eventually([&] { return log_of(id).contains(" sleeping\n"); })) << log_of(id);
+    const auto process = unit_property(unit_of("layers", id), "MainPID");
+    output({"systemctl", "kill", "--signal=KILL", web_unit});
+    EXPECT_TRUE(eventually([] { return unit_property(web_unit, "ActiveState") != "active"; }));
+    EXPECT_EQ(unit_property(unit_of("layers", id), "MainPID"), process);
+    for (const auto& copy : fs::directory_iterator(std::format("{}/builds/{}", state, layer)))
+        write_file(copy.path().string() + "/go", "made\n");
+    EXPECT_THAT(done("layers", id), HasSubstr("status=0\n")) << log_of(id);
+    EXPECT_EQ(read_file(file("made")), "made\n");
+    // Its next main process finds it, and cannot have it run again.
+    EXPECT_THAT(in_the_web_unit({"/usr/bin/cat", jobs + "/" + id + "/result"}).out,
+                HasSubstr("status=0\n"));
+    EXPECT_THAT(asked({"--input", std::format("{}\n{}", text.size(), text), calls,
+                       std::format("left4me-systemctl,job-start,layers,{},", id)}),
+                HasSubstr("answer: ended 75"));
+    EXPECT_THAT(asked({calls, std::format("left4me-systemctl,job-stop,layers,{},", id)}),
+                HasSubstr("answer: ended 0"));
 }
 
 /// The new package's files and all that its scripts do, in the middle of a build.
