@@ -171,7 +171,7 @@ private:
 bool start_as_process(const std::string& unit, const std::string& number)
 {
     const NextProcess next;
-    constexpr int tries = 60;
+    constexpr int tries = 24;
     for (int i = 0; i < tries; ++i) {
         next.choose(std::stoi(number) - i % 4);
         run({"systemctl", "start", unit});
@@ -187,26 +187,27 @@ TEST_F(Broker, RefusesWhoIsGoneAlthoughItsNumberIsAMainProcessAgain)
 {
     start_with();
     const auto before = pid();
-    const auto unit = std::string("left4me-watch.service");
-    std::string number;
-    const HeldBroker held;
-    {
-        const auto asked = run(in_unit(
-            unit, plain, {asker, "--gone", calls, std::format("left4me-systemctl,restart,{},", name)}));
-        ASSERT_TRUE(asked.out.starts_with("asked by ")) << asked.out << asked.err;
-        number = lines_of(asked.out).at(0).substr(std::string("asked by ").size());
-    }
+    const std::string unit = "left4me-watch.service";
     const auto file = "/run/systemd/system/" + unit;
-    write_file(file, "[Service]\nUser=left4me\nNoNewPrivileges=yes\nExecStart=sleep infinity\n");
-    output({"systemctl", "daemon-reload"});
-    const bool again = start_as_process(unit, number);
-    held.let_it_look();
-    run({"systemctl", "kill", "--signal=KILL", unit});
-    run({"systemctl", "stop", unit});
-    run({"systemctl", "reset-failed", unit});
-    remove_all(file);
-    output({"systemctl", "daemon-reload"});
-    ASSERT_TRUE(again) << "no main process of the number " << number;
+    const auto restart = std::format("left4me-systemctl,restart,{},", name);
+    bool again = false;
+    // Somebody else may get the number: then with another one.
+    for (int i = 0; i < 10 && !again; ++i) {
+        const HeldBroker held;
+        const auto asked = run(in_unit(unit, plain, {asker, "--gone", calls, restart}));
+        ASSERT_TRUE(asked.out.starts_with("asked by ")) << asked.out << asked.err;
+        const auto number = lines_of(asked.out).at(0).substr(std::string("asked by ").size());
+        write_file(file, "[Service]\nUser=left4me\nNoNewPrivileges=yes\nExecStart=sleep infinity\n");
+        output({"systemctl", "daemon-reload"});
+        again = start_as_process(unit, number);
+        held.let_it_look();
+        run({"systemctl", "kill", "--signal=KILL", unit});
+        run({"systemctl", "stop", unit});
+        run({"systemctl", "reset-failed", unit});
+        remove_all(file);
+        output({"systemctl", "daemon-reload"});
+    }
+    ASSERT_TRUE(again) << "no main process has had the number of one that asked";
     EXPECT_THAT(broker_log(), ContainsRegex("process [0-9]+ is gone|the calling process is gone"));
     EXPECT_EQ(pid(), before);
 }
@@ -323,15 +324,15 @@ TEST_F(Broker, AStormOfCallersLeavesItOpen)
 
 TEST_F(Broker, EndsACallWhoseWordsNobodyReads)
 {
-    start_with();
-    for (int i = 0; i < 40; ++i)
-        output(
-            {"systemd-run", "--quiet", "--wait", "--collect", "--property=SyslogIdentifier=x", "true"});
-    rcon("echo something");
     // More lines than a pipe holds, and a reader that reads none.
+    const auto layer = make_game("#!/bin/bash\nfor i in {1..2000}; do echo \"line $i of those that fill "
+                                 "the pipe of a caller who does not read\"; done\nexec sleep 1000\n");
+    initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
+    ASSERT_EQ(l4d2ctl({"start", name}).status, 0);
+    ASSERT_TRUE(eventually([&] { return l4d2ctl({"logs", name}).out.contains("line 2000 of"); }));
     const auto unread = asked(
         {"--unread", calls, std::format("left4me-journalctl,{},--lines,100000,--no-follow,", name)});
-    EXPECT_THAT(unread, ContainsRegex("answer: ended [0-9]+"));
+    EXPECT_THAT(unread, HasSubstr("answer: ended 143"));
     EXPECT_THAT(asked({calls, show()}), HasSubstr("answer: ended 0"));
 }
 

@@ -236,7 +236,7 @@ TEST_F(Helper, RestartsNoMoreServersThanAHostCanHave)
     ASSERT_EQ(run({"systemctl", "start", target}).status, 0);
     const auto refused = systemctl("restart");
     EXPECT_EQ(refused.status, busy);
-    EXPECT_THAT(refused.err, HasSubstr("systemd has 1024 servers"));
+    EXPECT_THAT(refused.err, testing::ContainsRegex("systemd has 1[0-9]{3} servers"));
     EXPECT_EQ(unit_property(overlay_unit(), "ActiveState"), "inactive");
     ASSERT_EQ(run({"systemctl", "stop", target}).status, 0);
     remove_all("/run/systemd/system/" + target);
