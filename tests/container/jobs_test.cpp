@@ -33,6 +33,7 @@ constexpr int busy = 75;
 const std::string helper = "/usr/libexec/left4me/left4me-systemctl";
 const std::string requests = "/run/left4me/jobs";
 const std::string jobs = state + "/jobs";
+const std::string said = "/run/left4me-jobs-test"; ///< by what runs in the place of a job
 
 /// A lock of left4me's that somebody else holds: whoever initialises a server waits for it.
 class HeldPorts {
@@ -59,6 +60,7 @@ private:
 struct Jobs : ServerTest {
     ~Jobs() override
     {
+        remove_all(said);
         for (const auto& drop_in : drop_ins_)
             remove_all(drop_in);
         if (!drop_ins_.empty())
@@ -347,7 +349,6 @@ struct JobCalls : Jobs {
     std::string answer(const std::string& kind, const std::string& request, const std::string& words)
     {
         const auto id = next_id();
-        const auto said = "/run/left4me-jobs-test";
         write_file(requests + "/" + id, request);
         remove_all(said);
         change_unit(kind, id,
@@ -593,15 +594,14 @@ struct ViewOfJob : Jobs, testing::WithParamInterface<std::string> {
     std::string seen_by(const std::string& script)
     {
         const auto id = next_id();
-        const auto answer = "/run/left4me-jobs-test";
         write_file(requests + "/" + id, "none of any kind\n");
-        remove_all(answer);
+        remove_all(said);
         change_unit(GetParam(), id,
                     std::format("Type=oneshot\nExecStart=\nExecStart=/bin/sh -c '{}'\n"
                                 "StandardOutput=truncate:{}\nStandardError=inherit\n",
-                                script, answer));
+                                script, said));
         EXPECT_EQ(run({"systemctl", "start", unit_of(GetParam(), id)}).status, ok);
-        return read_file(answer);
+        return read_file(said);
     }
 };
 
