@@ -5,15 +5,12 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <set>
 
 namespace left4me {
 namespace {
 
 constexpr std::size_t asked_at_once = 100;
 constexpr std::size_t max_answer_size = 16 * 1024 * 1024;
-constexpr std::size_t max_items = 5000; // of a layer
-constexpr int deepest_collection = 8;
 
 std::string name_of(const WorkshopItem& item)
 {
@@ -58,33 +55,10 @@ Result<std::vector<WorkshopCollection>> Workshop::collections(const std::vector<
     return ask<WorkshopCollection>("GetCollectionDetails", ids, collections_form, parse_collections);
 }
 
-Result<std::optional<std::vector<WorkshopId>>> Workshop::items_of(WorkshopId id)
+Result<WorkshopWalk> Workshop::walk(const WorkshopList::Collection& before)
 {
-    std::set<WorkshopId> items;
-    std::set<WorkshopId> seen = {id};
-    std::vector<WorkshopId> asked = {id};
-    for (int depth = 0; depth < deepest_collection && !asked.empty(); ++depth) {
-        const auto answers = collections(asked);
-        if (!answers)
-            return std::unexpected(answers.error());
-        asked.clear();
-        for (const auto& answer : *answers) {
-            if (!answer.is_collection)
-                continue;
-            items.erase(answer.id);
-            for (const auto child : answer.children)
-                if (seen.insert(child).second) {
-                    items.insert(child);
-                    asked.push_back(child);
-                }
-        }
-        if (depth == 0 && std::ranges::none_of(*answers, &WorkshopCollection::is_collection))
-            return std::nullopt;
-        if (seen.size() > max_items)
-            return fail(ExitStatus::bad_data,
-                        formatted("collection {} has more than {} items", id.str(), max_items));
-    }
-    return std::vector<WorkshopId>(items.begin(), items.end());
+    return walk_collection(before,
+                           [this](const std::vector<WorkshopId>& ids) { return collections(ids); });
 }
 
 /// Takes one item's file, unless the layer has that very version.

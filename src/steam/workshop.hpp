@@ -4,6 +4,7 @@
 #include "steam/workshop_api.hpp"
 #include "steam/workshop_cache.hpp"
 #include "steam/workshop_list.hpp"
+#include "steam/workshop_walk.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
 
@@ -20,10 +21,8 @@ public:
     /// base: the address of Steam's API, from the host's settings.
     Workshop(const std::string& base, WorkshopCache cache);
 
-    /// All items of a collection and of those in it. none: it is no collection (now).
-    Result<std::optional<std::vector<WorkshopId>>> items_of(WorkshopId id);
-
-    Result<std::vector<WorkshopDetails>> details(const std::vector<WorkshopId>& ids);
+    /// See walk_collection.
+    Result<WorkshopWalk> walk(const WorkshopList::Collection& before);
 
     /// Brings the files of all items into the cache, as far as the list has another version
     /// of them, and writes down what came. What cannot be had is a warning, and keeps the
@@ -36,6 +35,7 @@ private:
     template <class Row, class Form, class Parse>
     Result<std::vector<Row>> ask(std::string_view what, const std::vector<WorkshopId>& ids, Form form,
                                  Parse parse);
+    Result<std::vector<WorkshopDetails>> details(const std::vector<WorkshopId>& ids);
     Result<std::vector<WorkshopCollection>> collections(const std::vector<WorkshopId>& ids);
     Result<void> bring(WorkshopItem& item, const WorkshopDetails& details, Report& report);
 

@@ -4,6 +4,7 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <curl/curl.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -69,13 +70,15 @@ std::string death_of(const json& item, const WorkshopDetails& details)
 {
     const auto result = number_in(item, "result").value_or(0);
     if (result != 1)
-        return formatted("Steam gives it no more (result {})", result);
+        return formatted("Steam does not give it (result {}): it is gone or hidden, or Steam has a bad "
+                         "moment",
+                         result);
     if (number_in(item, "banned").value_or(0) != 0)
         return "it is banned";
     if (const auto app = number_in(item, "consumer_app_id").value_or(0); app != game_of_items)
         return formatted("it belongs to app {}, not to Left 4 Dead 2", app);
     if (!details.url.starts_with("https://") && !details.url.starts_with("http://"))
-        return "it has no file to fetch";
+        return "it has no file to fetch, nor items to tell if it is a collection";
     if (details.size == 0 || details.size > max_item_size)
         return formatted("a file of {} bytes is not taken", details.size);
     return "";
@@ -95,6 +98,22 @@ WorkshopDetails details_of(const json& item, WorkshopId id)
     details.dead = death_of(item, details);
     details.sha1 = sha1_in(details.url);
     return details;
+}
+
+WorkshopCollection collection_of(const json& object, WorkshopId id)
+{
+    constexpr std::uint64_t type_of_collections = 2; // EWorkshopFileType of Steam's SDK
+    WorkshopCollection collection{id, {}, {}};
+    const auto children = object.find("children");
+    if (number_in(object, "result") != 1 || children == object.end() || !children->is_array())
+        return collection;
+    for (const auto& child : *children)
+        if (const auto inner = id_in(child)) {
+            collection.children.push_back(*inner);
+            if (number_in(child, "filetype") == type_of_collections)
+                collection.collections.push_back(*inner);
+        }
+    return collection;
 }
 
 HttpForm form(const char* count, const std::vector<WorkshopId>& ids)
@@ -121,23 +140,53 @@ std::string part_of(const Url& url, CURLUPart part)
     return copy;
 }
 
-/// What the address of an item's page, …/filedetails/?id=DIGITS, says that the number is.
+/// The number that the query of an address names: id=DIGITS, with another '?' or a '/'
+/// behind it where somebody put addresses together.
+std::optional<std::string> id_in_query(std::string_view query)
+{
+    // Copied from a page's source, '&' is "&amp;".
+    constexpr std::array keys = {std::string_view("id="), std::string_view("amp;id=")};
+    for (const auto part : std::views::split(query, '&'))
+        for (const auto key : keys)
+            if (const std::string_view setting(part); setting.starts_with(key))
+                return std::string(setting.substr(key.size(), setting.find_first_of("/?") - key.size()));
+    return std::nullopt;
+}
+
+/// The number at which a path's part ends: of …/filedetails/changelog/DIGITS, say.
+std::optional<std::string> id_in_path(std::string_view path)
+{
+    for (const auto part : std::views::split(path, '/'))
+        if (const std::string_view name(part);
+            !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos)
+            return std::string(name);
+    return std::nullopt;
+}
+
+/// What an address that people paste says that the number of an item is: of its page or of
+/// one about it, for a browser or for Steam's client (steam://url/CommunityFilePage/DIGITS,
+/// steam://openurl/ADDRESS), with or without a scheme, and with text behind it.
 std::optional<std::string> id_in_address(std::string_view text)
 {
-    constexpr std::string_view key = "id=";
+    constexpr std::string_view page = "/filedetails";
+    constexpr std::string_view page_of_client = "/CommunityFilePage/";
+    const std::string address(text.substr(0, text.find_first_of(" \t\r\n")));
     const Url url(curl_url());
-    // Browsers show addresses without a scheme.
-    if (!text.contains('/') || !url ||
-        curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_GUESS_SCHEME) !=
-            CURLUE_OK)
+    if (!address.contains('/') || !url ||
+        curl_url_set(url.get(), CURLUPART_URL, address.c_str(),
+                     CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return std::nullopt;
     const auto path = part_of(url, CURLUPART_PATH);
-    if (!path.ends_with("/filedetails/") && !path.ends_with("/filedetails"))
+    if (path.starts_with(page_of_client) && part_of(url, CURLUPART_SCHEME) == "steam")
+        return id_in_path(path.substr(page_of_client.size()));
+    const auto found = path.find(page);
+    if (found == std::string::npos)
         return std::nullopt;
-    for (const auto part : std::views::split(part_of(url, CURLUPART_QUERY), '&'))
-        if (const std::string_view setting(part); setting.starts_with(key))
-            return std::string(setting.substr(key.size()));
-    return std::nullopt;
+    const auto rest = path.substr(found + page.size());
+    if (!rest.empty() && !rest.starts_with('/'))
+        return std::nullopt;
+    const auto id = id_in_query(part_of(url, CURLUPART_QUERY));
+    return id ? id : id_in_path(rest);
 }
 
 /// Calls visit for each object of a list in the answer that is about one of those asked.
@@ -203,18 +252,9 @@ Result<std::vector<WorkshopCollection>> parse_collections(std::string_view text,
                                                           const std::vector<WorkshopId>& asked)
 {
     std::vector<WorkshopCollection> all;
-    return for_each_asked(text, "collectiondetails", asked,
-                          [&](const json& object, WorkshopId id) {
-                              WorkshopCollection collection{id, number_in(object, "result") == 1, {}};
-                              const auto children = object.find("children");
-                              if (children == object.end() || !children->is_array())
-                                  collection.is_collection = false;
-                              else
-                                  for (const auto& child : *children)
-                                      if (const auto inner = id_in(child))
-                                          collection.children.push_back(*inner);
-                              all.push_back(std::move(collection));
-                          })
+    return for_each_asked(
+               text, "collectiondetails", asked,
+               [&](const json& object, WorkshopId id) { all.push_back(collection_of(object, id)); })
         .transform([&] { return std::move(all); });
 }
 

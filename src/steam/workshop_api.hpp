@@ -14,7 +14,8 @@ namespace left4me {
 /// The number of an item or a collection of Steam's workshop.
 class WorkshopId {
 public:
-    /// 1 to 20 digits, or the address of its page (…/filedetails/?id=DIGITS).
+    /// 1 to 20 digits, or the address of its page (…/filedetails/?id=DIGITS) or of one about
+    /// it, for a browser or for Steam's client.
     static Result<WorkshopId> parse(std::string_view text);
 
     [[nodiscard]] std::string str() const { return std::to_string(number_); }
@@ -38,8 +39,8 @@ struct WorkshopDetails {
 
 struct WorkshopCollection {
     WorkshopId id;
-    bool is_collection; ///< false: an item, or nothing at all
-    std::vector<WorkshopId> children;
+    std::vector<WorkshopId> children;    ///< none: of an item, or what Steam does not tell
+    std::vector<WorkshopId> collections; ///< those of the children that Steam calls so
 };
 
 using HttpForm = std::vector<std::pair<std::string, std::string>>;

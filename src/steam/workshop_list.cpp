@@ -26,6 +26,22 @@ WorkshopId id_of(const ordered_json& json)
     return *id;
 }
 
+std::vector<WorkshopId> ids_of(const ordered_json& json)
+{
+    std::vector<WorkshopId> ids;
+    for (const auto& id : json)
+        ids.push_back(id_of(id));
+    return ids;
+}
+
+ordered_json texts_of(const std::vector<WorkshopId>& ids)
+{
+    ordered_json texts = ordered_json::array();
+    for (const auto id : ids)
+        texts.push_back(id.str());
+    return texts;
+}
+
 std::uint64_t number_of(const ordered_json& json)
 {
     return json.is_number_unsigned() ? json.get<std::uint64_t>()
@@ -35,6 +51,25 @@ std::uint64_t number_of(const ordered_json& json)
 bool is_content(const Host& host, std::string_view target)
 {
     return !ContentCache::content_of(host, ContentCache::workshop, target).empty();
+}
+
+WorkshopList::Collection collection_of(const ordered_json& json)
+{
+    WorkshopList::Collection collection{id_of(json.at("id")), ids_of(json.at("items")), {}};
+    if (const auto contents = json.find("contents"); contents != json.end())
+        for (const auto& one : *contents)
+            collection.contents.push_back({id_of(one.at("id")), ids_of(one.at("children")), {}});
+    return collection;
+}
+
+ordered_json json_of(const WorkshopList::Collection& collection)
+{
+    ordered_json contents = ordered_json::array();
+    for (const auto& one : collection.contents)
+        contents.push_back({{"id", one.id.str()}, {"children", texts_of(one.children)}});
+    return {{"id", collection.id.str()},
+            {"items", texts_of(collection.items)},
+            {"contents", std::move(contents)}};
 }
 
 WorkshopItem item_of(const ordered_json& json)
@@ -86,12 +121,8 @@ Result<void> make_links(const Host& host, const Directory& addons, const Worksho
 std::string format_workshop_list(const WorkshopList& list)
 {
     ordered_json collections = ordered_json::array();
-    for (const auto& collection : list.collections) {
-        ordered_json items = ordered_json::array();
-        for (const auto id : collection.items)
-            items.push_back(id.str());
-        collections.push_back({{"id", collection.id.str()}, {"items", std::move(items)}});
-    }
+    for (const auto& collection : list.collections)
+        collections.push_back(json_of(collection));
     ordered_json items = ordered_json::array();
     for (const auto& item : list.items)
         items.push_back({{"id", item.id.str()},
@@ -111,12 +142,8 @@ Result<WorkshopList> parse_workshop_list(std::string_view text)
     try {
         const auto json = ordered_json::parse(text);
         WorkshopList list;
-        for (const auto& collection : json.at("collections")) {
-            WorkshopList::Collection one{id_of(collection.at("id")), {}};
-            for (const auto& id : collection.at("items"))
-                one.items.push_back(id_of(id));
-            list.collections.push_back(std::move(one));
-        }
+        for (const auto& collection : json.at("collections"))
+            list.collections.push_back(collection_of(collection));
         for (const auto& item : json.at("items"))
             list.items.push_back(item_of(item));
         return list;

@@ -30,6 +30,9 @@ struct WorkshopList {
     struct Collection {
         WorkshopId id;
         std::vector<WorkshopId> items; ///< those of collections within it, too
+        /// What is in it and in each collection within it, as Steam told it last. Empty in a
+        /// list of release 0.1.0, which passes over it.
+        std::vector<WorkshopCollection> contents;
     };
     std::vector<Collection> collections;
     std::vector<WorkshopItem> items;

@@ -8,6 +8,7 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace left4me {
@@ -112,32 +113,56 @@ Result<void> apply(WorkshopSession& session, const LayerRef& ref, const Workshop
     });
 }
 
-Result<void> bring_and_apply(WorkshopSession& session, const LayerRef& ref, const WorkshopList& before,
-                             WorkshopList list, Report& report)
+void report_untold(const WorkshopWalk& walk, const LayerRef& ref, Report& report)
 {
-    fit_items(list);
-    const auto failed = session.workshop.bring_all(list, report);
-    if (!failed)
-        return std::unexpected(failed.error());
-    return apply(session, ref, before, list, report).and_then([&] -> Result<void> {
-        return *failed ? std::unexpected(**failed) : Result<void>{};
+    for (const auto id : walk.untold)
+        report.warning(formatted("{}: Steam does not tell what is in collection {}{}; what it had stays",
+                                 ref.str(), id.str(),
+                                 id == walk.now.id ? "" : " (of " + walk.now.id.str() + ")"));
+}
+
+/// Asks for a collection anew.
+Result<void> follow(WorkshopSession& session, WorkshopList::Collection& collection, const LayerRef& ref,
+                    Report& report)
+{
+    return session.workshop.walk(collection).transform([&](WorkshopWalk walk) {
+        report_untold(walk, ref, report);
+        collection = std::move(walk.now);
     });
 }
 
-Result<void> add_one(WorkshopSession& session, WorkshopList& list, WorkshopId id)
+/// As a collection where Steam tells items of it, and else as an item.
+Result<void> add_one(WorkshopSession& session, const LayerRef& ref, WorkshopList& list, WorkshopId id,
+                     Report& report)
 {
-    return session.workshop.items_of(id).transform([&](const auto& items) {
-        if (items) {
-            std::erase_if(list.collections, [&](const auto& known) { return known.id == id; });
-            list.collections.push_back({id, *items});
+    const auto known = std::ranges::find(list.collections, id, &WorkshopList::Collection::id);
+    if (known != list.collections.end())
+        return follow(session, *known, ref, report);
+    return session.workshop.walk({id, {}, {}}).transform([&](WorkshopWalk walk) {
+        if (!std::ranges::contains(walk.untold, id)) {
+            report_untold(walk, ref, report);
+            list.collections.push_back(std::move(walk.now));
             return;
         }
-        const auto known = std::ranges::find(list.items, id, &WorkshopItem::id);
-        if (known != list.items.end())
-            known->direct = true;
+        const auto item = std::ranges::find(list.items, id, &WorkshopItem::id);
+        if (item != list.items.end())
+            item->direct = true;
         else
             list.items.push_back({.id = id, .direct = true, .title = {}, .sha256 = {}, .dead = {}});
     });
+}
+
+/// Those that were asked for by themselves and have no file: the list keeps none of them.
+std::set<WorkshopId> drop_failed(WorkshopList& list, const std::vector<WorkshopId>& asked)
+{
+    std::set<WorkshopId> failed;
+    for (auto& item : list.items)
+        if (item.direct && item.sha256.empty() && std::ranges::contains(asked, item.id)) {
+            failed.insert(item.id);
+            item.direct = false;
+        }
+    fit_items(list);
+    return failed;
 }
 
 Result<void> refresh_one(WorkshopSession& session, const LayerRef& ref, Report& report)
@@ -146,32 +171,14 @@ Result<void> refresh_one(WorkshopSession& session, const LayerRef& ref, Report& 
     if (!before)
         return std::unexpected(before.error());
     auto list = *before;
-    for (auto& collection : list.collections) {
-        const auto items = session.workshop.items_of(collection.id);
-        if (!items)
-            return std::unexpected(items.error());
-        if (*items)
-            collection.items = **items;
-        else
-            report.warning(formatted("{}: collection {} does not exist any more; its items stay",
-                                     ref.str(), collection.id.str()));
-    }
-    return bring_and_apply(session, ref, *before, std::move(list), report);
-}
-
-/// An item that was asked for by itself, and is neither there nor to be had.
-Result<void> refuse_unknown(WorkshopSession& session, const WorkshopList& list,
-                            const std::vector<WorkshopId>& asked)
-{
-    std::vector<WorkshopId> fresh;
-    for (const auto& item : list.items)
-        if (item.direct && item.sha256.empty() && std::ranges::contains(asked, item.id))
-            fresh.push_back(item.id);
-    return session.workshop.details(fresh).and_then([](const auto& details) -> Result<void> {
-        for (const auto& one : details)
-            if (!one.dead.empty())
-                return fail(ExitStatus::not_found, formatted("item {}: {}", one.id.str(), one.dead));
-        return {};
+    for (auto& collection : list.collections)
+        if (auto followed = follow(session, collection, ref, report); !followed)
+            return followed;
+    fit_items(list);
+    return session.workshop.bring_all(list, report).and_then([&](const std::optional<Error>& failed) {
+        return apply(session, ref, *before, list, report).and_then([&] -> Result<void> {
+            return failed ? std::unexpected(*failed) : Result<void>{};
+        });
     });
 }
 
@@ -190,10 +197,19 @@ Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vect
         return std::unexpected(before.error());
     auto list = *before;
     for (const auto id : ids)
-        if (auto added = add_one(*session, list, id); !added)
+        if (auto added = add_one(*session, ref, list, id, report); !added)
             return added;
-    return refuse_unknown(*session, list, ids).and_then([&] {
-        return bring_and_apply(*session, ref, *before, std::move(list), report);
+    fit_items(list);
+    const auto problem = session->workshop.bring_all(list, report);
+    if (!problem)
+        return std::unexpected(problem.error());
+    const auto failed = drop_failed(list, ids);
+    return apply(*session, ref, *before, list, report).and_then([&] -> Result<void> {
+        if (failed.empty())
+            return *problem ? std::unexpected(**problem) : Result<void>{};
+        return fail(*problem ? (*problem)->status : ExitStatus::not_found,
+                    formatted("not added to layer {}: {}", quote(ref.str()),
+                              join(failed, ", ", &WorkshopId::str)));
     });
 }
 

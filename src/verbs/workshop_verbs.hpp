@@ -18,12 +18,14 @@ namespace left4me {
 /// gives no more keeps the file that it has. If a file cannot be had the others are
 /// published all the same, and the Error comes after that.
 
-/// Adds items and collections, with all that is in these; makes the layer if need be.
-/// not_found for what Steam does not have.
+/// Adds items and collections, with all that is in these; makes the layer if need be. What
+/// cannot be had is a warning each and not on the list, the others are published, and after
+/// that not_found or why a file could not be fetched is the Error.
 Result<void> workshop_add(const Host& host, const LayerRef& ref, const std::vector<WorkshopId>& ids,
                           Report& report);
 
-/// Fetches what has changed, of one layer or (none named) of each that has a list.
+/// Fetches what has changed, of one layer or (none named) of each that has a list. What Steam
+/// does not tell of a collection stays as it was, with a warning.
 Result<void> workshop_refresh(const Host& host, const std::vector<LayerRef>& refs, Report& report);
 
 /// not_found for what the layer does not have; refused for an item that a collection

@@ -9,6 +9,7 @@
 #include <future>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
+#include <tuple>
 #include <unistd.h>
 
 namespace left4me::test {
@@ -118,7 +119,7 @@ private:
 TEST_F(Workshop, AnItemBecomesALinkIntoTheCache)
 {
     const auto added = workshop({"add", ref, "101",
-                                 "https://steamcommunity.com/sharedfiles/"
+                                 "steam://openurl/https://steamcommunity.com/sharedfiles/"
                                  "filedetails/?id=102&searchtext="});
     ASSERT_EQ(added.status, ok) << added.err;
     EXPECT_EQ(read_file(addon("101")), vpk("first"));
@@ -194,7 +195,7 @@ TEST_F(Workshop, CollectionsAreFollowedIntoEachOther)
     tell();
     const auto gone = workshop({"refresh", ref});
     EXPECT_EQ(gone.status, ok);
-    EXPECT_THAT(gone.err, HasSubstr("collection 900 does not exist any more"));
+    EXPECT_THAT(gone.err, HasSubstr("does not tell what is in collection 900;"));
     EXPECT_TRUE(exists(addon("103")));
 
     const auto refused = workshop({"remove", ref, "102"});
@@ -202,6 +203,92 @@ TEST_F(Workshop, CollectionsAreFollowedIntoEachOther)
     EXPECT_THAT(refused.err, HasSubstr("collection 900"));
     EXPECT_EQ(workshop({"remove", ref, "900"}).status, ok);
     EXPECT_FALSE(exists(addon("102")));
+}
+
+/// Hidden, gone from the answer, or told as empty: none of that is a removal.
+TEST_F(Workshop, WhatSteamDoesNotTellOfACollectionStays)
+{
+    world["items"]["103"] = {{"file", "third"}};
+    const json whole = {{"900", {"101", "901"}}, {"901", {"102", "103"}}};
+    world["collections"] = whole;
+    tell();
+    ASSERT_EQ(workshop({"add", ref, "900"}).status, ok);
+    const auto versions = [&] { return output({"ls", state + "/versions/" + ref}); };
+    const auto before = versions();
+    for (const auto& [collections, unanswered, untold] : {
+             std::tuple(json{{"900", {"101", "901"}}}, json::array(), "901 (of 900); what it had stays"),
+             std::tuple(json{{"900", {"101", "901"}}, {"901", json::array()}}, json::array(),
+                        "901 (of 900); what it had stays"),
+             std::tuple(whole, json::array({"901"}), "901 (of 900); what it had stays"),
+             std::tuple(json{{"900", json::array()}, {"901", {"102", "103"}}}, json::array(),
+                        "900; what it had stays"),
+             std::tuple(json::object(), json::array(), "900; what it had stays"),
+         }) {
+        SCOPED_TRACE(collections.dump());
+        world["collections"] = collections;
+        world["unanswered"] = unanswered;
+        tell();
+        const auto refreshed = workshop({"refresh", ref});
+        EXPECT_EQ(refreshed.status, ok);
+        EXPECT_THAT(refreshed.err, AllOf(HasSubstr("does not tell what is in collection "),
+                                         HasSubstr(untold), Not(HasSubstr("item 901"))));
+        for (const auto* id : {"101", "102", "103"})
+            EXPECT_TRUE(exists(addon(id))) << id;
+        EXPECT_EQ(versions(), before);
+    }
+    // Only what answered loses what it has no more.
+    world["unanswered"] = json::array();
+    world["collections"] = {{"900", {"901"}}};
+    tell();
+    EXPECT_EQ(workshop({"refresh", ref}).status, ok);
+    EXPECT_FALSE(exists(addon("101")));
+    EXPECT_TRUE(exists(addon("102")));
+    world["collections"] = {{"900", {"901"}}, {"901", {"103"}}};
+    tell();
+    EXPECT_EQ(workshop({"refresh", ref}).status, ok);
+    EXPECT_FALSE(exists(addon("102")));
+    EXPECT_TRUE(exists(addon("103")));
+}
+
+TEST_F(Workshop, OfSeveralTheGoodAreAddedAndAllBadOnesNamed)
+{
+    world["items"]["103"] = {{"app", 730}};
+    world["items"]["104"] = {{"url", ""}};
+    world["items"]["105"] = {{"file", "fifth"}};
+    world["faults"] = {{"105", {404}}};
+    world["collections"] = {{"900", {"102", "997"}}, {"901", json::array()}};
+    world["unanswered"] = {"996"};
+    tell();
+    const auto added =
+        workshop({"add", ref, "101", "998", "900", "999", "103", "104", "105", "901", "996"});
+    EXPECT_EQ(added.status, not_found);
+    EXPECT_THAT(
+        added.err,
+        AllOf(HasSubstr("item 998: "), HasSubstr("item 999: "),
+              HasSubstr("item 103 'Item 103': it belongs to app 730"),
+              HasSubstr("item 104 'Item 104': it has no file"), HasSubstr("it answers 404"),
+              HasSubstr("item 996: Steam says nothing of it"),
+              HasSubstr("not added to layer '" + ref + "': 103, 104, 105, 901, 996, 998, 999\n")));
+    EXPECT_EQ(read_file(addon("101")), vpk("first"));
+    EXPECT_EQ(read_file(addon("102")), vpk("second"));
+    // What failed is not on the list; what a collection has is, whether it is to be had or not.
+    std::vector<std::string> ids;
+    for (const auto& item : list()["items"])
+        ids.push_back(item["id"]);
+    EXPECT_THAT(ids, ElementsAre("101", "102", "997"));
+    (void)requests();
+    EXPECT_EQ(workshop({"refresh", ref}).status, ok);
+    EXPECT_THAT(requests(), Not(Contains(HasSubstr("998"))));
+    EXPECT_EQ(workshop({"add", ref, "105"}).status, ok);
+    EXPECT_EQ(read_file(addon("105")), vpk("fifth"));
+}
+
+TEST_F(Workshop, ALayerOfWhichNothingIsToBeHadIsNotMade)
+{
+    const auto added = workshop({"add", ref, "998", "999"});
+    EXPECT_EQ(added.status, not_found);
+    EXPECT_THAT(added.err, HasSubstr(": 998, 999\n"));
+    EXPECT_FALSE(exists(layer()));
 }
 
 TEST_F(Workshop, DeadItemsAreReportedAndKept)
@@ -271,7 +358,8 @@ TEST_F(Workshop, AFileThatCannotBeHadStopsNoOther)
     EXPECT_THAT(added.err, HasSubstr("it answers 404"));
     EXPECT_FALSE(exists(addon("101")));
     EXPECT_EQ(read_file(addon("102")), vpk("second"));
-    EXPECT_EQ(workshop({"refresh"}).status, ok);
+    EXPECT_EQ(list()["items"].size(), 1U);
+    EXPECT_EQ(workshop({"add", ref, "101"}).status, ok);
     EXPECT_EQ(read_file(addon("101")), vpk("first"));
 }
 
@@ -412,7 +500,8 @@ TEST_F(Workshop, AFullDiskLosesNothing)
     EXPECT_EQ(read_file(addon("101")), vpk("first"));
     EXPECT_FALSE(exists(addon("102")));
     EXPECT_EQ(run({"umount", cache}).status, 0);
-    EXPECT_EQ(workshop({"refresh", ref}).status, ok); // it is still wanted
+    EXPECT_EQ(list()["items"].size(), 1U);
+    EXPECT_EQ(workshop({"add", ref, "102"}).status, ok);
     EXPECT_EQ(fs::file_size(addon("102")), 2'000'008U);
 }
 

@@ -20,11 +20,63 @@ TEST(WorkshopId, IsANumberOrThePageOfOne)
 {
     EXPECT_EQ(id("7").str(), "7");
     EXPECT_EQ(id("18446744073709551615").str(), "18446744073709551615");
-    EXPECT_EQ(id("https://steamcommunity.com/sharedfiles/filedetails/?id=7&searchtext=x").str(), "7");
-    EXPECT_EQ(id("https://steamcommunity.com/workshop/filedetails/?id=7").str(), "7");
-    EXPECT_EQ(id("steamcommunity.com/sharedfiles/filedetails?searchtext=a&id=7#top").str(), "7");
     for (const auto* text : {"", "0", "07", "-1", "+1", "1.5", "7 ", "x", "18446744073709551616",
                              "/filedetails/?id=", "?id=7", "7/../8"})
+        EXPECT_THAT(WorkshopId::parse(text), FailsWith(ExitStatus::usage, "is no workshop item"))
+            << text;
+}
+
+/// As pages, Steam's client and programs write them: public repositories have each of these.
+TEST(WorkshopId, IsFoundInTheAddressesThatPeoplePaste)
+{
+    for (const auto* text : {
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7",
+             "http://steamcommunity.com/sharedfiles/filedetails/?id=7",
+             "HTTPS://SteamCommunity.com/sharedfiles/filedetails/?id=7",
+             "https://www.steamcommunity.com/sharedfiles/filedetails/?id=7",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7&searchtext=a+b",
+             "https://steamcommunity.com/sharedfiles/filedetails/?l=german&id=7",
+             "https://steamcommunity.com/sharedfiles/filedetails/?l=german&amp;id=7",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7?searchtext=",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7/",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7#profileBlock",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7#:~:text=8",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7 A map",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7\n",
+             "https://steamcommunity.com/workshop/filedetails/?id=7",
+             "steamcommunity.com/sharedfiles/filedetails?searchtext=a&id=7#top",
+             "https://steamcommunity.com/sharedfiles/filedetails/7",
+             "https://steamcommunity.com/sharedfiles/filedetails/changelog/7#profileBlock",
+             "https://steamcommunity.com/sharedfiles/filedetails/comments/7",
+             "https://steamcommunity.com/sharedfiles/filedetails/discussions/7/",
+             "https://steamcommunity.com/workshop/filedetails/discussion/7/8/?ctp=2",
+             "steam://url/CommunityFilePage/7",
+             "steam://url/CommunityFilePage/7/",
+             "steam://openurl/https://steamcommunity.com/sharedfiles/filedetails/?id=7",
+             "steam://openurl_external/https://steamcommunity.com/sharedfiles/filedetails/?id=7&l=x",
+             "steam://openurl/https://steamcommunity.com/sharedfiles/filedetails/changelog/7",
+         })
+        EXPECT_EQ(WorkshopId::parse(text).transform(&WorkshopId::str).value_or("none"), "7") << text;
+}
+
+TEST(WorkshopId, IsNotInOtherAddresses)
+{
+    for (const auto* text : {
+             "https://steamcommunity.com/app/550/workshop/",
+             "https://steamcommunity.com/id/7/myworkshopfiles/?appid=550",
+             "https://steamcommunity.com/profiles/7",
+             "https://steamcommunity.com/sharedfiles/filedetails/",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=0",
+             "https://steamcommunity.com/sharedfiles/filedetails/?id=7x",
+             "https://steamcommunity.com/sharedfiles/filedetails/?appid=7",
+             "https://steamcommunity.com/sharedfiles/filedetailsofothers/?id=7",
+             "https://store.steampowered.com/app/550",
+             "steam://url/CommunityFilePage/",
+             "steam://url/SteamIDPage/7",
+             "steam://run/550",
+             "https://x/CommunityFilePage/7",
+         })
         EXPECT_THAT(WorkshopId::parse(text), FailsWith(ExitStatus::usage, "is no workshop item"))
             << text;
 }
@@ -102,22 +154,25 @@ TEST(WorkshopDetailsAnswer, OfOtherShapesIsRefused)
 TEST(WorkshopCollectionsAnswer, TellsCollectionsFromItems)
 {
     const auto all = parse_collections(R"({"response": {"collectiondetails": [
-        {"publishedfileid": "7", "result": 1, "children": [{"publishedfileid": "8"}, {}, 5,
-            {"publishedfileid": "../x"}, {"publishedfileid": 9}]},
-        {"publishedfileid": "8", "result": 9},
+        {"publishedfileid": "7", "result": 1, "children": [
+            {"publishedfileid": "8", "filetype": 0}, {}, 5, {"publishedfileid": "../x"},
+            {"publishedfileid": 9, "filetype": 2}]},
+        {"publishedfileid": "8", "result": 9, "children": [{"publishedfileid": "1"}]},
+        {"publishedfileid": "5", "result": 1},
         {"publishedfileid": "6", "result": 1, "children": [{"publishedfileid": "1"}]}]}})",
-                                       {id("7"), id("8")})
+                                       {id("7"), id("8"), id("5")})
                          .value();
-    ASSERT_EQ(all.size(), 2U);
-    EXPECT_TRUE(all[0].is_collection);
+    ASSERT_EQ(all.size(), 3U);
     EXPECT_EQ(all[0].children, (std::vector{id("8"), id("9")}));
-    EXPECT_FALSE(all[1].is_collection);
+    EXPECT_EQ(all[0].collections, std::vector{id("9")});
+    EXPECT_TRUE(all[1].children.empty());
+    EXPECT_TRUE(all[2].children.empty());
 }
 
 TEST(WorkshopListFile, IsReadAsItWasWritten)
 {
     const WorkshopList list{
-        .collections = {{id("9"), {id("7")}}},
+        .collections = {{id("9"), {id("7")}, {{id("9"), {id("7")}, {}}}}},
         .items = {{.id = id("7"),
                    .direct = false,
                    .title = "\xff\n",
@@ -128,8 +183,16 @@ TEST(WorkshopListFile, IsReadAsItWasWritten)
                   {.id = id("8"), .direct = true, .title = "", .sha256 = "", .dead = "it is banned"}}};
     const auto text = format_workshop_list(list);
     EXPECT_EQ(format_workshop_list(parse_workshop_list(text).value()), text);
+    // As release 0.1.0 writes it.
+    const auto old =
+        parse_workshop_list(R"({"collections": [{"id": "9", "items": ["7"]}], "items": []})");
+    ASSERT_TRUE(old.has_value());
+    EXPECT_EQ(old->collections.at(0).items, std::vector{id("7")});
+    EXPECT_TRUE(old->collections.at(0).contents.empty());
     for (const auto* bad : {"", "{}", R"({"collections": [], "items": 5})",
                             R"({"collections": [{"id": "x", "items": []}], "items": []})",
+                            R"({"collections": [{"id": "9", "items": [], "contents": [{"id": "9"}]}],
+                                "items": []})",
                             R"({"collections": [], "items": [{"id": "7", "direct": true, "title": "",
                                 "size": 1, "updated": 1, "sha256": "../../x", "dead": ""}]})",
                             R"({"collections": [], "items": [{"id": "7", "direct": true, "title": "",
