@@ -4,8 +4,10 @@
 
 #include "support.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
 #include <thread>
@@ -14,7 +16,8 @@
 namespace left4me::test {
 namespace {
 
-using testing::ElementsAre;
+using testing::AnyOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 /// Its configuration has a number, the same in each of its files.
@@ -47,6 +50,36 @@ struct NumberedServer : ServerTest {
 
     const std::string saved = "left4dead2/saved.txt";
 };
+
+const std::string jobs = state + "/jobs";
+
+Outcome start_job(int number)
+{
+    const auto request = std::format("overlay\ncreate\ncut/{}\n", number);
+    return run({"/usr/libexec/left4me/left4me-systemctl", "job-start", "layers", std::to_string(number)},
+               std::format("{}\n{}", request.size(), request));
+}
+
+/// The number of the last one that has a directory; 0: none.
+int last_job()
+{
+    int last = 0;
+    for (const auto& job : std::filesystem::directory_iterator(jobs))
+        last = std::max(last, std::stoi(job.path().filename()));
+    return last;
+}
+
+std::string result_of(int job)
+{
+    return read_file(std::format("{}/{}/result", jobs, job));
+}
+
+/// Until it has a result, which is on the disk by then.
+void run_job(int number)
+{
+    ASSERT_EQ(start_job(number).status, 0);
+    ASSERT_TRUE(eventually([&] { return !result_of(number).empty(); }, std::chrono::seconds(60)));
+}
 
 // --- after -----------------------------------------------------------------------
 
@@ -99,6 +132,24 @@ TEST_F(AfterPowerCut, EveryVerbWorksAndNothingIsLeftOver)
               "");
     EXPECT_EQ(output({"ls", "-A", runtime()}), "merged\nupper\nwork");
     EXPECT_EQ(output({"ls", "-A", runtime() + "/work"}), "");
+}
+
+TEST_F(AfterPowerCut, EachJobHasAWholeResultOrNoneAndRunsOnce)
+{
+    const std::string whole = "^status=[0-9]+\nerror=[^\n]*\nbegan=[0-9TZ:-]+\nended=[0-9TZ:-]+\n$";
+    const int last = last_job();
+    for (const auto& job : std::filesystem::directory_iterator(jobs)) {
+        const auto result = read_file(job.path() / "result");
+        EXPECT_THAT(result, AnyOf("", ContainsRegex(whole))) << job.path();
+    }
+    if (const auto* done = std::getenv("DONE_JOB"); done != nullptr) {
+        EXPECT_THAT(result_of(std::atoi(done)), HasSubstr("status=0\n"));
+        EXPECT_TRUE(exists(std::format("{}/overlays/cut/{}", state, done)));
+    }
+    if (last > 0)
+        EXPECT_EQ(start_job(last).status, 75);
+    run_job(last + 1);
+    EXPECT_THAT(result_of(last + 1), HasSubstr("status=0\n"));
 }
 
 // --- before ----------------------------------------------------------------------
@@ -159,6 +210,23 @@ TEST_F(PowerCut, Initialize)
     while (next < times) {
         (void)initialize_as(++next);
         std::puts(std::format("initialized as {}", next).c_str());
+        std::fflush(stdout);
+    }
+}
+
+/// One after the other, each of which makes a layer.
+TEST_F(PowerCut, Job)
+{
+    constexpr int times = 10'000;
+    int next = last_job();
+    const auto begun = std::chrono::steady_clock::now();
+    run_job(++next);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    sync();
+    expect_the_cut_at("job", std::chrono::duration_cast<std::chrono::milliseconds>(took));
+    while (next < times) {
+        run_job(++next);
+        std::puts(std::format("done is job {}", next).c_str());
         std::fflush(stdout);
     }
 }
