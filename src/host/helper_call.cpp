@@ -223,10 +223,7 @@ Result<std::string> output_of(const std::vector<std::string>& command, std::size
     auto text = read_stream(output->read_end, command.front(), limit);
     if (!text)
         output->read_end.close(); // or the child would wait for a reader
-    int status = 0;
-    while (waitpid(*child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (text && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+    if (const int status = wait_for_end(*child); text && status != 0)
         return fail(ExitStatus::internal, formatted("{} failed", command.front()));
     return text;
 }

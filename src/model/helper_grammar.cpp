@@ -1,6 +1,7 @@
 #include "model/helper_grammar.hpp"
 
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -52,10 +53,7 @@ std::unexpected<Error> no_call(std::string_view why)
 
 std::string HelperCall::line() const
 {
-    std::string all;
-    for (const auto& word : words)
-        all += (all.empty() ? "" : " ") + word;
-    return all;
+    return join(words, " ");
 }
 
 std::vector<HelperRow> helper_rows(Asker asker)

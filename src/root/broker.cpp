@@ -9,7 +9,6 @@
 #include "system/passed_descriptor.hpp"
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
@@ -20,7 +19,6 @@
 #include <pwd.h>
 #include <sys/socket.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
 
@@ -79,7 +77,7 @@ Result<Allowed> allowed_to(const std::string& unit)
         });
 }
 
-Result<Allowed> find_asker()
+Result<Allowed> find_allowed()
 {
     return service_user_id().and_then([](uid_t user) {
         return Systemd::connect()
@@ -166,7 +164,7 @@ public:
                                               {alone ? -1 : errors_.get(), 0, 0}}};
             (void)poll(watched.data(), watched.size(), look_again_ms);
             if (watched[0].revents != 0)
-                return reap();
+                return wait_for_end(child_);
             const bool gone = (watched[1].revents | watched[2].revents | watched[3].revents) != 0;
             if (!alone && (gone || nobody_reads()))
                 caller_gone_ = Clock::now();
@@ -179,14 +177,6 @@ private:
         : child_(child), process_(std::move(process)), output_(std::move(output)),
           errors_(std::move(errors))
     {
-    }
-
-    int reap()
-    {
-        int status = 0;
-        while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {
-        }
-        return shell_status(status);
     }
 
     /// For so long that it is no pause of a reader: then its place is somebody else's.
@@ -232,7 +222,7 @@ void answer(std::string_view text)
 Result<void> answer_call(BrokerCalls calls)
 {
     // Before anything is read: who may not ask, cannot make this process wait.
-    const auto allowed = find_asker();
+    const auto allowed = find_allowed();
     if (!allowed)
         return std::unexpected(allowed.error());
     return receive_order()

@@ -111,6 +111,14 @@ Result<FileDescriptor> watch_child(pid_t child)
     return watched;
 }
 
+int wait_for_end(pid_t child)
+{
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return shell_status(status);
+}
+
 std::optional<int> reap(pid_t child)
 {
     std::optional<int> status;

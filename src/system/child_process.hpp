@@ -46,6 +46,9 @@ std::vector<char*> pointers_to(std::vector<std::string>& words);
 /// To poll: readable once the child has ended.
 Result<FileDescriptor> watch_child(pid_t child);
 
+/// Waits for the child's end, whatever signals come: its status, as shell_status() has it.
+int wait_for_end(pid_t child);
+
 /// Reaps what has ended, without waiting; the status of child (as shell_status() has it), once
 /// it is among them.
 std::optional<int> reap(pid_t child);
