@@ -1,8 +1,10 @@
 #include "layer/layer_change.hpp"
 
 #include "host/layer_version.hpp"
+#include "layer/file_ages.hpp"
 #include "layer/kept_versions.hpp"
 #include "layer/layer_history.hpp"
+#include "system/file_times.hpp"
 #include "system/format.hpp"
 #include "system/tree_compare.hpp"
 #include "system/tree_modes.hpp"
@@ -104,6 +106,28 @@ Result<void> LayerChange::keep_daily_script(const BuildScript& script)
     return prepare_daily_script(places_.versions, script).transform([&] { keeps_script_ = true; });
 }
 
+void LayerChange::mark_untouched()
+{
+    // By the clock of the file system, which lags behind the others.
+    const auto status = tree_.status();
+    if (status && fchmod(tree_.descriptor(), status->st_mode) == 0)
+        untouched_ = tree_.status()
+                         .transform([](const struct stat& touched) {
+                             return std::optional(since_epoch(touched.st_ctim));
+                         })
+                         .value_or(std::nullopt);
+}
+
+Result<void> LayerChange::mark_ages() const
+{
+    const auto present = places_.overlays.subdirectory(places_.name);
+    if (!present && present.error().status != ExitStatus::not_found)
+        return std::unexpected(present.error());
+    return left4me::mark_ages(tree_, present ? &*present : nullptr, untouched_,
+                              std::chrono::floor<std::chrono::microseconds>(
+                                  std::chrono::system_clock::now().time_since_epoch()));
+}
+
 Result<std::uint64_t> LayerChange::next_version() const
 {
     std::uint64_t newest = 0;
@@ -141,8 +165,8 @@ Result<std::uint64_t> LayerChange::publish()
     const auto contents = InstanceLock::share_contents(host_);
     if (!contents)
         return std::unexpected(contents.error());
-    if (auto guarded = guard_tree(tree_); !guarded)
-        return std::unexpected(guarded.error());
+    if (auto ready = guard_tree(tree_).and_then([&] { return mark_ages(); }); !ready)
+        return std::unexpected(ready.error());
     const auto size = measure_tree(tree_);
     const auto version = next_version();
     if (!size || !version)

@@ -59,6 +59,9 @@ private:
     LayerChange(Host host, InstanceLock lock, WorkCopy copy, LayerPlaces places, Directory tree,
                 std::string how);
 
+    /// The work copy has just been made of the layer as it is.
+    void mark_untouched();
+    [[nodiscard]] Result<void> mark_ages() const;
     [[nodiscard]] Result<std::uint64_t> next_version() const;
     [[nodiscard]] Result<bool> put_in_place(const std::string& ready) const;
     [[nodiscard]] Result<void> prepare_record(std::optional<std::uint64_t> version, const TreeSize& size,
@@ -73,6 +76,7 @@ private:
     Directory tree_;
     std::string how_;
     std::chrono::system_clock::time_point begin_;
+    std::optional<std::chrono::microseconds> untouched_; ///< what is older is the present one's
     bool ended_ = false;
     bool keeps_script_ = false; ///< one is prepared
 };

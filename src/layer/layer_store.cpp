@@ -275,7 +275,10 @@ Result<LayerChange> LayerStore::begin_from_present(const LayerRef& ref, const st
                 return std::unexpected(error);
             });
     };
-    return begin_from(ref, present, how, phase);
+    return begin_from(ref, present, how, phase).transform([](LayerChange change) {
+        change.mark_untouched();
+        return change;
+    });
 }
 
 /// Gone at once, however long its removal takes. Nobody can mount it then; who did a

@@ -1,5 +1,6 @@
 #include "programs/json_text.hpp"
 
+#include "programs/files_text.hpp"
 #include "system/plain_text.hpp"
 #include "system/shown_text.hpp"
 
@@ -16,6 +17,11 @@ template <class T>
 ordered_json or_null(const std::optional<T>& value)
 {
     return value ? ordered_json(*value) : ordered_json(nullptr);
+}
+
+ordered_json to_json(const OwnFilesNotice& notice)
+{
+    return {{"hiding_newer", notice.hiding_newer}, {"defeating_hide", notice.defeating_hide}};
 }
 
 ordered_json to_json(const InstanceStatus& status)
@@ -39,6 +45,7 @@ ordered_json to_json(const InstanceStatus& status)
         {"problem", or_null(status.problem)},
         {"needs_restart", status.needs_restart()},
         {"restart_reasons", status.restart_reasons},
+        {"own_files", status.own_files ? to_json(*status.own_files) : ordered_json(nullptr)},
         {"exposure", or_null(status.exposure)},
     };
 }
@@ -82,6 +89,24 @@ ordered_json to_json(const LayerItems& layer)
     const auto list = ordered_json::parse(format_workshop_list(layer.list));
     json.update(list);
     return json;
+}
+
+ordered_json to_json(const ServerFiles& files)
+{
+    ordered_json all = ordered_json::array();
+    for (const auto& file : files.own.files)
+        all.push_back({{"path", file.path},
+                       {"kind", kind_text(file.kind)},
+                       {"bytes", file.bytes},
+                       {"changed", rfc3339(file.changed)},
+                       {"over", or_null(file.over)},
+                       {"hides_newer", file.hides_newer},
+                       {"defeats_hide", file.defeats_hide}});
+    return {{"name", files.name.str()},
+            {"bytes", files.own.bytes},
+            {"tells_directories", files.tells_directories},
+            {"unread", files.own.unread},
+            {"files", std::move(all)}};
 }
 
 /// Text that is no UTF-8, from a file's name perhaps, does not end it.
@@ -136,6 +161,11 @@ std::string format_history_json(const LayerPast& past)
         all.push_back(std::move(object));
     }
     return text_of(all);
+}
+
+std::string format_files_json(const ServerFiles& files)
+{
+    return dump(files);
 }
 
 std::string format_workshop_json(const LayerItems& layer)

@@ -2,6 +2,7 @@
 
 #include "verbs/instance_status.hpp"
 #include "verbs/layer_verbs.hpp"
+#include "verbs/server_files.hpp"
 #include "verbs/workshop_verbs.hpp"
 
 #include <string>
@@ -18,6 +19,8 @@ std::string format_layer_json(const std::vector<LayerState>& layers);
 
 /// Newest first.
 std::string format_history_json(const LayerPast& past);
+
+std::string format_files_json(const ServerFiles& files);
 
 std::string format_workshop_json(const LayerItems& layer);
 std::string format_workshop_json(const std::vector<LayerItems>& layers);

@@ -12,6 +12,7 @@ namespace left4me {
 // The parts of l4d2ctl's table of verbs, and what their functions share.
 
 std::vector<Verb> server_table();
+std::vector<Verb> files_table();
 std::vector<Verb> layer_table();
 
 /// The flag --json.

@@ -5,6 +5,7 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace left4me {
 namespace {
@@ -45,6 +46,28 @@ std::vector<std::string> without_exposure(std::vector<std::string> cells)
     return cells;
 }
 
+/// The first of many, one a line.
+std::string own_files_lines(const std::vector<std::string>& paths, std::string_view what)
+{
+    constexpr std::size_t most_told = 5;
+    std::string text;
+    for (const auto& path : paths | std::views::take(most_told))
+        text += formatted("{:<14} - {} {}\n", "", escaped(path), what);
+    if (paths.size() > most_told)
+        text += formatted("{:<14} - {} more\n", "", paths.size() - most_told);
+    return text;
+}
+
+std::string own_files_text(const InstanceStatus& status)
+{
+    if (!status.own_files ||
+        (status.own_files->hiding_newer.empty() && status.own_files->defeating_hide.empty()))
+        return "";
+    return formatted("{:<14} in the layers' way: l4d2ctl files {}\n", "OWN FILES", status.name.str()) +
+           own_files_lines(status.own_files->hiding_newer, "hides what is newer in a layer") +
+           own_files_lines(status.own_files->defeating_hide, "is where the spec hides");
+}
+
 } // namespace
 
 std::string format_status_table(const std::vector<InstanceStatus>& statuses)
@@ -65,7 +88,7 @@ std::string format_status_details(const InstanceStatus& status)
             for (const auto& reason : status.restart_reasons)
                 text += formatted("{:<14} - {}\n", "", escaped(reason));
     }
-    return text;
+    return text + own_files_text(status);
 }
 
 } // namespace left4me

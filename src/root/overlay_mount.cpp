@@ -4,6 +4,7 @@
 #include "host/layer_version.hpp"
 #include "host/live_directory.hpp"
 #include "host/mount_record.hpp"
+#include "host/mount_times.hpp"
 #include "host/places.hpp"
 #include "host/upper_quota.hpp"
 #include "root/mount_namespace.hpp"
@@ -15,6 +16,7 @@
 #include "system/mount_point.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <string>
 #include <sys/mount.h>
 
@@ -176,6 +178,9 @@ Result<OverlayPlan> read_overlay_plan(const Host& host, const InstanceName& name
 
 Result<void> mount_overlay(const Host& host, const OverlayPlan& plan)
 {
+    // Before a layer is opened: what is published from now on is newer than what is mounted.
+    const auto begin = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
     auto state = open_state_of_init(host);
     if (!state)
         return std::unexpected(state.error());
@@ -212,7 +217,8 @@ Result<void> mount_overlay(const Host& host, const OverlayPlan& plan)
                 .and_then([&] { return keep_configuration(host, plan); })
                 .and_then([&] { return require_in_place(*state, plan, *record); })
                 .and_then([&] { return attach(mount, runtime->runtime); });
-        });
+        })
+        .transform([&] { note_mount(runtime->runtime, begin); });
 }
 
 Result<void> unmount_overlay(const Host& host, const InstanceName& name)

@@ -62,10 +62,12 @@ Result<bool> same_part(const FileDescriptor& one, const FileDescriptor& other, o
     return *size == *other_size && std::equal(first.begin(), first.begin() + *size, second.begin());
 }
 
-/// Of two files of that size. Where both have a hole nothing is read: a file of nothing
-/// else may say to be larger than any disk.
+} // namespace
+
 Result<bool> same_bytes(const FileDescriptor& one, const FileDescriptor& other, off_t size)
 {
+    // Where both have a hole nothing is read: a file of nothing else may say to be larger than
+    // any disk.
     for (off_t offset = 0; offset < size; offset += static_cast<off_t>(Part{}.size())) {
         const auto data = check_interruption().and_then([&] { return next_data(one, offset, size); });
         const auto other_data = data.and_then([&](off_t) { return next_data(other, offset, size); });
@@ -78,6 +80,8 @@ Result<bool> same_bytes(const FileDescriptor& one, const FileDescriptor& other, 
     }
     return true;
 }
+
+namespace {
 
 Result<bool> same_entry(const Directory& one, const Directory& other, const std::string& name,
                         int depth);

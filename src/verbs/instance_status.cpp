@@ -13,6 +13,7 @@
 #include "system/format.hpp"
 #include "verbs/restart_reasons.hpp"
 #include "verbs/server_condition.hpp"
+#include "verbs/server_files.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -127,6 +128,22 @@ std::optional<double> read_exposure(const InstanceName& name)
     const auto text =
         output_of({"/usr/bin/systemd-analyze", "security", "--no-pager", "--", unit}, max_answer);
     return text ? parse_exposure(*text, unit) : std::nullopt;
+}
+
+/// All files of the server have to be looked at, which is for who asks for this one, too.
+std::optional<OwnFilesNotice> read_own_files(const Host& host, const InstanceName& name)
+{
+    const auto files = files_of(host, name);
+    if (!files)
+        return std::nullopt;
+    OwnFilesNotice notice;
+    for (const auto& file : files->own.files) {
+        if (file.hides_newer)
+            notice.hiding_newer.push_back(file.path);
+        if (file.defeats_hide)
+            notice.defeating_hide.push_back(file.path);
+    }
+    return notice;
 }
 
 /// What only root sees of servers that run.
@@ -247,6 +264,7 @@ Result<InstanceStatus> read_status(const Host& host, const InstanceName& name, R
         .transform([&](InstanceStatus status) {
             if (status.runs())
                 status.exposure = read_exposure(name);
+            status.own_files = read_own_files(host, name);
             return status;
         });
 }

@@ -20,6 +20,12 @@ struct LayerStatus {
     bool current; ///< false: the running server stands on an older directory
 };
 
+/// What of a server's own files keeps its layers from having their say.
+struct OwnFilesNotice {
+    std::vector<std::string> hiding_newer;   ///< their paths: what they hide is newer
+    std::vector<std::string> defeating_hide; ///< they are where the spec hides
+};
+
 /// What people and programs are told of one server.
 struct InstanceStatus {
     InstanceName name;
@@ -35,6 +41,7 @@ struct InstanceStatus {
     std::uint32_t restarts = 0;
     std::optional<std::string> problem; ///< of one that is to run: failed, looping …, in one line
     std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
+    std::optional<OwnFilesNotice> own_files = {}; ///< of one that was asked for
     std::optional<double> exposure; ///< systemd-analyze security's figure, of one that was asked for
 
     [[nodiscard]] bool needs_restart() const { return !restart_reasons.empty(); }
