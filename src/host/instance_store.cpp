@@ -3,6 +3,7 @@
 #include "host/generated_configuration.hpp"
 #include "host/live_directory.hpp"
 #include "host/mount_record.hpp"
+#include "host/own_tree.hpp"
 #include "host/places.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
@@ -97,7 +98,17 @@ Result<void> InstanceStore::recover(const InstanceName& name) const
     return instances_.remove_tree(replacement_name(name))
         .and_then([&] { return instances_.remove_tree(removed_name(name)); })
         .and_then([&] { return remove_unless_mounted(name, live_, replacement_name(name)); })
-        .and_then([&] { return remove_unless_mounted(name, live_, second_replacement_name(name)); });
+        .and_then([&] { return remove_unless_mounted(name, live_, second_replacement_name(name)); })
+        .and_then([&] { return finish_own_tree(name); });
+}
+
+/// A restore of what the server wrote may have been cut off.
+Result<void> InstanceStore::finish_own_tree(const InstanceName& name) const
+{
+    const auto upper = state_.subdirectory(upper_path(name));
+    if (!upper || read_mount_record(host_, name))
+        return {};
+    return finish_replacement(*upper);
 }
 
 /// The generated layer in that directory is the one that its server stands on.

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] Result<std::vector<InstanceName>> names() const;
     [[nodiscard]] Result<bool> exists(const InstanceName& name) const;
 
-    /// Finishes or undoes what an earlier process left half done.
+    /// Finishes or undoes what an earlier process left half done, with its own tree, too.
     [[nodiscard]] Result<void> recover(const InstanceName& name) const;
 
     /// not_found: not initialised.
@@ -71,6 +71,7 @@ private:
     [[nodiscard]] Result<void> remove_unless_mounted(const InstanceName& name, const Directory& parent,
                                                      const std::string& live) const;
     [[nodiscard]] Result<void> take_from_instance(const InstanceName& name, const std::string& to) const;
+    [[nodiscard]] Result<void> finish_own_tree(const InstanceName& name) const;
     [[nodiscard]] Result<void> clear_upper(const InstanceName& name) const;
     [[nodiscard]] Result<void> fill_layer(const Directory& live, const InstanceName& name,
                                           const InstanceSpec& spec) const;

@@ -1,10 +1,14 @@
 #include "system/child_process.hpp"
 
+#include "system/directory.hpp"
 #include "system/format.hpp"
+#include "system/interruption.hpp"
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -100,6 +104,62 @@ Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced
     if (problem != 0)
         return fail_errno(formatted("cannot run {}", command.front()), problem);
     return child;
+}
+
+namespace {
+
+/// The status is the child's own; the message of an Error goes through a pipe.
+[[noreturn]] void act_as_child(const std::function<Result<int>()>& act, const FileDescriptor& messages)
+{
+    const auto done = act();
+    if (!done)
+        (void)write_all(messages, "the caller", done.error().message);
+    std::fflush(nullptr);
+    _exit(done ? *done : static_cast<int>(done.error().status));
+}
+
+/// What a child says before it closes its end; it is told to end when this process is.
+Result<std::string> hear_out(pid_t child, const FileDescriptor& messages)
+{
+    constexpr std::size_t max_message = 64 * 1024;
+    pollfd watched = {messages.get(), POLLIN, 0};
+    while (poll_or_interruption({&watched, 1}, -1) < 0)
+        if (interrupted()) {
+            kill(child, SIGTERM);
+            break;
+        }
+    if (interrupted())
+        return check_interruption().transform([] { return std::string(); });
+    return read_stream(messages, "the child's message", max_message);
+}
+
+} // namespace
+
+Result<int> in_child(const std::function<Result<int>()>& act)
+{
+    auto messages = make_pipe();
+    if (!messages)
+        return std::unexpected(messages.error());
+    std::fflush(nullptr); // or both would write it
+    const pid_t child = fork();
+    if (child < 0)
+        return fail_errno("cannot start a child", errno);
+    if (child == 0) {
+        messages->read_end.close();
+        act_as_child(act, messages->write_end);
+    }
+    messages->write_end.close();
+    const auto message = hear_out(child, messages->read_end);
+    const int status = wait_for_end(child);
+    if (auto going_on = check_interruption(); !going_on)
+        return std::unexpected(going_on.error());
+    constexpr int signal_base = 128;
+    if (status >= signal_base)
+        return fail(ExitStatus::internal,
+                    formatted("a child was ended by signal {}", status - signal_base));
+    if (message && !message->empty())
+        return fail(own_exit_status(status), *message);
+    return status;
 }
 
 Result<FileDescriptor> watch_child(pid_t child)

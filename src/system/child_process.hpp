@@ -3,6 +3,7 @@
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,10 @@ Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced
 
 /// As execve() takes words, with the null pointer behind them: for as long as the words stay.
 std::vector<char*> pointers_to(std::vector<std::string>& words);
+
+/// Does something in a child, a copy of this process, and waits: what it gives is passed on. On
+/// Ctrl-C it is told to end, and waited for; the Error is cancelled.
+Result<int> in_child(const std::function<Result<int>()>& act);
 
 /// To poll: readable once the child has ended.
 Result<FileDescriptor> watch_child(pid_t child);

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -76,25 +77,44 @@ private:
     /// Empties root/name; its subdirectories become children of the root.
     Result<void> flatten(const std::string& name)
     {
-        FileDescriptor child(open_at2(root_.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
-                                      RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV));
+        auto child = open_child(name);
+        if (!child && errno == EACCES && make_ours(root_, name))
+            child = open_child(name);
         if (!child)
             return errno == ENOENT || errno == ENOTDIR ? Result<void>{} : fail_errno(act(name), errno);
+        // It may be readable alone, and what is in it is to be removed.
+        struct stat status = {};
+        if (fstat(child.get(), &status) == 0 && (status.st_mode & S_IRWXU) != S_IRWXU)
+            (void)fchmod(child.get(), S_IRWXU);
         // One pass a round: a writer that keeps adding files must not keep us in
         // one directory for ever.
         bool left = false;
         return empty(child, left);
     }
 
+    [[nodiscard]] FileDescriptor open_child(const std::string& name) const
+    {
+        return FileDescriptor(open_at2(root_.get(), name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
+                                       RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV));
+    }
+
+    /// Whoever filled it may have shut it.
+    static bool make_ours(const FileDescriptor& directory, const std::string& name)
+    {
+        return fchmodat(directory.get(), name.c_str(), S_IRWXU, AT_SYMLINK_NOFOLLOW) == 0;
+    }
+
     Result<void> move_up(const FileDescriptor& directory, const std::string& name)
     {
+        bool shut = false;
         for (;;) {
             const auto unique = formatted(".removed-{}", counter_++);
             if (renameat2(directory.get(), name.c_str(), root_.get(), unique.c_str(),
                           RENAME_NOREPLACE) == 0 ||
                 errno == ENOENT)
                 return {};
-            if (errno != EEXIST)
+            // A directory is moved by those alone who may write it.
+            if (errno != EEXIST && !(errno == EACCES && !shut && (shut = make_ours(directory, name))))
                 return fail_errno(act(name), errno);
         }
     }

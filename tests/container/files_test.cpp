@@ -3,10 +3,13 @@
 
 #include "support.hpp"
 
-#include <algorithm>
-#include <filesystem>
+#include <fcntl.h>
 #include <format>
+#include <future>
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace left4me::test {
 namespace {
@@ -17,6 +20,7 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::UnorderedElementsAre;
 
+constexpr int usage = 64;
 constexpr int bad_data = 65;
 constexpr int not_found = 66;
 constexpr int busy = 75;
@@ -57,6 +61,13 @@ struct Files : ServerTest {
         ASSERT_EQ(done.status, 0) << done.err;
     }
 
+    /// Makes archives in the source's directory, from what lies in "in" there.
+    void as_root_pack(const std::string& script) const
+    {
+        const auto done = run({"sh", "-euc", std::format("cd {}; mkdir -p in; {}", source, script)});
+        ASSERT_EQ(done.status, 0) << done.err;
+    }
+
     [[nodiscard]] nlohmann::json files() const
     {
         return nlohmann::json::parse(l4d2ctl({"files", name, "--json"}).out);
@@ -65,7 +76,8 @@ struct Files : ServerTest {
     /// What is told of one path; null: nothing.
     [[nodiscard]] nlohmann::json told(const std::string& path) const
     {
-        for (const auto& file : files()["files"])
+        const auto all = files();
+        for (const auto& file : all["files"])
             if (file["path"] == path)
                 return file;
         return {};
@@ -206,9 +218,9 @@ TEST_F(Files, AllOrNothingIsDiscarded)
     EXPECT_THAT(missing.err, HasSubstr("typo"));
     EXPECT_EQ(told(sourcemod + "/own.txt")["kind"], "file");
     for (const auto* bad : {"../../../etc", "/etc/passwd", "a//b"})
-        EXPECT_EQ(discard({bad}).status, bad_data) << bad;
-    EXPECT_EQ(discard({}).status, 64);
-    EXPECT_EQ(l4d2ctl({"files", name, "--all"}).status, 64);
+        EXPECT_EQ(discard({bad}).status, usage) << bad;
+    EXPECT_EQ(discard({}).status, usage);
+    EXPECT_EQ(l4d2ctl({"files", name, "--all"}).status, usage);
     EXPECT_EQ(discard({"--all"}).status, 0);
     EXPECT_THAT(files_below(runtime() + "/upper"), IsEmpty());
     EXPECT_THAT(l4d2ctl({"files", name}).out, HasSubstr("has written nothing"));
@@ -237,6 +249,118 @@ TEST_F(Files, OfAHostileServerHarmNobody)
     EXPECT_TRUE(exists(instance()));
     EXPECT_EQ(discard({sourcemod}).status, 0);
     EXPECT_THAT(files_below(runtime() + "/upper"), Not(testing::Contains(HasSubstr("deep"))));
+}
+
+TEST_F(Files, AreSavedAndRestored)
+{
+    publish("version 1");
+    start_on_layer();
+    as_server(
+        "echo mine >>configs/p.cfg; rm configs/same.cfg; : >\"$(printf 'a\\nb\\377')\"; mkdir data\n"
+        "rm -r plugins; mkdir plugins; echo x >plugins/own.smx");
+    const auto archive = source + ".tar";
+    const auto running = l4d2ctl({"files", name, "--save", archive});
+    EXPECT_EQ(running.status, 0) << running.err;
+    EXPECT_THAT(running.err, HasSubstr("it runs"));
+    EXPECT_EQ(output({"stat", "-c", "%U %a", archive}), "root 600");
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    const auto upper = run({"sh", "-c", "cd " + runtime() + "/upper && find . | sort"}).out;
+
+    // The same bytes again, to a file that is replaced, and to standard output.
+    ASSERT_EQ(l4d2ctl({"files", name, "--save", source + "-1.tar"}).status, 0);
+    ASSERT_EQ(l4d2ctl({"files", name, "--save", source + "-1.tar"}).status, 0);
+    ASSERT_EQ(run({"sh", "-c", std::format("l4d2ctl files {} --save - >{}-2.tar", name, source)}).status,
+              0);
+    EXPECT_EQ(run({"cmp", source + "-1.tar", source + "-2.tar"}).status, 0);
+    EXPECT_THAT(output({"tar", "-tvf", archive}),
+                HasSubstr("left4dead2/addons/sourcemod/configs/p.cfg"));
+
+    EXPECT_EQ(discard({"--all"}).status, 0);
+    const auto restored = l4d2ctl({"files", name, "--restore", archive});
+    EXPECT_EQ(restored.status, 0) << restored.err;
+    start();
+    ASSERT_TRUE(game_is_ready());
+    EXPECT_EQ(seen("configs/p.cfg"), "version 1mine\n");
+    EXPECT_EQ(seen("configs/same.cfg"), "") << "it was removed";
+    EXPECT_EQ(seen("plugins/own.smx"), "x\n");
+    EXPECT_EQ(seen("plugins/p.smx"), "") << "the directory was made anew";
+    EXPECT_EQ(output({"stat", "-c", "%U", merged() + "/" + sourcemod + "/configs/p.cfg"}), "left4me");
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+
+    // From a pipe, in the place of what there is.
+    ASSERT_EQ(run({"sh", "-c", std::format("cat {}-1.tar | l4d2ctl files {} --restore -", source, name)})
+                  .status,
+              0);
+    EXPECT_EQ(run({"sh", "-c", "cd " + runtime() + "/upper && find . | sort"}).out, upper);
+    for (const auto* end : {".tar", "-1.tar", "-2.tar"})
+        remove_all(source + end);
+}
+
+TEST_F(Files, AreRestoredWholeOrNotAtAll)
+{
+    publish("version 1");
+    initialize(spec());
+    EXPECT_EQ(l4d2ctl({"files", name, "--restore", "/dev/null"}).status, not_found) << "it never ran";
+    start_on_layer();
+    as_server("echo x >own.txt");
+    const auto archive = source + ".tar";
+    EXPECT_EQ(l4d2ctl({"files", name, "--save", archive}).status, 0);
+    EXPECT_EQ(l4d2ctl({"files", name, "--restore", archive}).status, busy);
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    as_root_pack(
+        "cd in; echo good >good; ln -s /var/lib/left4me out; tar -cf ../bad.tar good out; rm out; "
+        "mkdir out; echo bad >out/x; tar -rf ../bad.tar out/x");
+    as_root_pack("cd in; tar -cPf ../above.tar good ../in/good");
+    as_root_pack("cd in; mknod null c 1 3; tar -cf ../device.tar good null");
+    as_root_pack("cd in; tar -cf ../whole.tar good; head -c 700 ../whole.tar >../short.tar");
+    for (const auto* bad : {"bad", "above", "device", "short"}) {
+        const auto done = l4d2ctl({"files", name, "--restore", source + "/" + bad + ".tar"});
+        EXPECT_EQ(done.status, bad_data) << bad;
+        EXPECT_THAT(done.err, HasSubstr("cannot restore")) << bad;
+        EXPECT_THAT(files_below(runtime() + "/upper"), Not(testing::Contains(HasSubstr("good"))));
+        EXPECT_THAT(files_below(runtime() + "/upper"), Not(testing::Contains(HasSubstr("restore"))));
+        EXPECT_EQ(told(sourcemod + "/own.txt")["kind"], "file");
+    }
+    EXPECT_FALSE(exists(state + "/x"));
+    // Where nothing can be written no file is left, nor a part of one.
+    EXPECT_EQ(l4d2ctl({"files", name, "--save", "/dev/full"}).status, 74);
+    EXPECT_EQ(l4d2ctl({"files", name, "--save", "/nowhere/x.tar"}).status, not_found);
+    remove_all(archive);
+}
+
+TEST_F(Files, OneAtATime)
+{
+    publish("version 1");
+    start_on_layer();
+    as_server("head -c 4000000 /dev/urandom >large");
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    // Held up by a pipe that nobody empties.
+    const auto pipe = source + ".pipe";
+    ASSERT_EQ(run({"mkfifo", pipe}).status, 0);
+    const int end = open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+    auto slow = std::async(std::launch::async, [&] { return l4d2ctl({"files", name, "--save", pipe}); });
+    EXPECT_TRUE(eventually([&] {
+        int waiting = 0;
+        return ioctl(end, FIONREAD, &waiting) == 0 && waiting > 0;
+    }));
+    for (const Words& words : {Words{"files", name, "--discard", "--all"},
+                               {"start", name},
+                               {"files", name, "--restore", "/dev/null"},
+                               {"files", name, "--save", "-"}}) {
+        const auto refused = l4d2ctl(words);
+        EXPECT_EQ(refused.status, busy);
+        EXPECT_THAT(refused.err, HasSubstr("files " + name + " --save"));
+    }
+    EXPECT_EQ(l4d2ctl({"files", name}).status, 0) << "to look is free";
+    std::vector<char> part(1U << 16U);
+    while (slow.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
+        pollfd ready = {end, POLLIN, 0};
+        if (poll(&ready, 1, 100) == 1)
+            (void)read(end, part.data(), part.size());
+    }
+    EXPECT_EQ(slow.get().status, 0);
+    close(end);
+    remove_all(pipe);
 }
 
 } // namespace

@@ -141,6 +141,29 @@ TEST_F(FullDisk, AServerThatFillsItStopsAndStartsAgain)
     expect_life();
 }
 
+TEST_F(FullDisk, ARestoreThatFindsNoRoomLeavesWhatThereIs)
+{
+    expect_life();
+    const auto upper = runtime() + "/upper";
+    const auto archive = "/tmp/" + name + ".tar";
+    ASSERT_EQ(run_as_left4me({"sh", "-c",
+                              std::format("echo old >{0}/old; head -c 1M /dev/zero | tr '\\0' x "
+                                          ">{0}/large",
+                                          upper)})
+                  .status,
+              0);
+    ASSERT_EQ(l4d2ctl({"files", name, "--save", archive}).status, 0);
+    fill_bytes();
+    expect_refused(l4d2ctl({"files", name, "--restore", archive}), "No space left on device");
+    EXPECT_EQ(read_file(upper + "/old"), "old\n");
+    for (const auto& file : files_below(upper))
+        EXPECT_FALSE(file.starts_with(".")) << file;
+    free_space();
+    EXPECT_EQ(l4d2ctl({"files", name, "--restore", archive}).status, 0);
+    EXPECT_EQ(read_file(upper + "/old"), "old\n");
+    remove_all(archive);
+}
+
 TEST_F(FullDisk, AReadOnlyDiskLetsServersStop)
 {
     start();

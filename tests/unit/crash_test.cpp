@@ -3,7 +3,9 @@
 /// was not synced is the machine tier's.
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
+#include "host/own_tree.hpp"
 #include "layer/layer_store.hpp"
+#include "system/format.hpp"
 
 #include "crash_points.hpp"
 #include "temporary_host.hpp"
@@ -11,6 +13,7 @@
 
 #include <csignal>
 #include <functional>
+#include <map>
 #include <set>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -339,6 +342,55 @@ INSTANTIATE_TEST_SUITE_P(
                     // Without its spec it is deleted, and what is live of it goes with the next verb.
                     ServerCrash{"delete", remove_server, {{27002, 27001}, {0, 27001}, {0, 0}}}),
     NameOfCase());
+
+// --- a server's own tree -------------------------------------------------------------
+
+/// Its files, each with its text.
+std::map<std::string, std::string> own_tree(const TemporaryHost& host)
+{
+    std::map<std::string, std::string> all;
+    for (const auto* file : {"both", "old/f", "new/f"})
+        if (host.has(formatted("state/upper/{}", file)))
+            all[file] = host.read(formatted("state/upper/{}", file));
+    return all;
+}
+
+bool replace_own_tree(const Directory& upper)
+{
+    const auto fresh = begin_replacement(upper);
+    return fresh && fresh->create_file("both", "2", 0600) &&
+           fresh->make_subdirectory("new", 0700).and_then([](const Directory& below) {
+               return below.create_file("f", "2", 0600);
+           }) &&
+           put_replacement(upper);
+}
+
+TEST(OwnTreeCrash, LeavesTheOldTreeOrTheNewAtEveryChange)
+{
+    using Tree = std::map<std::string, std::string>;
+    const Tree before = {{"both", "1"}, {"old/f", "1"}};
+    const Tree after = {{"both", "2"}, {"new/f", "2"}};
+    bool goes_on = true;
+    bool was_old = false;
+    int number = 0;
+    for (; goes_on; ++number) {
+        SCOPED_TRACE(formatted("killed before change {}", number));
+        const TemporaryHost host;
+        host.write("state/upper/both", "1");
+        host.write("state/upper/old/f", "1");
+        const auto upper = (*host).open_state()->subdirectory("upper").value();
+        goes_on = is_killed(number, [&] { return replace_own_tree(upper); });
+        ASSERT_THAT(finish_replacement(upper), Succeeds());
+        const auto found = own_tree(host);
+        EXPECT_TRUE(found == before || found == after);
+        was_old = was_old || found == before;
+        EXPECT_EQ(upper.entries()->size(), 2U) << "nothing else is left";
+        EXPECT_TRUE(replace_own_tree(upper));
+        EXPECT_EQ(own_tree(host), after);
+    }
+    EXPECT_TRUE(was_old);
+    EXPECT_GT(number, 10) << "the changes were not counted";
+}
 
 } // namespace
 } // namespace left4me

@@ -1,0 +1,66 @@
+#include "programs/callers_file.hpp"
+
+#include "host/privilege_drop.hpp"
+#include "system/child_process.hpp"
+#include "system/directory.hpp"
+#include "system/format.hpp"
+#include "system/interruption.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace left4me {
+namespace {
+
+using WriteAct = std::function<Result<int>(const FileDescriptor&)>;
+
+Result<int> write_open(const FileDescriptor& file, const WriteAct& act)
+{
+    return become_service_user().and_then([&] { return act(file); });
+}
+
+Result<int> write_beside(const std::string& file, const WriteAct& act)
+{
+    const auto slash = file.rfind('/');
+    const auto name = file.substr(slash + 1); // none: npos + 1 is 0
+    const auto above = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+    const FileDescriptor place(open(above.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!place)
+        return fail_errno(formatted("cannot open {}", quote(above)), errno);
+    const auto temporary = formatted(".{}.new-{}", name, getpid());
+    const FileDescriptor made(openat(place.get(), temporary.c_str(),
+                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!made)
+        return fail_errno(formatted("cannot create {}", quote(file)), errno);
+    // This process stays who it is, to give the file its name or to remove it.
+    auto done = in_child([&] { return write_open(made, act); });
+    if (done && (fsync(made.get()) != 0 ||
+                 renameat(place.get(), temporary.c_str(), place.get(), name.c_str()) != 0 ||
+                 fsync(place.get()) != 0))
+        done = fail_errno(formatted("cannot write {}", quote(file)), errno);
+    if (!done)
+        unlinkat(place.get(), temporary.c_str(), 0);
+    return done;
+}
+
+} // namespace
+
+Result<int> write_callers_file(const std::string& file, const WriteAct& act)
+{
+    catch_interruptions();
+    struct stat status = {};
+    if (file == "-" || (stat(file.c_str(), &status) == 0 && !S_ISREG(status.st_mode))) {
+        const FileDescriptor opened(file == "-"
+                                        ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+                                        : open(file.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC));
+        if (!opened)
+            return fail_errno(formatted("cannot open {}", quote(file)), errno);
+        return write_open(opened, act);
+    }
+    return write_beside(file, act);
+}
+
+} // namespace left4me
