@@ -40,6 +40,7 @@ InstanceStatus running()
     status.restarts = 2;
     status.restart_reasons = {"there is a newer version of layer competitive/base"};
     status.exposure = 1.2;
+    status.own_files = {{"left4dead2/cfg/p.cfg", "x\xff"}, {}};
     return status;
 }
 
@@ -74,6 +75,7 @@ TEST(StatusJson, OfARunningServer)
         "build": "14", "installed_build": "14", "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2, "problem": null,
         "needs_restart": true,
         "restart_reasons": ["there is a newer version of layer competitive/base"],
+        "own_files": {"hiding_newer": ["left4dead2/cfg/p.cfg", "x\ufffd"], "defeating_hide": []},
         "exposure": 1.2})"));
 }
 
@@ -87,7 +89,7 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
         "layers": [{"ref": "installation", "version": null, "current": true}],
         "build": null, "installed_build": null,
         "main_pid": 0, "memory_bytes": null, "restarts": 0, "problem": null,
-        "needs_restart": false, "restart_reasons": [], "exposure": null})"));
+        "needs_restart": false, "restart_reasons": [], "own_files": null, "exposure": null})"));
 }
 
 TEST(StatusJson, OfManyIsAnArray)
@@ -129,6 +131,9 @@ TEST(StatusTable, ShowsTheSameFactsAsTheJson)
           "RESTARTS       2", "NEEDS RESTART  yes\n               - there is a newer version of layer",
           "EXPOSURE       1.2", "BUILD          14\n", "competitive/base (older), installation"})
         EXPECT_THAT(details, HasSubstr(fact));
+    EXPECT_THAT(details, HasSubstr("- left4dead2/cfg/p.cfg hides what is newer in a layer\n"));
+    EXPECT_THAT(details, HasSubstr("- x\\xff hides"));
+    EXPECT_THAT(format_status_details(stopped()), testing::Not(HasSubstr("OWN FILES")));
     EXPECT_THAT(format_status_details(stopped()), HasSubstr("PORT           -\n"));
 }
 
