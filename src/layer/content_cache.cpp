@@ -107,4 +107,19 @@ Result<std::uint64_t> ContentCache::prune() const
     return freed;
 }
 
+Result<std::optional<FileDescriptor>> open_in_cache(const Host& host, const std::string& target)
+{
+    for (const auto& kind : {ContentCache::workshop, ContentCache::downloads}) {
+        const auto content = ContentCache::content_of(host, kind, target);
+        if (content.empty())
+            continue;
+        return ContentCache::open(host, kind).and_then([&](const ContentCache& cache) {
+            return cache.directory()
+                .open_file(formatted("{}{}", content, kind.suffix))
+                .transform([](FileDescriptor file) { return std::optional(std::move(file)); });
+        });
+    }
+    return std::nullopt;
+}
+
 } // namespace left4me

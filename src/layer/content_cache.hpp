@@ -3,8 +3,10 @@
 #include "host/host.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
+#include "system/file_descriptor.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -61,5 +63,9 @@ private:
     Kind kind_;
     Directory directory_;
 };
+
+/// The file that a layer's link leads to in one of the caches; none for any other link. not_found
+/// where that has it no more.
+Result<std::optional<FileDescriptor>> open_in_cache(const Host& host, const std::string& target);
 
 } // namespace left4me

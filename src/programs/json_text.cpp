@@ -80,6 +80,7 @@ ordered_json to_json(const LayerState& layer)
         {"daily", layer.daily},
         {"users", std::move(users)},
         {"last_change", layer.last ? to_json(*layer.last) : ordered_json(nullptr)},
+        {"sha256", or_null(layer.sha256)},
     };
 }
 

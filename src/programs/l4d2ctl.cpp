@@ -90,7 +90,7 @@ std::vector<Verb> whole_table()
 {
     std::vector<Verb> all;
     for (auto&& part :
-         {server_table(), files_table(), host_table(), layer_table(),
+         {server_table(), files_table(), host_table(), layer_table(), layer_files_table(),
           workshop_table("workshop ", {workshop_act, workshop_act, workshop_act, workshop_act})})
         std::ranges::copy(part, std::back_inserter(all));
     return all;

@@ -8,6 +8,7 @@
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "verbs/file_verbs.hpp"
 #include "verbs/layer_verbs.hpp"
 
 namespace left4me {
@@ -49,12 +50,25 @@ Result<Act> layer_list_act(const Arguments& arguments)
         [json = arguments.flag("--json")](const Host& host) { return show_layers(host, json); });
 }
 
+/// A layer that cannot be read to its end is shown all the same.
+void add_digest(const Host& host, LayerState& layer)
+{
+    TerminalReport report;
+    const auto digest = layer_digest(host, layer.ref, report);
+    report.clear();
+    if (digest)
+        layer.sha256 = *digest;
+    else
+        report.warning(digest.error().message);
+}
+
 Result<Act> show_act(const Arguments& arguments)
 {
     return layer_of(arguments).transform([&](LayerRef ref) {
         return as_service_user(
             [ref = std::move(ref), json = arguments.flag("--json")](const Host& host) {
-                return show_layer(host, ref).transform([&](const LayerState& layer) {
+                return show_layer(host, ref).transform([&](LayerState layer) {
+                    add_digest(host, layer);
                     print(json ? format_layer_json(layer) : format_layer_details(layer));
                     return 0;
                 });

@@ -14,6 +14,7 @@ namespace left4me {
 std::vector<Verb> server_table();
 std::vector<Verb> files_table();
 std::vector<Verb> layer_table();
+std::vector<Verb> layer_files_table();
 
 /// The flag --json.
 Parameter json_flag();

@@ -68,6 +68,7 @@ std::string format_layer_details(const LayerState& layer)
         {"Older versions", numbers(layer.kept)},
         {"Servers", users_text(layer.users)},
         {"Daily", layer.daily ? "yes" : "no"},
+        {"SHA256", layer.sha256.value_or("-")},
         {"Last change", last_text(layer.last)},
     };
     if (layer.last && !layer.last->problem.empty())

@@ -47,6 +47,26 @@ private:
 
 } // namespace
 
+class Sha256::Digest : public left4me::Digest {
+public:
+    Digest() : left4me::Digest(EVP_sha256()) {}
+};
+
+Sha256::Sha256() : digest_(std::make_unique<Digest>())
+{
+}
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view data)
+{
+    digest_->add(data);
+}
+
+Result<std::string> Sha256::hex() const
+{
+    return digest_->hex();
+}
+
 Result<Sums> sums_of(const FileDescriptor& file, const std::function<void(std::uint64_t)>& progress)
 {
     Digest sha256(EVP_sha256());

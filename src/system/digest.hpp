@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace left4me {
 
@@ -14,6 +16,22 @@ struct Sums {
     std::string sha256;
     std::string sha1;
     std::string beginning; ///< the first 8 bytes
+};
+
+/// A SHA256 of what comes part by part. By libcrypto.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+
+    void add(std::string_view data);
+    [[nodiscard]] Result<std::string> hex() const; ///< once, at the end
+
+private:
+    class Digest;
+    std::unique_ptr<Digest> digest_;
 };
 
 /// Reads all of an open file, wherever it stands, and tells after each mebibyte how much it

@@ -30,6 +30,7 @@ struct LayerState {
     std::vector<LayerUser> users;
     bool daily; ///< it keeps a script that makes it anew each day
     std::optional<LayerChangeRecord> last; ///< the newest change that was tried
+    std::optional<std::string> sha256 = {}; ///< of the layer as overlay export writes it
 };
 
 /// All servers that have the layer in their spec, in what they were last started with,

@@ -35,7 +35,7 @@ void expect_harmless(const std::string& text, std::size_t lines)
 TEST(ShownWords, OfALayersHistoryAreHarmless)
 {
     expect_harmless(format_layer_table({layer()}), 2);
-    expect_harmless(format_layer_details(layer()), 9);
+    expect_harmless(format_layer_details(layer()), 10);
     expect_harmless(format_history_table({{record()}, {1}}), 2);
 }
 
