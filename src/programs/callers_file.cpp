@@ -22,6 +22,41 @@ Result<int> write_open(const FileDescriptor& file, const WriteAct& act)
     return become_service_user().and_then([&] { return act(file); });
 }
 
+/// A file that has no name yet: of one that is killed nothing is left. Where the file system has
+/// none such, one with a name of its own.
+Result<FileDescriptor> make_beside(const FileDescriptor& place, const std::string& temporary,
+                                   const std::string& file)
+{
+    constexpr mode_t private_file = 0600;
+    FileDescriptor made(openat(place.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, private_file));
+    if (!made && (errno == EOPNOTSUPP || errno == EISDIR))
+        made =
+            FileDescriptor(openat(place.get(), temporary.c_str(),
+                                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, private_file));
+    if (!made)
+        return fail_errno(formatted("cannot create {}", quote(file)), errno);
+    return made;
+}
+
+/// Once it is on the disk. A name that is taken is taken over by a rename alone.
+bool give_name(const FileDescriptor& made, const FileDescriptor& place, const std::string& temporary,
+               const std::string& name)
+{
+    struct stat status = {};
+    if (fsync(made.get()) != 0 || fstat(made.get(), &status) != 0)
+        return false;
+    if (status.st_nlink == 0) {
+        const auto itself = formatted("/proc/self/fd/{}", made.get());
+        if (linkat(AT_FDCWD, itself.c_str(), place.get(), name.c_str(), AT_SYMLINK_FOLLOW) == 0)
+            return fsync(place.get()) == 0;
+        if (errno != EEXIST ||
+            linkat(AT_FDCWD, itself.c_str(), place.get(), temporary.c_str(), AT_SYMLINK_FOLLOW) != 0)
+            return false;
+    }
+    return renameat(place.get(), temporary.c_str(), place.get(), name.c_str()) == 0 &&
+           fsync(place.get()) == 0;
+}
+
 Result<int> write_beside(const std::string& file, const WriteAct& act)
 {
     const auto slash = file.rfind('/');
@@ -31,18 +66,19 @@ Result<int> write_beside(const std::string& file, const WriteAct& act)
     if (!place)
         return fail_errno(formatted("cannot open {}", quote(above)), errno);
     const auto temporary = formatted(".{}.new-{}", name, getpid());
-    const FileDescriptor made(openat(place.get(), temporary.c_str(),
-                                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const auto made = make_beside(place, temporary, file);
     if (!made)
-        return fail_errno(formatted("cannot create {}", quote(file)), errno);
-    // This process stays who it is, to give the file its name or to remove it.
-    auto done = in_child([&] { return write_open(made, act); });
-    if (done && (fsync(made.get()) != 0 ||
-                 renameat(place.get(), temporary.c_str(), place.get(), name.c_str()) != 0 ||
-                 fsync(place.get()) != 0))
+        return std::unexpected(made.error());
+    // This process stays who it is, to give the file its name.
+    auto done = in_child([&] {
+        return become_service_user().and_then(give_up_new_privileges).and_then([&] {
+            return act(*made);
+        });
+    });
+    if (done && !give_name(*made, place, temporary, name))
         done = fail_errno(formatted("cannot write {}", quote(file)), errno);
     if (!done)
-        unlinkat(place.get(), temporary.c_str(), 0);
+        unlinkat(place.get(), temporary.c_str(), 0); // it may have none
     return done;
 }
 

@@ -17,8 +17,8 @@
 namespace left4me {
 namespace {
 
-constexpr std::string_view copying_layer = "copying the layer"; // phases
-constexpr std::string_view reading_layer = "reading the layer";
+constexpr std::string_view copying_for_change = "copying the layer"; // phases
+constexpr std::string_view reading_for_export = "reading the layer";
 
 Result<struct stat> look_at(const FileDescriptor& file, std::string_view what)
 {
@@ -196,7 +196,7 @@ Result<std::optional<std::uint64_t>> put_file(const Host& host, const LayerRef& 
     auto begun = LayerStore::open(host).and_then([&](const LayerStore& layers) {
         const auto size = layers.layer(ref).and_then(measure_tree);
         return layers.begin_from_present(ref, change.how,
-                                         Phase(report, copying_layer, size ? size->bytes : 0));
+                                         Phase(report, copying_for_change, size ? size->bytes : 0));
     });
     if (!begun)
         return std::unexpected(begun.error());
@@ -240,7 +240,8 @@ Result<ExportedLayer> export_layer(const Host& host, const LayerRef& ref, const 
         .and_then([&](const LayerStore& layers) { return layers.layer(ref); })
         .and_then([&](const Directory& layer) {
             const auto size = measure_tree(layer);
-            return export_tree(host, layer, sink, Phase(report, reading_layer, size ? size->bytes : 0));
+            return export_tree(host, layer, sink,
+                               Phase(report, reading_for_export, size ? size->bytes : 0));
         });
 }
 
@@ -250,7 +251,8 @@ Result<std::string> layer_digest(const Host& host, const LayerRef& ref, Report& 
         .and_then([&](const LayerStore& layers) { return layers.layer(ref); })
         .and_then([&](const Directory& layer) {
             const auto size = measure_tree(layer);
-            return digest_of_layer(host, layer, Phase(report, reading_layer, size ? size->bytes : 0));
+            return digest_of_layer(host, layer,
+                                   Phase(report, reading_for_export, size ? size->bytes : 0));
         });
 }
 

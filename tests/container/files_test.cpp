@@ -1,8 +1,9 @@
 // What a server wrote, by l4d2ctl files: what of its layers that hides, also a newer version
 // of one, and how it is given up.
 
-#include "support.hpp"
+#include "tracer.hpp"
 
+#include <csignal>
 #include <fcntl.h>
 #include <format>
 #include <future>
@@ -14,6 +15,7 @@
 namespace left4me::test {
 namespace {
 
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -326,6 +328,27 @@ TEST_F(Files, AreRestoredWholeOrNotAtAll)
     EXPECT_EQ(l4d2ctl({"files", name, "--save", "/dev/full"}).status, 74);
     EXPECT_EQ(l4d2ctl({"files", name, "--save", "/nowhere/x.tar"}).status, not_found);
     remove_all(archive);
+}
+
+TEST_F(Files, ASaveThatIsKilledLeavesNoPartOfAnArchive)
+{
+    publish("version 1");
+    start_on_layer();
+    as_server("echo x >own.txt");
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    const auto place = source + "-saved";
+    ASSERT_EQ(run({"mkdir", place}).status, 0);
+    const Words save = {"l4d2ctl", "files", name, "--save", place + "/own.tar"};
+    for (const auto& call : changing_calls(save)) {
+        SCOPED_TRACE(call.text);
+        remove_all(place + "/own.tar");
+        EXPECT_EQ(run_killed_before(call, save).status, 128 + SIGKILL);
+        EXPECT_THAT(files_below(place), AnyOf(IsEmpty(), ElementsAre("own.tar")));
+        if (exists(place + "/own.tar"))
+            EXPECT_EQ(run({"tar", "-tf", place + "/own.tar"}).status, 0);
+    }
+    EXPECT_EQ(run(save).status, 0);
+    remove_all(place);
 }
 
 TEST_F(Files, OneAtATime)
