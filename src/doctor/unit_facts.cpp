@@ -108,8 +108,8 @@ Result<std::vector<UnitFacts>> read_units(Systemd& systemd, const Servers& serve
                              "left4me-broker.socket", "left4me-broker-logs.socket", steamcmd_unit})
         units.emplace_back(unit, unit);
     // What every call, build and job has; its name is known only while it runs.
-    for (const auto* kind : {"broker", "broker-logs", "build", "build-multiarch", "job-layers",
-                             "job-servers", "job-steam", "job-workshop", "workcopy"})
+    for (const auto* kind : {"broker", "broker-logs", "build", "build-import", "build-multiarch",
+                             "job-layers", "job-servers", "job-steam", "job-workshop", "workcopy"})
         units.emplace_back(formatted("left4me-{}@-.service", kind),
                            formatted("left4me-{}@.service", kind));
     std::vector<std::string> names = {"-"};

@@ -4,6 +4,8 @@
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,19 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
 /// which has said why; 1 where sudo refuses, which says so, too). On Ctrl-C the script is
 /// ended, and the Error is cancelled.
 Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_view script);
+
+/// How a script ended, and what it wrote.
+struct ScriptEnd {
+    int status;
+    std::string output;
+};
+
+/// Runs a script by left4me-script-sandbox that reads a file (open for reading alone), in the
+/// unit of an import: no network, no caches. What it writes is taken for hostile, and kept as
+/// far as limit bytes; after more it is ended. waiting is called a few times a second meanwhile.
+Result<ScriptEnd> call_import_sandbox(const WorkCopy& copy, std::string_view script,
+                                      const FileDescriptor& input, std::size_t limit,
+                                      const std::function<void()>& waiting);
 
 /// Goes on as another of the package's programs, as this user and with an environment
 /// of nothing but a language. Returns only if that fails.

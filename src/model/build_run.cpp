@@ -78,6 +78,11 @@ std::string build_unit(const BuildRun& run, BuildAbi abi)
                      run.str());
 }
 
+std::string import_unit(const BuildRun& run)
+{
+    return formatted("left4me-build-import@{}.service", run.str());
+}
+
 std::string workcopy_unit(const BuildRun& run)
 {
     return formatted("left4me-workcopy@{}.service", run.str());

@@ -61,8 +61,9 @@ constexpr std::size_t max_script_size = 1024 * 1024;
 /// For which processors a script may run programs.
 enum class BuildAbi { native, multiarch };
 
-/// The names of a run's units.
+/// The names of a run's units. That of an import is without network and caches.
 std::string build_unit(const BuildRun& run, BuildAbi abi);
+std::string import_unit(const BuildRun& run);
 std::string workcopy_unit(const BuildRun& run);
 
 /// Where runs lie: root's alone. In it a directory for each, with the entries below.
@@ -70,7 +71,7 @@ inline const std::string build_runs = "/run/left4me-build";
 namespace run_entry {
 inline const std::string script = "script";
 inline const std::string output = "output";       ///< a FIFO
-inline const std::string gate = "gate";           ///< a FIFO: a byte lets the script begin
+inline const std::string gate = "gate";           ///< a socket: a byte lets the script begin
 inline const std::string work_copy = "work-copy"; ///< names it
 inline const std::string overlay = "overlay";     ///< it is mounted there
 } // namespace run_entry

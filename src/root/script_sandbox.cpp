@@ -10,6 +10,7 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/mount_point.hpp"
+#include "system/passed_descriptor.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -17,7 +18,9 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -55,21 +58,28 @@ Result<FileDescriptor> make_output(const FileDescriptor& directory)
 
 /// The unit waits at it, so that systemd 257 has heard of its start before its end: the status
 /// of a first process of a pid namespace is lost otherwise. Closed without a byte, it ends.
-Result<FileDescriptor> make_gate(const FileDescriptor& directory)
+/// systemd connects it to the unit's standard input (StandardInput=file:).
+Result<FileDescriptor> make_gate(const BuildRun& run)
 {
-    const auto* name = run_entry::gate.c_str();
-    if (mkfifoat(directory.get(), name, 0600) != 0)
+    const auto path = formatted("{}/{}/{}", build_runs, run.str(), run_entry::gate);
+    FileDescriptor gate(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): as bind takes it
+    const auto* any = reinterpret_cast<const sockaddr*>(&address);
+    if (!gate || bind(gate.get(), any, sizeof address) != 0 || listen(gate.get(), 1) != 0)
         return fail_errno("cannot make the gate of the script", errno);
-    // To read, too: to open it for writing alone would wait for a reader.
-    FileDescriptor gate(openat(directory.get(), name, O_RDWR | O_NOFOLLOW | O_CLOEXEC));
-    if (!gate)
-        return fail_errno("cannot open the gate of the script", errno);
     return gate;
 }
 
-void open_gate(const FileDescriptor& gate)
+/// Lets what systemd has started begin, with the input that it is to have.
+void open_gate(const FileDescriptor& gate, const FileDescriptor& input)
 {
-    [[maybe_unused]] const auto written = write(gate.get(), "", 1); // into an empty pipe
+    const FileDescriptor unit(accept4(gate.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    const int number = input.get();
+    if (unit) // else it has ended already
+        (void)pass_message(unit, "!", {&number, input ? 1U : 0U});
 }
 
 /// The directory of one run. It is locked for as long as the helper lives; one that is not
@@ -157,11 +167,13 @@ struct Pipes {
     FileDescriptor gate;
 };
 
-Result<Pipes> prepare(const FileDescriptor& run, const WorkCopy& copy, const std::string& script)
+Result<Pipes> prepare(const FileDescriptor& directory, const BuildRun& run, const WorkCopy& copy,
+                      const std::string& script)
 {
-    return write_new_file(run, run_entry::script, script)
-        .and_then([&] { return write_new_file(run, run_entry::work_copy, format_work_copy(copy)); })
-        .and_then([&] { return make_output(run); })
+    return write_new_file(directory, run_entry::script, script)
+        .and_then(
+            [&] { return write_new_file(directory, run_entry::work_copy, format_work_copy(copy)); })
+        .and_then([&] { return make_output(directory); })
         .and_then([&](FileDescriptor output) {
             return make_gate(run).transform([&](FileDescriptor gate) {
                 return Pipes{.output = std::move(output), .gate = std::move(gate)};
@@ -211,7 +223,45 @@ Result<UnitStatus> run_to_the_end(Systemd& systemd, const std::string& unit, con
     return ended;
 }
 
-Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const std::string& script)
+/// What the script is to read, if standard input is a socket; none if it is not. No
+/// directory, by which the sandbox could be left, and nothing that could be written to.
+Result<FileDescriptor> take_input()
+{
+    struct stat status = {};
+    if (fstat(STDIN_FILENO, &status) != 0)
+        return fail_errno("cannot look at standard input", errno);
+    if (!S_ISSOCK(status.st_mode))
+        return FileDescriptor();
+    auto message = receive_message(STDIN_FILENO, 1);
+    if (!message)
+        return std::unexpected(message.error());
+    if (message->descriptors.size() != 1)
+        return fail(ExitStatus::bad_data, "no descriptor came before the script's length");
+    auto& input = message->descriptors.front();
+    const int flags = fcntl(input.get(), F_GETFL);
+    if (flags < 0 || fstat(input.get(), &status) != 0)
+        return fail_errno("cannot look at the script's input", errno);
+    if (!S_ISREG(status.st_mode) || (flags & O_ACCMODE) != O_RDONLY || (flags & O_PATH) != 0)
+        return fail(ExitStatus::bad_data,
+                    "the script's input is no file that is open for reading alone");
+    return std::move(input);
+}
+
+struct Script {
+    FileDescriptor input; ///< none: it reads nothing
+    std::string text;
+};
+
+Result<Script> read_script()
+{
+    return take_input().and_then([](FileDescriptor input) {
+        return read_counted_input("the script", max_script_size).transform([&](std::string text) {
+            return Script{std::move(input), std::move(text)};
+        });
+    });
+}
+
+Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const Script& script)
 {
     auto systemd = Systemd::connect();
     if (!systemd)
@@ -219,12 +269,13 @@ Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const s
     const auto directory = RunDirectory::make(run);
     if (!directory)
         return std::unexpected(directory.error());
-    auto pipes = prepare(directory->descriptor(), request.copy, script);
+    auto pipes = prepare(directory->descriptor(), run, request.copy, script.text);
     if (!pipes)
         return std::unexpected(pipes.error());
     OutputStream output(std::move(pipes->output), "the script");
     auto ended = run_to_the_end(
-        *systemd, build_unit(run, request.abi), workcopy_unit(run), [&] { open_gate(pipes->gate); },
+        *systemd, script.input ? import_unit(run) : build_unit(run, request.abi), workcopy_unit(run),
+        [&] { open_gate(pipes->gate, script.input); },
         [&](int bus, short events) { return output.carry_until(bus, events); });
     if (!ended)
         return std::unexpected(ended.error());
@@ -241,7 +292,7 @@ Result<int> run_in_sandbox(const SandboxRequest& request)
         return fail(ExitStatus::not_permitted, "this needs root: run it with sudo");
     std::signal(SIGPIPE, SIG_IGN); // a caller that is gone still has a unit to stop
     catch_interruptions();
-    return read_counted_input("the script", max_script_size).and_then([&](const std::string& script) {
+    return read_script().and_then([&](const Script& script) {
         return BuildRun::random(request.copy.id).and_then([&](const BuildRun& run) {
             return run_unit(request, run, script);
         });

@@ -5,6 +5,7 @@
 #include "system/child_process.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
+#include "system/passed_descriptor.hpp"
 #include "system/tree_mending.hpp"
 
 #include <array>
@@ -38,15 +39,18 @@ std::vector<std::string> script_environment()
     };
 }
 
-/// Until systemd has heard of the start. The script gets nothing to read.
+/// Until systemd has heard of the start. The script gets to read what comes with that, or
+/// nothing.
 Result<void> wait_for_the_gate()
 {
-    char byte = 0;
-    if (read(STDIN_FILENO, &byte, 1) != 1)
+    auto message = receive_message(STDIN_FILENO, 1);
+    if (!message || message->text.empty())
         return fail(ExitStatus::cancelled, "nobody waits for this script any more");
-    const FileDescriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (!nothing || dup2(nothing.get(), STDIN_FILENO) < 0)
-        return fail_errno("cannot open /dev/null", errno);
+    const FileDescriptor input = message->descriptors.empty()
+                                     ? FileDescriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
+                                     : std::move(message->descriptors.front());
+    if (!input || dup2(input.get(), STDIN_FILENO) < 0)
+        return fail_errno("cannot open the script's input", errno);
     return {};
 }
 

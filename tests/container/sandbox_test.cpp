@@ -147,7 +147,8 @@ TEST_F(Sandbox, RunsProgramsOf32BitsOnlyWhenAsked)
 
 TEST_F(Sandbox, HasItsLimits)
 {
-    for (const auto* kind : {"left4me-build@x.service", "left4me-build-multiarch@x.service"})
+    for (const auto* kind : {"left4me-build@x.service", "left4me-build-import@x.service",
+                             "left4me-build-multiarch@x.service"})
         for (const auto& [property, value] : std::vector<std::pair<std::string, std::string>>{
                  {"Slice", "l4d2-build.slice"},
                  {"MemoryMax", "4294967296"},

@@ -56,6 +56,7 @@ TEST(BuildRun, IsAnothersNever)
     EXPECT_EQ(build_unit(*one, BuildAbi::native), "left4me-build@" + one->str() + ".service");
     EXPECT_EQ(build_unit(*one, BuildAbi::multiarch),
               "left4me-build-multiarch@" + one->str() + ".service");
+    EXPECT_EQ(import_unit(*one), "left4me-build-import@" + one->str() + ".service");
     EXPECT_EQ(workcopy_unit(*one), "left4me-workcopy@" + one->str() + ".service");
 }
 
