@@ -1,6 +1,7 @@
 #include "layer/archive_rules.hpp"
 
 #include "system/format.hpp"
+#include "system/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -17,18 +18,38 @@ std::unexpected<Error> refuse(std::string_view name, std::string_view why)
     return fail(ExitStatus::bad_data, formatted("entry {} {}", quote(name), why));
 }
 
+bool is_utf8(std::string_view text)
+{
+    while (!text.empty()) {
+        const auto first = first_character(text);
+        if (!first)
+            return false;
+        text.remove_prefix(first->length);
+    }
+    return true;
+}
+
+/// "C:/"
+bool begins_with_drive(std::string_view name)
+{
+    return name.size() > 2 && name[1] == ':' && name[2] == '/';
+}
+
 } // namespace
 
 Result<std::string> path_of_entry(std::string_view name)
 {
-    if (name.starts_with('/'))
+    if (!is_utf8(name))
+        return refuse(name, "has a name that is not UTF-8: --charset names its characters, as CP437, "
+                            "CP1251, GBK or SHIFT_JIS");
+    std::string slashed(name);
+    std::ranges::replace(slashed, '\\', '/');
+    if (slashed.starts_with('/') || begins_with_drive(slashed))
         return refuse(name, "has an absolute name");
-    if (name.contains('\\'))
-        return refuse(name, "has a backslash in its name");
-    if (escaped(name) != name)
-        return refuse(name, "has control characters in its name, or it is not UTF-8");
+    if (escaped(slashed) != slashed)
+        return refuse(name, "has control characters in its name");
     std::string path;
-    for (const auto range : std::views::split(name, '/')) {
+    for (const auto range : std::views::split(slashed, '/')) {
         const std::string_view part(range);
         if (part.empty() || part == ".")
             continue;

@@ -14,10 +14,10 @@ constexpr std::uint64_t max_import_entries = 500'000;
 constexpr std::uint64_t max_import_ratio = 200; ///< of unpacked bytes to packed ones …
 constexpr std::uint64_t ratio_counts_from = std::uint64_t{64} << 20U; ///< … beyond so many
 
-/// Where an entry of that name goes, relative to the layer: without "." and empty parts;
-/// empty for the top itself. bad_data for an absolute name, "..", a backslash (an
-/// archive of Windows that nobody can unpack elsewhere), control characters, what is no
-/// UTF-8, and parts that are too long.
+/// The path that an entry of that name has, without "." and empty parts; empty for the top
+/// itself. A backslash parts names, too: it is what some programs of Windows write, and what
+/// the game would take it for. bad_data for an absolute name, "..", control characters, what
+/// is no UTF-8, and parts that are too long.
 Result<std::string> path_of_entry(std::string_view name);
 
 /// bad_data for a link, at that path, whose target is absolute or leaves the layer.

@@ -4,6 +4,7 @@
 #include "layer/file_ages.hpp"
 #include "layer/kept_versions.hpp"
 #include "layer/layer_history.hpp"
+#include "layer/layer_ways.hpp"
 #include "system/file_times.hpp"
 #include "system/format.hpp"
 #include "system/tree_compare.hpp"
@@ -35,7 +36,29 @@ LayerChange::~LayerChange()
     if (!ended_ && tree_.descriptor() >= 0) {
         drop_prepared();
         (void)places_.builds.remove_tree(copy_.id.str());
+        leave_nothing_new();
     }
+}
+
+/// No verb shows the history of a layer that was never made, and its directories would be in
+/// the way of others.
+void LayerChange::leave_nothing_new()
+{
+    const auto there = places_.overlays.subdirectory(places_.name)
+                           .and_then(is_bare)
+                           .transform([](bool bare) { return !bare; })
+                           .or_else([](const Error& error) -> Result<bool> {
+                               if (error.status == ExitStatus::not_found)
+                                   return false;
+                               return std::unexpected(error);
+                           });
+    const auto numbers = numbers_in(places_.versions);
+    if (!there || *there || !numbers || !numbers->empty() || !remove_past(places_.versions))
+        return;
+    {
+        const auto released = std::move(lock_);
+    }
+    remove_empty_ways(host_, copy_.layer);
 }
 
 Result<void> LayerChange::prepare_record(std::optional<std::uint64_t> version, const TreeSize& size,
@@ -70,6 +93,7 @@ Result<void> LayerChange::discard(const Error& why)
     return places_.builds.remove_tree(copy_.id.str()).transform([&] {
         (void)prepare_record(std::nullopt, {}, why.message);
         (void)put_layer_history(places_.versions);
+        leave_nothing_new();
     });
 }
 
@@ -132,8 +156,9 @@ Result<std::uint64_t> LayerChange::next_version() const
 {
     std::uint64_t newest = 0;
     const auto present = places_.overlays.subdirectory(places_.name);
+    const auto bare = present.and_then(is_bare);
     if (present)
-        newest = read_layer_version(*present).value_or(1);
+        newest = read_layer_version(*present).value_or(bare && *bare ? 0 : 1);
     else if (present.error().status != ExitStatus::not_found)
         return std::unexpected(present.error());
     const auto present_number = newest;
@@ -152,11 +177,14 @@ Result<bool> LayerChange::put_in_place(const std::string& ready) const
     const auto present = places_.overlays.contains(places_.name);
     if (!present)
         return std::unexpected(present.error());
-    return places_.builds
-        .rename_to(ready, places_.overlays, places_.name, *present ? RENAME_EXCHANGE : RENAME_NOREPLACE)
+    const auto bare = places_.overlays.subdirectory(places_.name).and_then(is_bare);
+    const bool replaces = *present && !(bare && *bare);
+    // Without a flag a rename takes the place of an empty directory.
+    const unsigned flags = replaces ? RENAME_EXCHANGE : *present ? 0 : RENAME_NOREPLACE;
+    return places_.builds.rename_to(ready, places_.overlays, places_.name, flags)
         .and_then([&] { return places_.overlays.sync(); })
         .and_then([&] { return places_.builds.sync(); })
-        .transform([&] { return *present; });
+        .transform([&] { return replaces; });
 }
 
 Result<std::uint64_t> LayerChange::publish()

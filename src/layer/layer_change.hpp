@@ -39,7 +39,8 @@ public:
     /// needs the disk's space comes before the rename.
     Result<std::uint64_t> publish();
 
-    /// Removes the work copy; the layer's history tells why, where it can be written.
+    /// Removes the work copy; the history of a layer that is there tells why, where it can be
+    /// written, and nothing stays of one that was to be made.
     Result<void> discard(const Error& why);
 
     /// Whether the work copy is the layer as it is already (see same_tree).
@@ -68,6 +69,7 @@ private:
                                               const std::string& problem) const;
     void put_prepared() const;
     void drop_prepared() const;
+    void leave_nothing_new();
 
     Host host_;
     InstanceLock lock_;

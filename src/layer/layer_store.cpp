@@ -2,6 +2,7 @@
 
 #include "host/layer_version.hpp"
 #include "layer/kept_versions.hpp"
+#include "layer/layer_ways.hpp"
 #include "system/format.hpp"
 #include "system/tree_walk.hpp"
 
@@ -18,47 +19,6 @@ namespace {
 
 constexpr mode_t readable_directory = 0755;
 constexpr mode_t own = 0700;
-
-/// What a ref lies within; none for one of a single part.
-std::optional<LayerRef> above(const LayerRef& ref)
-{
-    const auto slash = ref.str().rfind('/');
-    if (slash == std::string::npos)
-        return std::nullopt;
-    return *LayerRef::parse(ref.str().substr(0, slash)); // a part of a good one is a good one
-}
-
-/// Its last part.
-std::string name_of(const LayerRef& ref)
-{
-    return ref.str().substr(ref.str().rfind('/') + 1); // none: npos + 1 is 0
-}
-
-void remove_if_empty(const Directory& root, const LayerRef& ref)
-{
-    const auto parent = above(ref);
-    const auto directory = root.subdirectory(parent ? parent->str() : ".");
-    if (directory)
-        (void)unlinkat(directory->descriptor(), name_of(ref).c_str(), AT_REMOVEDIR);
-}
-
-/// The older versions of a layer, and then its history and daily script.
-Result<void> remove_past(const Directory& versions)
-{
-    const auto numbers = numbers_in(versions);
-    if (!numbers)
-        return std::unexpected(numbers.error());
-    for (const auto number : *numbers)
-        if (auto removed = remove_version(versions, number); !removed)
-            return removed;
-    const auto names = versions.entries();
-    if (!names)
-        return std::unexpected(names.error());
-    for (const auto& name : *names)
-        if (auto removed = versions.remove_tree(name); !removed)
-            return removed;
-    return {};
-}
 
 bool is_layer(const Directory& directory)
 {
@@ -231,6 +191,11 @@ Result<LayerChange> LayerStore::begin_new(const LayerRef& ref, const std::string
     return begin_from(ref, none, how, {});
 }
 
+Result<LayerChange> LayerStore::begin_empty(const LayerRef& ref, const std::string& how) const
+{
+    return begin_from(ref, []() -> Result<std::optional<Directory>> { return std::nullopt; }, how, {});
+}
+
 Result<LayerChange> LayerStore::begin_from_version(const LayerRef& ref, std::uint64_t number,
                                                    const std::string& how, const Phase& phase) const
 {
@@ -346,21 +311,8 @@ Result<void> LayerStore::remove(const LayerRef& ref) const
     {
         const auto released = std::move(*lock);
     }
-    remove_empty_ways(ref);
+    remove_empty_ways(host_, ref);
     return {};
-}
-
-/// The directories on the way to a layer that is gone, as far as they are empty and no
-/// change of a layer below them is under way, which has them open.
-void LayerStore::remove_empty_ways(const LayerRef& ref) const
-{
-    for (auto way = std::optional(ref); way; way = above(*way)) {
-        const auto lock = InstanceLock::take(host_, *way, formatted("overlay delete {}", ref.str()));
-        if (!lock)
-            return;
-        for (const auto* root : {&builds_, &versions_, &overlays_})
-            remove_if_empty(*root, *way);
-    }
 }
 
 } // namespace left4me

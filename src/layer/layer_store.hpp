@@ -56,6 +56,9 @@ public:
     [[nodiscard]] Result<LayerChange> begin_from_present(const LayerRef& ref, const std::string& how,
                                                          const Phase& phase) const;
 
+    /// Of a layer that is there or not, whose next version has nothing of it.
+    [[nodiscard]] Result<LayerChange> begin_empty(const LayerRef& ref, const std::string& how) const;
+
     /// Of one of its older versions; not_found if that is not kept (any more).
     [[nodiscard]] Result<LayerChange> begin_from_version(const LayerRef& ref, std::uint64_t number,
                                                          const std::string& how,
@@ -88,7 +91,6 @@ private:
     [[nodiscard]] Result<void> require_apart(const LayerRef& ref) const;
     [[nodiscard]] Result<void> take_away(const LayerPlaces& where, const LayerRef& ref) const;
     [[nodiscard]] Result<LayerPlaces> places(const LayerRef& ref) const;
-    void remove_empty_ways(const LayerRef& ref) const;
 
     Host host_;
     Directory overlays_;

@@ -1,6 +1,7 @@
 #include "console/terminal_report.hpp"
 #include "host/privilege_drop.hpp"
 #include "model/layer_ref.hpp"
+#include "programs/import_words.hpp"
 #include "programs/json_text.hpp"
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/layer_text.hpp"
@@ -9,6 +10,7 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "verbs/file_verbs.hpp"
+#include "verbs/import_verbs.hpp"
 #include "verbs/layer_verbs.hpp"
 
 namespace left4me {
@@ -146,26 +148,55 @@ Result<Act> forget_act(const Arguments& arguments)
     });
 }
 
-Result<int> import_file(const LayerRef& ref, const std::string& name)
+struct ImportWords {
+    LayerRef layer;
+    ImportOrder order;
+    ImportMode mode;
+    bool plan;
+    bool json;
+};
+
+Result<int> plan_file(const ImportWords& words, const FileDescriptor& file)
+{
+    const PlanView view = {.show = [&](const LayoutPlan& plan) { print_import_plan(plan, words.json); },
+                           .words = words.json ? std::vector<std::string>{"--plan", "--json"}
+                                               : std::vector<std::string>{"--plan"},
+                           .print = [](const std::string& said) { print(said); }};
+    return plan_layer_import(Host::installed(), words.layer, file, words.order, view).transform([] {
+        return 0;
+    });
+}
+
+Result<int> import_file(const ImportWords& words)
 {
     catch_interruptions();
+    const auto& name = words.order.name;
     // "-" is a file of that name here: an archive is not read from a pipe.
     const auto file = open_file(name == "-" ? "./-" : name);
     if (!file)
         return std::unexpected(file.error());
-    return become_service_user().and_then([&] {
+    return become_service_user().and_then([&]() -> Result<int> {
+        if (words.plan)
+            return plan_file(words, *file);
         TerminalReport terminal;
-        SubjectReport report(terminal, ref.str());
-        return import_into_layer(Host::installed(), ref, *file, name, report)
-            .transform(tell_version(ref));
+        SubjectReport report(terminal, words.layer.str());
+        const auto made =
+            import_into_layer(Host::installed(), words.layer, *file, words.order, words.mode, report);
+        terminal.clear();
+        return made.transform(tell_version(words.layer));
     });
 }
 
 Result<Act> import_act(const Arguments& arguments)
 {
-    return layer_of(arguments).transform([&](LayerRef ref) -> Act {
-        return
-            [ref = std::move(ref), file = arguments.text("ARCHIVE")] { return import_file(ref, file); };
+    return layer_of(arguments).and_then([&](LayerRef ref) {
+        return import_order_of(arguments, arguments.text("ARCHIVE"))
+            .transform([&](ImportOrder order) -> Act {
+                ImportWords words = {std::move(ref), std::move(order),
+                                     arguments.flag("--replace") ? ImportMode::replace : ImportMode::add,
+                                     arguments.flag("--plan"), arguments.flag("--json")};
+                return [words = std::move(words)] { return import_file(words); };
+            });
     });
 }
 
@@ -245,9 +276,18 @@ Parameter daily_layers()
 Parameter archive()
 {
     return {.name = "ARCHIVE",
-            .help = "A .zip, .tar.*, .7z or .vpk file, or a directory",
+            .help = "A .zip, .7z, .rar or .tar.*, a .vpk, .bsp, .nav, .smx or .cfg, or a directory",
             .value = Value::file,
             .required = true};
+}
+
+std::vector<Parameter> import_parameters()
+{
+    std::vector<Parameter> parameters = {
+        layer(), archive(), {.name = "--replace", .help = "Let the layer have this and nothing else"}};
+    const auto options = import_options();
+    parameters.insert(parameters.end(), options.begin(), options.end());
+    return parameters;
 }
 
 Parameter version()
@@ -293,8 +333,8 @@ std::vector<Verb> layer_table()
              .example = "sudo l4d2ctl overlay forget maps/custom",
              .function = forget_act},
             {.words = "overlay import",
-             .help = "Add the files of an archive or a directory to a layer",
-             .parameters = {layer(), archive()},
+             .help = "Add an archive, a directory or a file to a layer, where the game looks for it",
+             .parameters = import_parameters(),
              .example = "sudo l4d2ctl overlay import maps/custom maps.zip",
              .function = import_act},
             {.words = "overlay delete",

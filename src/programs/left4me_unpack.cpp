@@ -1,10 +1,9 @@
 #include "console/terminal_report.hpp"
-#include "layer/layer_import.hpp"
+#include "layer/archive_import.hpp"
+#include "programs/import_words.hpp"
 #include "programs/programs.hpp"
-#include "programs/work_copy_words.hpp"
-#include "system/format.hpp"
-#include "system/interruption.hpp"
-#include "system/plain_text.hpp"
+#include "system/directory.hpp"
+#include "system/file_descriptor.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -13,40 +12,54 @@
 namespace left4me {
 namespace {
 
-/// name: see import_into.
-Result<int> unpack(const WorkCopy& copy, const std::string& name)
+struct UnpackOrder {
+    ImportOrder order;
+    bool plan;
+    bool json;
+};
+
+const std::string work_copy = "/overlay"; // as left4me-build-import@.service binds it
+
+Result<int> unpack(const UnpackOrder& order)
 {
-    catch_interruptions();
-    const auto tree = open_work_copy(Host::installed(), copy);
     const FileDescriptor source(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-    if (!tree)
-        return std::unexpected(tree.error());
     if (!source)
         return fail_errno("cannot use standard input", errno);
-    TerminalReport report;
-    const auto added = import_into(*tree, source, name, report);
-    report.clear();
-    return added.transform([&](const TreeSize& size) {
-        report.step(
-            formatted("{}: {} files added, {}", copy.layer.str(), size.files, human_bytes(size.bytes)));
-        return 0;
-    });
+    if (order.plan)
+        return plan_archive(source, order.order).transform([&](const LayoutPlan& plan) {
+            print_import_plan(plan, order.json);
+            return 0;
+        });
+    // Without openat2, which its sandbox does not have.
+    const FileDescriptor tree(open(work_copy.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!tree)
+        return fail_errno("cannot open the work copy", errno);
+    NoReport nobody; // l4d2ctl sees how far it has come by the archive
+    return Directory::adopt(tree, work_copy)
+        .and_then(
+            [&](const Directory& layer) { return import_archive(layer, source, order.order, nobody); })
+        .transform([](const LayoutPlan& plan) {
+            print(plan.summary(" added") + "\n");
+            return 0;
+        });
 }
 
 Result<Act> unpack_act(const Arguments& arguments)
 {
-    return work_copy_of(arguments, "ID").transform([&](WorkCopy copy) -> Act {
-        return [copy = std::move(copy), name = arguments.text("NAME")] { return unpack(copy, name); };
+    return import_order_of(arguments, arguments.text("NAME")).transform([&](ImportOrder order) -> Act {
+        UnpackOrder all = {std::move(order), arguments.flag("--plan"), arguments.flag("--json")};
+        return [all = std::move(all)] { return unpack(all); };
     });
 }
 
 std::vector<Parameter> unpack_parameters()
 {
-    auto words = work_copy_words("ID");
-    words.push_back({.name = "NAME",
-                     .help = "The archive's name in messages; a .vpk gets this name in the layer",
-                     .value = Value::text,
-                     .required = true});
+    std::vector<Parameter> words = {{.name = "NAME",
+                                     .help = "The archive's name in messages",
+                                     .value = Value::text,
+                                     .required = true}};
+    const auto options = import_options();
+    words.insert(words.end(), options.begin(), options.end());
     return words;
 }
 
@@ -54,13 +67,13 @@ std::vector<Parameter> unpack_parameters()
 
 const Program left4me_unpack = {
     .name = "left4me-unpack",
-    .help = "Adds the archive or directory on standard input to a work copy of a layer.\n"
-            "l4d2ctl calls it, as user left4me.",
+    .help = "Adds the archive on standard input to the work copy of a layer in the sandbox that it\n"
+            "runs in. l4d2ctl calls it there.",
     .groups = {},
     .verbs = {{.words = "",
                .help = "",
                .parameters = unpack_parameters(),
-               .example = "left4me-unpack maps/custom k3x9 maps.zip",
+               .example = "left4me-unpack maps.zip",
                .function = unpack_act}},
     .speaks_as = "l4d2ctl",
 };

@@ -1,6 +1,5 @@
 #include "verbs/layer_verbs.hpp"
 
-#include "host/helper_call.hpp"
 #include "layer/content_cache.hpp"
 #include "layer/layer_store.hpp"
 #include "system/format.hpp"
@@ -18,16 +17,6 @@ void prune_downloads(const Host& host)
 {
     if (const auto cache = ContentCache::open(host, ContentCache::downloads))
         (void)cache->prune();
-}
-
-/// The work copy of a layer as it is.
-Result<LayerChange> begin_change(const Host& host, const LayerRef& ref, const std::string& how,
-                                 Report& report)
-{
-    return LayerStore::open(host).and_then([&](const LayerStore& layers) {
-        const auto size = layers.layer(ref).and_then(measure_tree);
-        return layers.begin_from_present(ref, how, Phase(report, copying, size ? size->bytes : 0));
-    });
 }
 
 /// All daily ones, or those named, which must be.
@@ -106,26 +95,6 @@ Result<std::uint64_t> create_layer(const Host& host, const LayerRef& ref)
     return LayerStore::open(host)
         .and_then([&](const LayerStore& layers) { return layers.begin_new(ref, "create"); })
         .and_then([](LayerChange change) { return change.publish(); });
-}
-
-Result<std::uint64_t> import_into_layer(const Host& host, const LayerRef& ref,
-                                        const FileDescriptor& source, const std::string& name,
-                                        Report& report)
-{
-    auto change = begin_change(host, ref, "import", report);
-    if (!change)
-        return std::unexpected(change.error());
-    report.step(formatted("importing {}", quote(name)));
-    // Another process, that could not become root, reads what a stranger has packed.
-    const auto& copy = change->copy();
-    const auto imported =
-        call_program("left4me-unpack", {"--", copy.layer.str(), copy.id.str(), name}, source);
-    if (!imported) {
-        const Error why = {imported.error().status, formatted("{} was refused", quote(name))};
-        (void)change->discard(why); // the first error is the one to tell
-        return std::unexpected(imported.error());
-    }
-    return change->publish();
 }
 
 Result<int> change_by_script(const Host& host, const BuildOrder& order, Report& report)

@@ -4,7 +4,6 @@
 #include "layer/layer_history.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
-#include "system/file_descriptor.hpp"
 #include "system/report.hpp"
 #include "verbs/layer_build.hpp"
 #include "verbs/layer_state.hpp"
@@ -29,13 +28,6 @@ Result<LayerState> show_layer(const Host& host, const LayerRef& ref);
 
 /// An empty layer; bad_data where there is one.
 Result<std::uint64_t> create_layer(const Host& host, const LayerRef& ref);
-
-/// Adds the archive, the .vpk or the directory that is open as source to the layer, or makes
-/// it. name is the source's in messages, and a .vpk's in the layer. What is refused is in
-/// the layer's history.
-Result<std::uint64_t> import_into_layer(const Host& host, const LayerRef& ref,
-                                        const FileDescriptor& source, const std::string& name,
-                                        Report& report);
 
 /// build_layer, after which downloads that no layer has any more are removed.
 Result<int> change_by_script(const Host& host, const BuildOrder& order, Report& report);

@@ -125,7 +125,7 @@ TEST_F(Layers, TakeTheFilesOfArchives)
     ASSERT_EQ(run({"chmod", "600", archive}).status, 0);
     const auto done = overlay({"import", ref, archive});
     ASSERT_EQ(done.status, 0) << done.err;
-    EXPECT_THAT(done.out, HasSubstr("1 files added"));
+    EXPECT_THAT(done.out, HasSubstr("1 file added"));
     EXPECT_EQ(content(), "packed");
 
     output({"tar", "-C", source, "-cPf", source + "/bad.tar", "--transform=s,in,../in,", "in"});

@@ -15,6 +15,8 @@ TEST(EntryPath, KeepsWhatAnArchiveMayHave)
              std::pair("maps/süd ost.bsp", "maps/süd ost.bsp"),
              std::pair("...", "..."),
              std::pair("-rf", "-rf"),
+             std::pair("left4dead2\\addons\\a.vpk", "left4dead2/addons/a.vpk"),
+             std::pair("maps\\", "maps"),
          })
         EXPECT_EQ(path_of_entry(name).value(), path) << name;
 }
@@ -48,10 +50,12 @@ INSTANTIATE_TEST_SUITE_P(Entry, BadEntryName,
                                          BadName{"up", "../a", "'..'"},
                                          BadName{"up_inside", "a/../../b", "'..'"},
                                          BadName{"up_at_the_end", "a/..", "'..'"},
-                                         BadName{"backslash", "a\\b", "backslash"},
+                                         BadName{"absolute_of_windows", "\\a", "absolute"},
+                                         BadName{"drive", "C:\\a", "absolute"},
+                                         BadName{"up_by_backslash", "a\\..\\..\\b", "'..'"},
                                          BadName{"newline", "a\nb", "control characters"},
                                          BadName{"escape", "a\x1b[2Jb", "control characters"},
-                                         BadName{"no_utf8", "a\xff", "not UTF-8"},
+                                         BadName{"no_utf8", "a\xff", "--charset"},
                                          BadName{"nul", std::string("a\0b", 3), "control characters"},
                                          BadName{"long_part", std::string(256, 'a'), "255 bytes"},
                                          BadName{"long", long_name(), "3000 bytes"}),

@@ -47,7 +47,7 @@ TEST_P(Catalogue, TellsItsCasesApart)
 /// nothing can be taken away.
 TEST(OtherRows, SayWhereTheAttackSucceedsAndWhatIsTakenAwayForThat)
 {
-    const std::set<std::string> with_both = {"M9", "M10", "M11", "S47", "S48", "W6", "L3"};
+    const std::set<std::string> with_both = {"M9", "M10", "M11", "S47", "S48", "W6", "L3", "X5"};
     std::set<std::string> found;
     for (const auto& other : other_rows()) {
         EXPECT_EQ(other.control.empty(), other.flip.empty()) << other.row;

@@ -98,7 +98,8 @@ TEST_P(LayerCrashTest, LeavesTheLayerBeforeOrAfterAtEveryChange)
         if (!goes_on) {
             EXPECT_EQ(texts_of(host), GetParam().outcomes.back());
         }
-        EXPECT_TRUE(host.is_empty("state/builds/competitive/base"));
+        EXPECT_TRUE(!host.has("state/builds/competitive/base") ||
+                    host.is_empty("state/builds/competitive/base"));
         EXPECT_TRUE(publish(*host, "4") && host.read(layer + "/f") == "4");
         ASSERT_TRUE(remove_layer(*host));
         for (const auto* root : {"state/overlays", "state/builds", "state/versions"})
@@ -154,6 +155,44 @@ TEST(LayerStoreTest, PublishesNothingOfWhichItsHistoryHasNoRoom)
     EXPECT_TRUE(host.is_empty("state/builds/competitive/base"));
     EXPECT_EQ(LayerStore::open(*host)->history(ref).size(), 2U);
     EXPECT_TRUE(roll_back(*host, 1));
+}
+
+TEST(LayerStoreTest, LeavesNothingOfALayerThatWasNotMade)
+{
+    const TemporaryHost host;
+    const auto begin = [&](const LayerRef& one) {
+        return LayerStore::open(*host)->begin_from_present(one, "import", {});
+    };
+    const auto is_bare = [&] {
+        return host.is_empty("state/overlays") && host.is_empty("state/builds") &&
+               host.is_empty("state/versions");
+    };
+    {
+        auto refused = begin(ref);
+        ASSERT_THAT(refused, Succeeds());
+        EXPECT_THAT(refused->discard({ExitStatus::bad_data, "refused"}), Succeeds());
+    }
+    EXPECT_TRUE(is_bare());
+    ASSERT_THAT(begin(ref), Succeeds()); // and let go of
+    EXPECT_TRUE(is_bare());
+
+    // What left4me has published stays, though there is nothing in it.
+    const auto above = LayerRef::parse("competitive").value();
+    ASSERT_THAT(LayerStore::open(*host)->begin_new(above, "create")->publish(), Succeeds());
+    EXPECT_THAT(begin(above)->discard({ExitStatus::bad_data, "refused"}), Succeeds());
+    EXPECT_TRUE(host.has("state/overlays/competitive"));
+    EXPECT_EQ(LayerStore::open(*host)->history(above).size(), 2U);
+}
+
+TEST(LayerStoreTest, TakesAnEmptyDirectoryForNoVersion)
+{
+    const TemporaryHost host;
+    ASSERT_THAT(LayerStore::open(*host)->begin_new(ref, "create")->publish(), Succeeds());
+    ASSERT_TRUE(remove_layer(*host));
+    const auto overlays = (*host).open_state().value().subdirectory("overlays").value();
+    ASSERT_THAT(overlays.make_path(ref.str(), 0755), Succeeds());
+    EXPECT_EQ(LayerStore::open(*host)->begin_from_present(ref, "import", {})->publish().value(), 1U);
+    EXPECT_THAT(LayerStore::open(*host)->versions(ref).value(), testing::IsEmpty());
 }
 
 TEST(LayerStoreTest, IsADailyLayerOnceItIsPublished)

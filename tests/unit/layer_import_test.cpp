@@ -1,5 +1,6 @@
-#include "layer/layer_import.hpp"
+#include "layer/archive_import.hpp"
 
+#include "system/tree_copy.hpp"
 #include "text_case.hpp"
 
 #include <archive.h>
@@ -50,6 +51,11 @@ void zip(archive* writer)
 {
     archive_write_set_format_zip(writer);
 }
+void tar_lz4(archive* writer)
+{
+    archive_write_set_format_pax_restricted(writer);
+    archive_write_add_filter_lz4(writer);
+}
 void seven_zip(archive* writer)
 {
     archive_write_set_format_7zip(writer);
@@ -98,16 +104,27 @@ protected:
         return file;
     }
 
-    [[nodiscard]] Result<TreeSize> import_file(const std::string& file, const std::string& name) const
+    [[nodiscard]] Result<LayoutPlan> import_source(const FileDescriptor& source,
+                                                   const ImportOrder& order) const
     {
-        const FileDescriptor source(open(file.c_str(), O_RDONLY | O_CLOEXEC));
         NoReport report;
-        return import_into(*tree_, source, name, report);
+        return is_archive(source, order).and_then([&](bool archive) {
+            return archive ? import_archive(*tree_, source, order, report)
+                           : import_into(*tree_, source, order, report);
+        });
     }
+    [[nodiscard]] Result<LayoutPlan> import_file(const std::string& file, const std::string& name,
+                                                 const LayoutChoice& choice = {}) const
+    {
+        return import_source(FileDescriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC)), {name, choice});
+    }
+    /// Each entry in the layer as it is in the archive, and nothing else.
     [[nodiscard]] Result<TreeSize> import_entries(const std::vector<Entry>& entries,
                                                   const Kind& kind = gnu_tar) const
     {
-        return import_file(archive_of(entries, kind), "maps");
+        auto done = import_file(archive_of(entries, kind), "maps", {.into = ""});
+        EXPECT_THAT(tree_->remove_tree(import_stage), Succeeds());
+        return done.transform([](const LayoutPlan& plan) { return TreeSize{plan.files, plan.bytes}; });
     }
 
     [[nodiscard]] std::string read(const std::string& file) const
@@ -130,8 +147,8 @@ TEST_F(LayerImport, TakesEachFormat)
     const std::vector<Entry> entries = {{.name = "left4dead2/", .type = AE_IFDIR, .mode = 0755},
                                         {.name = "left4dead2/addons/a.vpk", .data = "abc"},
                                         {.name = "left4dead2/cfg/b c.cfg", .data = "de"}};
-    for (const auto& kind :
-         {Kind(gnu_tar), Kind(tar_gz), Kind(tar_xz), Kind(tar_zst), Kind(zip), Kind(seven_zip)}) {
+    for (const auto& kind : {Kind(gnu_tar), Kind(tar_gz), Kind(tar_xz), Kind(tar_zst), Kind(tar_lz4),
+                             Kind(zip), Kind(seven_zip)}) {
         ASSERT_THAT(tree_->remove_tree("left4dead2"), Succeeds());
         const auto size = import_entries(entries, kind);
         ASSERT_THAT(size, Succeeds());
@@ -233,7 +250,7 @@ TEST_F(LayerImport, RefusesABomb)
         FailsWith(ExitStatus::bad_data, "bomb"));
 }
 
-TEST_F(LayerImport, AnAddonGoesWhereAddonsGo)
+TEST_F(LayerImport, AFileGoesWhereItsKindGoes)
 {
     const auto file = path_ + "/tour.vpk";
     const FileDescriptor made(open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
@@ -241,7 +258,90 @@ TEST_F(LayerImport, AnAddonGoesWhereAddonsGo)
     ASSERT_THAT(write_all(made, "addon", header), Succeeds());
     ASSERT_THAT(import_file(file, "/root/maps/tour.vpk"), Succeeds());
     EXPECT_EQ(read("left4dead2/addons/tour.vpk"), header);
+    ASSERT_THAT(import_file(file, "TOUR2.VPK"), Succeeds());
+    EXPECT_EQ(read("left4dead2/addons/tour2.vpk"), header);
+    ASSERT_THAT(import_file(file, "tour.vpk", {.into = "left4dead2/maps"}), Succeeds());
+    EXPECT_EQ(read("left4dead2/maps/tour.vpk"), header);
     EXPECT_THAT(import_file(file, "tour.zip"), FailsWith(ExitStatus::bad_data, ".vpk"));
+}
+
+TEST_F(LayerImport, ADirectoryIsHeldToTheRulesOfAnArchive)
+{
+    const auto root = Directory::open(path_).value();
+    const auto place = root.make_path("source/pack/addons", 0700).value();
+    ASSERT_THAT(place.create_file("a.vpk", "a", 0), Succeeds());
+    ASSERT_THAT(place.make_link("b.vpk", "a.vpk"), Succeeds());
+    const auto source = [&] {
+        return FileDescriptor(open((path_ + "/source").c_str(), O_RDONLY | O_CLOEXEC));
+    };
+    ASSERT_EQ(fchmodat(place.descriptor(), "a.vpk", 06444, 0), 0);
+    ASSERT_THAT(import_source(source(), {"source"}), Succeeds());
+    EXPECT_EQ(read("left4dead2/addons/a.vpk"), "a");
+    EXPECT_EQ(mode_of("left4dead2/addons/a.vpk"), 0644U);
+
+    ASSERT_THAT(place.make_link("out", "../../../../etc"), Succeeds());
+    EXPECT_THAT(import_source(source(), {"source"}),
+                FailsWith(ExitStatus::bad_data, "leads out of the layer"));
+    ASSERT_THAT(place.remove_file("out"), Succeeds());
+    for (const auto* name : {"new\nline", "not\xffutf8", "back\\slash"}) {
+        ASSERT_THAT(place.create_file(name, "", 0600), Succeeds());
+        EXPECT_THAT(import_source(source(), {"source"}), FailsWith(ExitStatus::bad_data, "entry"))
+            << name;
+        ASSERT_THAT(place.remove_file(name), Succeeds());
+    }
+    ASSERT_EQ(mkfifoat(place.descriptor(), "fifo", 0600), 0);
+    EXPECT_THAT(import_source(source(), {"source"}),
+                FailsWith(ExitStatus::bad_data, "no file, directory"));
+}
+
+TEST_F(LayerImport, AnArchiveIsPlacedBesideWhatTheLayerHas)
+{
+    ASSERT_THAT(import_entries({{.name = "left4dead2/cfg/kept.cfg", .data = "kept"},
+                                {.name = "left4dead2/cfg/old.cfg", .data = "old"}}),
+                Succeeds());
+    const auto file = archive_of({{.name = "pack-main/", .type = AE_IFDIR, .mode = 0},
+                                  {.name = "pack-main/cfg/", .type = AE_IFDIR, .mode = 0},
+                                  {.name = "pack-main/cfg/old.cfg", .data = "new", .mode = 0},
+                                  {.name = "pack-main/Addons/", .type = AE_IFDIR, .mode = 0},
+                                  {.name = "pack-main/README.md", .data = "read"}},
+                                 zip);
+    const auto plan =
+        plan_archive(FileDescriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC)), {"pack.zip"});
+    const auto done = import_file(file, "pack.zip");
+    ASSERT_THAT(done, Succeeds());
+    ASSERT_THAT(plan, Succeeds());
+    EXPECT_EQ(plan->placements, done->placements);
+    EXPECT_EQ(done->files, 1U);
+    EXPECT_EQ(done->bytes, 3U);
+    EXPECT_EQ(read("left4dead2/cfg/kept.cfg"), "kept");
+    EXPECT_EQ(read("left4dead2/cfg/old.cfg"), "new");
+    EXPECT_EQ(mode_of("left4dead2/cfg/old.cfg"), 0600U);
+    EXPECT_EQ(mode_of("left4dead2/addons"), 0755U);
+    EXPECT_THAT(done->summary(" added"), testing::HasSubstr("1 file added, 3 B: from pack-main/"));
+}
+
+TEST_F(LayerImport, FoldersThatBecomeOneKeepTheirFiles)
+{
+    const auto file = archive_of(
+        {{.name = "a/plugins/x.smx", .data = "x"}, {.name = "b/plugins/y.smx", .data = "y"}}, zip);
+    ASSERT_THAT(import_file(file, "two.zip", {.strip = 1}), Succeeds());
+    EXPECT_EQ(read("left4dead2/addons/sourcemod/plugins/x.smx"), "x");
+    EXPECT_EQ(read("left4dead2/addons/sourcemod/plugins/y.smx"), "y");
+}
+
+/// A .zip whose names are not told to be UTF-8, and are Cyrillic.
+TEST_F(LayerImport, NamesMayHaveCharactersOfTheirOwn)
+{
+    std::setlocale(LC_CTYPE, "C.UTF-8");
+    const auto file = archive_of({{.name = "left4dead2/maps/\xca\xe0.bsp", .data = "x"}}, gnu_tar);
+    EXPECT_THAT(import_file(file, "maps.tar"), FailsWith(ExitStatus::bad_data, "--charset"));
+    ASSERT_THAT(tree_->remove_tree(import_stage), Succeeds());
+    const auto source = [&] { return FileDescriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC)); };
+    ASSERT_THAT(import_source(source(), {"maps.tar", {}, "CP1251"}), Succeeds());
+    EXPECT_EQ(read("left4dead2/maps/Ка.bsp"), "x");
+    ASSERT_THAT(tree_->remove_tree(import_stage), Succeeds());
+    EXPECT_THAT(import_source(source(), {"maps.tar", {}, "NONE"}),
+                FailsWith(ExitStatus::usage, "iconv -l"));
 }
 
 } // namespace

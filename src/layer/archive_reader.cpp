@@ -1,0 +1,102 @@
+#include "layer/archive_reader.hpp"
+
+#include "system/format.hpp"
+
+#include <algorithm>
+#include <archive.h>
+#include <archive_entry.h>
+
+namespace left4me {
+namespace {
+
+constexpr std::string_view locked =
+    "it is locked by a password (encrypted): unpack it, and import the directory";
+
+} // namespace
+
+ArchiveReader::ArchiveReader()
+    : utf8_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(uselocale(utf8_)),
+      reader_(archive_read_new())
+{
+}
+
+ArchiveReader::~ArchiveReader()
+{
+    reader_.reset();
+    uselocale(before_);
+    if (utf8_ != nullptr)
+        freelocale(utf8_);
+}
+
+void ArchiveReader::FreeArchive::operator()(archive* reader) const noexcept
+{
+    archive_read_free(reader);
+}
+
+Result<void> ArchiveReader::open(const FileDescriptor& source, const std::string& charset)
+{
+    auto* reader = reader_.get();
+    if (reader == nullptr)
+        return fail(ExitStatus::internal, "libarchive cannot be used");
+    for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
+                               archive_read_support_filter_xz, archive_read_support_filter_lzma,
+                               archive_read_support_filter_lz4, archive_read_support_filter_zstd,
+                               archive_read_support_format_tar, archive_read_support_format_zip,
+                               archive_read_support_format_7zip, archive_read_support_format_rar,
+                               archive_read_support_format_rar5})
+        support(reader);
+    if (!charset.empty() &&
+        archive_read_set_format_option(reader, nullptr, "hdrcharset", charset.c_str()) != ARCHIVE_OK)
+        return fail(ExitStatus::usage,
+                    formatted("{} is no character set that this host knows (iconv -l shows them)",
+                              quote(charset)));
+    constexpr std::size_t part = 64 * 1024;
+    if (archive_read_open_fd(reader, source.get(), part) != ARCHIVE_OK)
+        return fail(ExitStatus::bad_data, reason());
+    return {};
+}
+
+Result<archive_entry*> ArchiveReader::next()
+{
+    archive_entry* entry = nullptr;
+    const int outcome = archive_read_next_header(reader_.get(), &entry);
+    if (outcome == ARCHIVE_EOF)
+        return nullptr;
+    if (outcome < ARCHIVE_WARN)
+        return fail(ExitStatus::bad_data, reason());
+    if (archive_entry_is_encrypted(entry) != 0)
+        return fail(ExitStatus::bad_data, std::string(locked));
+    return entry;
+}
+
+Result<std::optional<ArchiveReader::Block>> ArchiveReader::next_block()
+{
+    const void* data = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    const int outcome = archive_read_data_block(reader_.get(), &data, &size, &offset);
+    if (outcome == ARCHIVE_EOF)
+        return std::nullopt;
+    if (outcome < ARCHIVE_WARN)
+        return fail(ExitStatus::bad_data, reason());
+    return Block{{static_cast<const char*>(data), size}, offset};
+}
+
+std::uint64_t ArchiveReader::packed() const
+{
+    return static_cast<std::uint64_t>(std::max(archive_filter_bytes(reader_.get(), -1), la_int64_t{0}));
+}
+
+std::string ArchiveReader::reason() const
+{
+    const char* said = archive_error_string(reader_.get());
+    const std::string why = said == nullptr ? "" : escaped(said);
+    if (why.contains("Unrecognized archive format"))
+        return "it is no archive that can be read: .zip, .7z, .rar and .tar.* are, and single files of "
+               "the game (.vpk, .bsp, .nav, .smx, .cfg)";
+    if (why.contains("rypt"))
+        return std::string(locked);
+    return formatted("it is damaged, or a part of it is missing: {}", why);
+}
+
+} // namespace left4me

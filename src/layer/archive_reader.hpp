@@ -1,0 +1,58 @@
+#pragma once
+
+#include "system/error.hpp"
+#include "system/file_descriptor.hpp"
+
+#include <clocale>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct archive;
+struct archive_entry;
+
+namespace left4me {
+
+/// An archive that libarchive reads from its beginning to its end: .zip, .tar.*, .7z, .rar.
+/// Errors are bad_data, and say what is wrong with it.
+class ArchiveReader {
+public:
+    ArchiveReader();
+    ~ArchiveReader();
+    ArchiveReader(const ArchiveReader&) = delete;
+    ArchiveReader& operator=(const ArchiveReader&) = delete;
+
+    /// charset: what names are in that the format does not say to be Unicode; "": UTF-8. usage
+    /// for one that this host does not know.
+    Result<void> open(const FileDescriptor& source, const std::string& charset);
+
+    /// The next header; null at the end. It stays until the next one is asked for.
+    Result<archive_entry*> next();
+
+    struct Block {
+        std::string_view data;
+        std::int64_t offset;
+    };
+
+    /// The next part of the entry's content; none at its end.
+    Result<std::optional<Block>> next_block();
+
+    /// How many bytes of the archive have been read.
+    [[nodiscard]] std::uint64_t packed() const;
+
+private:
+    [[nodiscard]] std::string reason() const;
+
+    // libarchive takes names of archives that say nothing of their characters for those of the
+    // locale. Until the end of the reader's life it is UTF-8, for this thread.
+    locale_t utf8_;
+    locale_t before_;
+    struct FreeArchive {
+        void operator()(archive* reader) const noexcept;
+    };
+    std::unique_ptr<archive, FreeArchive> reader_;
+};
+
+} // namespace left4me
