@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <systemd/sd-daemon.h>
 #include <tuple>
 
@@ -64,6 +66,19 @@ Result<void> read_places(sd_bus* bus, const std::string& object, const char* pro
     return {};
 }
 
+/// The unit's object on the bus; systemd loads the unit when the object is asked for something.
+/// LoadUnit would tell the same path, after one more reading of a unit that is down.
+Result<std::string> object_of(const std::string& unit)
+{
+    char* path = nullptr;
+    const int result = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
+    const std::unique_ptr<char, decltype(&std::free)> owned(path, &std::free);
+    if (result < 0)
+        return fail(ExitStatus::internal,
+                    formatted("cannot ask systemd for {}: {}", unit, strerror(-result)));
+    return std::string(path);
+}
+
 /// The length of the deepest of the places that is path or above it.
 std::size_t depth_of(const std::vector<std::string>& places, const std::string& path)
 {
@@ -108,23 +123,9 @@ Result<Systemd> Systemd::connect()
     return Systemd(Bus(bus));
 }
 
-/// The unit's object on the bus.
-Result<std::string> Systemd::load(const std::string& unit)
-{
-    BusError error;
-    BusMessage answer;
-    int result = call_manager(bus_.get(), "LoadUnit", error, answer, "s", unit.c_str());
-    const char* object = nullptr;
-    if (result >= 0)
-        result = sd_bus_message_read(answer.get(), "o", &object);
-    if (result < 0)
-        return fail_bus(formatted("cannot ask systemd for {}", unit), error, result);
-    return object;
-}
-
 Result<UnitStatus> Systemd::status(const std::string& unit)
 {
-    const auto object = load(unit);
+    const auto object = object_of(unit);
     if (!object)
         return std::unexpected(object.error());
     UnitStatus status;
@@ -166,7 +167,7 @@ Result<UnitStatus> Systemd::status(const std::string& unit)
 
 Result<UnitView> Systemd::view(const std::string& unit)
 {
-    const auto object = load(unit);
+    const auto object = object_of(unit);
     if (!object)
         return std::unexpected(object.error());
     UnitView view;
@@ -183,7 +184,7 @@ Result<UnitView> Systemd::view(const std::string& unit)
 
 Result<std::optional<std::chrono::microseconds>> Systemd::next_elapse(const std::string& timer)
 {
-    const auto object = load(timer);
+    const auto object = object_of(timer);
     if (!object)
         return std::unexpected(object.error());
     std::uint64_t elapse = 0;
@@ -198,7 +199,7 @@ Result<std::optional<std::chrono::microseconds>> Systemd::next_elapse(const std:
 
 Result<UnitOrigin> Systemd::origin(const std::string& unit)
 {
-    const auto object = load(unit);
+    const auto object = object_of(unit);
     if (!object)
         return std::unexpected(object.error());
     UnitOrigin origin;
@@ -211,12 +212,18 @@ Result<std::uint32_t> Systemd::main_process(const std::string& unit)
 {
     if (!unit.ends_with(".service"))
         return 0;
+    const auto object = object_of(unit);
+    if (!object)
+        return std::unexpected(object.error());
+    // Alone: among all of a service's properties are some that systemd reads from the kernel.
+    BusError error;
     std::uint32_t process = 0;
-    return load(unit)
-        .and_then([&](const std::string& object) {
-            return read_properties(bus_.get(), object, service_interface, {{"MainPID", &process}});
-        })
-        .transform([&] { return process; });
+    const int result =
+        sd_bus_get_property_trivial(bus_.get(), destination, object->c_str(), service_interface,
+                                    "MainPID", &error.error, 'u', &process);
+    if (result < 0)
+        return fail_bus(formatted("cannot ask systemd for the main process of {}", unit), error, result);
+    return process;
 }
 
 Result<std::vector<UnitState>> Systemd::states(const std::vector<std::string>& units)
@@ -341,7 +348,7 @@ Result<void> Systemd::restart(const std::vector<std::string>& units, JobPatience
 
 Result<void> Systemd::hold(const std::string& unit)
 {
-    return load(unit).and_then([&](const std::string& object) -> Result<void> {
+    return object_of(unit).and_then([&](const std::string& object) -> Result<void> {
         BusError error;
         const int result = sd_bus_call_method(bus_.get(), destination, object.c_str(), unit_interface,
                                               "Ref", &error.error, nullptr, "");
@@ -358,7 +365,7 @@ Result<UnitStatus> Systemd::run_held(const std::string& unit, const std::functio
     ChangeWatch changes;
     auto job =
         watch.subscribe(bus_.get())
-            .and_then([&] { return load(unit); })
+            .and_then([&] { return object_of(unit); })
             .and_then([&](const std::string& object) { return changes.subscribe(bus_.get(), object); })
             .and_then([&] { return queue_job(bus_.get(), "StartUnit", unit); });
     if (!job)

@@ -130,7 +130,6 @@ private:
 
     explicit Systemd(Bus bus) : bus_(std::move(bus)) {}
 
-    Result<std::string> load(const std::string& unit);
     Result<void> run_jobs(const char* method, const std::vector<std::string>& units,
                           JobPatience patience);
 

@@ -8,7 +8,7 @@
 // file, device, memory, fifo, nonblocking, backwards. Prints what the helper wrote, and
 // "answer: TEXT", "closed" or "error: NAME" for each call. An empty MESSAGE is never sent.
 //
-//   asker --repeat N SOCKET MESSAGE   so many calls, and what each took, in microseconds
+//   asker --repeat N SOCKET MESSAGE   so many calls, with pauses, and what each took, in microseconds
 //
 //   asker --become PROGRAM WORD...    goes on as that, which reads its standard input, with a
 //                                     child that tries to write into it
@@ -21,6 +21,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <string>
 #include <sys/ptrace.h>
@@ -182,10 +183,12 @@ int ask(const Options& options)
     return 0;
 }
 
-/// One after the other; what each took, in microseconds.
+/// What each took, in microseconds. A pause before each, in which systemd ends the last one's unit.
 int time_calls(const Options& options)
 {
+    constexpr timespec pause = {0, 100'000'000};
     for (int i = 0; i < options.repeat; ++i) {
+        nanosleep(&pause, nullptr);
         const auto begun = std::chrono::steady_clock::now();
         const auto call = begin(options);
         char answer[512];

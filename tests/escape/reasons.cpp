@@ -113,6 +113,7 @@ std::vector<Reason> of_brokers()
          {"Broker.RefusesWhoeverIsNoMainProcessOfAUnitThatMayAsk"},
          "a refusal leaves no failed unit"},
         {brokers, "TasksMax", {}, share},
+        {brokers, "MemoryPressureWatch", {}, "a mount less for each call: no defence"},
     };
 }
 
