@@ -5,6 +5,7 @@
 #include "host/mount_record.hpp"
 #include "host/own_tree.hpp"
 #include "host/places.hpp"
+#include "model/rcon_password.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 
@@ -27,6 +28,7 @@ constexpr std::size_t max_config_file_size = 1024 * 1024; // of a layer's server
 const std::string game_directory = "left4dead2";
 const std::string config_directory = "cfg";
 const std::string hidden_file = "hidden"; // what a server shall not see, a path a line
+constexpr std::size_t max_live_server_cfg_size = max_server_cfg_size + 1024; // and a password
 constexpr std::string_view server_cfg_path = "left4dead2/cfg/server.cfg";
 
 /// Beside instances/NAME and live/NAME: what is written before the two change names,
@@ -212,6 +214,43 @@ Result<std::optional<InstanceName>> InstanceStore::owner_of(GamePort port,
     return std::nullopt;
 }
 
+/// The spec's lines, and where none of them sets it, the password by which l4d2ctl speaks with
+/// the game: the one that there is, so that a server that runs goes on with its own.
+Result<std::string> InstanceStore::server_cfg_for(const InstanceName& name,
+                                                  const InstanceSpec& spec) const
+{
+    auto text = server_cfg_of(spec);
+    if (rcon_password_in(text) || rcon_password_of(spec.arguments))
+        return text;
+    const auto before = read(name, entry::server_cfg, max_live_server_cfg_size);
+    const auto kept = before ? rcon_password_in(*before) : std::nullopt;
+    return (kept ? Result<std::string>(*kept) : random_rcon_password())
+        .transform([&](const std::string& password) { return text + rcon_password_line(password); });
+}
+
+Result<Secret> InstanceStore::read_live_rcon_password(const InstanceName& name) const
+{
+    const auto config = read_live_config(name);
+    if (!config)
+        return std::unexpected(config.error());
+    const auto text = find_live(state_, name).and_then([&](const std::string& live) {
+        return state_.read_file(formatted("{}/{}/{}", live, entry::layer, server_cfg_path),
+                                max_live_server_cfg_size);
+    });
+    if (!text)
+        return std::unexpected(text.error());
+    // The file is read after the arguments, and counts.
+    auto password = rcon_password_in(*text);
+    if (!password)
+        password = rcon_password_of(config->arguments);
+    if (!password)
+        return fail(ExitStatus::not_found,
+                    formatted("{} has no rcon password: give it its spec again (l4d2ctl initialize), "
+                              "then restart it",
+                              name.str()));
+    return Secret(std::move(*password));
+}
+
 Result<void> InstanceStore::write(const InstanceName& name, const InstanceSpec& spec,
                                   std::string_view spec_text) const
 {
@@ -225,8 +264,10 @@ Result<void> InstanceStore::write(const InstanceName& name, const InstanceSpec& 
                 return made->create_file(entry::config, format_instance_config(instance_config_of(spec)),
                                          file_mode);
             })
-            .and_then(
-                [&] { return made->create_file(entry::server_cfg, server_cfg_of(spec), file_mode); })
+            .and_then([&] { return server_cfg_for(name, spec); })
+            .and_then([&](const std::string& text) {
+                return made->create_file(entry::server_cfg, text, file_mode);
+            })
             .and_then([&] { return write_hidden(*made, spec); })
             .and_then([&] { return made->sync(); })
             .and_then([&] { return instances_.contains(name.str()); })
@@ -253,7 +294,7 @@ Result<void> InstanceStore::fill_layer(const Directory& live, const InstanceName
     auto cfg = game->make_subdirectory(config_directory, readable_directory);
     if (!cfg)
         return std::unexpected(cfg.error());
-    auto done = read(name, entry::server_cfg, max_server_cfg_size)
+    auto done = read(name, entry::server_cfg, max_live_server_cfg_size)
                     .and_then([&](const std::string& text) {
                         return cfg->create_file("server.cfg", text, readable_file);
                     })

@@ -6,6 +6,7 @@
 #include "model/instance_spec.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
+#include "system/secret.hpp"
 
 #include <optional>
 #include <string>
@@ -35,6 +36,10 @@ public:
 
     /// What the server was last started with; not_found before its first start.
     [[nodiscard]] Result<InstanceConfig> read_live_config(const InstanceName& name) const;
+
+    /// By which the game that was last started takes commands (model/rcon_password.hpp): not_found
+    /// where it has none, as one that was initialised by 0.1.0.
+    [[nodiscard]] Result<Secret> read_live_rcon_password(const InstanceName& name) const;
 
     /// Whether the next start would use other settings than the last one did.
     [[nodiscard]] Result<bool> differs_from_live(const InstanceName& name) const;
@@ -66,6 +71,8 @@ private:
     }
     [[nodiscard]] Result<std::string> read(const InstanceName& name, std::string_view file,
                                            std::size_t limit) const;
+    [[nodiscard]] Result<std::string> server_cfg_for(const InstanceName& name,
+                                                     const InstanceSpec& spec) const;
     [[nodiscard]] bool is_mounted(const InstanceName& name, const Directory& parent,
                                   const std::string& live) const;
     [[nodiscard]] Result<void> remove_unless_mounted(const InstanceName& name, const Directory& parent,

@@ -286,7 +286,8 @@ std::vector<Verb> server_table()
              .help = "Show what a server wrote to the journal",
              .parameters = log_parameters(),
              .example = "sudo l4d2ctl logs coop1 --follow",
-             .function = logs_act}};
+             .function = logs_act},
+            console_verb(server(true))};
 }
 
 } // namespace left4me

@@ -16,6 +16,9 @@ std::vector<Verb> files_table();
 std::vector<Verb> layer_table();
 std::vector<Verb> layer_files_table();
 
+/// The verb console, of that server.
+Verb console_verb(Parameter server);
+
 /// The flag --json.
 Parameter json_flag();
 

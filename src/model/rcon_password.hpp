@@ -1,0 +1,26 @@
+#pragma once
+
+#include "system/error.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace left4me {
+
+/// The password by which a game is told commands over its port, as the last line of server.cfg
+/// that sets one has it; none where no line does, or the line sets it to nothing, which is RCON
+/// off. It is read as the engine's console reads a line: words, quotes, // to the end.
+std::optional<std::string> rcon_password_in(std::string_view server_cfg);
+
+/// The same of the game's arguments: what follows +rcon_password.
+std::optional<std::string> rcon_password_of(const std::vector<std::string>& arguments);
+
+/// 32 letters, digits, - and _ that nobody can guess. internal where the kernel has none.
+Result<std::string> random_rcon_password();
+
+/// The line that sets it.
+std::string rcon_password_line(std::string_view password);
+
+} // namespace left4me
