@@ -24,6 +24,19 @@ ordered_json to_json(const OwnFilesNotice& notice)
     return {{"hiding_newer", notice.hiding_newer}, {"defeating_hide", notice.defeating_hide}};
 }
 
+ordered_json to_json(const ServerInfo& info)
+{
+    return {{"name", info.name},
+            {"map", info.map},
+            {"players", info.players},
+            {"bots", info.bots},
+            {"max_players", info.max_players},
+            {"version", info.version},
+            {"secure", info.is_secure},
+            {"password", info.has_password},
+            {"keywords", info.keywords}};
+}
+
 ordered_json to_json(const InstanceStatus& status)
 {
     ordered_json layers = ordered_json::array();
@@ -45,6 +58,7 @@ ordered_json to_json(const InstanceStatus& status)
         {"problem", or_null(status.problem)},
         {"needs_restart", status.needs_restart()},
         {"restart_reasons", status.restart_reasons},
+        {"answer", status.answer ? to_json(*status.answer) : ordered_json(nullptr)},
         {"own_files", status.own_files ? to_json(*status.own_files) : ordered_json(nullptr)},
         {"exposure", or_null(status.exposure)},
     };

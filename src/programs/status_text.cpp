@@ -68,6 +68,16 @@ std::string own_files_text(const InstanceStatus& status)
            own_files_lines(status.own_files->defeating_hide, "is where the spec hides");
 }
 
+/// What the game says of itself, in its own words.
+std::string answer_text(const InstanceStatus& status)
+{
+    if (!status.answer)
+        return status.active_state == "active" ? formatted("{:<14} no query\n", "ANSWERS") : "";
+    const auto& info = *status.answer;
+    return formatted("{:<14} {}, {}/{} players: {}\n", "ANSWERS", escaped(info.map), info.players,
+                     info.max_players, escaped(info.name));
+}
+
 } // namespace
 
 std::string format_status_table(const std::vector<InstanceStatus>& statuses)
@@ -88,7 +98,7 @@ std::string format_status_details(const InstanceStatus& status)
             for (const auto& reason : status.restart_reasons)
                 text += formatted("{:<14} - {}\n", "", escaped(reason));
     }
-    return text + own_files_text(status);
+    return text + answer_text(status) + own_files_text(status);
 }
 
 } // namespace left4me

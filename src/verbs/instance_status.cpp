@@ -1,5 +1,6 @@
 #include "verbs/instance_status.hpp"
 
+#include "game/server_query.hpp"
 #include "host/helper_call.hpp"
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
@@ -131,6 +132,16 @@ std::optional<double> read_exposure(const InstanceName& name)
 }
 
 /// All files of the server have to be looked at, which is for who asks for this one, too.
+/// None of a game that is still loading, hangs, or does not speak Valve's protocol.
+std::optional<ServerInfo> ask_for_info(std::uint16_t port_number)
+{
+    constexpr std::chrono::milliseconds patience(500);
+    const auto answer = GamePort::parse(formatted("{}", port_number)).and_then([&](GamePort port) {
+        return ask_server(port, Query::info, patience);
+    });
+    return answer ? std::optional(std::get<ServerInfo>(*answer)) : std::nullopt;
+}
+
 std::optional<OwnFilesNotice> read_own_files(const Host& host, const InstanceName& name)
 {
     const auto files = files_of(host, name);
@@ -265,6 +276,8 @@ Result<InstanceStatus> read_status(const Host& host, const InstanceName& name, R
             if (status.runs())
                 status.exposure = read_exposure(name);
             status.own_files = read_own_files(host, name);
+            if (status.active_state == "active" && status.port)
+                status.answer = ask_for_info(*status.port);
             return status;
         });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "game/a2s.hpp"
 #include "host/host.hpp"
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
@@ -41,6 +42,7 @@ struct InstanceStatus {
     std::uint32_t restarts = 0;
     std::optional<std::string> problem; ///< of one that is to run: failed, looping …, in one line
     std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
+    std::optional<ServerInfo> answer = {}; ///< of the game that was asked for; none: it gives none
     std::optional<OwnFilesNotice> own_files = {}; ///< of one that was asked for
     std::optional<double> exposure; ///< systemd-analyze security's figure, of one that was asked for
 

@@ -40,6 +40,18 @@ InstanceStatus running()
     status.restarts = 2;
     status.restart_reasons = {"there is a newer version of layer competitive/base"};
     status.exposure = 1.2;
+    status.answer = ServerInfo{.name = "\x1b[2JMy \xff",
+                               .map = "c1m1_hotel",
+                               .folder = "left4dead2",
+                               .game = "Left 4 Dead 2",
+                               .version = "2.2.4.3",
+                               .keywords = "coop",
+                               .players = 3,
+                               .max_players = 8,
+                               .bots = 1,
+                               .is_secure = true,
+                               .port = {},
+                               .steam_id = {}};
     status.own_files = {{"left4dead2/cfg/p.cfg", "x\xff"}, {}};
     return status;
 }
@@ -75,6 +87,9 @@ TEST(StatusJson, OfARunningServer)
         "build": "14", "installed_build": "14", "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2, "problem": null,
         "needs_restart": true,
         "restart_reasons": ["there is a newer version of layer competitive/base"],
+        "answer": {"name": "\u001b[2JMy \ufffd", "map": "c1m1_hotel", "players": 3, "bots": 1,
+                   "max_players": 8, "version": "2.2.4.3", "secure": true, "password": false,
+                   "keywords": "coop"},
         "own_files": {"hiding_newer": ["left4dead2/cfg/p.cfg", "x\ufffd"], "defeating_hide": []},
         "exposure": 1.2})"));
 }
@@ -89,7 +104,7 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
         "layers": [{"ref": "installation", "version": null, "current": true}],
         "build": null, "installed_build": null,
         "main_pid": 0, "memory_bytes": null, "restarts": 0, "problem": null,
-        "needs_restart": false, "restart_reasons": [], "own_files": null, "exposure": null})"));
+        "needs_restart": false, "restart_reasons": [], "answer": null, "own_files": null, "exposure": null})"));
 }
 
 TEST(StatusJson, OfManyIsAnArray)
@@ -131,6 +146,11 @@ TEST(StatusTable, ShowsTheSameFactsAsTheJson)
           "RESTARTS       2", "NEEDS RESTART  yes\n               - there is a newer version of layer",
           "EXPOSURE       1.2", "BUILD          14\n", "competitive/base (older), installation"})
         EXPECT_THAT(details, HasSubstr(fact));
+    EXPECT_THAT(details, HasSubstr("ANSWERS        c1m1_hotel, 3/8 players: \\x1b[2JMy \\xff\n"));
+    auto silent = running();
+    silent.answer.reset();
+    EXPECT_THAT(format_status_details(silent), HasSubstr("ANSWERS        no query\n"));
+    EXPECT_THAT(format_status_details(stopped()), testing::Not(HasSubstr("ANSWERS")));
     EXPECT_THAT(details, HasSubstr("- left4dead2/cfg/p.cfg hides what is newer in a layer\n"));
     EXPECT_THAT(details, HasSubstr("- x\\xff hides"));
     EXPECT_THAT(format_status_details(stopped()), testing::Not(HasSubstr("OWN FILES")));
