@@ -21,7 +21,7 @@ Result<void> run_command(GameConsole& console, std::string_view command)
     return console.run(command).transform([](const std::string& answer) { print_file(answer); });
 }
 
-/// The lines of standard input, as they come.
+/// The lines of standard input, as they come, also those that Windows ends.
 class InputLines {
 public:
     /// None at the end. cancelled when interrupted meanwhile.
@@ -37,6 +37,8 @@ public:
         }
         auto line = text_.substr(0, end);
         text_.erase(0, end + 1);
+        if (line.ends_with('\r'))
+            line.pop_back();
         return line;
     }
 
@@ -74,7 +76,7 @@ Result<void> run_commands(GameConsole& console, const InstanceName& name)
             return std::unexpected(line.error());
         if (!*line)
             break;
-        if ((*line)->find_first_not_of(" \r") == std::string::npos)
+        if ((*line)->find_first_not_of(' ') == std::string::npos)
             continue;
         const auto done = run_command(console, **line);
         if (!done && terminal && done.error().status == ExitStatus::bad_data)

@@ -111,7 +111,7 @@ TEST_F(Console, SaysThatTheGameEndedByItsCommand)
 {
     constexpr int unavailable = 69;
     start_without_password();
-    const auto answered = console({"quit"});
+    const auto answered = console({"crash"});
     EXPECT_EQ(answered.status, unavailable) << answered.out;
     EXPECT_THAT(answered.err, HasSubstr("closed the connection"));
 }
