@@ -14,42 +14,26 @@ _l4d2ctl_verb() {
 }
 #@VERBS@
 
-# User left4me may make any name below /var/lib/left4me, and compgen -W would run what a
-# name like '$(...)' says, as whoever pressed Tab: only names by the grammar are taken, and
-# they are compared as text.
-_l4d2ctl_servers() {
-    local instances=/var/lib/left4me/instances path name LC_ALL=C
-    [[ -r $instances && -x $instances ]] || return
-    for path in "$instances"/*; do
-        name=${path##*/}
-        [[ $name =~ ^[a-z0-9][a-z0-9_-]{0,63}$ && $name == "$1"* ]] && COMPREPLY+=("$name")
-    done
-}
-
-# _l4d2ctl_layers PREFIX [BELOW]: a directory with left4dead2 or a file in it is a layer,
-# one of directories alone is on the way to others.
-_l4d2ctl_layers() {
-    local path name ref entry layer LC_ALL=C
-    for path in "/var/lib/left4me/overlays/${2-}"*/; do
-        path=${path%/} name=${path##*/} ref=${2-}$name layer=
-        [[ -d $path && ! -L $path && $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$ ]] || continue
-        [[ $ref == "$1"* || $1 == "$ref"/* ]] || continue
-        for entry in "$path"/*; do
-            [[ ${entry##*/} == left4dead2 || -f $entry ]] && layer=1 && break
-        done
-        if [[ $layer ]]; then
-            [[ $ref == "$1"* ]] && COMPREPLY+=("$ref")
-        else
-            _l4d2ctl_layers "$1" "$ref/"
-        fi
-    done
+# _l4d2ctl_names KIND PREFIX: l4d2ctl knows them. What may not be read without root is asked for by
+# sudo, where that is on the line (_comp_root_command is what its completion sets) and does not
+# want a password now. A name is text, never code: compgen -W would run what '$(...)' says.
+_l4d2ctl_names() {
+    local name LC_ALL=C
+    local -a ask=(l4d2ctl)
+    if ((EUID != 0)); then
+        [[ ${_comp_root_command-} ]] || return
+        ask=(sudo -n l4d2ctl)
+    fi
+    while IFS= read -r name; do
+        [[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._/-]*$ && $name == "$2"* ]] && COMPREPLY+=("$name")
+    done < <("${ask[@]}" names "$1" 2>/dev/null </dev/null)
 }
 
 # _l4d2ctl_value KIND: completes $cur to such a value.
 _l4d2ctl_value() {
     case $1 in
-        server) _l4d2ctl_servers "$cur" ;;
-        layer) _l4d2ctl_layers "$cur" ;;
+        server) _l4d2ctl_names servers "$cur" ;;
+        layer) _l4d2ctl_names layers "$cur" ;;
         spec) _filedir '@(yaml|yml)' ;;
         file) _filedir ;;
         *'|'*) mapfile -t COMPREPLY < <(compgen -W "${1//|/ }" -- "$cur") ;;
@@ -108,4 +92,4 @@ _l4d2ctl() {
     _l4d2ctl_value "${kind%'*'}"
 }
 
-complete -F _l4d2ctl l4d2ctl
+complete -o nosort -F _l4d2ctl l4d2ctl

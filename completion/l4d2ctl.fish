@@ -1,24 +1,11 @@
 # fish completion for l4d2ctl. The build writes the verbs from l4d2ctl's own table of them.
 
-# Only names by the grammar are taken: user left4me may make any name in there.
-function __l4d2ctl_servers
-    for path in /var/lib/left4me/instances/*/
-        string match --regex -- '^[a-z0-9][a-z0-9_-]{0,63}$' (basename $path)
-    end
-end
-
-# A directory with left4dead2 or a file in it is a layer, one of directories alone is on the
-# way to others.
-function __l4d2ctl_layers --argument-names below
-    for path in "/var/lib/left4me/overlays/$below"*/
-        set -l name (basename $path)
-        string match --quiet --regex -- '^[A-Za-z0-9][A-Za-z0-9._-]*$' $name; or continue
-        if test -d $path/left4dead2; or test -n "$(find $path -maxdepth 1 -type f -print -quit)"
-            echo "$below$name"
-        else
-            __l4d2ctl_layers "$below$name/"
-        end
-    end
+# __l4d2ctl_names KIND: l4d2ctl knows them. What may not be read without root is asked for by sudo,
+# if that does not want a password now. A name is text, never code.
+function __l4d2ctl_names
+    set -l ask l4d2ctl
+    fish_is_root_user; or set ask sudo -n l4d2ctl
+    $ask names $argv[1] 2>/dev/null </dev/null | string match --regex -- '^[A-Za-z0-9][A-Za-z0-9._/-]*$'
 end
 
 # __l4d2ctl_at PLACE [VERB...]: whether the word that is typed is that one (1, 2, …) behind the
@@ -39,7 +26,7 @@ function __l4d2ctl_at
     for word in $words
         if test $value = 1
             set value 0
-        else if contains -- $word $__l4d2ctl_valued
+        else if contains -- "$verb $word" $__l4d2ctl_valued
             set value 1
         else if not string match --quiet -- '-*' $word
             set now (math $now + 1)

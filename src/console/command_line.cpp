@@ -243,7 +243,11 @@ int run(const std::string& name, const std::function<Result<int>()>& act)
 {
     try {
         const auto result = act();
-        return result ? *result : end_with(name, result.error());
+        const int status = result ? *result : end_with(name, result.error());
+        if (!result && result.error().status != ExitStatus::ok)
+            return status;
+        const auto printed = require_printed();
+        return printed ? status : end_with(name, printed.error());
     } catch (const std::exception& problem) {
         return end_with(name, {ExitStatus::internal, problem.what()});
     }

@@ -4,7 +4,6 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace left4me {
@@ -112,9 +111,9 @@ std::string zsh_action(const Parameter& parameter)
     case Value::choice:
         return '(' + join(parameter.choices, " ") + ')';
     case Value::server:
-        return "_l4d2ctl_servers";
+        return R"({_l4d2ctl_names servers})";
     case Value::layer:
-        return "_l4d2ctl_layers";
+        return R"({_l4d2ctl_names layers})";
     case Value::file:
         return "_files";
     case Value::spec:
@@ -192,9 +191,9 @@ std::string fish_values(const Parameter& parameter)
     case Value::choice:
         return formatted(" -x -a '{}'", join(parameter.choices, " "));
     case Value::server:
-        return " -x -a '(__l4d2ctl_servers)'";
+        return " -x -k -a '(__l4d2ctl_names servers)'";
     case Value::layer:
-        return " -x -a '(__l4d2ctl_layers)'";
+        return " -x -k -a '(__l4d2ctl_names layers)'";
     case Value::file:
     case Value::spec:
         return " -r -F";
@@ -245,14 +244,16 @@ std::string fish_words(const Program& program, const Verb& verb)
     return text;
 }
 
-std::set<std::string> names_with_value(const Program& program)
+/// The options that take a value, each behind its verb: -f is another thing in another verb.
+std::string fish_valued(const Program& program)
 {
-    std::set<std::string> names;
+    std::string all;
     for (const auto& verb : program.verbs)
         for (const auto& option : options_of(verb))
             if (option.value != Value::none)
-                std::ranges::copy(names_of(option), std::inserter(names, names.end()));
-    return names;
+                for (const auto& name : names_of(option))
+                    all += formatted(" '{} {}'", verb.words, name);
+    return all;
 }
 
 } // namespace
@@ -281,7 +282,7 @@ std::string zsh_completion(const Program& program, std::string frame)
 
 std::string fish_completion(const Program& program, std::string frame)
 {
-    std::string table = formatted("set -g __l4d2ctl_valued {}\n", join(names_with_value(program), " "));
+    std::string table = formatted("set -g __l4d2ctl_valued{}\n", fish_valued(program));
     table += formatted("complete -c {} -s h -l help -d '{}'\n", program.name, help_text);
     table += fish_line(program, "1", "", " -l version -d 'Show the version'");
     for (const auto& group : program.groups)

@@ -30,7 +30,7 @@ std::string option_usage(const Parameter& option)
 {
     auto name = option.letter.empty() ? option.name : option.letter;
     if (!option.opposite.empty())
-        return formatted("*{}*|*{}*", option.name, option.opposite);
+        return formatted("*{}*|*{}*", name, option.opposite);
     if (option.value == Value::none)
         return formatted("*{}*", name);
     return formatted("*{}* _{}_", name, option.called);

@@ -7,6 +7,7 @@
 #include "system/terminal_filter.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <unistd.h>
 
@@ -14,10 +15,15 @@ namespace left4me {
 
 namespace {
 
+/// Of the first print that failed; 0: none has.
+int print_errno = 0;
+
 void put(std::string_view text)
 {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout); // steps are for now, not for the end
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+                         std::fflush(stdout) == 0; // steps are for now, not for the end
+    if (!written && print_errno == 0)
+        print_errno = errno;
 }
 
 } // namespace
@@ -33,6 +39,12 @@ void print_file(std::string_view text)
     if (isatty(STDOUT_FILENO) != 0)
         TerminalFilter()(shown);
     put(shown);
+}
+
+Result<void> require_printed()
+{
+    return print_errno == 0 ? Result<void>()
+                            : fail_errno("cannot write to standard output", print_errno);
 }
 
 void complain(std::string_view name, std::string_view message)

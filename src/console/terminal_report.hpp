@@ -1,5 +1,6 @@
 #pragma once
 
+#include "system/error.hpp"
 #include "system/report.hpp"
 
 #include <chrono>
@@ -44,6 +45,9 @@ void print(std::string_view text);
 
 /// Prints a file, byte by byte; to a terminal, without control characters.
 void print_file(std::string_view text);
+
+/// Whether all that was printed went out: a full disk is told at the end, of what was done.
+Result<void> require_printed();
 
 /// "NAME: MESSAGE" on standard error, as one line.
 void complain(std::string_view name, std::string_view message);

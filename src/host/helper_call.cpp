@@ -29,9 +29,11 @@ namespace {
 /// What a helper writes that is not left our own outputs: carried to one of them.
 class CarriedOutput {
 public:
-    /// limited: where what it writes goes to the journal.
-    CarriedOutput(FileDescriptor source, int target, std::optional<OutputLimit> limited)
-        : source_(std::move(source)), target_(target), limit_(std::move(limited))
+    /// limited: where what it writes goes to the journal. change may be none.
+    CarriedOutput(FileDescriptor source, int target, std::optional<OutputLimit> limited,
+                  OutputChange change)
+        : source_(std::move(source)), target_(target), limit_(std::move(limited)),
+          change_(std::move(change))
     {
     }
 
@@ -49,15 +51,31 @@ public:
         std::string part(buffer.data(), ended ? 0 : static_cast<std::size_t>(got));
         if (limit_)
             part = ended ? limit_->finish(now) : limit_->pass(part, now);
+        if (change_)
+            part = change_(part);
         const FileDescriptor target(fcntl(target_, F_DUPFD_CLOEXEC, 0));
-        if (!write_all(target, "standard output", part) || ended)
+        const auto written = write_all(target, "standard output", part);
+        if (!written && !has_no_reader(target))
+            failure_ = written.error();
+        if (!written || ended)
             source_.close();
     }
 
+    /// Why it could not be written; a reader that has seen enough is none.
+    [[nodiscard]] const std::optional<Error>& failure() const noexcept { return failure_; }
+
 private:
+    static bool has_no_reader(const FileDescriptor& target)
+    {
+        pollfd pipe = {target.get(), POLLOUT, 0};
+        return poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR) != 0;
+    }
+
     FileDescriptor source_;
     int target_;
     std::optional<OutputLimit> limit_;
+    OutputChange change_;
+    std::optional<Error> failure_;
 };
 
 /// What a helper writes, kept.
@@ -100,30 +118,34 @@ Result<Pipe> make_connection()
 /// A helper, its standard input, and what it writes, carried to ours where the door wants pipes.
 class Call {
 public:
-    /// who: a stranger whose words the helper's are (see limit_of_journal); "": none.
-    static Result<Call> start(const HelperCall& call, std::string_view who)
+    /// who: a stranger whose words the helper's are (see limit_of_journal); "": none. change:
+    /// of its output, or none.
+    static Result<Call> start(const HelperCall& call, std::string_view who, OutputChange change)
     {
         const auto door = helper_door();
         std::vector<Pipe> pipes;
-        for (int i = 0; i < (door == HelperDoor::broker ? 3 : 1); ++i) {
+        const int count = door == HelperDoor::broker ? 3 : change ? 2 : 1;
+        for (int i = 0; i < count; ++i) {
             auto made = make_pipe();
             if (!made)
                 return std::unexpected(made.error());
             pipes.push_back(std::move(*made));
         }
         HelperStandards standards = {pipes[0].read_end.get(), -1, -1};
-        if (pipes.size() > 1) {
+        if (pipes.size() > 1)
             standards.output = pipes[1].write_end.get();
+        if (pipes.size() > 2)
             standards.errors = pipes[2].write_end.get();
-        }
         return RunningHelper::start(door, call, standards).transform([&](RunningHelper helper) {
             Call begun(std::move(helper), std::move(pipes[0].write_end));
-            if (pipes.size() > 1) {
+            if (pipes.size() > 1)
                 begun.outputs_.emplace_back(
                     std::move(pipes[1].read_end), STDOUT_FILENO,
-                    who.empty() ? std::nullopt : limit_of_journal(STDOUT_FILENO, std::string(who)));
-                begun.outputs_.emplace_back(std::move(pipes[2].read_end), STDERR_FILENO, std::nullopt);
-            }
+                    who.empty() ? std::nullopt : limit_of_journal(STDOUT_FILENO, std::string(who)),
+                    std::move(change));
+            if (pipes.size() > 2)
+                begun.outputs_.emplace_back(std::move(pipes[2].read_end), STDERR_FILENO, std::nullopt,
+                                            nullptr);
             return begun;
         });
     }
@@ -149,6 +171,9 @@ public:
                 return std::unexpected(ended.error());
             status = *ended;
         }
+        for (const auto& output : outputs_)
+            if (output.failure())
+                return std::unexpected(*output.failure());
         return *status;
     }
 
@@ -183,7 +208,13 @@ private:
 
 Result<void> call_helper(const std::string& helper, const std::vector<std::string>& arguments)
 {
-    auto call = Call::start({helper, arguments}, "");
+    return call_helper(helper, arguments, nullptr);
+}
+
+Result<void> call_helper(const std::string& helper, const std::vector<std::string>& arguments,
+                         OutputChange change)
+{
+    auto call = Call::start({helper, arguments}, "", std::move(change));
     if (!call)
         return std::unexpected(call.error());
     const auto status = call->finish();
@@ -210,7 +241,7 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
     std::vector<std::string> arguments = {copy.layer.str(), copy.id.str()};
     if (abi == BuildAbi::multiarch)
         arguments.insert(arguments.begin(), "--multiarch");
-    auto call = Call::start({"left4me-script-sandbox", arguments}, "the script");
+    auto call = Call::start({"left4me-script-sandbox", arguments}, "the script", nullptr);
     if (!call)
         return std::unexpected(call.error());
     // A helper that does not read to the end says why by itself, and by its status.

@@ -17,6 +17,13 @@ namespace left4me {
 /// helper is let go of, waited for, and the Error is cancelled.
 Result<void> call_helper(const std::string& helper, const std::vector<std::string>& arguments);
 
+/// What becomes of a part of a helper's output before it is ours.
+using OutputChange = std::function<std::string(std::string_view part)>;
+
+/// The same, with its output changed on the way. io where ours cannot be written.
+Result<void> call_helper(const std::string& helper, const std::vector<std::string>& arguments,
+                         OutputChange change);
+
 /// Runs a script by left4me-script-sandbox in the same way: its output on this
 /// process's stdout, its status (128+N for a signal N; 125 for a failure of the helper,
 /// which has said why; 1 where sudo refuses, which says so, too). On Ctrl-C the script is

@@ -6,6 +6,7 @@
 #include "system/wait_notice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <string>
@@ -28,12 +29,34 @@ Result<FileDescriptor> open_lock(const Host& host, const std::string& name)
     return file;
 }
 
-/// What the holder wrote; it may be about to, so this is for people alone.
+/// A lock's file: who holds it, for people alone, in two lines that are the same. Those who share
+/// a lock write at the same time, and who reads does so at any: lines that differ are nobody's.
+constexpr std::size_t record_size = 512;
+
+std::string format_holder(std::string_view doing)
+{
+    constexpr std::size_t max_doing = 200; // a ref may be of any length
+    const auto line = formatted("l4d2ctl {} (process {})\n", doing.substr(0, max_doing), getpid());
+    auto record = line + line;
+    record.resize(record_size); // of one size, so that nothing is left of who was before
+    return record;
+}
+
 std::string holder(const FileDescriptor& file)
 {
-    constexpr std::size_t limit = 200;
-    const auto text = read_regular(file, "the lock", limit);
-    return text && !text->empty() ? escaped(*text) : "another process";
+    constexpr int tries = 8;
+    for (int i = 0; i < tries; ++i) {
+        std::array<char, record_size> record = {};
+        const auto size = pread(file.get(), record.data(), record.size(), 0);
+        const std::string_view text(record.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+        const auto end = text.find('\n');
+        if (end == std::string_view::npos)
+            break; // it is about to write
+        const auto line = text.substr(0, end + 1);
+        if (text.substr(line.size()).starts_with(line))
+            return escaped(line.substr(0, end));
+    }
+    return "another process";
 }
 
 Result<void> lock_at_once(const FileDescriptor& file, int kind, std::string_view what)
@@ -47,10 +70,10 @@ Result<void> lock_at_once(const FileDescriptor& file, int kind, std::string_view
 
 Result<void> write_holder(const FileDescriptor& file, std::string_view doing)
 {
-    const auto text = formatted("l4d2ctl {} (process {})", doing, getpid());
-    if (ftruncate(file.get(), 0) != 0)
+    const auto record = format_holder(doing);
+    if (pwrite(file.get(), record.data(), record.size(), 0) != static_cast<ssize_t>(record.size()))
         return fail_errno("cannot write the lock", errno);
-    return write_all(file, "the lock", text);
+    return {};
 }
 
 /// '+' is in no name of an instance. Refs that differ only far behind share a lock.

@@ -86,6 +86,7 @@ Result<std::vector<InstanceName>> InstanceStore::names() const
         for (const auto& entry : entries)
             if (auto name = InstanceName::parse(entry))
                 names.push_back(std::move(*name));
+        std::ranges::sort(names);
         return names;
     });
 }

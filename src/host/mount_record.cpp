@@ -102,6 +102,7 @@ Result<std::vector<InstanceName>> servers_on(const Host& host, const MountedDire
         if (std::ranges::contains(record->layers, directory, &MountedLayer::directory))
             servers.push_back(std::move(*name));
     }
+    std::ranges::sort(servers);
     return servers;
 }
 

@@ -1,5 +1,6 @@
 #include "host/stack_checks.hpp"
 
+#include "host/open_layer.hpp"
 #include "host/places.hpp"
 #include "host/server_view.hpp"
 #include "model/game_arguments.hpp"
@@ -85,13 +86,12 @@ Result<void> check_layers(const Host& host, const Directory& state, std::string_
     for (const auto& overlay : spec.overlays) {
         const auto layer = Layer::overlay(overlay.ref);
         const auto complain = [&](std::string_view why) {
-            return fail_at_line(file, overlay.line,
-                                formatted("key 'overlays': layer {}: {}", quote(layer.name()), why));
+            return fail_at_line(file, overlay.line, formatted("key 'overlays': {}", why));
         };
-        if (const auto directory = state.subdirectory(layer.path()); !directory)
+        if (const auto directory = open_layer(state, layer); !directory)
             return complain(directory.error().message);
         if (const auto problem = problem_of_links(host, host.state_path(layer.path())))
-            return complain(*problem);
+            return complain(formatted("layer {}: {}", quote(layer.name()), *problem));
     }
     return {};
 }

@@ -23,6 +23,12 @@ constexpr mode_t readable = 0755;
 
 } // namespace
 
+std::string reason_of(const Error& error)
+{
+    const auto colon = error.message.rfind(": ");
+    return colon == std::string::npos ? error.message : error.message.substr(colon + 2);
+}
+
 LayerChange::LayerChange(Host host, InstanceLock lock, WorkCopy copy, LayerPlaces places, Directory tree,
                          std::string how)
     : host_(std::move(host)), lock_(std::move(lock)), copy_(std::move(copy)), places_(std::move(places)),
@@ -217,7 +223,8 @@ Result<std::uint64_t> LayerChange::publish()
         // The first error is the one to tell.
         drop_prepared();
         (void)recover_layer(host_, places_);
-        return std::unexpected(done.error());
+        return fail(done.error().status, formatted("cannot publish a new version of layer {}: {}",
+                                                   quote(copy_.layer.str()), reason_of(done.error())));
     }
     // It is published: what does not go on from here is for the layer's next change.
     if (*done)

@@ -15,6 +15,10 @@
 
 namespace left4me {
 
+/// What it says behind the act and the path, which may be one that nobody has named: "No space
+/// left on device".
+std::string reason_of(const Error& error);
+
 /// A layer's next version in the making: a work copy, builds/REF/ID, and the layer's
 /// lock. Nothing of it shows until publish(); whatever happens before leaves the layer
 /// as it was. One that is neither published nor discarded is discarded.

@@ -1,6 +1,7 @@
 #include "layer/layer_store.hpp"
 
 #include "host/layer_version.hpp"
+#include "host/open_layer.hpp"
 #include "layer/kept_versions.hpp"
 #include "layer/layer_ways.hpp"
 #include "system/format.hpp"
@@ -97,11 +98,8 @@ Result<std::vector<LayerRef>> LayerStore::refs() const
 
 Result<Directory> LayerStore::layer(const LayerRef& ref) const
 {
-    auto found = overlays_.subdirectory(ref.str());
-    if (!found && found.error().status == ExitStatus::not_found)
-        return fail(ExitStatus::not_found,
-                    formatted("there is no layer {}: l4d2ctl overlay list shows all", quote(ref.str())));
-    return found;
+    return host_.open_state().and_then(
+        [&](const Directory& state) { return open_layer(state, Layer::overlay(ref)); });
 }
 
 Result<std::vector<std::uint64_t>> LayerStore::versions(const LayerRef& ref) const
@@ -213,12 +211,17 @@ Result<LayerChange> LayerStore::begin_from(const LayerRef& ref, const SourceFind
     if (!where || !id)
         return std::unexpected(!where ? where.error() : id.error());
     auto tree = recover_layer(host_, *where).and_then([&] {
-        return where->builds.make_subdirectory(id->str(), own);
+        return where->builds.make_subdirectory(id->str(), own).transform_error([&](Error error) {
+            // Without the place of the copy, which nobody has named.
+            error.message = formatted("cannot make a copy of layer {} to change: {}", quote(ref.str()),
+                                      reason_of(error));
+            return error;
+        });
     });
     if (!tree)
         return std::unexpected(tree.error());
     LayerChange change(host_, std::move(*lock), {ref, std::move(*id)}, std::move(*where),
-                       std::move(*tree), how);
+                       std::move(*tree).called(ref.str()), how);
     const auto source = find_source();
     if (!source)
         return std::unexpected(source.error());

@@ -17,7 +17,8 @@ constexpr std::string_view scripts = "left4me-script-sandbox";
 
 constexpr HelperRow a_server = {units, "^(enable|disable|restart|purge|show) [a-z0-9][a-z0-9_-]{0,63}$"};
 constexpr HelperRow log_of_a_server = {
-    journal, "^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow( --cursors)?( --after "
+    journal, "^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow( --cursors)?( --since "
+             "[0-9]{1,10}| --after "
              "s=[0-9a-f]{32};i=[0-9a-f]{1,16};b=[0-9a-f]{32};m=[0-9a-f]{1,16};t=[0-9a-f]{1,16};"
              "x=[0-9a-f]{1,16})?$"};
 constexpr HelperRow a_script = {

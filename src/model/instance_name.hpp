@@ -1,6 +1,7 @@
 #pragma once
 
 #include "system/error.hpp"
+#include "system/plain_text.hpp"
 
 #include <compare>
 #include <string>
@@ -17,7 +18,12 @@ public:
     static Result<InstanceName> parse(std::string_view text);
 
     [[nodiscard]] const std::string& str() const noexcept { return text_; }
-    auto operator<=>(const InstanceName&) const = default;
+    bool operator==(const InstanceName&) const = default;
+    /// In natural order: coop2 before coop10.
+    std::strong_ordering operator<=>(const InstanceName& other) const
+    {
+        return natural_order(text_, other.text_);
+    }
 
 private:
     explicit InstanceName(std::string_view text) : text_(text) {}

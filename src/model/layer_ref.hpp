@@ -1,6 +1,7 @@
 #pragma once
 
 #include "system/error.hpp"
+#include "system/plain_text.hpp"
 
 #include <compare>
 #include <string>
@@ -22,7 +23,12 @@ public:
     /// the kernel refuses such layers in one mount (ELOOP).
     [[nodiscard]] bool overlaps(const LayerRef& other) const;
 
-    auto operator<=>(const LayerRef&) const = default;
+    bool operator==(const LayerRef&) const = default;
+    /// In natural order: maps/2 before maps/10.
+    std::strong_ordering operator<=>(const LayerRef& other) const
+    {
+        return natural_order(text_, other.text_);
+    }
 
 private:
     explicit LayerRef(std::string_view text) : text_(text) {}

@@ -80,7 +80,7 @@ std::string format_files(const ServerFiles& files)
     std::vector<std::vector<std::string>> rows = {{"CHANGED", "SIZE", "WHAT", "NOTE", "PATH"}};
     for (const auto& file : files.own.files) {
         const auto remark = remark_on(file);
-        rows.push_back({rfc3339(file.changed),
+        rows.push_back({local_minute(file.changed),
                         file.kind == OwnKind::file ? human_bytes(file.bytes) : "-", what_text(file),
                         remark.empty() ? "-" : remark, file.path});
     }

@@ -9,7 +9,9 @@
 #include "programs/service_user_act.hpp"
 #include "programs/workshop_table.hpp"
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 #include "verbs/installation_verbs.hpp"
+#include "verbs/known_names.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -29,6 +31,18 @@ Result<Act> doctor_act(const Arguments& arguments)
             return static_cast<int>(has_problem(findings) ? ExitStatus::bad_data : ExitStatus::ok);
         });
     };
+}
+
+/// What completion asks for at each press of a key.
+Result<Act> names_act(const Arguments& arguments)
+{
+    const auto names = arguments.text("KIND") == "layers" ? layer_names : server_names;
+    return as_service_user([names](const Host& host) {
+        return names(host).transform([](const std::vector<std::string>& all) {
+            print(join(all, "", [](const std::string& name) { return name + '\n'; }));
+            return 0;
+        });
+    });
 }
 
 template <InstallationVerb verb>
@@ -74,6 +88,15 @@ std::vector<Verb> host_table()
              .parameters = {json_flag()},
              .example = "sudo l4d2ctl doctor",
              .function = doctor_act},
+            {.words = "names",
+             .help = "Show the names of all servers or layers, one a line",
+             .parameters = {{.name = "KIND",
+                             .help = "servers or layers",
+                             .value = Value::choice,
+                             .required = true,
+                             .choices = {"servers", "layers"}}},
+             .example = "sudo l4d2ctl names servers",
+             .function = names_act},
             {.words = "install",
              .help = "Install the game by steamcmd",
              .parameters = steam,

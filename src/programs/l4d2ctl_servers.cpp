@@ -136,12 +136,22 @@ Result<Act> spec_act(const Arguments& arguments)
     });
 }
 
+Result<int> remove_server(const Host& host, const InstanceName& name, std::string_view verb,
+                          std::string_view done)
+{
+    TerminalReport terminal;
+    SubjectReport report(terminal, name.str());
+    return remove(host, name, verb, report).transform([&](bool was_there) {
+        report.step(was_there ? done : "there is no such server: nothing was removed");
+        return 0;
+    });
+}
+
 Result<Act> server_delete_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
         return as_service_user([name = std::move(name)](const Host& host) {
-            return tell(
-                name, [&](Report& report) { return remove(host, name, "delete", report); }, "deleted");
+            return remove_server(host, name, "delete", "deleted");
         });
     });
 }
@@ -150,8 +160,8 @@ Result<Act> reset_act(const Arguments& arguments)
 {
     return server_of(arguments).transform([](InstanceName name) {
         return as_service_user([name = std::move(name)](const Host& host) {
-            return tell(
-                name, [&](Report& report) { return remove(host, name, "reset", report); },
+            return remove_server(
+                host, name, "reset",
                 formatted("reset; to make it again: l4d2ctl initialize {} -f SPEC", name.str()));
         });
     });
@@ -191,12 +201,30 @@ Result<Act> status_act(const Arguments& arguments)
     });
 }
 
+/// Of those since a time all are shown, if not so many of the last.
+Result<LogOrder> log_order_of(const Arguments& arguments)
+{
+    const auto zone = arguments.flag("--utc") ? TimeZone::utc : TimeZone::of_host;
+    LogOrder order = {arguments.number("--lines"), std::nullopt, arguments.flag("--follow"), zone};
+    if (!arguments.has("--since"))
+        return order;
+    if (!arguments.has("--lines"))
+        order.lines = max_log_lines;
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return parse_log_since(arguments.text("--since"), now, zone)
+        .transform([&](std::chrono::sys_seconds since) {
+            order.since = since;
+            return order;
+        });
+}
+
 Result<Act> logs_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([&](InstanceName name) {
-        return as_service_user([name = std::move(name), lines = arguments.number("--lines"),
-                                follow = arguments.flag("--follow")](const Host& host) {
-            return show_journal(host, name, lines, follow).transform([] { return 0; });
+    return server_of(arguments).and_then([&](const InstanceName& name) {
+        return log_order_of(arguments).transform([&](const LogOrder& order) {
+            return as_service_user([name, order](const Host& host) {
+                return show_journal(host, name, order).transform([] { return 0; });
+            });
         });
     });
 }
@@ -222,14 +250,21 @@ std::vector<Parameter> log_parameters()
 {
     return {server(true),
             {.name = "--lines",
-             .help = "How many of the past messages",
+             .help = "How many of the past messages; with --since, all",
              .value = Value::number,
+             .letter = "-n",
              .called = "N",
              .initial = "100",
              .max = max_log_lines},
+            {.name = "--since",
+             .help = "None that is older: 10m, 2h, today, 14:30, \"2026-01-31 14:30\"",
+             .value = Value::text,
+             .called = "TIME"},
             {.name = "--follow",
              .help = "Show new messages as they come, until Ctrl-C",
-             .opposite = "--no-follow"}};
+             .letter = "-f",
+             .opposite = "--no-follow"},
+            {.name = "--utc", .help = "Show and take times as UTC, not in the host's zone"}};
 }
 
 } // namespace
@@ -285,7 +320,7 @@ std::vector<Verb> server_table()
             {.words = "logs",
              .help = "Show what a server wrote to the journal",
              .parameters = log_parameters(),
-             .example = "sudo l4d2ctl logs coop1 --follow",
+             .example = "sudo l4d2ctl logs coop1 -f --since 10m",
              .function = logs_act},
             console_verb(server(true))};
 }

@@ -40,9 +40,17 @@ std::string users_text(const std::vector<LayerUser>& users)
 
 std::string last_text(const std::optional<LayerChangeRecord>& last)
 {
-    return last ? formatted("{} {}, {} in {}", rfc3339(last->when.time_since_epoch()), last->how,
+    return last ? formatted("{} {}, {} in {}", local_rfc3339(last->when.time_since_epoch()), last->how,
                             outcome_of(*last), duration_of(*last))
                 : "-";
+}
+
+/// The same in short.
+std::string changed_text(const std::optional<LayerChangeRecord>& last)
+{
+    if (!last)
+        return "-";
+    return local_minute(last->when.time_since_epoch()) + (last->problem.empty() ? "" : " failed");
 }
 
 } // namespace
@@ -50,11 +58,11 @@ std::string last_text(const std::optional<LayerChangeRecord>& last)
 std::string format_layer_table(const std::vector<LayerState>& layers)
 {
     std::vector<std::vector<std::string>> rows = {
-        {"LAYER", "VERSION", "FILES", "SIZE", "DAILY", "SERVERS", "LAST CHANGE"}};
+        {"LAYER", "VERSION", "FILES", "SIZE", "DAILY", "CHANGED", "SERVERS"}};
     for (const auto& layer : layers)
         rows.push_back({layer.ref.str(), formatted("{}", layer.version),
                         formatted("{}", layer.size.files), human_bytes(layer.size.bytes),
-                        layer.daily ? "yes" : "-", users_text(layer.users), last_text(layer.last)});
+                        layer.daily ? "yes" : "-", changed_text(layer.last), users_text(layer.users)});
     return format_table(rows);
 }
 
@@ -82,11 +90,11 @@ std::string format_history_table(const LayerPast& past)
         {"WHEN", "HOW", "VERSION", "KEPT", "TOOK", "FILES", "SIZE", "PROBLEM"}};
     for (const auto& record : std::views::reverse(past.history))
         rows.push_back(
-            {rfc3339(record.when.time_since_epoch()), record.how,
+            {local_minute(record.when.time_since_epoch()), record.how,
              record.version ? formatted("{}", *record.version) : "-",
              record.version && std::ranges::contains(past.kept, *record.version) ? "yes" : "-",
              duration_of(record), formatted("{}", record.size.files), human_bytes(record.size.bytes),
-             record.problem.empty() ? "-" : record.problem});
+             record.problem});
     return format_table(rows);
 }
 

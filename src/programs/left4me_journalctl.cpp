@@ -3,6 +3,7 @@
 #include "programs/unit_act.hpp"
 #include "root/journal_reader.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <optional>
 
@@ -16,6 +17,13 @@ Result<std::optional<JournalCursor>> cursor_of(const Arguments& arguments)
     return JournalCursor::parse(arguments.text("--after"));
 }
 
+std::optional<std::chrono::sys_seconds> since_of(const Arguments& arguments)
+{
+    if (!arguments.has("--since"))
+        return std::nullopt;
+    return std::chrono::sys_seconds(std::chrono::seconds(arguments.number("--since")));
+}
+
 Result<Act> journal_act(const Arguments& arguments)
 {
     auto name = server_of(arguments);
@@ -24,9 +32,13 @@ Result<Act> journal_act(const Arguments& arguments)
     auto after = cursor_of(arguments);
     if (!after)
         return std::unexpected(after.error());
-    const JournalRequest request = {std::move(*name), arguments.number("--lines"),
+    if (*after && arguments.has("--since"))
+        return fail(ExitStatus::usage, "--since and --after cannot go together");
+    const JournalRequest request = {std::move(*name),
+                                    arguments.number("--lines"),
                                     arguments.flag("--follow") ? Follow::yes : Follow::no,
                                     arguments.flag("--cursors") ? Cursors::yes : Cursors::no,
+                                    since_of(arguments),
                                     std::move(*after)};
     return as_helper([request] {
         // A reader that has seen enough ends it without a word, even when the caller
@@ -50,6 +62,11 @@ std::vector<Parameter> journal_parameters()
              .required = true,
              .opposite = "--no-follow"},
             {.name = "--cursors", .help = "Begin each line with its place in the journal and a tab"},
+            {.name = "--since",
+             .help = "None that is older: seconds since 1970, UTC",
+             .value = Value::number,
+             .called = "SECONDS",
+             .max = max_log_since},
             {.name = "--after",
              .help = "The messages behind that place, in place of the last ones",
              .value = Value::text,

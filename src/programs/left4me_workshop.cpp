@@ -1,4 +1,5 @@
 #include "console/terminal_report.hpp"
+#include "console/text_table.hpp"
 #include "host/host.hpp"
 #include "model/layer_ref.hpp"
 #include "programs/json_text.hpp"
@@ -15,16 +16,14 @@ namespace {
 
 std::string to_text(const LayerItems& layer)
 {
-    std::string text = layer.ref.str() + "\n";
+    std::vector<std::vector<std::string>> rows;
     for (const auto& collection : layer.list.collections)
-        text +=
-            formatted("  collection {:<12} {} items\n", collection.id.str(), collection.items.size());
-    constexpr double mebi = 1024.0 * 1024.0;
+        rows.push_back(
+            {"", collection.id.str(), "", formatted("collection of {} items", collection.items.size())});
     for (const auto& item : layer.list.items)
-        text += formatted("  {:<12} {:>8.1f} MiB  {}{}\n", item.id.str(),
-                          static_cast<double>(item.size) / mebi, escaped(item.title),
-                          item.dead.empty() ? "" : formatted("  ({})", escaped(item.dead)));
-    return text;
+        rows.push_back({"", item.id.str(), human_bytes(item.size),
+                        item.title + (item.dead.empty() ? "" : formatted(" ({})", item.dead))});
+    return layer.ref.str() + '\n' + format_table(std::move(rows));
 }
 
 /// One; of refresh and list perhaps none: all.

@@ -4,101 +4,120 @@
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 
-#include <algorithm>
+#include <optional>
 #include <ranges>
 
 namespace left4me {
 namespace {
 
-/// The same facts as the JSON, as people read them; "-" for none.
-std::vector<std::string> cells_of(const InstanceStatus& status)
+/// "-" for none.
+template <class Value>
+std::string shown(const std::optional<Value>& value)
 {
-    const auto layers = join(status.layers, ", ", [](const LayerStatus& layer) {
-        return layer.ref + (layer.current ? "" : " (older)");
-    });
-    const auto text = [](const auto& value) { return value ? formatted("{}", *value) : "-"; };
-    const bool another = status.installed_build && status.installed_build != status.build;
-    return {
-        status.name.str(),
-        formatted("{} ({})", status.active_state, status.problem.value_or(status.sub_state)),
-        status.since.transform(rfc3339).value_or("-"),
-        text(status.port),
-        status.main_pid == 0 ? "-" : formatted("{}", status.main_pid),
-        status.memory_bytes.transform(human_bytes).value_or("-"),
-        formatted("{}", status.restarts),
-        status.needs_restart() ? "yes" : "no",
-        text(status.exposure),
-        text(status.build) + (another ? formatted(" ({} is installed)", *status.installed_build) : ""),
-        layers.empty() ? "-" : layers,
-    };
+    return value ? formatted("{}", *value) : "-";
 }
 
-const std::string restart_title = "NEEDS RESTART";
-const std::string exposure_title = "EXPOSURE";
-const std::vector<std::string> titles = {"NAME",         "STATE",  "SINCE",    "PORT",
-                                         "PID",          "MEMORY", "RESTARTS", restart_title,
-                                         exposure_title, "BUILD",  "LAYERS"};
-
-/// The table's: of many servers the exposure is not asked for.
-std::vector<std::string> without_exposure(std::vector<std::string> cells)
+std::string memory_of(const InstanceStatus& status)
 {
-    cells.erase(cells.begin() + (std::ranges::find(titles, exposure_title) - titles.begin()));
-    return cells;
+    return status.memory_bytes.transform(human_bytes).value_or("-");
+}
+
+/// What systemd-analyze security's figure means stands beside it.
+std::string exposure_of(const InstanceStatus& status)
+{
+    return status.exposure
+               ? formatted("{} (of 10, by systemd-analyze security; less is better)", *status.exposure)
+               : "-";
+}
+
+std::string restart_of(const InstanceStatus& status)
+{
+    return status.needs_restart() ? "yes" : "no";
+}
+
+/// What an operator may want to do something about.
+std::string notes_on(const InstanceStatus& status)
+{
+    std::vector<std::string> notes;
+    if (status.problem)
+        notes.push_back(*status.problem);
+    if (status.needs_restart())
+        notes.emplace_back("needs a restart");
+    return join(notes, "; ");
 }
 
 /// The first of many, one a line.
-std::string own_files_lines(const std::vector<std::string>& paths, std::string_view what)
+void add_lines(const std::vector<std::string>& paths, std::string_view what,
+               std::vector<std::vector<std::string>>& rows)
 {
     constexpr std::size_t most_told = 5;
-    std::string text;
     for (const auto& path : paths | std::views::take(most_told))
-        text += formatted("{:<14} - {} {}\n", "", escaped(path), what);
+        rows.push_back({"", formatted("- {} {}", path, what)});
     if (paths.size() > most_told)
-        text += formatted("{:<14} - {} more\n", "", paths.size() - most_told);
-    return text;
+        rows.push_back({"", formatted("- {} more", paths.size() - most_told)});
 }
 
-std::string own_files_text(const InstanceStatus& status)
+void add_own_files(const InstanceStatus& status, std::vector<std::vector<std::string>>& rows)
 {
     if (!status.own_files ||
         (status.own_files->hiding_newer.empty() && status.own_files->defeating_hide.empty()))
-        return "";
-    return formatted("{:<14} in the layers' way: l4d2ctl files {}\n", "OWN FILES", status.name.str()) +
-           own_files_lines(status.own_files->hiding_newer, "hides what is newer in a layer") +
-           own_files_lines(status.own_files->defeating_hide, "is where the spec hides");
+        return;
+    rows.push_back({"OWN FILES", formatted("in the layers' way: l4d2ctl files {}", status.name.str())});
+    add_lines(status.own_files->hiding_newer, "hides what is newer in a layer", rows);
+    add_lines(status.own_files->defeating_hide, "is where the spec hides", rows);
 }
 
 /// What the game says of itself, in its own words.
-std::string answer_text(const InstanceStatus& status)
+void add_answer(const InstanceStatus& status, std::vector<std::vector<std::string>>& rows)
 {
-    if (!status.answer)
-        return status.active_state == "active" ? formatted("{:<14} no query\n", "ANSWERS") : "";
-    const auto& info = *status.answer;
-    return formatted("{:<14} {}, {}/{} players: {}\n", "ANSWERS", escaped(info.map), info.players,
-                     info.max_players, escaped(info.name));
+    if (status.answer)
+        rows.push_back(
+            {"ANSWERS", formatted("{}, {}/{} players: {}", status.answer->map, status.answer->players,
+                                  status.answer->max_players, status.answer->name)});
+    else if (status.active_state == "active")
+        rows.push_back({"ANSWERS", "no query"});
 }
 
 } // namespace
 
 std::string format_status_table(const std::vector<InstanceStatus>& statuses)
 {
-    std::vector<std::vector<std::string>> rows = {without_exposure(titles)};
+    std::vector<std::vector<std::string>> rows = {
+        {"NAME", "STATE", "SINCE", "PORT", "MEMORY", "RESTARTS", "NOTES"}};
     for (const auto& status : statuses)
-        rows.push_back(without_exposure(cells_of(status)));
+        rows.push_back({status.name.str(),
+                        status.active_state == "active" ? status.sub_state : status.active_state,
+                        status.since.transform(local_minute).value_or("-"), shown(status.port),
+                        memory_of(status), formatted("{}", status.restarts), notes_on(status)});
     return format_table(rows);
 }
 
 std::string format_status_details(const InstanceStatus& status)
 {
-    const auto cells = cells_of(status);
-    std::string text;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        text += formatted("{:<14} {}\n", titles[i], escaped(cells[i]));
-        if (titles[i] == restart_title)
-            for (const auto& reason : status.restart_reasons)
-                text += formatted("{:<14} - {}\n", "", escaped(reason));
-    }
-    return text + answer_text(status) + own_files_text(status);
+    const auto layers = join(status.layers, ", ", [](const LayerStatus& layer) {
+        return layer.ref + (layer.current ? "" : " (older)");
+    });
+    const bool another = status.installed_build && status.installed_build != status.build;
+    std::vector<std::vector<std::string>> rows = {
+        {"NAME", status.name.str()},
+        {"STATE", formatted("{} ({})", status.active_state, status.problem.value_or(status.sub_state))},
+        {"SINCE", status.since.transform(local_rfc3339).value_or("-")},
+        {"PORT", shown(status.port)},
+        {"PID", status.main_pid == 0 ? "-" : formatted("{}", status.main_pid)},
+        {"MEMORY", memory_of(status)},
+        {"RESTARTS", formatted("{}", status.restarts)},
+        {"NEEDS RESTART", restart_of(status)},
+    };
+    for (const auto& reason : status.restart_reasons)
+        rows.push_back({"", "- " + reason});
+    rows.push_back({"EXPOSURE", exposure_of(status)});
+    rows.push_back(
+        {"BUILD", shown(status.build) +
+                      (another ? formatted(" ({} is installed)", *status.installed_build) : "")});
+    rows.push_back({"LAYERS", layers.empty() ? "-" : layers});
+    add_answer(status, rows);
+    add_own_files(status, rows);
+    return format_table(rows);
 }
 
 } // namespace left4me

@@ -29,7 +29,8 @@ Result<Directory> open_work_copy(const Host& host, const WorkCopy& copy)
 {
     return give_up_new_privileges()
         .and_then([&] { return host.open_state(); })
-        .and_then([&](const Directory& state) { return state.subdirectory(work_copy_path(copy)); });
+        .and_then([&](const Directory& state) { return state.subdirectory(work_copy_path(copy)); })
+        .transform([&](Directory tree) { return std::move(tree).called(copy.layer.str()); });
 }
 
 } // namespace left4me

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <systemd/sd-journal.h>
 #include <unistd.h>
+#include <vector>
 
 namespace left4me {
 namespace {
@@ -28,6 +29,12 @@ struct CloseJournal {
 std::unexpected<Error> fail_journal(std::string_view act, int result)
 {
     return fail_errno(formatted("cannot {} the journal", act), -result);
+}
+
+std::uint64_t microseconds_of(std::optional<std::chrono::sys_seconds> time)
+{
+    return time ? static_cast<std::uint64_t>(std::chrono::microseconds(time->time_since_epoch()).count())
+                : 0;
 }
 
 class Journal {
@@ -45,17 +52,23 @@ public:
         return journal;
     }
 
-    /// Places the cursor so that next() gives the last lines entries.
-    Result<void> seek_before_last(std::size_t lines)
+    /// Places the cursor so that next() gives the last lines entries, and none that is older than
+    /// since.
+    Result<void> seek_before_last(std::size_t lines, std::optional<std::chrono::sys_seconds> since)
     {
         int result = sd_journal_seek_tail(journal_.get());
         if (result >= 0)
             result = sd_journal_previous_skip(journal_.get(), lines + 1);
         if (result < 0)
             return fail_journal("search", result);
-        // Fewer than lines + 1 entries: all of them are wanted.
-        if (static_cast<std::size_t>(result) < lines + 1)
-            result = sd_journal_seek_head(journal_.get());
+        const auto earliest = microseconds_of(since);
+        std::uint64_t time = 0;
+        if (static_cast<std::size_t>(result) == lines + 1 &&
+            sd_journal_get_realtime_usec(journal_.get(), &time) >= 0 && time >= earliest)
+            return {};
+        // Not all of the last ones are wanted, or there are fewer.
+        result = since ? sd_journal_seek_realtime_usec(journal_.get(), earliest)
+                       : sd_journal_seek_head(journal_.get());
         return result < 0 ? Result<void>(fail_journal("search", result)) : Result<void>();
     }
 
@@ -107,20 +120,26 @@ public:
 private:
     Journal(sd_journal* journal, Cursors cursors) : journal_(journal), cursors_(cursors) {}
 
-    /// What the unit's processes wrote, and what PID 1 said of the unit: the
-    /// fields that begin with an underscore are journald's own and true.
+    /// What the unit's processes wrote, and what systemd, journald and systemd-coredump said of
+    /// them. The fields that begin with an underscore are journald's own and true: whoever they
+    /// name may be believed in the others. (journalctl --unit, which this follows, believes all
+    /// of root's processes; see add_matches_for_unit in systemd's logs-show.c.)
     int match(const std::string& unit)
     {
-        const auto add = [&](const std::string& field) {
-            return sd_journal_add_match(journal_.get(), field.data(), field.size());
+        const std::vector<std::vector<std::string>> kinds = {
+            {"_SYSTEMD_UNIT=" + unit},
+            {"_PID=1", "UNIT=" + unit},
+            {"_TRANSPORT=driver", "OBJECT_SYSTEMD_UNIT=" + unit}, // journald: what it has left out
+            {R"(_SYSTEMD_SLICE=system-systemd\x2dcoredump.slice)", "COREDUMP_UNIT=" + unit},
         };
-        int result = add("_SYSTEMD_UNIT=" + unit);
-        if (result >= 0)
-            result = sd_journal_add_disjunction(journal_.get());
-        if (result >= 0)
-            result = add("_PID=1");
-        if (result >= 0)
-            result = add("UNIT=" + unit);
+        int result = 0;
+        for (const auto& kind : kinds) {
+            for (const auto& field : kind)
+                if (result >= 0)
+                    result = sd_journal_add_match(journal_.get(), field.data(), field.size());
+            if (result >= 0)
+                result = sd_journal_add_disjunction(journal_.get());
+        }
         return result;
     }
 
@@ -168,10 +187,11 @@ Result<void> print_journal(const JournalRequest& request)
     if (!journal)
         return std::unexpected(journal.error());
     const bool bounded = request.after && request.follow == Follow::no;
-    auto done =
-        (request.after ? journal->seek_behind(*request.after) : journal->seek_before_last(request.lines))
-            .and_then(
-                [&] { return bounded ? journal->print_rest(request.lines) : journal->print_rest(); });
+    auto done = (request.after ? journal->seek_behind(*request.after)
+                               : journal->seek_before_last(request.lines, request.since))
+                    .and_then([&] {
+                        return bounded ? journal->print_rest(request.lines) : journal->print_rest();
+                    });
     while (done && request.follow == Follow::yes) {
         const auto caller = journal->wait();
         if (!caller)

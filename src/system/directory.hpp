@@ -26,6 +26,13 @@ public:
     /// One that is open already, whoever opened it; path is for messages.
     static Result<Directory> adopt(const FileDescriptor& open, std::string path);
 
+    /// The same one, by another name in messages.
+    [[nodiscard]] Directory called(std::string name) &&
+    {
+        path_ = std::move(name);
+        return std::move(*this);
+    }
+
     /// A directory beneath this one.
     [[nodiscard]] Result<Directory> subdirectory(std::string_view path) const;
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -18,6 +19,22 @@ std::string human_bytes(std::uint64_t bytes);
 
 /// "2026-01-31T12:00:00Z": whole seconds, UTC.
 std::string rfc3339(std::chrono::microseconds since_epoch);
+
+/// "2026-01-31 13:00", in the host's zone: for tables.
+std::string local_minute(std::chrono::microseconds since_epoch);
+
+/// "2026-01-31T13:00:00+01:00": whole seconds, in the host's zone.
+std::string local_rfc3339(std::chrono::microseconds since_epoch);
+
+/// As people order names: numbers in them by their value, "coop2" before "coop10"; all else byte
+/// by byte. Equal is only what is the same.
+std::strong_ordering natural_order(std::string_view a, std::string_view b);
+
+/// The same, for the keys of a map.
+struct NaturalLess {
+    using is_transparent = void;
+    bool operator()(std::string_view a, std::string_view b) const { return natural_order(a, b) < 0; }
+};
 
 /// The number that all of text is; none where it is none, or too large.
 template <class Number>

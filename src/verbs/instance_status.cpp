@@ -5,6 +5,7 @@
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
+#include "host/server_condition.hpp"
 #include "host/server_inspection.hpp"
 #include "host/server_state.hpp"
 #include "host/systemd.hpp"
@@ -13,7 +14,6 @@
 #include "system/file_times.hpp"
 #include "system/format.hpp"
 #include "verbs/restart_reasons.hpp"
-#include "verbs/server_condition.hpp"
 #include "verbs/server_files.hpp"
 
 #include <algorithm>

@@ -28,8 +28,13 @@ Result<int> build_in(const Host& host, const WorkCopy& copy, BuildAbi abi, std::
     auto status = call_script_sandbox(copy, abi, script);
     // The sandbox does this for a script that ended by itself. One that was killed may
     // leave directories that nobody can remove.
-    auto mended = mend_tree(host.state_path(work_copy_path(copy)),
-                            [&](const std::string& remark) { report.warning(remark); });
+    const auto place = host.state_path(work_copy_path(copy));
+    auto mended = mend_tree(place, [&](std::string remark) {
+        // Of the layer: where its copy lies is nobody's business.
+        if (const auto at = remark.find(place); at != std::string::npos)
+            remark.replace(at, place.size(), copy.layer.str());
+        report.warning(remark);
+    });
     if (status && !mended)
         return std::unexpected(mended.error());
     return status;

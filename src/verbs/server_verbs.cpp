@@ -145,13 +145,22 @@ Result<StartPlan> find_start_plan(const Host& host, Systemd& systemd, const Inst
     });
 }
 
+/// The journal's messages of a server, with times as the host has them.
+Result<void> print_log(const std::vector<std::string>& words, TimeZone zone)
+{
+    OutputChange change;
+    if (zone == TimeZone::of_host)
+        change = [times = LocalLogTimes()](std::string_view part) mutable { return times.pass(part); };
+    return call_helper("left4me-journalctl", words, std::move(change));
+}
+
 /// Of a game that ended at once they are shown before the error is told.
 auto with_last_lines(const InstanceName& name, Report& report)
 {
     return [&](Error error) {
         if (error.status == ExitStatus::game_failed) {
             report.step("its last lines:");
-            (void)call_helper("left4me-journalctl", {name.str(), "--lines", "10", "--no-follow"});
+            (void)print_log({name.str(), "--lines", "10", "--no-follow"}, TimeZone::of_host);
         }
         return error;
     };
@@ -308,7 +317,7 @@ Result<void> stop(const Host& host, const InstanceName& name, Report& report)
         [&] { return call_and_release(host, "disable", name, report); });
 }
 
-Result<void> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report)
+Result<bool> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report)
 {
     const auto session = open_session(host, name, verb);
     if (!session)
@@ -322,10 +331,8 @@ Result<void> remove(const Host& host, const InstanceName& name, std::string_view
     if (!down)
         return std::unexpected(down.error());
     const ServerFacts facts = {.initialised = *there, .wrote = *wrote, .down = *down};
-    if (plan_removal(facts) == RemovalPlan::nothing) {
-        report.step("there is nothing to remove");
-        return {};
-    }
+    if (plan_removal(facts) == RemovalPlan::nothing)
+        return false;
     report.step(formatted("stopping {}", server_unit(name)));
     return call_and_release(host, "disable", name, report)
         .and_then([&] {
@@ -335,10 +342,11 @@ Result<void> remove(const Host& host, const InstanceName& name, std::string_view
         .and_then([&] {
             report.step("removing its configuration");
             return store.remove(name);
-        });
+        })
+        .transform([] { return true; });
 }
 
-Result<void> show_journal(const Host& host, const InstanceName& name, std::size_t lines, bool follow)
+Result<void> show_journal(const Host& host, const InstanceName& name, const LogOrder& order)
 {
     // The journal knows no names: a mistyped one would be followed in silence.
     const auto there = InstanceStore::open(host).and_then(
@@ -347,8 +355,11 @@ Result<void> show_journal(const Host& host, const InstanceName& name, std::size_
         return std::unexpected(there.error());
     if (!*there)
         return fail(ExitStatus::not_found, formatted("there is no server {}", quote(name.str())));
-    return call_helper("left4me-journalctl", {name.str(), "--lines", formatted("{}", lines),
-                                              follow ? "--follow" : "--no-follow"});
+    std::vector<std::string> words = {name.str(), "--lines", formatted("{}", order.lines),
+                                      order.follow ? "--follow" : "--no-follow"};
+    if (order.since)
+        words.insert(words.end(), {"--since", formatted("{}", order.since->time_since_epoch().count())});
+    return print_log(words, order.zone);
 }
 
 } // namespace left4me

@@ -2,10 +2,13 @@
 
 #include "host/host.hpp"
 #include "model/instance_name.hpp"
+#include "model/log_times.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,12 +43,19 @@ Result<std::string> spec_of(const Host& host, const InstanceName& name);
 Result<void> stop(const Host& host, const InstanceName& name, Report& report);
 
 /// Stops the server and removes all of it: what it wrote, then its
-/// configuration. Nothing there is success.
-Result<void> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report);
+/// configuration. Nothing there is success, and false.
+Result<bool> remove(const Host& host, const InstanceName& name, std::string_view verb, Report& report);
+
+struct LogOrder {
+    std::size_t lines; ///< of the past, at most
+    std::optional<std::chrono::sys_seconds> since; ///< none that is older
+    bool follow;
+    TimeZone zone;
+};
 
 /// Shows the last lines of what the server's unit wrote to the journal, and, to follow it,
 /// those that come, on standard output: by the helper that may read them. not_found where
 /// there is no such server.
-Result<void> show_journal(const Host& host, const InstanceName& name, std::size_t lines, bool follow);
+Result<void> show_journal(const Host& host, const InstanceName& name, const LogOrder& order);
 
 } // namespace left4me

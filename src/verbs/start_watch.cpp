@@ -1,10 +1,10 @@
 #include "verbs/start_watch.hpp"
 
 #include "host/bound_ports.hpp"
+#include "host/server_condition.hpp"
 #include "host/unit_names.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
-#include "verbs/server_condition.hpp"
 
 #include <chrono>
 #include <thread>

@@ -1,6 +1,7 @@
 #include "verbs/workshop_verbs.hpp"
 
 #include "host/host_lock.hpp"
+#include "host/open_layer.hpp"
 #include "model/layer.hpp"
 #include "steam/workshop.hpp"
 #include "steam/workshop_layer.hpp"
@@ -41,14 +42,14 @@ Result<WorkshopSession> open_workshop_session(const Host& host, std::string_view
 
 Result<WorkshopList> read_list(const Directory& state, const LayerRef& ref)
 {
-    return state.subdirectory(Layer::overlay(ref).path()).and_then(read_workshop_list);
+    return open_layer(state, Layer::overlay(ref)).and_then(read_workshop_list);
 }
 
 /// A failure names the layer.
 Result<WorkshopList> read_named_list(const Directory& state, const LayerRef& ref)
 {
     return read_list(state, ref).transform_error([&](Error error) {
-        if (error.status == ExitStatus::bad_data)
+        if (!error.message.contains(quote(ref.str())))
             error.message = formatted("layer {}: {}", quote(ref.str()), error.message);
         return error;
     });

@@ -83,6 +83,7 @@ std::vector<Entry> layout()
         {"/usr/libexec/left4me", directory},
         {"/usr/lib/left4me", directory},
         {"/usr/lib/left4me/nftables.nft", plain},
+        {"/usr/lib/left4me/sudoers", plain},
         {"/etc/left4me/nftables.d", directory},
         {"/etc/apparmor.d/left4me-build", plain},
         {"/etc/apparmor.d/left4me-server", plain},
@@ -257,7 +258,7 @@ TEST(Install, SudoGrantsTheHelpersAndNothingElse)
                   "left4me-systemctl ^(enable|disable|restart|purge|show) [a-z0-9][a-z0-9_-]{0,63}$, " +
                   helpers + "left4me-systemctl ^(publish-installation|fetch|inspect)$, " + helpers +
                   "left4me-journalctl ^[a-z0-9][a-z0-9_-]{0,63} --lines [0-9]{1,7} --(no-)?follow"
-                  "( --cursors)?( --after "
+                  "( --cursors)?( --since [0-9]{1,10}| --after "
                   "s\\=[0-9a-f]{32};i\\=[0-9a-f]{1,16};b\\=[0-9a-f]{32};m\\=[0-9a-f]{1,16};"
                   "t\\=[0-9a-f]{1,16};x\\=[0-9a-f]{1,16})?$, " +
                   helpers +

@@ -375,7 +375,7 @@ TEST_F(Lifecycle, StartSaysWhyTheLayersCannotBeMounted)
     const auto failed = l4d2ctl({"start", name});
     EXPECT_EQ(failed.status, 65);
     EXPECT_THAT(failed.err,
-                AllOf(HasSubstr(layer), HasSubstr("spec.yaml:2"), HasSubstr("No such file")));
+                AllOf(HasSubstr(layer), HasSubstr("spec.yaml:2"), HasSubstr("there is no layer")));
     expect_nothing_mounted_or_running();
 
     // Past l4d2ctl, the unit's own helper says it as well, and fails closed.
@@ -551,7 +551,7 @@ TEST_P(Removal, OfNothingIsSuccess)
 {
     const auto removed = l4d2ctl({GetParam(), name});
     EXPECT_EQ(removed.status, 0) << removed.err;
-    EXPECT_THAT(removed.out, HasSubstr("nothing to remove"));
+    EXPECT_THAT(removed.out, HasSubstr("nothing was removed"));
 }
 
 TEST_P(Removal, FinishesWhatAnEarlierOneLeftHalfDone)

@@ -2,6 +2,7 @@
 // known to nobody. steamcmd is a stand-in that says what the real one says; all else
 // is the host's.
 
+#include "doctor_report.hpp"
 #include "next_package.hpp"
 #include "terminal.hpp"
 #include "tracer.hpp"
@@ -1001,6 +1002,8 @@ TEST_F(SteamOnAPipe, AJobInstallsAndUpdates)
                 AllOf(HasSubstr("status=0\n"), HasSubstr("build 1 is installed")));
     EXPECT_TRUE(is_whole(installation));
     EXPECT_TRUE(exists(state + "/steam/.steam/sdk32/steamclient.so"));
+    for (const auto* check : {"game", "sdk32"})
+        EXPECT_THAT(findings(check), is_ok());
     behave({{"build", 2}});
     EXPECT_THAT(job("2", "update\n--user\nann\n"), HasSubstr("build 2 is installed"));
     EXPECT_EQ(build_in(installation), "2");
@@ -1015,6 +1018,24 @@ TEST_F(SteamOnAPipe, AJobInstallsAndUpdates)
     show_to_unit("");
     EXPECT_THAT(job("4", "update\n--user\nann\n"),
                 AllOf(HasSubstr("status=77\n"), HasSubstr("a job runs steamcmd in left4me-steamcmd")));
+}
+
+/// One command gives all that a host lacks for a game.
+TEST_F(Steam, InstallMendsWhatTheDoctorMisses)
+{
+    behave({{"build", 1}});
+    EXPECT_THAT(findings("game"), ElementsAre(problem("the game is not in")));
+    EXPECT_THAT(findings("sdk32"), ElementsAre(problem("is not there")));
+    EXPECT_EQ(action_of("game", "is not in"), "l4d2ctl install");
+    EXPECT_EQ(action_of("sdk32", "is not there"), "l4d2ctl install");
+    install();
+    EXPECT_THAT(findings("game"), is_ok());
+    EXPECT_THAT(findings("sdk32"), is_ok());
+    // Of a game that is there it gives the library alone.
+    remove_all(state + "/steam/.steam");
+    EXPECT_THAT(findings("sdk32"), ElementsAre(problem("is not there")));
+    install();
+    EXPECT_THAT(findings("sdk32"), is_ok());
 }
 
 TEST_F(Steam, TheUnitHasNoRightsButToRename)

@@ -63,6 +63,11 @@ TEST(HelperGrammar, GivesEachAskerWhatItNeedsAndNoMore)
         {Asker::web, "left4me-systemctl job-start servers 12345678901", false},
         {Asker::web, "left4me-systemctl job-start kitchen 12", false},
         {Asker::web, "left4me-journalctl coop1 --lines 10 --follow", true},
+        {Asker::web, "left4me-journalctl coop1 --lines 10 --no-follow --cursors --since 1767225600",
+         true},
+        {Asker::web, "left4me-journalctl coop1 --lines 10 --no-follow --since -1", false},
+        {Asker::web, "left4me-journalctl coop1 --lines 10 --no-follow --since 12345678901", false},
+        {Asker::web, "left4me-journalctl coop1 --lines 10 --no-follow --since 1 --cursors", false},
         {Asker::web, "left4me-script-sandbox maps/custom k3x9", false}, // a job's
         {Asker::web, "left4me-systemctl restart-hung coop1", false},
         {Asker::watch, "left4me-systemctl restart coop1", true},

@@ -1,8 +1,13 @@
 #include "host/host_lock.hpp"
 
+#include "system/format.hpp"
 #include "system/wait_notice.hpp"
 #include "temporary_host.hpp"
 #include "text_case.hpp"
+
+#include <atomic>
+#include <thread>
+#include <unistd.h>
 
 namespace left4me {
 namespace {
@@ -88,6 +93,38 @@ TEST(HostLock, SaysThatThereIsNoHost)
     const Host none("/nowhere/state", "/nowhere/run", "/nowhere/etc");
     EXPECT_THAT(InstanceLock::take(none, coop, "start coop1"),
                 FailsWith(ExitStatus::not_found, "/nowhere/run/lock"));
+}
+
+/// Two share the lock of what is above their layers, and write who they are at the same time.
+TEST(HostLock, NeverNamesAMixtureOfItsHolders)
+{
+    const TemporaryHost host;
+    std::atomic<bool> done = false;
+    const auto hold = [&](const char* ref, const std::string& doing) {
+        return std::jthread([&, ref, doing] {
+            while (!done)
+                (void)InstanceLock::take(*host, layer(ref), doing);
+        });
+    };
+    const std::string brief = "overlay import a/b";
+    const std::string wordy = "overlay import a/c " + std::string(150, 'x');
+    const auto one = hold("a/b", brief);
+    const auto other = hold("a/c", wordy);
+    const auto named = [](const std::string& doing) {
+        return formatted("layer 'a' is busy: l4d2ctl {} (process {}) is at work on it", doing, getpid());
+    };
+    std::size_t both = 0;
+    for (int i = 0; i < 5'000; ++i) {
+        const auto refused = InstanceLock::take(*host, layer("a"), "overlay delete a");
+        if (refused)
+            continue;
+        const auto& message = refused.error().message;
+        EXPECT_THAT(message, testing::AnyOf(named(brief), named(wordy), named("overlay delete a"),
+                                            "layer 'a' is busy: another process is at work on it"));
+        both |= message == named(brief) ? 1 : message == named(wordy) ? 2 : 0;
+    }
+    done = true;
+    EXPECT_EQ(both, 3U) << "the two were not seen at work";
 }
 
 } // namespace

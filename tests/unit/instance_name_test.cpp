@@ -65,5 +65,34 @@ TEST(InstanceName, IsNeverEmptyByConstruction)
     static_assert(!std::is_constructible_v<InstanceName, std::string>);
 }
 
+TEST(InstanceNames, AreInNaturalOrder)
+{
+    const std::vector<std::string> ordered = {"1",
+                                              "2",
+                                              "10",
+                                              "a",
+                                              "coop",
+                                              "coop-2",
+                                              "coop01",
+                                              "coop1",
+                                              "coop1a",
+                                              "coop2",
+                                              "coop2b",
+                                              "coop10",
+                                              "coop99999999999999999998",
+                                              "coop99999999999999999999",
+                                              "coop_1"};
+    std::vector<InstanceName> names;
+    for (const auto& text : ordered)
+        names.insert(names.begin(), InstanceName::parse(text).value());
+    std::ranges::sort(names);
+    std::vector<std::string> sorted;
+    for (const auto& name : names)
+        sorted.push_back(name.str());
+    EXPECT_EQ(sorted, ordered);
+    // Only the same name is the same.
+    EXPECT_NE(InstanceName::parse("coop1").value(), InstanceName::parse("coop01").value());
+}
+
 } // namespace
 } // namespace left4me

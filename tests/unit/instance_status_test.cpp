@@ -127,24 +127,50 @@ TEST(StatusTable, AlignsItsColumns)
     ASSERT_EQ(lines.size(), 3U);
     EXPECT_TRUE(lines[0].starts_with("NAME   STATE"));
     const auto state = lines[0].find("STATE");
-    EXPECT_TRUE(lines[1].substr(state).starts_with("active (running)"));
-    EXPECT_TRUE(lines[2].substr(state).starts_with("inactive (dead)"));
+    EXPECT_TRUE(lines[1].substr(state).starts_with("running "));
+    EXPECT_TRUE(lines[2].substr(state).starts_with("inactive "));
     auto failed = stopped();
     failed.active_state = "failed";
     failed.problem = "failed 5 times";
     EXPECT_THAT(format_status_details(failed), testing::HasSubstr("failed (failed 5 times)"));
-    const auto layers = lines[0].find("LAYERS");
-    EXPECT_EQ(lines[1].substr(layers), "competitive/base (older), installation");
-    EXPECT_EQ(lines[2].substr(layers), "-");
+    const auto notes = lines[0].find("NOTES");
+    EXPECT_EQ(lines[1].substr(notes), "needs a restart");
+    EXPECT_LT(lines[2].size(), notes);
+}
+
+/// Where they do not fit beside the rest they stand below.
+TEST(StatusTable, IsNoWiderThanATerminal)
+{
+    auto long_name = running();
+    long_name.name = InstanceName::parse("competitive-on-tuesdays-10").value();
+    long_name.problem = "looping: ended 12 times in 4 min, and more than that is not known of it";
+    const auto table = format_status_table({running(), long_name, stopped()});
+    for (const auto& line : std::views::split(table, '\n'))
+        EXPECT_LE(line.size(), 80U) << std::string_view(line);
+    EXPECT_THAT(table,
+                HasSubstr("\n    looping: ended 12 times in 4 min, and more than that is not known "
+                          "of it;\n    needs a restart\n"));
+    EXPECT_THAT(table, HasSubstr("\ncompetitive-on-tuesdays-10  running "));
+    long_name.name = InstanceName::parse(std::string(64, 'n')).value();
+    const auto two_lines = format_status_table({running(), long_name});
+    for (const auto& line : std::views::split(two_lines, '\n'))
+        EXPECT_LE(line.size(), 80U) << std::string_view(line);
+    EXPECT_THAT(two_lines, HasSubstr("\n" + std::string(64, 'n') + "\n   "));
+    auto many_layers = running();
+    for (int i = 0; i < 20; ++i)
+        many_layers.layers.push_back({std::format("maps/{}", i), 1, true});
+    for (const auto& line : std::views::split(format_status_details(many_layers), '\n'))
+        EXPECT_LE(line.size(), 80U) << std::string_view(line);
 }
 
 TEST(StatusTable, ShowsTheSameFactsAsTheJson)
 {
     const auto details = format_status_details(running());
     for (const auto* fact :
-         {"coop1", "active (running)", "2026-01-01T00:00:00Z", "27015", "4242", "1.5 GiB",
-          "RESTARTS       2", "NEEDS RESTART  yes\n               - there is a newer version of layer",
-          "EXPOSURE       1.2", "BUILD          14\n", "competitive/base (older), installation"})
+         {"coop1", "of 10, by systemd-analyze security", "active (running)", "2026-01-01T0", "27015",
+          "4242", "1.5 GiB", "RESTARTS       2",
+          "NEEDS RESTART  yes\n               - there is a newer version of layer", "EXPOSURE       1.2",
+          "BUILD          14\n", "competitive/base (older), installation"})
         EXPECT_THAT(details, HasSubstr(fact));
     EXPECT_THAT(details, HasSubstr("ANSWERS        c1m1_hotel, 3/8 players: \\x1b[2JMy \\xff\n"));
     auto silent = running();
@@ -162,7 +188,6 @@ TEST(StatusTable, NamesTheBuildThatIsInstalledWhereItIsAnother)
     auto status = running();
     status.installed_build = "15";
     EXPECT_THAT(format_status_details(status), HasSubstr("BUILD          14 (15 is installed)\n"));
-    EXPECT_THAT(format_status_table({status}), HasSubstr(" 14 (15 is installed) "));
     status.build.reset();
     EXPECT_THAT(format_status_details(status), HasSubstr("BUILD          - (15 is installed)\n"));
     EXPECT_THAT(format_status_details(stopped()), HasSubstr("BUILD          -\n"));

@@ -1,4 +1,4 @@
-#include "verbs/server_condition.hpp"
+#include "host/server_condition.hpp"
 
 #include <csignal>
 #include <cstdlib>

@@ -35,8 +35,8 @@ void expect_harmless(const std::string& text, std::size_t lines)
 TEST(ShownWords, OfALayersHistoryAreHarmless)
 {
     expect_harmless(format_layer_table({layer()}), 2);
-    expect_harmless(format_layer_details(layer()), 10);
-    expect_harmless(format_history_table({{record()}, {1}}), 2);
+    expect_harmless(format_layer_details(layer()), 12);
+    expect_harmless(format_history_table({{record()}, {1}}), 5);
 }
 
 TEST(ShownWords, InJsonAreTheSameWords)

@@ -213,7 +213,8 @@ TEST(Manual, WritesOptionsAsTheyAreGiven)
     const auto usage_of = [](const char* words) {
         return manual_usage(*std::ranges::find(l4d2ctl.verbs, words, &Verb::words));
     };
-    EXPECT_EQ(usage_of("logs"), "*logs* _NAME_ [*--lines* _N_] [*--follow*|*--no-follow*]");
+    EXPECT_EQ(usage_of("logs"),
+              "*logs* _NAME_ [*-n* _N_] [*--since* _TIME_] [*-f*|*--no-follow*] [*--utc*]");
     EXPECT_EQ(usage_of("overlay build"),
               "*overlay* *build* _REF_ *-f* _SCRIPT_ [*--multiarch*] [*--daily*]");
     EXPECT_EQ(usage_of("overlay refresh"), "*overlay* *refresh* [_REF_...]");
@@ -245,29 +246,29 @@ TEST(Completion, KnowsEachVerbAndOptionInEachShell)
 }
 
 /// bash itself, with what its package bash-completion brings replaced by the least of it,
-/// and a state directory of the test's own.
+/// and programs that say which names there are.
 class BashCompletion : public testing::Test {
 protected:
     void SetUp() override
     {
         std::string pattern = fs::temp_directory_path() / "left4me-completion-XXXXXX";
         ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-        state = pattern;
-        auto text = bash_completion(l4d2ctl, text_of("completion/l4d2ctl.bash"));
-        const std::string real = "/var/lib/left4me";
-        for (auto at = text.find(real); at != std::string::npos; at = text.find(real, at))
-            text.replace(at, real.size(), state.string());
-        std::ofstream(state / "l4d2ctl") << text;
+        place = pattern;
+        std::ofstream(place / "completion")
+            << bash_completion(l4d2ctl, text_of("completion/l4d2ctl.bash"));
+        make_program("l4d2ctl", "test \"$1\" = names && cat \"${0%/*}/$2\"");
+        make_program("sudo", "test \"$1\" = -n && shift && PATH=${0%/*}:$PATH exec \"$@\"");
     }
-    void TearDown() override { fs::remove_all(state); }
+    void TearDown() override { fs::remove_all(place); }
 
-    void make_layer(const fs::path& ref) const
+    void make_program(const std::string& name, const std::string& script) const
     {
-        fs::create_directories(state / "overlays" / ref / "left4dead2");
+        std::ofstream(place / name) << "#!/bin/sh\n" << script << '\n';
+        fs::permissions(place / name, fs::perms::owner_all);
     }
-    void make_server(const std::string& name) const
+    void make(const std::string& kind, const std::string& names) const
     {
-        fs::create_directories(state / "instances" / name);
+        std::ofstream(place / kind) << names;
     }
 
     /// What Tab offers for the last of the words.
@@ -280,12 +281,13 @@ protected:
             }
             _filedir() { COMPREPLY=("a file ${1-}"); }
             set -u
+            PATH=${0%/*}:$PATH _comp_root_command=sudo
             source "$0"
             given=(l4d2ctl "$@") COMPREPLY=()
             _l4d2ctl
             ((${#COMPREPLY[@]})) && printf '%s\n' "${COMPREPLY[@]}"
             exit 0)";
-        Words command = {"/bin/bash", "-c", script, (state / "l4d2ctl").string()};
+        Words command = {"/bin/bash", "-c", script, (place / "completion").string()};
         command.insert(command.end(), words.begin(), words.end());
         constexpr std::size_t limit = 1 << 16;
         const auto output = output_of(command, limit);
@@ -293,7 +295,7 @@ protected:
         return split(output.value_or(""), '\n');
     }
 
-    fs::path state;
+    fs::path place;
 };
 
 TEST_F(BashCompletion, OffersVerbs)
@@ -313,30 +315,24 @@ TEST_F(BashCompletion, OffersTheOptionsOfAVerb)
     EXPECT_THAT(offers({"start", "-"}), ElementsAre("--help"));
 }
 
-TEST_F(BashCompletion, OffersServersOnce)
+TEST_F(BashCompletion, OffersServersInTheirOrder)
 {
-    make_server("coop1");
-    make_server("coop2");
-    make_server("versus");
-    make_server("$(touch x)");
-    EXPECT_THAT(offers({"start", "co"}), UnorderedElementsAre("coop1", "coop2"));
-    EXPECT_THAT(offers({"start", ""}), UnorderedElementsAre("coop1", "coop2", "versus"));
+    make("servers", "coop2\ncoop10\nversus\n$(touch x)\n");
+    EXPECT_THAT(offers({"start", "co"}), ElementsAre("coop2", "coop10"));
+    EXPECT_THAT(offers({"start", ""}), ElementsAre("coop2", "coop10", "versus"));
     EXPECT_THAT(offers({"delete", "coop1", ""}), IsEmpty());
     EXPECT_THAT(offers({"logs", "--lines", "5", "v"}), ElementsAre("versus"));
+    EXPECT_THAT(offers({"logs", "-f", "v"}), ElementsAre("versus"));
 }
 
 TEST_F(BashCompletion, OffersLayersAtAnyDepth)
 {
-    make_layer("standard");
-    make_layer("users/42/maps");
-    make_layer("-hidden");
-    fs::create_directories(state / "overlays/by_hand");
-    std::ofstream(state / "overlays/by_hand/readme.txt") << "x";
-    EXPECT_THAT(offers({"overlay", "show", ""}),
-                UnorderedElementsAre("by_hand", "standard", "users/42/maps"));
+    make("layers", "by_hand\nstandard\nusers/42/maps\n-hidden\n");
+    EXPECT_THAT(offers({"overlay", "show", ""}), ElementsAre("by_hand", "standard", "users/42/maps"));
     EXPECT_THAT(offers({"overlay", "show", "us"}), ElementsAre("users/42/maps"));
     EXPECT_THAT(offers({"overlay", "refresh", "standard", "users/4"}), ElementsAre("users/42/maps"));
     EXPECT_THAT(offers({"workshop", "list", "st"}), ElementsAre("standard"));
+    EXPECT_THAT(offers({"names", "l"}), ElementsAre("layers"));
 }
 
 TEST_F(BashCompletion, OffersFilesWhereAFileIsMeant)

@@ -1,4 +1,4 @@
-#include "verbs/server_condition.hpp"
+#include "host/server_condition.hpp"
 
 #include "system/exit_status.hpp"
 #include "system/format.hpp"
