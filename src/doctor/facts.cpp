@@ -1,6 +1,9 @@
 #include "doctor/facts.hpp"
 
+#include "doctor/job_facts.hpp"
 #include "doctor/kernel_facts.hpp"
+#include "doctor/mode_facts.hpp"
+#include "doctor/package_facts.hpp"
 #include "doctor/servers.hpp"
 #include "doctor/state_facts.hpp"
 #include "doctor/unit_facts.hpp"
@@ -18,14 +21,21 @@ Result<Findings> examine_host(const Host& host)
     if (servers)
         append(findings, look_at_units(*systemd, *servers));
     else
-        for (const auto check : {Check::packet_rules, Check::units, Check::sandbox})
+        for (const auto check : {Check::packet_rules, Check::units, Check::sandbox, Check::servers})
             findings.push_back(not_checked(check, servers.error()));
+    const auto top = read_top(host);
+    const auto programs = look_at_programs();
+    const auto sudoers = read_sudoers_file();
     // Seen by root alone; and without it, the rest is.
     const auto holders = find_mount_holders(host).value_or(std::vector<MountHolder>());
     if (geteuid() == 0)
         if (auto dropped = become_service_user(); !dropped)
             return std::unexpected(dropped.error());
-    append(findings, look_at_state(host, systemd, servers.value_or(Servers{}), holders));
+    append(findings, look_at_jobs(host, systemd));
+    append(findings, programs);
+    append(findings, look_at_sudo(sudoers));
+    append(findings, look_at_game(host));
+    append(findings, look_at_state(host, systemd, servers.value_or(Servers{}), holders, top));
     return findings;
 }
 

@@ -1,9 +1,11 @@
 #include "doctor/findings.hpp"
 
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 #include "system/shown_text.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -33,6 +35,18 @@ std::string_view id_of(Check check)
         return "units";
     case Check::sandbox:
         return "sandbox";
+    case Check::servers:
+        return "servers";
+    case Check::jobs:
+        return "jobs";
+    case Check::programs:
+        return "programs";
+    case Check::settings:
+        return "settings";
+    case Check::loader:
+        return "loader";
+    case Check::game:
+        return "game";
     case Check::sdk32:
         return "sdk32";
     case Check::layers:
@@ -85,6 +99,35 @@ void add_once(Findings& findings, Finding finding)
 {
     if (!std::ranges::contains(findings, finding))
         findings.push_back(std::move(finding));
+}
+
+void ServerFindings::add(const std::string& server, Verdict verdict, std::string what,
+                         std::string action)
+{
+    const Finding of_one = {check_, verdict, std::move(what), std::move(action)};
+    auto group = std::ranges::find(groups_, of_one, &Group::of_one);
+    if (group == groups_.end())
+        group = groups_.insert(group, {of_one, {}});
+    group->servers.push_back(server);
+}
+
+Findings ServerFindings::all() const
+{
+    Findings findings;
+    for (auto [finding, servers] : groups_) {
+        std::ranges::sort(servers, NaturalLess());
+        finding.what =
+            formatted("server{} {}: {}", servers.size() == 1 ? "" : "s",
+                      join(servers, ", ", [](const auto& one) { return quote(one); }), finding.what);
+        const std::map<char, std::string> names = {
+            {'@', join(servers, " ")}, {'#', servers.size() == 1 ? servers.front() : "NAME"}};
+        std::string action;
+        for (const char c : finding.action)
+            action += names.contains(c) ? names.at(c) : std::string(1, c);
+        finding.action = std::move(action);
+        findings.push_back(std::move(finding));
+    }
+    return findings;
 }
 
 Findings or_ok(Findings findings, Check check, std::string what)

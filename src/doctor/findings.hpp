@@ -21,7 +21,13 @@ enum class Check {
     packet_rules,
     units,
     sandbox,
+    servers,
+    jobs,
+    programs,
     sudo,
+    settings,
+    loader,
+    game,
     sdk32,
     layers,
     modes,
@@ -58,6 +64,26 @@ std::string counted(std::size_t number, std::string_view noun);
 
 /// Says what is the same of many once.
 void add_once(Findings& findings, Finding finding);
+
+/// Findings about servers: what is the same of several is one, which names them.
+class ServerFindings {
+public:
+    explicit ServerFindings(Check check) : check_(check) {}
+
+    /// action: in it '@' stands for the names of all, '#' for that of one.
+    void add(const std::string& server, Verdict verdict, std::string what, std::string action);
+
+    /// In the order in which they were added, the servers in their natural one.
+    [[nodiscard]] Findings all() const;
+
+private:
+    struct Group {
+        Finding of_one;
+        std::vector<std::string> servers;
+    };
+    Check check_;
+    std::vector<Group> groups_;
+};
 
 /// What a check says that found nothing else.
 Findings or_ok(Findings findings, Check check, std::string what);

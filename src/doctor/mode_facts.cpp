@@ -4,7 +4,10 @@
 #include "system/format.hpp"
 #include "system/tree_walk.hpp"
 
+#include <grp.h>
 #include <pwd.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -70,21 +73,30 @@ private:
 
 } // namespace
 
-Result<ModeFacts> read_modes(const Host& host)
+ModeFacts read_top(const Host& host)
+{
+    ModeFacts facts;
+    struct stat top = {};
+    const auto* group = getgrnam(service_user);
+    if (group == nullptr || lstat(host.state().c_str(), &top) != 0)
+        return facts;
+    constexpr mode_t closed = S_IFDIR | 0750;
+    if (top.st_uid != 0 || top.st_gid != group->gr_gid || top.st_mode != closed)
+        facts.top = formatted("mode {:04o}, {}:{}", top.st_mode & permissions, top.st_uid, top.st_gid);
+    facts.has_access_list = lgetxattr(host.state().c_str(), "system.posix_acl_access", nullptr, 0) > 0;
+    for (auto* const* member = group->gr_mem; *member != nullptr; ++member)
+        facts.members.emplace_back(*member);
+    return facts;
+}
+
+Result<ModeFacts> read_modes(const Host& host, ModeFacts facts)
 {
     const passwd* user = getpwnam(service_user);
     if (user == nullptr || geteuid() != user->pw_uid)
         return fail(ExitStatus::not_permitted, "only root can look at all of the modes");
-    const auto group = user->pw_gid;
-    ModeFacts facts;
     const auto state = host.open_state();
-    const auto top = state.and_then([](const Directory& opened) { return opened.status(); });
-    if (!top)
-        return std::unexpected(top.error());
-    constexpr mode_t closed = 0750;
-    if (top->st_uid != 0 || top->st_gid != group || (top->st_mode & permissions) != closed)
-        facts.top =
-            formatted("mode {:04o}, {}:{}", top->st_mode & permissions, top->st_uid, top->st_gid);
+    if (!state)
+        return std::unexpected(state.error());
     auto budget = max_entries;
     Modes modes(user->pw_uid, facts, budget);
     // What is published. What is being made elsewhere is not yet.

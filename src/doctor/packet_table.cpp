@@ -38,6 +38,14 @@ void add_jump(PacketTable& table, const ordered_json& rule)
         table.jumps[slice].insert(chain);
 }
 
+/// Whether packets that match it are not held against what comes behind it in our table.
+bool lets_pass(const ordered_json& rule)
+{
+    return std::ranges::any_of(member(rule, "expr"), [](const ordered_json& part) {
+        return part.is_object() && (part.contains("accept") || part.contains("return"));
+    });
+}
+
 /// One flag is a text, more are a list.
 bool has_flag(const ordered_json& table, std::string_view flag)
 {
@@ -64,6 +72,8 @@ Result<PacketTable> parse_packet_table(std::string_view json)
             continue;
         const auto chain_name = text_of(*rule, "chain");
         ++table.rules[chain_name];
+        if (lets_pass(*rule))
+            ++table.accepts[chain_name];
         if (chain_name == "output")
             add_jump(table, *rule);
     }

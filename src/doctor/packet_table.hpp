@@ -16,6 +16,7 @@ struct PacketTable {
     /// Chains that packets of a slice are sent to, by the slice's cgroup. Rules keep that by
     /// number: one that is gone, and made anew since, has none.
     std::map<std::string, std::set<std::string>> jumps;
+    std::map<std::string, std::size_t> accepts; ///< of each chain, rules that accept or return
     bool is_owned = false; ///< by a program that runs: nobody else can take it away
 };
 

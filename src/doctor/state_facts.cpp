@@ -3,16 +3,17 @@
 #include "doctor/host_file.hpp"
 #include "doctor/mode_facts.hpp"
 #include "doctor/state_findings.hpp"
-#include "host/helper_call.hpp"
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"
 #include "host/older_installations.hpp"
+#include "host/open_layer.hpp"
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
 #include "host/upper_quota.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/mount_point.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -24,38 +25,8 @@
 namespace left4me {
 namespace {
 
-/// One call of each kind that l4d2ctl makes.
-Result<std::vector<std::string>> refused_by_sudo()
-{
-    const passwd* user = getpwnam(service_user);
-    if (user == nullptr || geteuid() != user->pw_uid)
-        return fail(ExitStatus::not_permitted, "only root can ask what sudo lets user left4me do");
-    const std::string systemctl = program_path("left4me-systemctl");
-    const std::vector<std::vector<std::string>> calls = {
-        {systemctl, "show", "x"},
-        {systemctl, "restart", "x"},
-        {systemctl, "inspect"},
-        {systemctl, "publish-installation"},
-        {program_path("left4me-journalctl"), "x", "--lines", "1", "--no-follow"},
-        {program_path("left4me-script-sandbox"), "x", "x"},
-    };
-    constexpr std::size_t limit = 64 * 1024;
-    std::vector<std::string> refused;
-    for (const auto& call : calls) {
-        std::vector<std::string> command = {"/usr/bin/sudo", "-n", "-l", "--"};
-        command.insert(command.end(), call.begin(), call.end());
-        if (output_of(command, limit))
-            continue;
-        std::string words = call.front().substr(call.front().rfind('/') + 1);
-        for (std::size_t i = 1; i < call.size(); ++i)
-            words += " " + call[i];
-        refused.push_back(std::move(words));
-    }
-    return refused;
-}
-
 /// The layers that servers name, each with all layers that lie beside it in one.
-using Stacks = std::map<std::string, std::set<std::string>>;
+using Stacks = std::map<std::string, std::set<std::string>, NaturalLess>;
 
 /// Adds the server's layers, or says why it has none.
 void add_stack(const InstanceStore& store, const InstanceName& name, Stacks& stacks,
@@ -69,9 +40,8 @@ void add_stack(const InstanceStore& store, const InstanceName& name, Stacks& sta
     std::set<std::string> stack;
     for (const auto& layer : config->lowerdirs) {
         stack.insert(layer.path());
-        if (const auto directory = store.state().subdirectory(layer.path()); !directory)
-            broken.push_back(
-                {name.str(), formatted("layer {}: {}", quote(layer.name()), directory.error().message)});
+        if (const auto directory = open_layer(store.state(), layer); !directory)
+            broken.push_back({name.str(), directory.error().message});
     }
     for (const auto& layer : stack)
         if (layer != Layer::installation().path())
@@ -230,18 +200,26 @@ Result<std::vector<std::string>> read_unused_installations(const Host& host)
         });
 }
 
+/// What is wrong at the top may be why nothing below it can be seen.
+Findings look_at_modes(const Host& host, const ModeFacts& top)
+{
+    const auto modes = read_modes(host, top);
+    auto of_top = judge_modes(host, top);
+    if (!modes && of_top.front().verdict != Verdict::ok)
+        return of_top;
+    return judged(Check::modes, modes, [&](const ModeFacts& all) { return judge_modes(host, all); });
+}
+
 } // namespace
 
 Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers,
-                       const std::vector<MountHolder>& holders)
+                       const std::vector<MountHolder>& holders, const ModeFacts& top)
 {
     const auto store = InstanceStore::open(host);
-    auto findings = judged(Check::sudo, refused_by_sudo(), judge_sudo);
-    append(findings, judged(Check::sdk32, see_steam_client(host),
-                            [&](Sight sight) { return judge_sdk32(host, sight); }));
+    auto findings = judged(Check::sdk32, see_steam_client(host),
+                           [&](Sight sight) { return judge_sdk32(host, sight); });
     append(findings, judged(Check::layers, store.and_then(read_layers), judge_layers));
-    append(findings, judged(Check::modes, read_modes(host),
-                            [&](const ModeFacts& modes) { return judge_modes(host, modes); }));
+    append(findings, look_at_modes(host, top));
     append(findings, judged(Check::rcon, read_listeners(), [&](const std::vector<Listener>& listeners) {
                return judge_rcon(listeners, names_of_ports(store, servers));
            }));

@@ -2,6 +2,7 @@
 
 #include "doctor/findings.hpp"
 #include "doctor/servers.hpp"
+#include "doctor/state_findings.hpp"
 #include "host/host.hpp"
 #include "host/mount_holders.hpp"
 #include "host/systemd.hpp"
@@ -10,8 +11,9 @@
 
 namespace left4me {
 
-/// What user left4me may see, and others in part. holders are what root alone sees.
+/// What user left4me may see, and others in part. holders are what root alone sees,
+/// top what anybody sees of the state directory.
 Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers,
-                       const std::vector<MountHolder>& holders);
+                       const std::vector<MountHolder>& holders, const ModeFacts& top);
 
 } // namespace left4me

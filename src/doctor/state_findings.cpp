@@ -2,24 +2,54 @@
 
 #include "host/places.hpp"
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <sys/stat.h>
 #include <utility>
 
 namespace left4me {
 
-Findings judge_sudo(const std::vector<std::string>& refused)
+namespace {
+
+constexpr std::string_view sudoers_path = "/etc/sudoers.d/left4me";
+constexpr std::string_view restore_sudoers =
+    "install -m 0440 /usr/lib/left4me/sudoers /etc/sudoers.d/left4me";
+
+/// Why sudo passes over the file: what it says of one goes to the log alone.
+std::string fault_of(const SudoersFile& file)
 {
+    if (!file.mode)
+        return "is not there";
+    if (file.uid != 0 || (*file.mode & (S_IWGRP | S_IWOTH)) != 0)
+        return formatted("is not root's alone (owner {}, mode {:04o}), so sudo passes over it", file.uid,
+                         *file.mode);
+    return file.parses ? "" : "cannot be read by sudo, which passes over it";
+}
+
+} // namespace
+
+Findings judge_sudo(const SudoersFile& file, const std::vector<std::string>& refused)
+{
+    if (const auto fault = fault_of(file); !fault.empty()) {
+        const bool own = !file.mode || !file.parses;
+        return {{Check::sudo, Verdict::problem, formatted("{} {}", sudoers_path, fault),
+                 own ? std::string(restore_sudoers)
+                     : formatted("chown root:root {0} && chmod 0440 {0}", sudoers_path)}};
+    }
+    constexpr mode_t shipped = 0440;
+    if (refused.empty() && *file.mode != shipped)
+        return {{Check::sudo, Verdict::warning,
+                 formatted("{} has mode {:04o}, and the package's is 0440", sudoers_path, *file.mode),
+                 formatted("chmod 0440 {}", sudoers_path)}};
     if (refused.empty())
         return {{Check::sudo, Verdict::ok, "user left4me may call the helpers"}};
-    Findings findings;
-    for (const auto& call : refused)
-        findings.push_back({Check::sudo, Verdict::problem,
-                            formatted("sudo does not let user left4me run {}", call),
-                            "bring /etc/sudoers.d/left4me in line with the package's own, which dpkg "
-                            "has left beside it (left4me.dpkg-dist)"});
-    return findings;
+    const auto more = refused.size() == 1 ? "" : formatted(" (and {} more)", refused.size() - 1);
+    return {{Check::sudo, Verdict::problem,
+             formatted("sudo does not let user left4me run {}{}", refused.front(), more),
+             formatted("{}, which is the package's own; or bring what you changed in line with it",
+                       restore_sudoers)}};
 }
 
 Findings judge_sdk32(const Host& host, Sight sight)
@@ -31,12 +61,13 @@ Findings judge_sdk32(const Host& host, Sight sight)
     case Sight::gone:
         return {{Check::sdk32, Verdict::problem,
                  formatted("{} is not there: servers register as LAN-only", quote(file)),
-                 "put Steam's linux32 files there"}};
+                 "l4d2ctl install"}};
     case Sight::hidden:
         return {
             {Check::sdk32, Verdict::problem,
              formatted("{} leads to where servers see nothing: they register as LAN-only", quote(file)),
-             formatted("put the files themselves below {}", host.steam_home())}};
+             formatted("rm -r {}/.steam/sdk32 && l4d2ctl install, which puts the files themselves there",
+                       host.steam_home())}};
     }
     std::unreachable();
 }
@@ -61,11 +92,11 @@ Finding finding_of(const LayerFacts::Links& layer)
 
 Findings judge_layers(const LayerFacts& facts)
 {
-    Findings findings;
+    ServerFindings broken(Check::layers);
     for (const auto& [server, why] : facts.broken)
-        findings.push_back(
-            {Check::layers, Verdict::problem, formatted("server {}: {}", quote(server), why),
-             formatted("mend the layer, or give another spec to l4d2ctl initialize {}", server)});
+        broken.add(server, Verdict::problem, why,
+                   "mend the layer, or give another spec to l4d2ctl initialize #");
+    auto findings = broken.all();
     for (const auto& layer : facts.links)
         if (!layer.dead.empty())
             findings.push_back(finding_of(layer));
@@ -85,8 +116,20 @@ Findings judge_modes(const Host& host, const ModeFacts& facts)
     if (!facts.top.empty())
         findings.push_back(
             {Check::modes, Verdict::problem,
-             formatted("other users of this host can enter {} ({})", host.state(), facts.top),
+             formatted(
+                 "{} is not closed to others and root's ({}): they could read layers and specs, or "
+                 "put other things in their places",
+                 host.state(), facts.top),
              formatted("chown root:left4me {0} && chmod 0750 {0}", host.state())});
+    if (facts.has_access_list)
+        findings.push_back({Check::modes, Verdict::problem,
+                            formatted("{} has an access list, which lets other users in", host.state()),
+                            formatted("setfacl --remove-all {}", host.state())});
+    if (!facts.members.empty())
+        findings.push_back({Check::modes, Verdict::warning,
+                            formatted("users in the group left4me can read layers and the game: {}",
+                                      join(facts.members, ", ", quote)),
+                            formatted("gpasswd --delete {} left4me", facts.members.front())});
     const auto tell = [&](const ModeFacts::Kind& kind, std::string_view what, std::string action) {
         if (kind.count == 0)
             return;
@@ -154,37 +197,29 @@ Findings judge_quota(const Host& host, bool limits_projects)
 
 namespace {
 
-/// What is wrong with one server's live state; nothing for none.
-std::optional<Finding> judge_live_state(const LiveState& server)
+/// What is wrong with one server's live state.
+void judge_live_state(const LiveState& server, ServerFindings& findings)
 {
-    const auto name = quote(server.server);
     const bool orphan = server.initialised == false;
-    const auto remove = formatted("l4d2ctl delete {}", server.server);
-    const auto found = [](Verdict verdict, std::string what, std::string action) {
-        return Finding{Check::leftovers, verdict, std::move(what), std::move(action)};
+    const std::string remove = "l4d2ctl delete #";
+    const auto found = [&](Verdict verdict, std::string what, std::string action) {
+        findings.add(server.server, verdict, std::move(what), std::move(action));
     };
     if (server.mounted && !server.overlay_active)
-        return found(Verdict::problem, formatted("server {} is still mounted, and down", name),
-                     orphan ? remove : formatted("l4d2ctl stop {}", server.server));
+        return found(Verdict::problem, "still mounted, and down", orphan ? remove : "l4d2ctl stop @");
     if (!server.mounted && server.overlay_active)
-        return found(Verdict::problem,
-                     formatted("server {} is up, and its layers are not mounted", name),
-                     formatted("l4d2ctl stop {0} and l4d2ctl start {0}", server.server));
+        return found(Verdict::problem, "up, and its layers are not mounted",
+                     "l4d2ctl stop @, and l4d2ctl start @");
     if (orphan && (server.tree || server.overlay_active))
-        return found(Verdict::warning,
-                     formatted("server {} has no configuration, and what it wrote is there", name),
-                     remove);
+        return found(Verdict::warning, "it has no configuration, and what it wrote is there", remove);
     if (server.record && !server.mounted && !server.holder.empty())
         return found(Verdict::problem,
-                     formatted("server {} is unmounted, but {} keeps its file system, so that it cannot "
-                               "be started",
-                               name, server.holder),
+                     formatted("unmounted, but {} keeps its file system, so that it cannot be started",
+                               server.holder),
                      "end that process");
     if (server.record && !server.mounted)
-        return found(Verdict::warning,
-                     formatted("server {} is unmounted, and nobody saw its file system end", name),
-                     orphan ? remove : formatted("l4d2ctl stop {} says who keeps it", server.server));
-    return std::nullopt;
+        return found(Verdict::warning, "unmounted, and nobody saw its file system end",
+                     orphan ? remove : "l4d2ctl stop # says who keeps it");
 }
 
 } // namespace
@@ -197,9 +232,10 @@ Findings judge_leftovers(const std::vector<LiveState>& servers, const std::vecto
             {Check::leftovers, Verdict::note,
              formatted("no server runs on the older installation in {} any more", quote(tree)),
              "l4d2ctl update removes it, as the next stop of a server does"});
+    ServerFindings live(Check::leftovers);
     for (const auto& server : servers)
-        if (auto finding = judge_live_state(server))
-            findings.push_back(std::move(*finding));
+        judge_live_state(server, live);
+    append(findings, live.all());
     findings =
         or_ok(std::move(findings), Check::leftovers, "nothing is mounted or kept without its server");
     if (!std::ranges::all_of(servers, [](const auto& server) { return server.initialised.has_value(); }))

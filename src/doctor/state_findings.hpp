@@ -16,8 +16,14 @@ namespace left4me {
 
 // What user left4me has and may do, judged: pure, facts to findings.
 
-/// Calls of helpers, as words, of which sudo does not let user left4me make any.
-Findings judge_sudo(const std::vector<std::string>& refused);
+/// /etc/sudoers.d/left4me.
+struct SudoersFile {
+    std::optional<mode_t> mode; ///< none: it is not there
+    uid_t uid;
+    bool parses; ///< by sudo's grammar
+};
+/// refused: calls of helpers, as words, of which sudo does not let user left4me make any.
+Findings judge_sudo(const SudoersFile& file, const std::vector<std::string>& refused);
 
 /// steamclient.so of user left4me's home, as a server finds it.
 Findings judge_sdk32(const Host& host, Sight sight);
@@ -52,6 +58,8 @@ struct ModeFacts {
         }
     };
     std::string top = {}; ///< the state directory's own, where it lets others in
+    bool has_access_list = false; ///< setfacl's, of the state directory
+    std::vector<std::string> members = {}; ///< other users in the group left4me
     Kind writable = {};   ///< by its mode
     Kind foreign = {};    ///< it belongs to another user
     Kind closed = {};     ///< left4me itself cannot look at it

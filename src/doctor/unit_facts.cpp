@@ -5,6 +5,7 @@
 #include "doctor/unit_findings.hpp"
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
+#include "host/server_condition.hpp"
 #include "host/unit_names.hpp"
 #include "system/file_times.hpp"
 #include "system/format.hpp"
@@ -12,9 +13,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <linux/capability.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace left4me {
@@ -181,6 +184,40 @@ std::vector<Result<ServerProcess>> read_processes(const Servers& servers)
     return processes;
 }
 
+// --- servers ---------------------------------------------------------------------
+
+/// By the link that enabling its unit makes.
+bool starts_at_boot(const InstanceName& name)
+{
+    const auto link = formatted("/etc/systemd/system/multi-user.target.wants/{}", server_unit(name));
+    struct stat status = {};
+    return lstat(link.c_str(), &status) == 0;
+}
+
+/// Of those that are to run: what is wrong with them.
+Result<std::vector<ServerCondition>> read_conditions(Systemd& systemd, const Servers& servers)
+{
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    std::vector<ServerCondition> conditions;
+    for (const auto& [name, unit] : servers.units) {
+        const bool failed = unit.active_state == "failed";
+        const bool at_boot = starts_at_boot(name);
+        if (unit.active_state == "inactive" && !at_boot)
+            continue;
+        if (unit.active_state == "inactive") {
+            conditions.push_back({name.str(), "down, and to be started at boot"});
+            continue;
+        }
+        const auto next_try = failed ? systemd.next_elapse(retry_unit(name))
+                                     : Result<std::optional<std::chrono::microseconds>>(std::nullopt);
+        if (!next_try)
+            return std::unexpected(next_try.error());
+        conditions.push_back({name.str(), condition_of(unit, *next_try, now).value_or("")});
+    }
+    return conditions;
+}
+
 } // namespace
 
 Findings look_at_units(Systemd& systemd, const Servers& servers)
@@ -198,6 +235,7 @@ Findings look_at_units(Systemd& systemd, const Servers& servers)
     if (servers.unlisted)
         findings.push_back(not_checked(Check::units, *servers.unlisted));
     append(findings, judge_sandbox(read_processes(servers)));
+    append(findings, judged(Check::servers, read_conditions(systemd, servers), judge_servers));
     return findings;
 }
 

@@ -48,6 +48,15 @@ Findings judge_packet_rules(const PacketRules& facts)
         if (found == table.jumps.end() || !found->second.contains(chain))
             return problem(formatted("table inet left4me does not match the {}' slice", whose), reload);
     }
+    for (const auto& [chain, count] : table.accepts) {
+        const auto shipped = std::ranges::find(shipped_accepts, chain, &ShippedAccepts::chain);
+        if (count > (shipped == shipped_accepts.end() ? 0 : shipped->count))
+            return problem(
+                formatted("a rule that is not the package's accepts packets in chain {} of "
+                          "table inet left4me, before the package's rules look at them",
+                          chain),
+                "take it out of /etc/left4me/nftables.d, where sets alone are added to, and " + reload);
+    }
     if (!table.is_owned)
         return problem("table inet left4me has no owner: flushing the host's rules takes it away",
                        reload);
@@ -161,23 +170,56 @@ std::vector<std::string> missing_of(const ServerProcess& process)
 Findings judge_sandbox(const std::vector<Result<ServerProcess>>& servers)
 {
     Findings findings;
+    ServerFindings of_servers(Check::sandbox);
     for (const auto& server : servers) {
-        if (!server) {
+        if (!server)
             add_once(findings, not_checked(Check::sandbox, server.error()));
-            continue;
-        }
-        const auto what = join(missing_of(*server));
-        if (!what.empty())
-            findings.push_back({Check::sandbox, Verdict::problem,
-                                formatted("server {}: {}", quote(server->server), what),
-                                formatted("mend what check units names, then l4d2ctl stop {0} and "
-                                          "start {0}",
-                                          server->server)});
+        else if (auto what = join(missing_of(*server)); !what.empty())
+            of_servers.add(server->server, Verdict::problem, std::move(what),
+                           "mend what check units names, then l4d2ctl restart @");
     }
+    append(findings, of_servers.all());
     return or_ok(std::move(findings), Check::sandbox,
                  servers.empty()
                      ? "no server runs"
                      : formatted("in force on {}", counted(servers.size(), "running server")));
+}
+
+Findings judge_servers(const std::vector<ServerCondition>& servers)
+{
+    ServerFindings findings(Check::servers);
+    for (const auto& [server, problem] : servers)
+        if (!problem.empty())
+            findings.add(
+                server, Verdict::problem, problem,
+                "l4d2ctl logs # says why; l4d2ctl restart @ tries again, l4d2ctl stop @ gives up");
+    return or_ok(findings.all(), Check::servers,
+                 servers.empty()
+                     ? "no server is to run"
+                     : formatted("{} as asked", servers.size() == 1
+                                                    ? "1 server runs"
+                                                    : formatted("{} servers run", servers.size())));
+}
+
+Findings judge_jobs(const Host& host, const std::vector<std::string>& units,
+                    const std::vector<FailedJob>& jobs)
+{
+    Findings findings;
+    for (const auto& unit : units)
+        findings.push_back({Check::jobs, Verdict::problem, formatted("{} failed", escaped(unit)),
+                            formatted("journalctl -u {0} says why; then systemctl restart {0}, or "
+                                      "systemctl reset-failed {0}",
+                                      escaped(unit))});
+    // Of the last day: whoever asked for one was told.
+    const auto shown = join(jobs, "; ", [](const FailedJob& job) {
+        return formatted("job {} {}", escaped(job.id), job.how);
+    });
+    if (!jobs.empty())
+        findings.push_back({Check::jobs, Verdict::warning, shown,
+                            formatted("read its log in {0}/jobs/ID/log; it is told of for a day, or "
+                                      "until {0}/jobs/ID is removed",
+                                      host.state())});
+    return or_ok(std::move(findings), Check::jobs, "no job and no timer of the package has failed");
 }
 
 } // namespace left4me

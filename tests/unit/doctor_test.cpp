@@ -1,10 +1,16 @@
 #include "doctor/kernel_findings.hpp"
+#include "doctor/package_findings.hpp"
 #include "doctor/state_findings.hpp"
 #include "doctor/unit_findings.hpp"
 
 #include "text_case.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
 
 namespace left4me {
 namespace {
@@ -116,6 +122,7 @@ PacketTable whole_table()
                   {"refused", 2},
                   {"marks", 3}},
         .jumps = {{"l4d2.slice/l4d2-game.slice", {"game"}}, {"l4d2.slice/l4d2-build.slice", {"build"}}},
+        .accepts = {},
         .is_owned = true};
 }
 
@@ -165,12 +172,30 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"bpf_unread", judge_bpf(std::unexpected(broken)), unseen, broken.message}),
     NameOfCase());
 
-INSTANTIATE_TEST_SUITE_P(
-    Sudo, Judgement,
-    testing::Values(Row{"sudo_lets", judge_sudo({}), ok, "may call the helpers"},
-                    Row{"sudo_refuses", judge_sudo({"left4me-systemctl inspect"}), problem,
-                        "does not let user left4me run left4me-systemctl inspect", "sudoers.d"}),
-    NameOfCase());
+PacketTable accepting(const std::string& chain, std::size_t count)
+{
+    auto table = whole_table();
+    table.accepts[chain] = count;
+    return table;
+}
+
+/// Those of the rules themselves.
+TEST(ShippedPacketRules, AcceptWhatTheDoctorKnows)
+{
+    std::ifstream file(SOURCE_ROOT "/units/nftables.nft");
+    std::map<std::string, std::size_t> accepts;
+    std::string chain;
+    for (std::string line; std::getline(file, line);) {
+        if (line.contains("chain "))
+            chain = line.substr(line.find("chain ") + 6, line.find(" {") - line.find("chain ") - 6);
+        else if (line.ends_with(" accept") || line.contains(" return"))
+            ++accepts[chain];
+    }
+    std::map<std::string, std::size_t> known;
+    for (const auto& [name, count] : shipped_accepts)
+        known.emplace(name, count);
+    EXPECT_EQ(known, accepts);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     PacketRules, Judgement,
@@ -193,6 +218,11 @@ INSTANTIATE_TEST_SUITE_P(
             problem, "the builds' slice"},
         Row{"rules_without_owner", packet_rules("active", without_an_owner()), problem, "has no owner",
             "systemctl reload left4me-nftables.service"},
+        Row{"rules_own_accepts", packet_rules("active", accepting("local", 2)), ok, "has its chains"},
+        Row{"rules_foreign_accept", packet_rules("active", accepting("local", 3)), problem,
+            "accepts packets in chain local", "/etc/left4me/nftables.d"},
+        Row{"rules_foreign_accept_first", packet_rules("active", accepting("output", 1)), problem,
+            "accepts packets in chain output"},
         Row{"rules_unread", judge_packet_rules({"active", true, {}, std::unexpected(denied)}), unseen,
             "denied", "as root"},
         Row{"rules_older_than_their_file",
@@ -285,7 +315,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"sandbox_complaining", sandbox([](auto& p) { p.label = "left4me-server (complain)"; }),
             problem, "(complain)"},
         Row{"sandbox_host_pids", sandbox([](auto& p) { p.shared = {"pid"}; }), problem,
-            "server 'coop1': it is in the host's pid namespace", "start coop1"},
+            "server 'coop1': it is in the host's pid namespace", "restart coop1"},
         Row{"sandbox_two_things", sandbox([](auto& p) { p.shared = {"mnt", "ipc"}; }), problem,
             "mnt namespace, it is in the host's ipc"},
         Row{"sandbox_capability", sandbox([](auto& p) { put(p.status, "00\nNo", "01\nNo"); }), problem,
@@ -311,6 +341,116 @@ TEST(ProcessStatus, HasFields)
     EXPECT_EQ(status_field("Seccomp", "Seccomp"), "");
 }
 
+ProgramFile file(mode_t mode, uid_t uid = 0)
+{
+    return {"/usr/libexec/left4me/x", mode, uid};
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, Judgement,
+                         testing::Values(Row{"programs_good", judge_programs({file(0100755)}), ok,
+                                             "1 programs"},
+                                         Row{"programs_gone", judge_programs({{"/x", std::nullopt, 0}}),
+                                             problem, "/x is not there", "install the package again"},
+                                         Row{"programs_closed", judge_programs({file(0100644)}), problem,
+                                             "mode 0644 and not", "chmod 0755"},
+                                         Row{"programs_open", judge_programs({file(0100757)}), problem,
+                                             "mode 0757 and not", "chmod 0755"},
+                                         Row{"programs_setuid", judge_programs({file(0104755)}), problem,
+                                             "mode 4755 and not", "chmod 0755"},
+                                         Row{"programs_anothers", judge_programs({file(0100755, 7)}),
+                                             problem, "belongs to user 7", "chown root"},
+                                         Row{"programs_link", judge_programs({file(0120777)}), problem,
+                                             "is no file", "again"}),
+                         NameOfCase());
+
+/// The build's own list of them.
+TEST(Programs, AreAllThatThePackageHas)
+{
+    std::ifstream build(SOURCE_ROOT "/src/meson.build");
+    const std::string text(std::istreambuf_iterator<char>(build), {});
+    std::set<std::string> built;
+    const std::regex entry("'(left4me-[a-z-]+)': .libexecdir,");
+    for (std::sregex_iterator at(text.begin(), text.end(), entry), end; at != end; ++at)
+        built.insert((*at)[1].str());
+    EXPECT_EQ(std::set<std::string>(programs.begin(), programs.end()), built);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sudoers, Judgement,
+    testing::Values(
+        Row{"sudo_good", judge_sudo({0440, 0, true}, {}), ok, "may call"},
+        Row{"sudo_gone", judge_sudo({std::nullopt, 0, false}, {"x", "y"}), problem, "is not there",
+            "install -m 0440 /usr/lib/left4me/sudoers"},
+        Row{"sudo_broken", judge_sudo({0440, 0, false}, {"x", "y"}), problem, "cannot be read by sudo",
+            "install -m 0440"},
+        Row{"sudo_open", judge_sudo({0666, 0, true}, {"x"}), problem, "mode 0666", "chmod 0440"},
+        Row{"sudo_anothers", judge_sudo({0440, 7, true}, {"x"}), problem, "owner 7", "chown root"},
+        Row{"sudo_readable", judge_sudo({0644, 0, true}, {}), warning, "mode 0644", "chmod 0440"},
+        Row{"sudo_changed", judge_sudo({0440, 0, true}, {"left4me-x a", "y"}), problem,
+            "run left4me-x a (and 1 more)", "the package's own"}),
+    NameOfCase());
+
+Result<HostSettings> settings(std::string_view text)
+{
+    return parse_host_settings("/etc/left4me/host.env", text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Settings, Judgement,
+    testing::Values(Row{"settings_good", judge_settings({"host.env", settings("")}), ok, "can be used"},
+                    Row{"settings_broken",
+                        judge_settings({"host.env", settings("LEFT4ME_LAYER_HISTORY=none\n")}), problem,
+                        "host.env:1: LEFT4ME_LAYER_HISTORY", "mend that line of host.env"},
+                    Row{"settings_closed", judge_settings({"host.env", std::unexpected(denied)}),
+                        problem, "cannot read its settings", "chmod 0640 host.env"},
+                    Row{"settings_misspelt",
+                        judge_settings({"host.env", settings(""), {"line 3: 'X'", "line 4: 'Y'"}}),
+                        warning, "no setting: line 3: 'X', line 4: 'Y'", "mend the name"},
+                    Row{"settings_no_steamcmd", judge_settings({"host.env", settings(""), {}, false}),
+                        warning, "no steamcmd in '/usr/games/steamcmd'", "LEFT4ME_STEAMCMD"}),
+    NameOfCase());
+
+TEST(UnknownSettings, AreAllButThoseThatWork)
+{
+    std::ifstream shipped(SOURCE_ROOT "/etc/host.env");
+    std::string text(std::istreambuf_iterator<char>(shipped), {});
+    for (const std::string_view off : {"#LEFT4ME_LAYER_HISTORY"})
+        text.erase(text.find(off), 1);
+    EXPECT_THAT(unknown_settings(text), testing::IsEmpty());
+    EXPECT_THAT(unknown_settings("# X=1\n\nLEFT4ME_STEAMCDM=/x\nleft4me_steamcmd=/y\n"),
+                ElementsAre("line 3: 'LEFT4ME_STEAMCDM'", "line 4: 'left4me_steamcmd'"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Game, Judgement,
+    testing::Values(
+        Row{"loader_good", judge_loader({true, true}), ok, "32-bit programs run"},
+        Row{"loader_none", judge_loader({false, false}), problem, "no 32-bit loader", "libc6-i386"},
+        Row{"loader_refused", judge_loader({true, false}), problem, "do not run", "ia32_emulation"},
+        Row{"game_good", judge_game(host(), {true, true}), ok, "is installed"},
+        Row{"game_none", judge_game(host(), {false, false}), problem,
+            "is not in /srv/left4me/installation", "l4d2ctl install"},
+        Row{"game_half", judge_game(host(), {true, false}), problem, "has no left4dead2", "--validate"},
+        Row{"game_other_half", judge_game(host(), {false, true}), problem, "has no srcds_linux",
+            "--validate"}),
+    NameOfCase());
+
+INSTANTIATE_TEST_SUITE_P(
+    ServersAndJobs, Judgement,
+    testing::Values(
+        Row{"servers_none", judge_servers({}), ok, "no server is to run"},
+        Row{"servers_good", judge_servers({{"a", ""}, {"b", ""}}), ok, "2 servers run as asked"},
+        Row{"servers_failed", judge_servers({{"a", ""}, {"b", "failed 5 times"}}), problem,
+            "server 'b': failed 5 times", "l4d2ctl logs b says why; l4d2ctl restart b"},
+        Row{"servers_of_one_kind", judge_servers({{"b10", "looping"}, {"b9", "looping"}}), problem,
+            "servers 'b9', 'b10': looping", "l4d2ctl logs NAME says why; l4d2ctl restart b9 b10"},
+        Row{"jobs_good", judge_jobs(host(), {}, {}), ok, "no job and no timer"},
+        Row{"jobs_unit", judge_jobs(host(), {"left4me-x.service"}, {}), problem,
+            "left4me-x.service failed", "journalctl -u left4me-x.service"},
+        Row{"jobs_failed", judge_jobs(host(), {}, {{"9", "ended with status 70"}, {"10", "ended"}}),
+            warning, "job 9 ended with status 70; job 10 ended", "/srv/left4me/jobs/ID/log"}),
+    NameOfCase());
+
 DeadLink link(const std::string& path, Sight sight, bool stays)
 {
     return {path, "/target", sight, stays};
@@ -325,12 +465,14 @@ INSTANTIATE_TEST_SUITE_P(
     Layers, Judgement,
     testing::Values(
         Row{"sdk32_there", judge_sdk32(host(), Sight::there), ok, "steamclient.so"},
-        Row{"sdk32_gone", judge_sdk32(host(), Sight::gone), problem, "LAN-only", "linux32"},
-        Row{"sdk32_hidden", judge_sdk32(host(), Sight::hidden), problem, "LAN-only", "below /"},
+        Row{"sdk32_gone", judge_sdk32(host(), Sight::gone), problem, "LAN-only", "l4d2ctl install"},
+        Row{"sdk32_hidden", judge_sdk32(host(), Sight::hidden), problem, "LAN-only", "l4d2ctl install"},
         Row{"layers_none", judge_layers({{}, {}, true}), ok, "0 layers are there"},
         Row{"layers_good", links({}), ok, "1 layer is there"},
-        Row{"layers_missing", judge_layers({{{"coop1", "layer 'x': cannot open"}}, {}, true}), problem,
-            "server 'coop1': layer 'x': cannot open", "initialize coop1"},
+        Row{"layers_missing", judge_layers({{{"coop1", "there is no layer 'x'"}}, {}, true}), problem,
+            "server 'coop1': there is no layer 'x'", "initialize coop1"},
+        Row{"layers_missing_to_many", judge_layers({{{"coop10", "none"}, {"coop9", "none"}}, {}, true}),
+            problem, "servers 'coop9', 'coop10': none", "initialize NAME"},
         Row{"layers_link_gone", links({link("a", Sight::gone, false)}), problem,
             "layer 'standard': 'a' leads to '/target', which is not there", "put the file there"},
         Row{"layers_link_hidden", links({link("a", Sight::hidden, false)}), problem,
@@ -360,6 +502,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"modes_closed", judge_modes(host(), {}), ok, "by nobody else"},
         Row{"modes_open", judge_modes(host(), {.top = "mode 0755, 0:0"}), problem, "(mode 0755, 0:0)",
             "chmod 0750"},
+        Row{"modes_access_list", judge_modes(host(), {.has_access_list = true}), problem, "access list",
+            "setfacl"},
+        Row{"modes_members", judge_modes(host(), {.members = {"bob", "eve"}}), warning, "'bob', 'eve'",
+            "gpasswd --delete bob left4me"},
         Row{"modes_writable", judge_modes(host(), {.writable = {"'/x/a'", 3}}), problem,
             "'/x/a' can be written by others than its owner (and 2 more)", "chmod -R go-w"},
         Row{"modes_foreign", judge_modes(host(), {.foreign = {"'/x/a' belongs to user 'bob'", 1}}),
@@ -391,7 +537,7 @@ INSTANTIATE_TEST_SUITE_P(
                         leftovers([](auto& s) { s.mounted = s.overlay_active = s.record = false; }), ok,
                         "nothing"},
                     Row{"leftovers_mounted", leftovers([](auto& s) { s.overlay_active = false; }),
-                        problem, "still mounted", "l4d2ctl stop coop1"},
+                        problem, "server 'coop1': still mounted", "l4d2ctl stop coop1"},
                     Row{"leftovers_mounted_orphan",
                         leftovers([](auto& s) { s.overlay_active = s.initialised.emplace(); }), problem,
                         "still mounted", "l4d2ctl delete coop1"},

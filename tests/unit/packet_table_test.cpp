@@ -33,6 +33,16 @@ TEST(PacketTableOfNft, MayHaveNoOwner)
                     ->is_owned);
 }
 
+TEST(PacketTableOfNft, CountsWhatLetsPacketsPass)
+{
+    const auto table = parse_packet_table(R"({"nftables": [
+        {"rule": {"chain": "local", "expr": [{"match": {"right": 1}}, {"accept": null}]}},
+        {"rule": {"chain": "local", "expr": [{"return": null}]}},
+        {"rule": {"chain": "local", "expr": [{"reject": {"type": "icmpx"}}]}}]})");
+    ASSERT_THAT(table, Succeeds());
+    EXPECT_THAT(table->accepts, ElementsAre(testing::Pair("local", 2)));
+}
+
 TEST(PacketTableOfNft, ShowsANumberForASliceThatIsGone)
 {
     const auto table = parse_packet_table(

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "doctor/findings.hpp"
+#include "host/host.hpp"
+#include "system/error.hpp"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <vector>
+
+namespace left4me {
+
+// The package's programs, its settings, and the game, judged: pure, facts to findings.
+
+/// Those that are not for people, in one directory.
+inline constexpr std::array<std::string_view, 15> programs = {
+    "left4me-broker",       "left4me-inspect",        "left4me-job",     "left4me-journalctl",
+    "left4me-launch",       "left4me-network-rules",  "left4me-overlay", "left4me-run-script",
+    "left4me-run-steamcmd", "left4me-script-sandbox", "left4me-share",   "left4me-systemctl",
+    "left4me-unpack",       "left4me-workcopy",       "left4me-workshop"};
+
+struct ProgramFile {
+    std::string path;
+    std::optional<mode_t> mode; ///< type and permissions; none: it is not there
+    uid_t uid;
+};
+Findings judge_programs(const std::vector<ProgramFile>& files);
+
+struct SettingsFacts {
+    std::string file;
+    Result<HostSettings> settings;
+    std::vector<std::string> unknown = {}; ///< "line 3: LEFT4ME_STEAMCDM", in order
+    bool has_steamcmd = true;              ///< where the settings say
+};
+/// The lines of host.env that set what is no setting, as "line 3: LEFT4ME_STEAMCDM".
+std::vector<std::string> unknown_settings(std::string_view text);
+Findings judge_settings(const SettingsFacts& facts);
+
+struct LoaderFacts {
+    bool there; ///< /lib/ld-linux.so.2
+    bool runs;  ///< by this kernel
+};
+Findings judge_loader(const LoaderFacts& facts);
+
+struct GameFacts {
+    bool program; ///< srcds_linux or srcds_run
+    bool content; ///< left4dead2
+};
+Findings judge_game(const Host& host, const GameFacts& facts);
+
+} // namespace left4me
