@@ -152,13 +152,23 @@ public:
         if (const char* target = archive_entry_hardlink(header.entry); target != nullptr)
             return copy_earlier(target, header, entries);
         if (header.directory)
-            return places_.directory(header.path).transform([](const Directory*) {});
+            return make_directory(header);
         if (archive_entry_filetype(header.entry) == AE_IFLNK)
             return make_link(header);
         return write_file(header, entries);
     }
 
 private:
+    Result<void> make_directory(const Header& header)
+    {
+        const mode_t mode = (archive_entry_mode(header.entry) & permissions) | S_IRWXU;
+        return places_.directory(header.path).and_then([&](const Directory* made) -> Result<void> {
+            if (fchmod(made->descriptor(), mode) != 0)
+                return fail_errno(formatted("cannot set the mode of {}", quote(header.path)), errno);
+            return {};
+        });
+    }
+
     Result<void> make_link(const Header& header)
     {
         const char* target = archive_entry_symlink(header.entry);

@@ -17,8 +17,8 @@ namespace left4me {
 Result<std::vector<LayoutEntry>> list_archive(const FileDescriptor& source, const std::string& charset);
 
 /// The same, unpacked into an empty directory. Links there may lead anywhere: nothing may
-/// follow one. Permissions are kept but for set-uid, set-gid and sticky bits; a directory
-/// gets those of a new one. What was written stays there after an Error.
+/// follow one. Permissions are kept but for set-uid, set-gid and sticky bits; their owner may
+/// always read and change files and directories. What was written stays there after an Error.
 Result<std::vector<LayoutEntry>> unpack_archive(const Directory& tree, const FileDescriptor& source,
                                                 const std::string& charset, Report& report);
 

@@ -16,6 +16,7 @@ namespace left4me {
 namespace {
 
 constexpr mode_t new_directory = 0755;
+constexpr mode_t permissions = 0777;
 
 std::string parent_of(std::string_view path)
 {
@@ -27,11 +28,13 @@ std::string parent_of(std::string_view path)
 Result<Directory> make_readable_path(const Directory& top, std::string_view path)
 {
     auto directory = top.subdirectory(".");
-    for (const auto part : std::views::split(path, '/')) {
-        directory = directory.and_then([&](const Directory& above) {
-            return above.make_subdirectory(std::string(std::string_view(part)), new_directory);
-        });
-        if (directory && fchmod(directory->descriptor(), new_directory) != 0)
+    for (const auto range : std::views::split(path, '/')) {
+        const std::string part{std::string_view(range)};
+        const bool made =
+            directory && mkdirat(directory->descriptor(), part.c_str(), new_directory) == 0;
+        directory = directory.and_then(
+            [&](const Directory& above) { return above.make_subdirectory(part, new_directory); });
+        if (made && directory && fchmod(directory->descriptor(), new_directory) != 0)
             return fail_errno(formatted("cannot set the mode of {}", quote(directory->path())), errno);
     }
     return directory;
@@ -95,7 +98,7 @@ private:
         if (auto going_on = check_interruption(); !going_on)
             return going_on;
         if (placement.directory)
-            return make_target(placement.to);
+            return place_directory(placement);
         const auto from = parent_of(placement.from);
         if (!source_.directory || source_.path != from) {
             auto opened = from_.subdirectory(from.empty() ? "." : from);
@@ -104,6 +107,20 @@ private:
             source_ = {from, std::move(*opened)};
         }
         return make_target(parent_of(placement.to)).and_then([&] { return place_file(placement); });
+    }
+
+    Result<void> place_directory(const Placement& placement)
+    {
+        struct stat status = {};
+        const auto from = from_.subdirectory(placement.from);
+        if (!from || fstat(from->descriptor(), &status) != 0)
+            return from ? Result<void>(fail_errno("cannot look at a directory", errno))
+                        : std::unexpected(from.error());
+        return make_target(placement.to).and_then([&]() -> Result<void> {
+            if (fchmod(target_.directory->descriptor(), (status.st_mode & permissions) | S_IRWXU) != 0)
+                return fail_errno(formatted("cannot set the mode of {}", quote(placement.to)), errno);
+            return {};
+        });
     }
 
     Result<void> make_target(const std::string& path)

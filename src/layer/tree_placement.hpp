@@ -12,7 +12,7 @@ namespace left4me {
 enum class PlacementWay { move, copy };
 
 /// Puts what lies in one tree into a layer's, as a plan has it. A file of that name there is
-/// replaced; directories get the mode of new ones, or, moved as they are, keep theirs. bad_data
+/// replaced; directories keep their modes, but that their owner may always change them. bad_data
 /// for a link that leaves the layer.
 Result<void> place_tree(const Directory& from, const Directory& to, const LayoutPlan& plan,
                         PlacementWay way, const Phase& phase);

@@ -316,7 +316,7 @@ TEST_F(LayerImport, AnArchiveIsPlacedBesideWhatTheLayerHas)
     EXPECT_EQ(read("left4dead2/cfg/kept.cfg"), "kept");
     EXPECT_EQ(read("left4dead2/cfg/old.cfg"), "new");
     EXPECT_EQ(mode_of("left4dead2/cfg/old.cfg"), 0600U);
-    EXPECT_EQ(mode_of("left4dead2/addons"), 0755U);
+    EXPECT_EQ(mode_of("left4dead2/addons"), 0700U);
     EXPECT_THAT(done->summary(" added"), testing::HasSubstr("1 file added, 3 B: from pack-main/"));
 }
 
