@@ -72,9 +72,9 @@ Result<ExportedLayer> export_tree(const Host& host, const Directory& layer, cons
         sum.add(part);
         return sink(part);
     };
-    const ArchiveStyle style = {.times = false, .file_of_link = [&](const std::string& target) {
-                                    return open_in_cache(host, target);
-                                }};
+    const ArchiveStyle style = {
+        .own_times_and_modes = false,
+        .file_of_link = [&](const std::string& target) { return open_in_cache(host, target); }};
     const auto change = newest_change(layer);
     if (!change)
         return std::unexpected(change.error());

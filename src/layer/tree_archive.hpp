@@ -23,7 +23,9 @@ namespace left4me {
 using ArchiveSink = std::function<Result<void>(std::string_view)>;
 
 struct ArchiveStyle {
-    bool times = true; ///< of contents, in whole seconds; else all have the same
+    /// Whether the times of contents (in whole seconds) and the permissions are as the tree has
+    /// them; else all times are the same, directories and programs are 0755, other files 0644.
+    bool own_times_and_modes = true;
     /// Of a directory's path, whether it hides what layers have there.
     std::function<bool(const std::string& path)> is_opaque = {};
     /// The file that is to take a link's place; none: it stays a link.

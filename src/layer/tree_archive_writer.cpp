@@ -84,7 +84,7 @@ public:
         const auto path = path_of(entry);
         way_.push_back({below.path(), path});
         const auto made = new_entry(entry.status, path + "/", AE_IFDIR);
-        archive_entry_set_perm(made.get(), (entry.status.st_mode & permissions) | S_IRWXU);
+        archive_entry_set_perm(made.get(), mode_of(entry.status.st_mode, S_IRWXU));
         if (style_.is_opaque && style_.is_opaque(path))
             archive_entry_xattr_add_entry(made.get(), opaque_attribute, opaque_value.data(),
                                           opaque_value.size());
@@ -150,9 +150,19 @@ private:
         Entry entry(archive_entry_new());
         archive_entry_set_pathname(entry.get(), path.c_str());
         archive_entry_set_filetype(entry.get(), type);
-        archive_entry_set_mtime(entry.get(), style_.times ? status.st_mtim.tv_sec : 0, 0);
+        archive_entry_set_mtime(entry.get(), style_.own_times_and_modes ? status.st_mtim.tv_sec : 0, 0);
         archive_entry_set_size(entry.get(), 0);
         return entry;
+    }
+
+    /// With what its owner needs.
+    [[nodiscard]] mode_t mode_of(mode_t mode, mode_t needed) const
+    {
+        constexpr mode_t of_program = 0755;
+        constexpr mode_t of_file = 0644;
+        if (style_.own_times_and_modes)
+            return (mode & permissions) | needed;
+        return S_ISDIR(mode) || (mode & S_IXUSR) != 0 ? of_program : of_file;
     }
 
     Result<void> write_header(const Entry& entry)
@@ -203,7 +213,7 @@ private:
             return std::unexpected(extents.error());
         const auto made = new_entry(status, path, AE_IFREG);
         archive_entry_set_size(made.get(), status.st_size);
-        archive_entry_set_perm(made.get(), (status.st_mode & permissions) | S_IRUSR | S_IWUSR);
+        archive_entry_set_perm(made.get(), mode_of(status.st_mode, S_IRUSR | S_IWUSR));
         const bool holes = extents->size() != 1 || extents->front().begin != 0 ||
                            extents->front().end != status.st_size;
         if (holes && status.st_size > 0) {
