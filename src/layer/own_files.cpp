@@ -100,8 +100,8 @@ private:
 class Survey : public TreeVisitor {
 public:
     Survey(const std::string& shown, const std::vector<LowerTree>& lower, const MountTimes& mounts,
-           const IsOpaque& is_opaque)
-        : mounts_(mounts), is_opaque_(is_opaque)
+           const IsOpaque& is_opaque, std::size_t most)
+        : mounts_(mounts), is_opaque_(is_opaque), left_(most)
     {
         Place top = {.shown = shown};
         for (const auto& tree : lower)
@@ -113,6 +113,9 @@ public:
     {
         come_back_to(entry.directory);
         here().empty = false;
+        if (left_ == 0)
+            return fail(ExitStatus::busy, "there is more of it than is looked at");
+        --left_;
         const auto path = path_of(entry.name);
         const auto kind = kind_of(entry.status);
         const auto beneath = look_beneath(here().lower, path);
@@ -127,6 +130,9 @@ public:
     {
         come_back_to(entry.directory);
         here().empty = false;
+        if (left_ == 0)
+            return fail(ExitStatus::busy, "there is more of it than is looked at");
+        --left_;
         const auto path = path_of(entry.name);
         const auto beneath = look_beneath(here().lower, path);
         Place place = {.shown = below.path(), .path = path, .hidden = here().hidden || beneath.hidden};
@@ -159,6 +165,8 @@ public:
     Result<void> failed(Error error) override
     {
         constexpr std::size_t most_told = 20;
+        if (left_ == 0)
+            return std::unexpected(std::move(error));
         if (found_.unread.size() < most_told)
             found_.unread.push_back(std::move(error.message));
         return {};
@@ -241,6 +249,7 @@ private:
 
     const MountTimes& mounts_;
     const IsOpaque& is_opaque_;
+    std::size_t left_; ///< to be looked at
     std::vector<Place> places_;
     OwnFiles found_;
 };
@@ -248,9 +257,9 @@ private:
 } // namespace
 
 Result<OwnFiles> survey_own_files(const Directory& upper, const std::vector<LowerTree>& lower,
-                                  const MountTimes& mounts, const IsOpaque& is_opaque)
+                                  const MountTimes& mounts, const IsOpaque& is_opaque, std::size_t most)
 {
-    Survey survey(upper.path(), lower, mounts, is_opaque);
+    Survey survey(upper.path(), lower, mounts, is_opaque, most);
     return walk_tree(upper, survey).transform([&] {
         auto found = survey.take();
         std::ranges::stable_sort(found.files, std::ranges::greater(), &OwnFile::changed);

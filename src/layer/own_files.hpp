@@ -5,8 +5,10 @@
 #include "system/directory.hpp"
 #include "system/error.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,11 +45,15 @@ struct OwnFiles {
 /// there (overlayfs: it is opaque). None: it cannot be told.
 using IsOpaque = std::function<std::optional<bool>(const std::string& path)>;
 
+constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
+
 /// What is in a server's own tree (upper). A directory is told of where it hides something, or
 /// has nothing in it. lower: top first. The server writes the tree meanwhile, and may have made
-/// anything of it: what cannot be read is passed over. cancelled on Ctrl-C.
+/// anything of it: what cannot be read is passed over. busy where there is more than most of it,
+/// files and directories. cancelled on Ctrl-C.
 Result<OwnFiles> survey_own_files(const Directory& upper, const std::vector<LowerTree>& lower,
-                                  const MountTimes& mounts, const IsOpaque& is_opaque);
+                                  const MountTimes& mounts, const IsOpaque& is_opaque,
+                                  std::size_t most = no_limit);
 
 /// IsOpaque of a server whose tree is mounted. User left4me cannot read overlayfs's own marks
 /// (trusted.*), but sees what is missing: something of a layer that the directory itself neither

@@ -131,7 +131,6 @@ std::optional<double> read_exposure(const InstanceName& name)
     return text ? parse_exposure(*text, unit) : std::nullopt;
 }
 
-/// All files of the server have to be looked at, which is for who asks for this one, too.
 /// None of a game that is still loading, hangs, or does not speak Valve's protocol.
 std::optional<ServerInfo> ask_for_info(std::uint16_t port_number)
 {
@@ -142,9 +141,12 @@ std::optional<ServerInfo> ask_for_info(std::uint16_t port_number)
     return answer ? std::optional(std::get<ServerInfo>(*answer)) : std::nullopt;
 }
 
+/// All files of the server have to be looked at, which is for who asks for this one, too; of one
+/// that has made more than anybody needs it is not told.
 std::optional<OwnFilesNotice> read_own_files(const Host& host, const InstanceName& name)
 {
-    const auto files = files_of(host, name);
+    constexpr std::size_t most = 50'000;
+    const auto files = files_of(host, name, most);
     if (!files)
         return std::nullopt;
     OwnFilesNotice notice;

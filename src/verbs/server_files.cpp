@@ -33,7 +33,7 @@ Result<void> remove_path(const Directory& upper, const OwnPath& path)
 
 } // namespace
 
-Result<ServerFiles> files_of(const Host& host, const InstanceName& name)
+Result<ServerFiles> files_of(const Host& host, const InstanceName& name, std::size_t most)
 {
     const auto store = InstanceStore::open(host);
     const auto there =
@@ -53,7 +53,8 @@ Result<ServerFiles> files_of(const Host& host, const InstanceName& name)
     const IsOpaque is_opaque = [&](const std::string& path) -> std::optional<bool> {
         return mounted ? is_opaque_in(path, *upper, *mounted, host.merged_path(name)) : std::nullopt;
     };
-    return survey_own_files(*upper, next_layers(*store, name), read_mount_times(state, name), is_opaque)
+    return survey_own_files(*upper, next_layers(*store, name), read_mount_times(state, name), is_opaque,
+                            most)
         .transform([&](OwnFiles own) { return ServerFiles{name, std::move(own), mounted.has_value()}; });
 }
 

@@ -23,8 +23,8 @@ struct ServerFiles {
 };
 
 /// Against the layers as they are now: those of the next start. not_found where there is no such
-/// server.
-Result<ServerFiles> files_of(const Host& host, const InstanceName& name);
+/// server; busy where it has more than most files and directories.
+Result<ServerFiles> files_of(const Host& host, const InstanceName& name, std::size_t most = no_limit);
 
 /// Removes some of it, or (none named) all, so that what the layers have there is seen again.
 /// not_found, with nothing removed, if one is not there; busy unless the server is down.

@@ -246,6 +246,17 @@ TEST_F(OwnFilesTest, WhatIsNoFileIsTold)
     EXPECT_EQ(told("link").kind, OwnKind::link);
 }
 
+TEST_F(OwnFilesTest, EndsWhereThereIsMoreThanIsWanted)
+{
+    for (const auto* path : {"upper/1", "upper/a/2", "upper/3"})
+        write(path, "");
+    const IsOpaque is_opaque = [](const std::string&) { return std::nullopt; };
+    EXPECT_THAT(survey_own_files(directory("upper"), {}, mounts, is_opaque, 4), Succeeds());
+    for (const std::size_t most : {0U, 1U, 2U, 3U})
+        EXPECT_THAT(survey_own_files(directory("upper"), {}, mounts, is_opaque, most),
+                    FailsWith(ExitStatus::busy, "more of it"));
+}
+
 /// A server may make a tree of any depth: what is beside it is still told rightly.
 TEST_F(OwnFilesTest, PassesOverWhatIsTooDeep)
 {
