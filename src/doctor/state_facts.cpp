@@ -4,6 +4,7 @@
 #include "doctor/mode_facts.hpp"
 #include "doctor/state_findings.hpp"
 #include "host/instance_store.hpp"
+#include "host/layer_view.hpp"
 #include "host/mount_record.hpp"
 #include "host/older_installations.hpp"
 #include "host/open_layer.hpp"
@@ -62,7 +63,14 @@ Result<LayerFacts> read_layers(const InstanceStore& store)
         facts.links.push_back({layer.substr(layer.find('/') + 1),
                                dead_links(visible_directories(store.host()), store.host().state(), layer,
                                           beside, budget)});
-    facts.complete = budget > 0;
+    auto views_budget = max_entries;
+    for (const auto& [layer, beside] : stacks) {
+        const auto view = store.state().subdirectory(layer).and_then(
+            [&](const Directory& tree) { return view_layer(tree, views_budget); });
+        if (view)
+            facts.views.push_back({layer.substr(layer.find('/') + 1), *view});
+    }
+    facts.complete = budget > 0 && views_budget > 0;
     return facts;
 }
 

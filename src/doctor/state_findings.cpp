@@ -88,6 +88,25 @@ Finding finding_of(const LayerFacts::Links& layer)
                                          : "put the file there, or remove the link"};
 }
 
+std::optional<Finding> finding_of(const LayerFacts::View& view)
+{
+    const auto& unseen = view.seen.unseen();
+    const bool nothing = view.seen.finds_nothing();
+    if (unseen.empty() && !nothing)
+        return std::nullopt;
+    auto what = formatted("layer {}: the game ", quote(view.layer));
+    if (nothing)
+        what += unseen.empty() ? "finds nothing in it: its files belong into left4dead2/"
+                               : "finds nothing in it: ";
+    if (!unseen.empty())
+        what += formatted("{}{}: {}", nothing ? "" : "does not find ", quote(unseen.front().path),
+                          unseen.front().why);
+    if (view.seen.unseen_count() > 1)
+        what += formatted(", and {} more", view.seen.unseen_count() - 1);
+    return Finding{Check::layers, Verdict::warning, what,
+                   formatted("put them where it looks; l4d2ctl overlay show {} names them", view.layer)};
+}
+
 } // namespace
 
 Findings judge_layers(const LayerFacts& facts)
@@ -100,10 +119,13 @@ Findings judge_layers(const LayerFacts& facts)
     for (const auto& layer : facts.links)
         if (!layer.dead.empty())
             findings.push_back(finding_of(layer));
+    for (const auto& view : facts.views)
+        if (auto finding = finding_of(view))
+            findings.push_back(std::move(*finding));
     if (!facts.complete)
         findings.push_back(
             {Check::layers, Verdict::not_checked,
-             formatted("links beyond the first {} files were not looked at", max_entries)});
+             formatted("what is beyond the first {} files was not looked at", max_entries)});
     return or_ok(std::move(findings), Check::layers,
                  formatted("{} there, with all that their links lead to",
                            facts.links.size() == 1 ? "1 layer is"

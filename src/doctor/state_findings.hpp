@@ -4,6 +4,7 @@
 #include "doctor/tcp_listeners.hpp"
 #include "host/host.hpp"
 #include "host/server_view.hpp"
+#include "model/engine_view.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -37,9 +38,14 @@ struct LayerFacts {
         std::string layer;
         std::vector<DeadLink> dead;
     };
+    struct View {
+        std::string layer;
+        EngineView seen; ///< by the game
+    };
     std::vector<Broken> broken;
     std::vector<Links> links; ///< of each layer that a server names
-    bool complete;            ///< false: the links beyond max_entries were not looked at
+    bool complete;            ///< false: what is beyond max_entries was not looked at
+    std::vector<View> views = {}; ///< the same layers
 };
 Findings judge_layers(const LayerFacts& facts);
 

@@ -1,6 +1,6 @@
 #include "layer/archive_kind.hpp"
 
-#include "layer/game_places.hpp"
+#include "model/game_places.hpp"
 #include "model/valve_package.hpp"
 #include "system/format.hpp"
 

@@ -1,8 +1,8 @@
 #include "layer/import_layout.hpp"
 
 #include "layer/archive_rules.hpp"
-#include "layer/game_places.hpp"
 #include "layer/layout_root.hpp"
+#include "model/game_places.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 

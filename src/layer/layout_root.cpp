@@ -1,6 +1,6 @@
 #include "layer/layout_root.hpp"
 
-#include "layer/game_places.hpp"
+#include "model/game_places.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "system/tree_walk.hpp"

@@ -77,6 +77,16 @@ ordered_json to_json(const LayerChangeRecord& record)
     };
 }
 
+ordered_json to_json(const EngineView& view)
+{
+    ordered_json files = ordered_json::array();
+    for (const auto& file : view.unseen())
+        files.push_back({{"path", file.path}, {"why", file.why}});
+    return {{"finds_nothing", view.finds_nothing()},
+            {"count", view.unseen_count()},
+            {"files", std::move(files)}};
+}
+
 ordered_json to_json(const LayerState& layer)
 {
     ordered_json users = ordered_json::array();
@@ -95,6 +105,7 @@ ordered_json to_json(const LayerState& layer)
         {"users", std::move(users)},
         {"last_change", layer.last ? to_json(*layer.last) : ordered_json(nullptr)},
         {"sha256", or_null(layer.sha256)},
+        {"unseen", layer.seen ? to_json(*layer.seen) : ordered_json(nullptr)},
     };
 }
 

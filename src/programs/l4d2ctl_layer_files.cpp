@@ -1,6 +1,7 @@
 #include "console/terminal_report.hpp"
 #include "host/privilege_drop.hpp"
 #include "layer/archive_rules.hpp"
+#include "model/game_places.hpp"
 #include "programs/callers_file.hpp"
 #include "programs/editing.hpp"
 #include "programs/l4d2ctl_table.hpp"
@@ -49,9 +50,12 @@ Result<std::string> place_of(const std::string& file, const std::string& at)
         return fail(ExitStatus::usage, "of standard input --at has to name the file");
     if (!at.empty())
         return path_of_entry(at.ends_with('/') ? at + name : at);
-    return fail(
-        ExitStatus::usage,
-        formatted("where does {} go? Name its place in the layer: --at left4dead2/cfg/", quote(name)));
+    const auto place = place_of_file(name);
+    if (!place)
+        return fail(ExitStatus::usage,
+                    formatted("where does {} go? Name its place in the layer: --at left4dead2/cfg/",
+                              quote(name)));
+    return path_of_entry(*place + "/" + name);
 }
 
 Result<int> put(const LayerRef& ref, const std::string& file, const std::string& path)
@@ -229,7 +233,7 @@ std::vector<Verb> layer_files_table()
                              .value = Value::file,
                              .required = true},
                             {.name = "--at",
-                             .help = "Its place in the layer, or with '/' at the end its directory's",
+                             .help = "Its place, or with '/' its directory's; else where the game looks",
                              .value = Value::text,
                              .called = "PATH"}},
              .example = "sudo l4d2ctl overlay put competitive/base admins_simple.ini --at "

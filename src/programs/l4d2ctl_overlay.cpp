@@ -62,6 +62,8 @@ void add_digest(const Host& host, LayerState& layer)
         layer.sha256 = *digest;
     else
         report.warning(digest.error().message);
+    if (auto view = layer_view(host, layer.ref))
+        layer.seen = std::move(*view);
 }
 
 Result<Act> show_act(const Arguments& arguments)

@@ -53,6 +53,20 @@ std::string changed_text(const std::optional<LayerChangeRecord>& last)
     return local_minute(last->when.time_since_epoch()) + (last->problem.empty() ? "" : " failed");
 }
 
+/// What the game does not find.
+void add_unseen(const LayerState& layer, std::vector<std::vector<std::string>>& rows)
+{
+    if (!layer.seen)
+        return;
+    if (layer.seen->finds_nothing())
+        rows.push_back({"Not found", layer.seen->unseen().empty() ? "all: files belong into left4dead2/"
+                                                                  : "all that is in it"});
+    for (const auto& file : layer.seen->unseen())
+        rows.push_back({"Not found", formatted("{}: {}", file.path, file.why)});
+    if (const auto more = layer.seen->unseen_count() - layer.seen->unseen().size(); more > 0)
+        rows.push_back({"Not found", formatted("{} more", more)});
+}
+
 } // namespace
 
 std::string format_layer_table(const std::vector<LayerState>& layers)
@@ -81,6 +95,7 @@ std::string format_layer_details(const LayerState& layer)
     };
     if (layer.last && !layer.last->problem.empty())
         rows.push_back({"Its problem", layer.last->problem});
+    add_unseen(layer, rows);
     return format_table(rows);
 }
 

@@ -1,7 +1,9 @@
 #include "verbs/file_verbs.hpp"
 
+#include "host/layer_view.hpp"
 #include "layer/content_cache.hpp"
 #include "layer/layer_store.hpp"
+#include "layer/tree_placement.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/tree_compare.hpp"
@@ -10,6 +12,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <functional>
+#include <limits>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -123,28 +126,6 @@ Result<FileDescriptor> whole_of(const FileDescriptor& pipe, const Directory& pla
     }
 }
 
-/// A new file in the place of the one of that path, with the directories on the way.
-Result<void> put_copy(const FileDescriptor& from, const Directory& tree, const std::string& path)
-{
-    constexpr mode_t new_directory = 0755;
-    const auto slash = path.rfind('/');
-    const auto name = path.substr(slash + 1); // none: npos + 1 is 0
-    const auto directory =
-        tree.make_path(slash == std::string::npos ? "." : path.substr(0, slash), new_directory);
-    if (!directory)
-        return std::unexpected(directory.error());
-    if (directory->subdirectory(name))
-        return fail(ExitStatus::bad_data, formatted("{} of the layer is a directory", quote(path)));
-    if (auto removed = directory->remove_file(name); !removed)
-        return removed;
-    const FileDescriptor to(openat(directory->descriptor(), name.c_str(),
-                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                                   S_IRUSR | S_IWUSR));
-    if (!to)
-        return fail_errno(formatted("cannot create {}", quote(path)), errno);
-    return copy_file(from, to, quote(path));
-}
-
 /// An editor's text has the mode of a new file.
 Result<void> keep_mode(const Host& host, const Directory& layer, const FileChange& change,
                        const std::function<Result<void>()>& place)
@@ -168,10 +149,12 @@ Result<void> place_file(const Directory& tree, const FileDescriptor& file, const
     const auto status = look_at(file, "the file");
     if (!status)
         return std::unexpected(status.error());
+    if (tree.subdirectory(path))
+        return fail(ExitStatus::bad_data, formatted("{} of the layer is a directory", quote(path)));
     if (S_ISREG(status->st_mode))
-        return put_copy(file, tree, path);
+        return place_copy(file, tree, path);
     return whole_of(file, tree).and_then([&](const FileDescriptor& whole) {
-        return put_copy(whole, tree, path);
+        return place_copy(whole, tree, path);
     });
 }
 
@@ -242,6 +225,16 @@ Result<ExportedLayer> export_layer(const Host& host, const LayerRef& ref, const 
             const auto size = measure_tree(layer);
             return export_tree(host, layer, sink,
                                Phase(report, reading_for_export, size ? size->bytes : 0));
+        });
+}
+
+Result<EngineView> layer_view(const Host& host, const LayerRef& ref)
+{
+    return LayerStore::open(host)
+        .and_then([&](const LayerStore& layers) { return layers.layer(ref); })
+        .and_then([](const Directory& layer) {
+            auto all = std::numeric_limits<std::size_t>::max();
+            return view_layer(layer, all);
         });
 }
 

@@ -2,6 +2,7 @@
 
 #include "host/host.hpp"
 #include "layer/layer_digest.hpp"
+#include "model/engine_view.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
@@ -36,6 +37,9 @@ Result<std::optional<std::uint64_t>> put_file(const Host& host, const LayerRef& 
 Result<bool> take_file(const Host& host, const LayerRef& ref, const std::string& path,
                        const FileDescriptor& to);
 constexpr std::uint64_t max_edited_size = 16U << 20U;
+
+/// The layer as the game sees it.
+Result<EngineView> layer_view(const Host& host, const LayerRef& ref);
 
 /// See digest_of_layer.
 Result<std::string> layer_digest(const Host& host, const LayerRef& ref, Report& report);

@@ -2,6 +2,7 @@
 
 #include "layer/layer_history.hpp"
 #include "layer/layer_store.hpp"
+#include "model/engine_view.hpp"
 #include "model/instance_name.hpp"
 #include "model/layer_ref.hpp"
 #include "system/error.hpp"
@@ -30,6 +31,7 @@ struct LayerState {
     std::vector<LayerUser> users;
     bool daily; ///< it keeps a script that makes it anew each day
     std::optional<LayerChangeRecord> last; ///< the newest change that was tried
+    std::optional<EngineView> seen = {};    ///< by the game, of one that was asked for
     std::optional<std::string> sha256 = {}; ///< of the layer as overlay export writes it
 };
 

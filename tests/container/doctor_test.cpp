@@ -365,6 +365,27 @@ TEST_F(Doctor, NamesALayerThatIsMissing)
     EXPECT_THAT(findings("layers"), is_ok());
 }
 
+TEST_F(Doctor, NamesFilesThatTheGameWouldNotFind)
+{
+    const auto layer = make_layer("base");
+    const auto tree = state + "/overlays/" + layer;
+    write_file(tree + "/left4dead2/addons/tour/Tour.vpk", "x");
+    initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
+    const auto named = [&](const std::string& part) {
+        return Contains(AllOf(StartsWith("warning: "), HasSubstr(layer), HasSubstr(part)));
+    };
+    EXPECT_THAT(findings("layers"), named("'left4dead2/addons/tour/Tour.vpk': an addon is found in"));
+    EXPECT_THAT(l4d2ctl({"overlay", "show", layer}).out,
+                HasSubstr("tour/Tour.vpk: an addon is found in"));
+    fs::rename(tree + "/left4dead2", tree + "/Left4Dead2");
+    EXPECT_THAT(findings("layers"), named("the game finds nothing in it"));
+    EXPECT_THAT(l4d2ctl({"overlay", "show", layer, "--json"}).out, HasSubstr("\"finds_nothing\": true"));
+    fs::create_directory(tree + "/left4dead2");
+    fs::rename(tree + "/Left4Dead2/addons", tree + "/left4dead2/addons");
+    fs::rename(tree + "/left4dead2/addons/tour/Tour.vpk", tree + "/left4dead2/addons/Tour.vpk");
+    EXPECT_THAT(findings("layers"), is_ok());
+}
+
 TEST_F(Doctor, NamesALayersLinksThatLeadToNothing)
 {
     const auto layer = make_layer("base");

@@ -71,9 +71,9 @@ struct LayerFiles : ServerTest {
     const std::string rates = "left4dead2/cfg/rates.cfg";
 };
 
-TEST_F(LayerFiles, ArePutWhereTheyAreToGo)
+TEST_F(LayerFiles, ArePutWhereTheGameLooksOrWhereTheyAreToGo)
 {
-    const auto first = put(place + "/rates.cfg", {"--at", "left4dead2/cfg/"});
+    const auto first = put(place + "/rates.cfg");
     ASSERT_EQ(first.status, 0) << first.err;
     EXPECT_THAT(first.out, HasSubstr("version 1"));
     EXPECT_EQ(content(rates), "one\n");

@@ -560,6 +560,31 @@ INSTANTIATE_TEST_SUITE_P(
                         "no server runs on the older installation in '/x/old-1'", "l4d2ctl update"}),
     NameOfCase());
 
+/// Files by their paths in one layer.
+LayerFacts viewed(const std::vector<std::string>& paths)
+{
+    LayerFacts facts = {{}, {{"maps", {}}}, true};
+    facts.views.push_back({"maps", {}});
+    for (const auto& path : paths)
+        facts.views.back().seen.add(path);
+    return facts;
+}
+
+TEST(Layers, WarnsOfWhatTheGameWouldNotFind)
+{
+    EXPECT_EQ(judge_layers(viewed({})).front().verdict, Verdict::ok);
+    EXPECT_EQ(judge_layers(viewed({"left4dead2/maps/c1.bsp"})).front().verdict, Verdict::ok);
+    const auto nothing = judge_layers(viewed({"addons/a.vpk"})).front();
+    EXPECT_EQ(nothing.verdict, Verdict::warning);
+    EXPECT_THAT(nothing.what, testing::HasSubstr("the game finds nothing in it"));
+    const auto some = judge_layers(viewed({"left4dead2/maps/c1.bsp", "left4dead2/addons/x/a.vpk",
+                                           "left4dead2/addons/x/b.vpk"}))
+                          .front();
+    EXPECT_THAT(some.what, testing::HasSubstr("'left4dead2/addons/x/a.vpk': an addon"));
+    EXPECT_THAT(some.what, testing::EndsWith(", and 1 more"));
+    EXPECT_THAT(some.action, testing::HasSubstr("l4d2ctl overlay show maps"));
+}
+
 TEST(LeftoversSeenByOthers, AreCheckedInPart)
 {
     EXPECT_THAT(leftovers([](auto& s) { s.initialised.reset(); }),

@@ -1,4 +1,4 @@
-#include "layer/game_places.hpp"
+#include "model/game_places.hpp"
 
 #include "system/plain_text.hpp"
 
