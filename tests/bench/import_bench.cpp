@@ -65,11 +65,18 @@ public:
             test::write_file(std::format("{}/configs/left4dead2/cfg/{}/{}.cfg", place, i % 100, i),
                              words(250, random));
         for (const auto& [from, name] : names())
-            test::output({"bsdtar", "-C", place + '/' + from, "-acf", place + '/' + name, "left4dead2"});
+            test::output({"bsdtar", "-C", place + '/' + from, "--options", quickest(name), "-acf",
+                          place + '/' + name, "left4dead2"});
     }
     ~Archives() { test::remove_all(place); }
     Archives(const Archives&) = delete;
     Archives& operator=(const Archives&) = delete;
+
+    /// Whoever packs it is not what is measured, and LZMA takes its time.
+    static std::string quickest(const std::string& name)
+    {
+        return name.ends_with(".7z") ? "7zip:compression-level=1" : "compression-level=6";
+    }
 
     /// What is in it, and the archive.
     static std::vector<std::pair<std::string, std::string>> names()
