@@ -7,9 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <systemd/sd-daemon.h>
 #include <tuple>
 
@@ -64,19 +62,6 @@ Result<void> read_places(sd_bus* bus, const std::string& object, const char* pro
     if (result < 0)
         return fail_bus(formatted("cannot ask systemd for {}", property), error, result);
     return {};
-}
-
-/// The unit's object on the bus; systemd loads the unit when the object is asked for something.
-/// LoadUnit would tell the same path, after one more reading of a unit that is down.
-Result<std::string> object_of(const std::string& unit)
-{
-    char* path = nullptr;
-    const int result = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
-    const std::unique_ptr<char, decltype(&std::free)> owned(path, &std::free);
-    if (result < 0)
-        return fail(ExitStatus::internal,
-                    formatted("cannot ask systemd for {}: {}", unit, strerror(-result)));
-    return std::string(path);
 }
 
 /// The length of the deepest of the places that is path or above it.

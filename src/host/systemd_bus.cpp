@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
 
 namespace left4me {
 namespace {
@@ -88,6 +90,17 @@ std::unexpected<Error> fail_bus(std::string_view act, const BusError& error, int
 {
     const char* why = error.error.message != nullptr ? error.error.message : strerror(-result);
     return fail(status_of(error, result), formatted("{}: {}", act, escaped(why)));
+}
+
+Result<std::string> object_of(const std::string& unit)
+{
+    char* path = nullptr;
+    const int result = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
+    const std::unique_ptr<char, decltype(&std::free)> owned(path, &std::free);
+    if (result < 0)
+        return fail(ExitStatus::internal,
+                    formatted("cannot ask systemd for {}: {}", unit, strerror(-result)));
+    return std::string(path);
 }
 
 Result<void> read_properties(sd_bus* bus, const std::string& path, const char* interface,

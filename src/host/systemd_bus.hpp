@@ -71,6 +71,10 @@ struct Property {
         value;
 };
 
+/// The unit's object on the bus; systemd loads the unit when the object is asked for something.
+/// LoadUnit would tell the same path, after one more reading of a unit that is down.
+Result<std::string> object_of(const std::string& unit);
+
 /// All at once: for each call systemd reads a unit that is down from its files.
 Result<void> read_properties(sd_bus* bus, const std::string& path, const char* interface,
                              const std::vector<Property>& wanted);
