@@ -524,7 +524,8 @@ TEST_F(BadInput, ABusyServerSaysWhoIsAtIt)
     const auto lock = "/run/left4me/lock/" + name;
     const std::string holder = std::format("l4d2ctl start {} (process 4711)", name);
     ASSERT_EQ(output({"stat", "-c", "%U", lock}), "left4me");
-    write_file(lock, holder);
+    const auto record = std::format("{}\n{}\n", holder, holder); // as the holder writes it
+    write_file(lock, record);
     const int held = open(lock.c_str(), O_RDWR | O_CLOEXEC);
     ASSERT_EQ(flock(held, LOCK_EX | LOCK_NB), 0);
     for (const Words& words : {Words{"start", name},
@@ -533,7 +534,7 @@ TEST_F(BadInput, ABusyServerSaysWhoIsAtIt)
                                {"reset", name},
                                {"initialize", name, "-f", "-"}})
         expect_refusal([&] { return l4d2ctl(words, spec()); }, busy, {name, holder});
-    EXPECT_EQ(read_file(lock), holder) << "the name of who holds it is not overwritten";
+    EXPECT_EQ(read_file(lock), record) << "the name of who holds it is not overwritten";
     EXPECT_EQ(l4d2ctl({"status", name}).status, 3) << "looking needs no lock";
     close(held);
     EXPECT_EQ(l4d2ctl({"stop", name}).status, 0);
