@@ -153,7 +153,7 @@ TEST_F(OtherUser, IsToldOfByDoctorWhereTheStateIsOpen)
     EXPECT_THAT(told(), Not(HasSubstr("planted")));
     {
         const auto opened = open_state();
-        EXPECT_THAT(told(), HasSubstr("problem: other users of this host can enter " + state));
+        EXPECT_THAT(told(), HasSubstr("problem: " + state + " is not closed to others"));
     }
     write_file(planted, "x");
     ASSERT_EQ(run({"chown", "nobody", planted}).status, 0);
@@ -219,11 +219,11 @@ TEST_F(OtherUser, CannotHaveTwoFileSystemsWriteOneUpperDirectory)
         EXPECT_EQ(mount_line(name), "") << verb;
     }
     EXPECT_NE(run({"systemctl", "start", server_unit()}).status, 0);
-    EXPECT_THAT(leftovers(), HasSubstr(std::format("server '{}' is unmounted, but {}", name, kept)));
+    EXPECT_THAT(leftovers(), HasSubstr(std::format("server '{}': unmounted, but {}", name, kept)));
     EXPECT_THAT(l4d2ctl({"stop", name}).out, HasSubstr(kept));
 
     ASSERT_NO_FATAL_FAILURE(let_go());
-    EXPECT_THAT(leftovers(), HasSubstr(std::format("'{}' is unmounted, and nobody saw", name)));
+    EXPECT_THAT(leftovers(), HasSubstr(std::format("'{}': unmounted, and nobody saw", name)));
     const auto ended = l4d2ctl({"stop", name});
     EXPECT_EQ(ended.status, 0);
     EXPECT_THAT(ended.out, Not(HasSubstr("merged")));
