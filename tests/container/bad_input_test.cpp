@@ -418,7 +418,7 @@ std::vector<BadSpec> bad_specs()
         layer("IsADanglingLink", "bad-input/dangling", "'bad-input/dangling'"),
         layer("IsALinkOutside", "bad-input/outside", "'bad-input/outside'"),
         layer("IsALinkInside", "bad-input/inside", "'bad-input/inside'"),
-        layer("BehindALink", "bad-input/inside/inner", "symbolic link"),
+        layer("BehindALink", "bad-input/inside/inner", "a link in place of a directory"),
         layer("Absolute", "/etc", "it must be relative"),
         layer("Up", "../installation", "'..' is not allowed"),
         layer("UpInside", "bad-input/../standard", "'..' is not allowed"),

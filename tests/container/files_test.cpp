@@ -16,6 +16,7 @@ namespace left4me::test {
 namespace {
 
 using testing::AnyOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -164,7 +165,7 @@ TEST_F(Files, AreToldWhenTheyHideANewerVersion)
     EXPECT_EQ(seen("configs/p.cfg"), "version 1mine\n");
     EXPECT_THAT(noticed("hiding_newer"), both) << "what it hides is newer still";
     EXPECT_THAT(l4d2ctl({"status", name}).out,
-                HasSubstr("configs/p.cfg hides what is newer in a layer"));
+                ContainsRegex("configs/p.cfg hides\\s+what\\s+is\\s+newer"));
     EXPECT_THAT(l4d2ctl({"files", name}).out, HasSubstr("newer in the layer"));
 
     const auto running = discard({sourcemod + "/plugins"});
@@ -205,7 +206,7 @@ TEST_F(Files, AreToldWhenTheyDefeatHide)
     EXPECT_THAT(noticed("defeating_hide"), IsEmpty());
     as_server("echo mine >configs/p.cfg");
     EXPECT_THAT(noticed("defeating_hide"), ElementsAre(sourcemod + "/configs/p.cfg"));
-    EXPECT_THAT(l4d2ctl({"status", name}).out, HasSubstr("is where the spec hides"));
+    EXPECT_THAT(l4d2ctl({"status", name}).out, ContainsRegex("is\\s+where\\s+the\\s+spec\\s+hides"));
     EXPECT_THAT(l4d2ctl({"files", name}).out, HasSubstr("hidden by the spec"));
 }
 
