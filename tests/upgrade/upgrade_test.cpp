@@ -212,15 +212,14 @@ TEST(Upgraded, RootHasTheConfigurationOfWhatTheOldReleaseMounted)
     }
 }
 
-TEST(Upgraded, WhereTheSudoRulesWereKeptDoctorSaysWhichAreMissing)
+TEST(Upgraded, WhereTheSudoRulesWereKeptDoctorSaysThatSomeAreMissing)
 {
     const auto told = l4d2ctl({"status", "alpha"});
     EXPECT_EQ(told.status, 0);
     EXPECT_THAT(told.err, HasSubstr("see l4d2ctl doctor"));
     const auto missing = l4d2ctl({"doctor"}).out;
-    for (const auto* verb : {"inspect", "restart x"})
-        EXPECT_THAT(missing, HasSubstr(std::format(
-                                 "sudo does not let user left4me run left4me-systemctl {}", verb)));
+    EXPECT_THAT(missing, HasSubstr("sudo does not let user left4me run left4me-systemctl restart x "
+                                   "(and 2 more)")); // inspect, and the log of a time
     // As an operator merges them.
     write_file("/etc/sudoers.d/left4me",
                read_file("/etc/sudoers.d/left4me.dpkg-dist") + local_sudoers_line + "\n");
