@@ -130,7 +130,7 @@ TEST_F(AfterPowerCut, EveryVerbWorksAndNothingIsLeftOver)
     EXPECT_EQ(output({"ls", "-A", live()}), "instance.conf\nlayer");
     EXPECT_EQ(output({"find", state + "/instances", state + "/live", "-maxdepth", "1", "-name", ".*"}),
               "");
-    EXPECT_EQ(output({"ls", "-A", runtime()}), "merged\nupper\nwork");
+    EXPECT_EQ(output({"ls", "-A", runtime()}), "merged\nmounts\nupper\nwork");
     EXPECT_EQ(output({"ls", "-A", runtime() + "/work"}), "");
 }
 
