@@ -1,6 +1,5 @@
 #include "doctor/package_facts.hpp"
 
-#include "doctor/host_file.hpp"
 #include "doctor/package_findings.hpp"
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
@@ -65,8 +64,6 @@ SettingsFacts read_settings(const Host& host)
     SettingsFacts facts = {host.settings_file(), host.settings()};
     if (!facts.settings)
         return facts;
-    if (const auto text = read_host_file(facts.file))
-        facts.unknown = unknown_settings(*text);
     facts.has_steamcmd = access(facts.settings->steamcmd.c_str(), F_OK) == 0 || errno == EACCES;
     return facts;
 }

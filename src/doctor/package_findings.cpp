@@ -1,7 +1,6 @@
 #include "doctor/package_findings.hpp"
 
 #include "system/format.hpp"
-#include "system/key_value_lines.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
@@ -45,24 +44,9 @@ Findings judge_programs(const std::vector<ProgramFile>& files)
                  formatted("the package's {} programs can be started", files.size()));
 }
 
-std::vector<std::string> unknown_settings(std::string_view text)
-{
-    constexpr std::array<std::string_view, 5> known = {"LEFT4ME_LAYER_HISTORY", "LEFT4ME_PORT_RANGE_END",
-                                                       "LEFT4ME_PORT_RANGE_START", "LEFT4ME_STEAMCMD",
-                                                       "LEFT4ME_WORKSHOP_API"};
-    std::vector<std::string> unknown;
-    const auto look = [&](const KeyValue& setting) -> Result<void> {
-        if (!std::ranges::contains(known, setting.key))
-            unknown.push_back(formatted("line {}: {}", setting.line, quote(setting.key)));
-        return {};
-    };
-    (void)for_each_key_value("host.env", text, LineRules::editable, look); // judged before
-    return unknown;
-}
-
 Findings judge_settings(const SettingsFacts& facts)
 {
-    const auto& [file, settings, unknown, has_steamcmd] = facts;
+    const auto& [file, settings, has_steamcmd] = facts;
     if (!settings && settings.error().status == ExitStatus::bad_data)
         return {{Check::settings, Verdict::problem, settings.error().message,
                  formatted("mend that line of {}, or take it out", file)}};
@@ -73,9 +57,9 @@ Findings judge_settings(const SettingsFacts& facts)
     if (!settings)
         return {not_checked(Check::settings, settings.error())};
     Findings findings;
-    if (!unknown.empty())
+    if (!settings->unknown.empty())
         findings.push_back({Check::settings, Verdict::warning,
-                            formatted("{} has what is no setting: {}", file, join(unknown)),
+                            formatted("{} has what is no setting: {}", file, join(settings->unknown)),
                             "mend the name, or take the line out: it has no effect"});
     if (!has_steamcmd)
         findings.push_back(

@@ -33,11 +33,8 @@ Findings judge_programs(const std::vector<ProgramFile>& files);
 struct SettingsFacts {
     std::string file;
     Result<HostSettings> settings;
-    std::vector<std::string> unknown = {}; ///< "line 3: LEFT4ME_STEAMCDM", in order
-    bool has_steamcmd = true;              ///< where the settings say
+    bool has_steamcmd = true; ///< where the settings say
 };
-/// The lines of host.env that set what is no setting, as "line 3: LEFT4ME_STEAMCDM".
-std::vector<std::string> unknown_settings(std::string_view text);
 Findings judge_settings(const SettingsFacts& facts);
 
 struct LoaderFacts {

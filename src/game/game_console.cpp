@@ -1,12 +1,11 @@
 #include "game/game_console.hpp"
 
+#include "game/game_socket.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <array>
 #include <cerrno>
-#include <cstring>
-#include <netinet/in.h>
 #include <poll.h>
 #include <span>
 #include <sys/socket.h>
@@ -20,22 +19,6 @@ using std::chrono::milliseconds;
 std::unexpected<Error> closed()
 {
     return fail(ExitStatus::unavailable, "the game closed the connection before it had answered");
-}
-
-/// On this host it is made at once, or refused.
-Result<FileDescriptor> connect_to_console(GamePort port)
-{
-    FileDescriptor made(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    if (!made)
-        return fail_errno("cannot make a socket", errno);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port.number());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(made.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        return fail(ExitStatus::unavailable, formatted("nobody takes commands at port {} ({})",
-                                                       port.number(), escaped(strerror(errno))));
-    return made;
 }
 
 } // namespace
@@ -88,12 +71,19 @@ Result<void> GameConsole::exchange_until(const Done& done)
 
 Result<GameConsole> GameConsole::open(GamePort port, const Secret& password)
 {
-    return connect_to_console(port).and_then([&](FileDescriptor socket) -> Result<GameConsole> {
-        GameConsole console(std::move(socket), password);
-        if (auto done = console.exchange_until([&] { return console.session_.logged_in(); }); !done)
-            return std::unexpected(done.error());
-        return console;
-    });
+    return connect_to_game(port, SOCK_STREAM)
+        .transform_error([&](Error error) {
+            if (error.status == ExitStatus::unavailable)
+                error.message =
+                    formatted("nobody takes commands at port {} ({})", port.number(), error.message);
+            return error;
+        })
+        .and_then([&](FileDescriptor socket) -> Result<GameConsole> {
+            GameConsole console(std::move(socket), password);
+            if (auto done = console.exchange_until([&] { return console.session_.logged_in(); }); !done)
+                return std::unexpected(done.error());
+            return console;
+        });
 }
 
 Result<std::string> GameConsole::run(std::string_view command)

@@ -1,13 +1,12 @@
 #include "game/server_query.hpp"
 
+#include "game/game_socket.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <utility>
@@ -30,21 +29,6 @@ bool answers(Query query, const QueryAnswer& answer)
         return std::holds_alternative<std::vector<Rule>>(answer);
     }
     std::unreachable();
-}
-
-/// Connected: what any other port sends does not reach it.
-Result<FileDescriptor> connect_to_game(GamePort port)
-{
-    FileDescriptor made(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!made)
-        return fail_errno("cannot make a socket", errno);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port.number());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(made.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        return fail_errno(formatted("cannot ask port {}", port.number()), errno);
-    return made;
 }
 
 /// What has come, or none. A port that nobody has is told by an error of an earlier packet.
@@ -126,9 +110,10 @@ Result<std::optional<QueryAnswer>> ServerQuery::take_message(std::string_view me
 
 Result<QueryAnswer> ask_server(GamePort port, Query query, milliseconds patience)
 {
-    auto socket = connect_to_game(port);
+    auto socket = connect_to_game(port, SOCK_DGRAM | SOCK_NONBLOCK);
     if (!socket)
-        return std::unexpected(socket.error());
+        return fail(socket.error().status,
+                    formatted("cannot ask port {}: {}", port.number(), socket.error().message));
     Conversation conversation(std::move(*socket), query);
     conversation.ask();
     for (const auto end = Clock::now() + patience; Clock::now() < end;) {

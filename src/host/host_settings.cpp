@@ -62,8 +62,10 @@ Result<HostSettings> parse_host_settings(std::string_view file, std::string_view
         GamePort* target = setting.key == "LEFT4ME_PORT_RANGE_START" ? &settings.ports.first
                            : setting.key == "LEFT4ME_PORT_RANGE_END" ? &settings.ports.last
                                                                      : nullptr;
-        if (target == nullptr)
+        if (target == nullptr) {
+            settings.unknown.push_back(formatted("line {}: {}", setting.line, quote(setting.key)));
             return {};
+        }
         const auto port = GamePort::parse(setting.value);
         if (!port)
             return fail_at_line(file, setting.line,

@@ -403,10 +403,9 @@ INSTANTIATE_TEST_SUITE_P(
                         "host.env:1: LEFT4ME_LAYER_HISTORY", "mend that line of host.env"},
                     Row{"settings_closed", judge_settings({"host.env", std::unexpected(denied)}),
                         problem, "cannot read its settings", "chmod 0640 host.env"},
-                    Row{"settings_misspelt",
-                        judge_settings({"host.env", settings(""), {"line 3: 'X'", "line 4: 'Y'"}}),
+                    Row{"settings_misspelt", judge_settings({"host.env", settings("\n\nX=1\nY=1\n")}),
                         warning, "no setting: line 3: 'X', line 4: 'Y'", "mend the name"},
-                    Row{"settings_no_steamcmd", judge_settings({"host.env", settings(""), {}, false}),
+                    Row{"settings_no_steamcmd", judge_settings({"host.env", settings(""), false}),
                         warning, "no steamcmd in '/usr/games/steamcmd'", "LEFT4ME_STEAMCMD"}),
     NameOfCase());
 
@@ -416,8 +415,8 @@ TEST(UnknownSettings, AreAllButThoseThatWork)
     std::string text(std::istreambuf_iterator<char>(shipped), {});
     for (const std::string_view off : {"#LEFT4ME_LAYER_HISTORY"})
         text.erase(text.find(off), 1);
-    EXPECT_THAT(unknown_settings(text), testing::IsEmpty());
-    EXPECT_THAT(unknown_settings("# X=1\n\nLEFT4ME_STEAMCDM=/x\nleft4me_steamcmd=/y\n"),
+    EXPECT_THAT(settings(text).value().unknown, testing::IsEmpty());
+    EXPECT_THAT(settings("# X=1\n\nLEFT4ME_STEAMCDM=/x\nleft4me_steamcmd=/y\n").value().unknown,
                 ElementsAre("line 3: 'LEFT4ME_STEAMCDM'", "line 4: 'left4me_steamcmd'"));
 }
 
