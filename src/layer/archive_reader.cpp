@@ -14,18 +14,8 @@ constexpr std::string_view locked =
 
 } // namespace
 
-ArchiveReader::ArchiveReader()
-    : utf8_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(uselocale(utf8_)),
-      reader_(archive_read_new())
+ArchiveReader::ArchiveReader() : reader_(archive_read_new())
 {
-}
-
-ArchiveReader::~ArchiveReader()
-{
-    reader_.reset();
-    uselocale(before_);
-    if (utf8_ != nullptr)
-        freelocale(utf8_);
 }
 
 void ArchiveReader::FreeArchive::operator()(archive* reader) const noexcept

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "layer/utf8_names.hpp"
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
 
-#include <clocale>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,9 +20,6 @@ namespace left4me {
 class ArchiveReader {
 public:
     ArchiveReader();
-    ~ArchiveReader();
-    ArchiveReader(const ArchiveReader&) = delete;
-    ArchiveReader& operator=(const ArchiveReader&) = delete;
 
     /// charset: what names are in that the format does not say to be Unicode; "": UTF-8. usage
     /// for one that this host does not know.
@@ -45,10 +42,7 @@ public:
 private:
     [[nodiscard]] std::string reason() const;
 
-    // libarchive takes names of archives that say nothing of their characters for those of the
-    // locale. Until the end of the reader's life it is UTF-8, for this thread.
-    locale_t utf8_;
-    locale_t before_;
+    Utf8Names utf8_; // until the end of the reader's life
     struct FreeArchive {
         void operator()(archive* reader) const noexcept;
     };

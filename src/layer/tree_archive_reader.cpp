@@ -1,5 +1,6 @@
 #include "layer/tree_archive.hpp"
 
+#include "layer/utf8_names.hpp"
 #include "model/own_path.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
@@ -11,7 +12,6 @@
 #include <archive_entry.h>
 #include <array>
 #include <cerrno>
-#include <clocale>
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
@@ -25,24 +25,6 @@ struct FreeReader {
 };
 
 constexpr mode_t permissions = 0777;
-
-/// Names that say to be UTF-8 are taken as it, for this thread and as long as this lives.
-class Utf8Names {
-public:
-    Utf8Names() : made_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(uselocale(made_)) {}
-    ~Utf8Names()
-    {
-        uselocale(before_);
-        if (made_ != nullptr)
-            freelocale(made_);
-    }
-    Utf8Names(const Utf8Names&) = delete;
-    Utf8Names& operator=(const Utf8Names&) = delete;
-
-private:
-    locale_t made_;
-    locale_t before_;
-};
 
 class Unarchiving {
 public:
