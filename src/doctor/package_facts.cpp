@@ -4,6 +4,7 @@
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
 #include "system/directory.hpp"
+#include "system/path_parts.hpp"
 
 #include <cerrno>
 #include <pwd.h>
@@ -51,7 +52,7 @@ Result<std::vector<std::string>> refused_by_sudo()
         command.insert(command.end(), call.begin(), call.end());
         if (output_of(command, max_output))
             continue;
-        std::string words = call.front().substr(call.front().rfind('/') + 1);
+        std::string words = last_part(call.front());
         for (std::size_t i = 1; i < call.size(); ++i)
             words += " " + call[i];
         refused.push_back(std::move(words));

@@ -2,6 +2,7 @@
 
 #include "model/layer_alias.hpp"
 #include "system/format.hpp"
+#include "system/path_parts.hpp"
 #include "system/whiteout.hpp"
 
 namespace left4me {
@@ -48,11 +49,10 @@ Result<void> hide(const Directory& layer, const std::vector<InstanceSpec::Hidden
     constexpr mode_t mode = 0755; // within a private directory
     for (const auto& hidden : paths) {
         const auto& path = hidden.path.str();
-        const auto slash = path.rfind('/');
-        const auto parent = slash == std::string::npos ? "" : path.substr(0, slash);
-        const auto done = layer.make_path(parent, mode).and_then([&](const Directory& directory) {
-            return make_whiteout(directory, path.substr(slash + 1)); // none: npos + 1 is 0
-        });
+        const auto done =
+            layer.make_path(part_above(path), mode).and_then([&](const Directory& directory) {
+                return make_whiteout(directory, last_part(path));
+            });
         if (!done)
             return done;
     }

@@ -4,6 +4,7 @@
 #include "layer/archive_rules.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/path_parts.hpp"
 #include "system/tree_copy.hpp"
 #include "system/tree_walk.hpp"
 
@@ -97,11 +98,7 @@ public:
     explicit Places(const Directory& tree) : tree_(tree) {}
 
     /// The directory that a path lies in, made as far as it is missing.
-    Result<const Directory*> directory_of(std::string_view path)
-    {
-        const auto slash = path.rfind('/');
-        return directory(slash == std::string_view::npos ? "" : path.substr(0, slash));
-    }
+    Result<const Directory*> directory_of(std::string_view path) { return directory(part_above(path)); }
 
     Result<const Directory*> directory(std::string_view path)
     {
@@ -124,7 +121,7 @@ public:
     Result<FileDescriptor> make_file(const std::string& path)
     {
         return directory_of(path).and_then([&](const Directory* in) -> Result<FileDescriptor> {
-            const auto name = path.substr(path.rfind('/') + 1);
+            const auto name = last_part(path);
             FileDescriptor file(openat(in->descriptor(), name.c_str(),
                                        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own_file));
             if (!file)
@@ -173,8 +170,7 @@ private:
     {
         const char* target = archive_entry_symlink(header.entry);
         return places_.directory_of(header.path).and_then([&](const Directory* in) {
-            return in->make_link(header.path.substr(header.path.rfind('/') + 1),
-                                 target == nullptr ? "" : target);
+            return in->make_link(last_part(header.path), target == nullptr ? "" : target);
         });
     }
 

@@ -4,6 +4,7 @@
 #include "layer/layout_root.hpp"
 #include "model/game_places.hpp"
 #include "system/format.hpp"
+#include "system/path_parts.hpp"
 #include "system/plain_text.hpp"
 
 #include <algorithm>
@@ -181,11 +182,6 @@ std::string some_of(const std::vector<std::string>& names)
 }
 
 } // namespace
-
-std::string last_part(std::string_view path)
-{
-    return std::string(path.substr(path.rfind('/') + 1)); // none: npos + 1 is 0
-}
 
 std::string LayoutPlan::summary(std::string_view done) const
 {

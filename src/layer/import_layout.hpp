@@ -61,9 +61,6 @@ struct LayoutPlan {
     [[nodiscard]] std::string summary(std::string_view done = "") const;
 };
 
-/// "c" of "a/b/c".
-std::string last_part(std::string_view path);
-
 /// bad_data where nothing says where it belongs, with the names on its top and the way out;
 /// where two entries would become one file; and where there is nothing.
 Result<LayoutPlan> plan_layout(const std::vector<LayoutEntry>& entries, const LayoutChoice& choice);

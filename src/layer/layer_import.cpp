@@ -4,6 +4,7 @@
 #include "layer/archive_rules.hpp"
 #include "layer/tree_placement.hpp"
 #include "system/format.hpp"
+#include "system/path_parts.hpp"
 #include "system/tree_walk.hpp"
 
 #include <array>

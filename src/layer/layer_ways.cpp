@@ -4,6 +4,7 @@
 #include "host/layer_version.hpp"
 #include "layer/kept_versions.hpp"
 #include "system/format.hpp"
+#include "system/path_parts.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -32,7 +33,7 @@ std::optional<LayerRef> above(const LayerRef& ref)
 
 std::string name_of(const LayerRef& ref)
 {
-    return ref.str().substr(ref.str().rfind('/') + 1); // none: npos + 1 is 0
+    return last_part(ref.str());
 }
 
 Result<bool> is_bare(const Directory& directory)

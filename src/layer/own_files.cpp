@@ -2,6 +2,7 @@
 
 #include "system/file_times.hpp"
 #include "system/format.hpp"
+#include "system/path_parts.hpp"
 #include "system/whiteout.hpp"
 
 #include <algorithm>
@@ -231,9 +232,7 @@ private:
 
     static bool is_newer(const LowerTree& lower, const OwnFile& own, const TreeEntry& entry, Time than)
     {
-        const auto slash = own.path.rfind('/');
-        const auto directory =
-            lower.tree.subdirectory(slash == std::string::npos ? "." : own.path.substr(0, slash));
+        const auto directory = lower.tree.subdirectory(part_above(own.path, "."));
         const auto status = look_at(lower.tree.descriptor(), own.path);
         if (!directory || !status)
             return false;

@@ -3,6 +3,7 @@
 #include "layer/archive_rules.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/path_parts.hpp"
 #include "system/tree_copy.hpp"
 
 #include <cerrno>
@@ -17,12 +18,6 @@ namespace {
 
 constexpr mode_t new_directory = 0755;
 constexpr mode_t permissions = 0777;
-
-std::string parent_of(std::string_view path)
-{
-    const auto slash = path.rfind('/');
-    return std::string(path.substr(0, slash == std::string_view::npos ? 0 : slash));
-}
 
 /// Made as far as it is missing, for all programs to read whatever the umask.
 Result<Directory> make_readable_path(const Directory& top, std::string_view path)
@@ -86,9 +81,9 @@ private:
     /// With all that is in it, if the layer has nothing of that name.
     bool move_whole(const LayoutMove& move)
     {
-        const auto parent = parent_of(move.from);
+        const auto parent = part_above(move.from);
         const auto from = from_.subdirectory(parent.empty() ? "." : parent);
-        const auto to = make_readable_path(to_, parent_of(move.to));
+        const auto to = make_readable_path(to_, part_above(move.to));
         return from && to &&
                from->rename_to(last_part(move.from), *to, last_part(move.to), RENAME_NOREPLACE);
     }
@@ -99,14 +94,14 @@ private:
             return going_on;
         if (placement.directory)
             return place_directory(placement);
-        const auto from = parent_of(placement.from);
+        const auto from = part_above(placement.from);
         if (!source_.directory || source_.path != from) {
             auto opened = from_.subdirectory(from.empty() ? "." : from);
             if (!opened)
                 return std::unexpected(opened.error());
             source_ = {from, std::move(*opened)};
         }
-        return make_target(parent_of(placement.to)).and_then([&] { return place_file(placement); });
+        return make_target(part_above(placement.to)).and_then([&] { return place_file(placement); });
     }
 
     Result<void> place_directory(const Placement& placement)
@@ -189,7 +184,7 @@ Result<void> place_tree(const Directory& from, const Directory& to, const Layout
 
 Result<void> place_copy(const FileDescriptor& from, const Directory& to, const std::string& path)
 {
-    return make_readable_path(to, parent_of(path)).and_then([&](const Directory& directory) {
+    return make_readable_path(to, part_above(path)).and_then([&](const Directory& directory) {
         return copy_into(from, directory, last_part(path));
     });
 }

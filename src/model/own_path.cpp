@@ -1,6 +1,7 @@
 #include "model/own_path.hpp"
 
 #include "system/format.hpp"
+#include "system/path_parts.hpp"
 
 #include <climits>
 #include <optional>
@@ -43,13 +44,12 @@ Result<OwnPath> OwnPath::parse(std::string_view text)
 
 std::string OwnPath::parent() const
 {
-    const auto slash = text_.rfind('/');
-    return slash == std::string::npos ? "." : text_.substr(0, slash);
+    return part_above(text_, ".");
 }
 
 std::string OwnPath::name() const
 {
-    return text_.substr(text_.rfind('/') + 1); // none: npos + 1 is 0
+    return last_part(text_);
 }
 
 bool OwnPath::holds(std::string_view path) const

@@ -9,6 +9,7 @@
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/path_parts.hpp"
 #include "system/plain_text.hpp"
 #include "system/tree_compare.hpp"
 #include "verbs/file_verbs.hpp"
@@ -34,18 +35,13 @@ int tell_change(const LayerRef& ref, const std::string& path,
     return 0;
 }
 
-std::string last_part_of(const std::string& path)
-{
-    return path.substr(path.rfind('/') + 1); // none: npos + 1 is 0
-}
-
 // --- put -----------------------------------------------------------------------
 
 /// Where in the layer a file goes: where --at says (with '/' at its end, a directory), or
 /// where the game looks for files of its kind.
 Result<std::string> place_of(const std::string& file, const std::string& at)
 {
-    const auto name = last_part_of(file);
+    const auto name = last_part(file);
     if (file == "-" && (at.empty() || at.ends_with('/')))
         return fail(ExitStatus::usage, "of standard input --at has to name the file");
     if (!at.empty())
@@ -151,7 +147,7 @@ Result<int> edit(const LayerRef& ref, const std::string& path)
     const FileDescriptor before(memfd_create("before", MFD_CLOEXEC));
     if (!before)
         return fail_errno("cannot make a file in memory", errno);
-    auto edited = EditedFile::make(last_part_of(path));
+    auto edited = EditedFile::make(last_part(path));
     if (!edited)
         return std::unexpected(edited.error());
     const auto editor = editor_words([](const char* name) -> std::optional<std::string> {

@@ -6,6 +6,7 @@
 #include "layer/tree_placement.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/path_parts.hpp"
 #include "system/tree_compare.hpp"
 #include "system/tree_copy.hpp"
 
@@ -35,9 +36,8 @@ Result<struct stat> look_at(const FileDescriptor& file, std::string_view what)
 Result<std::optional<FileDescriptor>> open_in_layer(const Host& host, const Directory& layer,
                                                     const std::string& path)
 {
-    const auto slash = path.rfind('/');
-    const auto name = path.substr(slash + 1); // none: npos + 1 is 0
-    const auto directory = layer.subdirectory(slash == std::string::npos ? "." : path.substr(0, slash));
+    const auto name = last_part(path);
+    const auto directory = layer.subdirectory(part_above(path, "."));
     if (!directory && directory.error().status == ExitStatus::not_found)
         return std::nullopt;
     const auto there = directory.and_then([&](const Directory& found) { return found.contains(name); });
