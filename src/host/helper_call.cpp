@@ -39,6 +39,13 @@ public:
 
     [[nodiscard]] int descriptor() const noexcept { return source_.get(); }
 
+    /// Whose reader is to be missed as soon as it goes; -1: nobody's. Who follows a log may
+    /// write nothing for days, and a write is what would show it.
+    [[nodiscard]] int followed() const noexcept { return change_ && source_.get() >= 0 ? target_ : -1; }
+
+    /// The reader of ours has gone: it has none, either.
+    void abandon() { source_.close(); }
+
     /// Where a part is there, or the end. Without a reader of ours it has none, either.
     void carry()
     {
@@ -158,12 +165,17 @@ public:
         std::optional<int> status;
         while (!status || is_open(outputs_)) {
             std::vector<pollfd> watched = {{status ? -1 : helper_.descriptor(), POLLIN, 0}};
-            for (const auto& output : outputs_)
+            for (const auto& output : outputs_) {
                 watched.push_back({output.descriptor(), POLLIN, 0});
+                watched.push_back({output.followed(), 0, 0}); // errors are told of unasked
+            }
             wait(watched);
-            for (std::size_t i = 0; i < outputs_.size(); ++i)
-                if (watched[i + 1].revents != 0)
+            for (std::size_t i = 0; i < outputs_.size(); ++i) {
+                if (watched[2 * i + 1].revents != 0)
                     outputs_[i].carry();
+                if ((watched[2 * i + 2].revents & POLLERR) != 0)
+                    outputs_[i].abandon();
+            }
             if (watched[0].revents == 0)
                 continue;
             auto ended = helper_.ended();
