@@ -92,17 +92,19 @@ public:
 
     [[nodiscard]] int descriptor() const noexcept { return source_.get(); }
 
-    /// Where a part is there, or the end. Too much ends whoever writes: nobody reads it.
-    void take()
+    /// Where a part is there, or the end: the part. Too much ends whoever writes: nobody reads it.
+    std::string_view take()
     {
         std::array<char, 64 * 1024> buffer = {};
         const auto got = read(source_.get(), buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR)
-            return;
+            return {};
+        const auto before = text_.size();
         if (got > 0)
             text_.append(buffer.data(), static_cast<std::size_t>(got));
         if (got <= 0 || text_.size() > limit_)
             source_.close();
+        return std::string_view(text_).substr(before);
     }
 
     [[nodiscard]] std::string text() && { return std::move(text_); }
@@ -265,7 +267,7 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
 
 Result<ScriptEnd> call_import_sandbox(const WorkCopy& copy, std::string_view script,
                                       const FileDescriptor& input, std::size_t limit,
-                                      const std::function<void()>& waiting)
+                                      const ScriptWatch& watch)
 {
     auto connection = make_connection();
     auto output = make_pipe();
@@ -292,11 +294,11 @@ Result<ScriptEnd> call_import_sandbox(const WorkCopy& copy, std::string_view scr
             connection->write_end.close(); // tells the helper that nobody waits any more
             (void)poll(watched.data(), watched.size(), -1);
         } else if (poll_or_interruption(watched, between) <= 0) {
-            waiting();
+            watch.waiting();
             continue;
         }
         if (watched[1].revents != 0)
-            kept.take();
+            watch.written(kept.take());
         if (watched[0].revents == 0)
             continue;
         auto ended = helper->ended();

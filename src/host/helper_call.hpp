@@ -36,12 +36,18 @@ struct ScriptEnd {
     std::string output;
 };
 
+/// What its caller does while a script runs.
+struct ScriptWatch {
+    std::function<void()> waiting; ///< a few times a second
+    std::function<void(std::string_view part)> written; ///< with each part of what it writes
+};
+
 /// Runs a script by left4me-script-sandbox that reads a file (open for reading alone), in the
 /// unit of an import: no network, no caches. What it writes is taken for hostile, and kept as
-/// far as limit bytes; after more it is ended. waiting is called a few times a second meanwhile.
+/// far as limit bytes; after more it is ended.
 Result<ScriptEnd> call_import_sandbox(const WorkCopy& copy, std::string_view script,
                                       const FileDescriptor& input, std::size_t limit,
-                                      const std::function<void()>& waiting);
+                                      const ScriptWatch& watch);
 
 /// Goes on as another of the package's programs, as this user and with an environment
 /// of nothing but a language. Returns only if that fails.

@@ -173,4 +173,14 @@ Result<SourceKind> kind_of_source(std::string_view name, std::string_view head, 
     return itself ? SourceKind::file : SourceKind::archive;
 }
 
+std::optional<std::string> compressed_file(std::string_view name)
+{
+    const auto lowered = lower_case(name);
+    for (const auto ending : {".bz2"sv, ".gz"sv, ".xz"sv, ".zst"sv, ".lz4"sv})
+        if (lowered.ends_with(ending))
+            if (auto inner = name.substr(0, name.size() - ending.size()); place_of_file(inner))
+                return std::string(inner);
+    return std::nullopt;
+}
+
 } // namespace left4me

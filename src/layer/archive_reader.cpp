@@ -23,19 +23,25 @@ void ArchiveReader::FreeArchive::operator()(archive* reader) const noexcept
     archive_read_free(reader);
 }
 
-Result<void> ArchiveReader::open(const FileDescriptor& source, const std::string& charset)
+Result<void> ArchiveReader::open(const FileDescriptor& source, const ArchiveHints& hints)
 {
+    const auto& charset = hints.charset;
     auto* reader = reader_.get();
     if (reader == nullptr)
         return fail(ExitStatus::internal, "libarchive cannot be used");
     for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
                                archive_read_support_filter_xz, archive_read_support_filter_lzma,
-                               archive_read_support_filter_lz4, archive_read_support_filter_zstd,
-                               archive_read_support_format_tar, archive_read_support_format_zip,
+                               archive_read_support_filter_lz4, archive_read_support_filter_zstd})
+        support(reader);
+    lone_file_ = hints.lone_file;
+    if (!lone_file_.empty())
+        archive_read_support_format_raw(reader);
+    else
+        for (const auto support : {archive_read_support_format_tar, archive_read_support_format_zip,
                                archive_read_support_format_7zip, archive_read_support_format_rar,
                                archive_read_support_format_rar5})
-        support(reader);
-    if (!charset.empty() &&
+            support(reader);
+    if (lone_file_.empty() && !charset.empty() &&
         archive_read_set_format_option(reader, nullptr, "hdrcharset", charset.c_str()) != ARCHIVE_OK)
         return fail(ExitStatus::usage,
                     formatted("{} is no character set that this host knows (iconv -l shows them)",
@@ -43,6 +49,8 @@ Result<void> ArchiveReader::open(const FileDescriptor& source, const std::string
     constexpr std::size_t part = 64 * 1024;
     if (archive_read_open_fd(reader, source.get(), part) != ARCHIVE_OK)
         return fail(ExitStatus::bad_data, reason());
+    if (!lone_file_.empty() && archive_filter_code(reader, 0) == ARCHIVE_FILTER_NONE)
+        return fail(ExitStatus::bad_data, "it is not compressed, as its name says");
     return {};
 }
 
@@ -56,6 +64,8 @@ Result<archive_entry*> ArchiveReader::next()
         return fail(ExitStatus::bad_data, reason());
     if (archive_entry_is_encrypted(entry) != 0)
         return fail(ExitStatus::bad_data, std::string(locked));
+    if (!lone_file_.empty())
+        archive_entry_copy_pathname(entry, lone_file_.c_str());
     return entry;
 }
 

@@ -15,15 +15,20 @@ struct archive_entry;
 
 namespace left4me {
 
+/// What an archive does not say of itself.
+struct ArchiveHints {
+    std::string charset = {}; ///< of names that the format does not say to be Unicode; "": UTF-8
+    std::string lone_file = {}; ///< the name of the one file that it is, compressed; "": it is none
+};
+
 /// An archive that libarchive reads from its beginning to its end: .zip, .tar.*, .7z, .rar.
 /// Errors are bad_data, and say what is wrong with it.
 class ArchiveReader {
 public:
     ArchiveReader();
 
-    /// charset: what names are in that the format does not say to be Unicode; "": UTF-8. usage
-    /// for one that this host does not know.
-    Result<void> open(const FileDescriptor& source, const std::string& charset);
+    /// usage for a charset that this host does not know.
+    Result<void> open(const FileDescriptor& source, const ArchiveHints& hints);
 
     /// The next header; null at the end. It stays until the next one is asked for.
     Result<archive_entry*> next();
@@ -42,6 +47,7 @@ public:
 private:
     [[nodiscard]] std::string reason() const;
 
+    std::string lone_file_;
     Utf8Names utf8_; // until the end of the reader's life
     struct FreeArchive {
         void operator()(archive* reader) const noexcept;

@@ -110,7 +110,8 @@ Result<bool> LayerChange::is_unchanged() const
         return false;
     // With the modes that it would be published with.
     return present.and_then([&](const Directory& layer) {
-        return guard_tree(tree_).and_then([&] { return same_tree(layer, tree_); });
+        return guard_tree(tree_).and_then(
+            [&](const TreeSize&) { return same_tree(layer, tree_); });
     });
 }
 
@@ -199,12 +200,14 @@ Result<std::uint64_t> LayerChange::publish()
     const auto contents = InstanceLock::share_contents(host_);
     if (!contents)
         return std::unexpected(contents.error());
-    if (auto ready = guard_tree(tree_).and_then([&] { return mark_ages(); }); !ready)
-        return std::unexpected(ready.error());
-    const auto size = measure_tree(tree_);
+    const auto size = guard_tree(tree_);
+    if (!size)
+        return std::unexpected(size.error());
+    if (auto marked = mark_ages(); !marked)
+        return std::unexpected(marked.error());
     const auto version = next_version();
-    if (!size || !version)
-        return std::unexpected(!size ? size.error() : version.error());
+    if (!version)
+        return std::unexpected(version.error());
     if (fchmod(tree_.descriptor(), readable) != 0)
         return fail_errno(formatted("cannot set the mode of {}", quote(tree_.path())), errno);
     auto done = write_layer_version(tree_, *version)

@@ -15,8 +15,8 @@
 
 namespace left4me {
 
-/// What the words behind a verb name.
-enum class JobSubject { nothing, server, servers, layer, layer_or_all, layers_or_all, version, items };
+/// What the words behind a verb name: of layers one, some, or all by none.
+enum class JobSubject { none, server, servers, layer, layers, one_or_all, some_or_all, version, items };
 
 /// Which helpers a verb calls.
 enum class JobCalls { none, start, stop, restart, removal, build, rebuild, steam };
@@ -44,8 +44,8 @@ const std::vector<JobVerb>& job_verbs()
         {servers, {"start"}, JobSubject::servers, {}, false, 0, JobCalls::start},
         {servers, {"stop"}, JobSubject::servers, {}, false, 0, JobCalls::stop},
         {servers, {"restart"}, JobSubject::servers, {}, false, 0, JobCalls::restart},
-        {servers, {"reset"}, JobSubject::server, {}, false, 0, JobCalls::removal},
-        {servers, {"delete"}, JobSubject::server, {}, false, 0, JobCalls::removal},
+        {servers, {"reset"}, JobSubject::servers, {}, false, 0, JobCalls::removal},
+        {servers, {"delete"}, JobSubject::servers, {}, false, 0, JobCalls::removal},
         {layers, {"overlay", "create"}, JobSubject::layer, {}, false, 0, JobCalls::none},
         {layers,
          {"overlay", "build"},
@@ -54,16 +54,16 @@ const std::vector<JobVerb>& job_verbs()
          false,
          max_script_size,
          JobCalls::build},
-        {layers, {"overlay", "refresh"}, JobSubject::layers_or_all, {}, false, 0, JobCalls::rebuild},
+        {layers, {"overlay", "refresh"}, JobSubject::some_or_all, {}, false, 0, JobCalls::rebuild},
         {layers, {"overlay", "forget"}, JobSubject::layer, {}, false, 0, JobCalls::none},
-        {layers, {"overlay", "delete"}, JobSubject::layer, {}, false, 0, JobCalls::none},
+        {layers, {"overlay", "delete"}, JobSubject::layers, {}, false, 0, JobCalls::none},
         {layers, {"overlay", "rollback"}, JobSubject::version, {}, false, 0, JobCalls::none},
         {workshop, {"workshop", "add"}, JobSubject::items, {}, false, 0, JobCalls::none},
         {workshop, {"workshop", "remove"}, JobSubject::items, {}, false, 0, JobCalls::none},
-        {workshop, {"workshop", "refresh"}, JobSubject::layer_or_all, {}, false, 0, JobCalls::none},
+        {workshop, {"workshop", "refresh"}, JobSubject::one_or_all, {}, false, 0, JobCalls::none},
         // No --new-login, which is for who can type a password.
-        {steam, {"install"}, JobSubject::nothing, {"--validate", "--fresh"}, true, 0, JobCalls::steam},
-        {steam, {"update"}, JobSubject::nothing, {"--validate", "--fresh"}, true, 0, JobCalls::steam},
+        {steam, {"install"}, JobSubject::none, {"--validate", "--fresh"}, true, 0, JobCalls::steam},
+        {steam, {"update"}, JobSubject::none, {"--validate", "--fresh"}, true, 0, JobCalls::steam},
     };
     return verbs;
 }
@@ -91,7 +91,7 @@ bool are_subjects(JobSubject kind, std::span<const std::string> words)
         return std::ranges::all_of(some, test);
     };
     switch (kind) {
-    case JobSubject::nothing:
+    case JobSubject::none:
         return words.empty();
     case JobSubject::server:
         return one(is_a<InstanceName>);
@@ -99,9 +99,11 @@ bool are_subjects(JobSubject kind, std::span<const std::string> words)
         return !words.empty() && all(words, is_a<InstanceName>);
     case JobSubject::layer:
         return one(is_a<LayerRef>);
-    case JobSubject::layer_or_all:
+    case JobSubject::layers:
+        return !words.empty() && all(words, is_a<LayerRef>);
+    case JobSubject::one_or_all:
         return none_or(one(is_a<LayerRef>));
-    case JobSubject::layers_or_all:
+    case JobSubject::some_or_all:
         return all(words, is_a<LayerRef>);
     case JobSubject::version:
         return !words.empty() && words.size() <= 2 && is_a<LayerRef>(words[0]) &&
@@ -115,7 +117,7 @@ bool are_subjects(JobSubject kind, std::span<const std::string> words)
 std::string_view told(JobSubject kind)
 {
     switch (kind) {
-    case JobSubject::nothing:
+    case JobSubject::none:
         return "nothing more";
     case JobSubject::server:
         return "the name of a server";
@@ -123,9 +125,11 @@ std::string_view told(JobSubject kind)
         return "names of servers";
     case JobSubject::layer:
         return "a layer";
-    case JobSubject::layer_or_all:
+    case JobSubject::layers:
+        return "layers";
+    case JobSubject::one_or_all:
         return "a layer, or nothing";
-    case JobSubject::layers_or_all:
+    case JobSubject::some_or_all:
         return "layers, or nothing";
     case JobSubject::version:
         return "a layer, and perhaps a version's number";
@@ -173,8 +177,13 @@ Result<const JobVerb*> find_verb(JobKind kind, const std::vector<std::string_vie
     if (verb != job_verbs().end())
         return &*verb;
     const auto first = std::span(words).first(std::min<std::size_t>(words.size(), 2));
-    return fail(ExitStatus::bad_data, formatted("{} is no verb for a job of the kind {}",
-                                                quote(join(first, " ")), word_for(kind)));
+    std::vector<std::string> known;
+    for (const auto& one : job_verbs())
+        if (one.kind == kind)
+            known.push_back(join(one.words, " "));
+    return fail(ExitStatus::bad_data, formatted("{} is no verb for a job of the kind {}, which does: {}",
+                                                quote(join(first, " ")), word_for(kind),
+                                                join(known, ", ")));
 }
 
 // --- what root may be asked for --------------------------------------------------------

@@ -1,6 +1,7 @@
 #include "console/terminal_report.hpp"
 #include "host/privilege_drop.hpp"
 #include "model/layer_ref.hpp"
+#include "programs/each_name.hpp"
 #include "programs/import_words.hpp"
 #include "programs/json_text.hpp"
 #include "programs/l4d2ctl_table.hpp"
@@ -125,16 +126,11 @@ Result<Act> build_act(const Arguments& arguments)
 
 Result<Act> layer_refresh_act(const Arguments& arguments)
 {
-    std::vector<LayerRef> refs;
-    for (const auto& text : arguments.texts("REF")) {
-        auto ref = LayerRef::parse(text);
-        if (!ref)
-            return std::unexpected(ref.error());
-        refs.push_back(std::move(*ref));
-    }
-    return as_service_user([refs = std::move(refs)](const Host& host) {
-        TerminalReport report;
-        return rebuild_daily_layers(host, refs, report).transform([] { return 0; });
+    return names_of<LayerRef>(arguments, "REF").transform([](std::vector<LayerRef> refs) {
+        return as_service_user([refs = std::move(refs)](const Host& host) {
+            TerminalReport report;
+            return rebuild_daily_layers(host, refs, report).transform([] { return 0; });
+        });
     });
 }
 
@@ -204,11 +200,13 @@ Result<Act> import_act(const Arguments& arguments)
 
 Result<Act> layer_delete_act(const Arguments& arguments)
 {
-    return layer_of(arguments).transform([](LayerRef ref) {
-        return as_service_user([ref = std::move(ref)](const Host& host) {
-            return delete_layer(host, ref).transform([&] {
-                print(formatted("{}: deleted\n", ref.str()));
-                return 0;
+    return names_of<LayerRef>(arguments, "REF").transform([](std::vector<LayerRef> refs) {
+        return as_service_user([refs = std::move(refs)](const Host& host) {
+            return act_on_each(refs, [&](const LayerRef& ref) {
+                return delete_layer(host, ref).transform([&] {
+                    print(formatted("{}: deleted\n", ref.str()));
+                    return 0;
+                });
             });
         });
     });
@@ -275,10 +273,19 @@ Parameter daily_layers()
             .many = true};
 }
 
+Parameter layers_to_delete()
+{
+    return {.name = "REF",
+            .help = "The layers, as specs name them: standard, competitive/base",
+            .value = Value::layer,
+            .required = true,
+            .many = true};
+}
+
 Parameter archive()
 {
     return {.name = "ARCHIVE",
-            .help = "A .zip, .7z, .rar or .tar.*, a .vpk, .bsp, .nav, .smx or .cfg, or a directory",
+            .help = "A .zip, .7z, .rar or .tar.*, a .vpk, .bsp (.bsp.bz2), .nav, .smx or .cfg, or a directory",
             .value = Value::file,
             .required = true};
 }
@@ -340,8 +347,8 @@ std::vector<Verb> layer_table()
              .example = "sudo l4d2ctl overlay import maps/custom maps.zip",
              .function = import_act},
             {.words = "overlay delete",
-             .help = "Remove a layer that no server names",
-             .parameters = {layer()},
+             .help = "Remove layers that no server names",
+             .parameters = {layers_to_delete()},
              .example = "sudo l4d2ctl overlay delete maps/custom",
              .function = layer_delete_act},
             {.words = "overlay history",

@@ -2,6 +2,7 @@
 #include "host/privilege_drop.hpp"
 #include "model/instance_name.hpp"
 #include "model/instance_spec.hpp"
+#include "programs/each_name.hpp"
 #include "programs/json_text.hpp"
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/server_words.hpp"
@@ -19,14 +20,7 @@ namespace {
 
 Result<std::vector<InstanceName>> servers_of(const Arguments& arguments)
 {
-    std::vector<InstanceName> names;
-    for (const auto& word : arguments.texts("NAME")) {
-        auto name = InstanceName::parse(word);
-        if (!name)
-            return std::unexpected(name.error());
-        names.push_back(std::move(*name));
-    }
-    return names;
+    return names_of<InstanceName>(arguments, "NAME");
 }
 
 /// One verb on one server, with its report, and what to say when it is done.
@@ -41,23 +35,13 @@ Result<int> tell(const InstanceName& name, Verb verb, std::string_view done)
     });
 }
 
-/// One verb on each of them: what goes wrong with one does not keep the others from it, and
-/// the last error is the one to end with.
 template <class Verb>
 Result<int> tell_each(const Host& host, const std::vector<InstanceName>& names, Verb verb,
                       std::string_view done)
 {
-    Result<int> result = 0;
-    for (const auto& name : names) {
-        if (!result && !result.error().message.empty())
-            complain("l4d2ctl", result.error().message);
-        const auto one = tell(name, [&](Report& report) { return verb(host, name, report); }, done);
-        if (!one)
-            result = one;
-        if (!one && one.error().status == ExitStatus::cancelled)
-            break;
-    }
-    return result;
+    return act_on_each(names, [&](const InstanceName& name) {
+        return tell(name, [&](Report& report) { return verb(host, name, report); }, done);
+    });
 }
 
 Result<int> initialize_from(const InstanceName& name, const std::string& file)
@@ -149,20 +133,24 @@ Result<int> remove_server(const Host& host, const InstanceName& name, std::strin
 
 Result<Act> server_delete_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)](const Host& host) {
-            return remove_server(host, name, "delete", "deleted");
+    return servers_of(arguments).transform([](std::vector<InstanceName> names) {
+        return as_service_user([names = std::move(names)](const Host& host) {
+            return act_on_each(names, [&](const InstanceName& name) {
+                return remove_server(host, name, "delete", "deleted");
+            });
         });
     });
 }
 
 Result<Act> reset_act(const Arguments& arguments)
 {
-    return server_of(arguments).transform([](InstanceName name) {
-        return as_service_user([name = std::move(name)](const Host& host) {
-            return remove_server(
-                host, name, "reset",
-                formatted("reset; to make it again: l4d2ctl initialize {} -f SPEC", name.str()));
+    return servers_of(arguments).transform([](std::vector<InstanceName> names) {
+        return as_service_user([names = std::move(names)](const Host& host) {
+            return act_on_each(names, [&](const InstanceName& name) {
+                return remove_server(
+                    host, name, "reset",
+                    formatted("reset; to make it again: l4d2ctl initialize {} -f SPEC", name.str()));
+            });
         });
     });
 }
@@ -303,13 +291,13 @@ std::vector<Verb> server_table()
              .example = "sudo l4d2ctl spec coop1",
              .function = spec_act},
             {.words = "delete",
-             .help = "Stop a server and remove all of it",
-             .parameters = {server(true)},
+             .help = "Stop servers and remove all of them",
+             .parameters = {servers(true)},
              .example = "sudo l4d2ctl delete coop1",
              .function = server_delete_act},
             {.words = "reset",
              .help = "Do what delete does; the next start needs a new initialize",
-             .parameters = {server(true)},
+             .parameters = {servers(true)},
              .example = "sudo l4d2ctl reset coop1",
              .function = reset_act},
             {.words = "status",

@@ -113,7 +113,7 @@ Result<void> publish_next(const InstallationTrees& trees, const AskForExchange& 
         return std::unexpected(installed.error());
     const auto before = *installed ? read_layer_version(trees.present).value_or(1) : 0;
     return guard_tree(trees.next)
-        .and_then([&] { return write_layer_version(trees.next, before + 1); })
+        .and_then([&](const TreeSize&) { return write_layer_version(trees.next, before + 1); })
         .and_then([&]() -> Result<void> {
             if (syncfs(trees.next.descriptor()) != 0)
                 return fail_errno(formatted("cannot write {} to the disk", quote(trees.next.path())),

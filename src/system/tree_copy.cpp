@@ -2,6 +2,7 @@
 
 #include "system/format.hpp"
 #include "system/interruption.hpp"
+#include "system/tree_measurement.hpp"
 #include "system/whiteout.hpp"
 
 #include <algorithm>
@@ -73,38 +74,6 @@ Result<void> copy_data(const FileDescriptor& from, const FileDescriptor& to, off
 }
 
 constexpr mode_t own = S_IRUSR | S_IWUSR;
-
-/// Counts what is in a tree.
-class Measurement : public TreeVisitor {
-public:
-    explicit Measurement(const Phase& phase) : phase_(phase) {}
-
-    Result<void> visit(const TreeEntry& entry) override
-    {
-        const auto mode = entry.status.st_mode;
-        if (is_whiteout(entry.status))
-            return take(entry);
-        if (!S_ISREG(mode) && !S_ISLNK(mode))
-            return fail(
-                ExitStatus::bad_data,
-                formatted("{} is no file, directory or link: layers have nothing else", entry.shown()));
-        return take(entry).transform([&] {
-            ++size_.files;
-            size_.bytes += S_ISREG(mode) ? static_cast<std::uint64_t>(entry.status.st_size) : 0;
-            phase_.reach(size_.bytes);
-        });
-    }
-
-    [[nodiscard]] const TreeSize& size() const noexcept { return size_; }
-
-protected:
-    /// What else is done with a file, link or whiteout.
-    virtual Result<void> take(const TreeEntry& /*entry*/) { return {}; }
-
-private:
-    const Phase& phase_;
-    TreeSize size_;
-};
 
 class Copy : public Measurement {
 public:
@@ -189,13 +158,6 @@ Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const Pha
 {
     Copy copy(to, phase);
     return walk_tree(from, copy).transform([&] { return copy.size(); });
-}
-
-Result<TreeSize> measure_tree(const Directory& tree)
-{
-    const Phase nobody;
-    Measurement measurement(nobody);
-    return walk_tree(tree, measurement).transform([&] { return measurement.size(); });
 }
 
 } // namespace left4me

@@ -1,7 +1,7 @@
 #include "system/tree_modes.hpp"
 
 #include "system/format.hpp"
-#include "system/tree_walk.hpp"
+#include "system/tree_measurement.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -23,9 +23,18 @@ Result<void> guard_directory(const Directory& directory, mode_t mode)
     return {};
 }
 
-class Guard : public TreeVisitor {
+/// Counts on the way: with many files each walk takes its time.
+class Guard : public Measurement {
 public:
-    Result<void> visit(const TreeEntry& entry) override
+    using Measurement::Measurement;
+
+    Result<void> enter(const TreeEntry& entry, const Directory& below) override
+    {
+        return guard_directory(below, entry.status.st_mode);
+    }
+
+private:
+    Result<void> take(const TreeEntry& entry) override
     {
         const auto mode = entry.status.st_mode;
         if (!S_ISREG(mode) || is_guarded(mode))
@@ -35,11 +44,6 @@ public:
                      AT_SYMLINK_NOFOLLOW) != 0)
             return fail_errno(formatted("cannot set the mode of {}", entry.shown()), errno);
         return {};
-    }
-
-    Result<void> enter(const TreeEntry& entry, const Directory& below) override
-    {
-        return guard_directory(below, entry.status.st_mode);
     }
 };
 
@@ -52,14 +56,14 @@ mode_t guarded_mode(mode_t mode)
     return (mode & of_others) | of_owner;
 }
 
-Result<void> guard_tree(const Directory& tree)
+Result<TreeSize> guard_tree(const Directory& tree)
 {
-    return tree.status().and_then([&](const struct stat& status) {
-        return guard_directory(tree, status.st_mode).and_then([&] {
-            Guard guard;
-            return walk_tree(tree, guard);
-        });
-    });
+    const Phase nobody;
+    Guard guard(nobody);
+    return tree.status()
+        .and_then([&](const struct stat& status) { return guard_directory(tree, status.st_mode); })
+        .and_then([&] { return walk_tree(tree, guard); })
+        .transform([&] { return guard.size(); });
 }
 
 } // namespace left4me

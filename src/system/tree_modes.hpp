@@ -2,6 +2,7 @@
 
 #include "system/directory.hpp"
 #include "system/error.hpp"
+#include "system/tree_copy.hpp"
 
 #include <sys/stat.h>
 
@@ -13,7 +14,8 @@ namespace left4me {
 mode_t guarded_mode(mode_t mode);
 
 /// Gives all files and directories of this user's tree that mode, its own directory among
-/// them, whatever an archive, a script or another program gave them. Follows no link.
-Result<void> guard_tree(const Directory& tree);
+/// them, whatever an archive, a script or another program gave them. What is in it then (see
+/// measure_tree). Follows no link.
+Result<TreeSize> guard_tree(const Directory& tree);
 
 } // namespace left4me

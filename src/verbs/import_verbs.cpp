@@ -9,14 +9,19 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace left4me {
 namespace {
 
 constexpr std::string_view copying_layer = "copying"; // the phases
 constexpr std::string_view importing = "importing";
+
+/// How what left4me-unpack says begins where it has failed.
+constexpr std::string_view speaker = "l4d2ctl: ";
 
 Result<LayerChange> begin_import(const Host& host, const LayerRef& ref, ImportMode mode, Report& report)
 {
@@ -54,7 +59,6 @@ std::string unpack_script(const ImportOrder& order, std::vector<std::string> wor
 /// What it has said is the reason: one line, as errors are.
 std::unexpected<Error> failed_unpacking(const ScriptEnd& end, const ImportOrder& order)
 {
-    constexpr std::string_view speaker = "l4d2ctl: ";
     constexpr std::size_t longest = 2000;
     constexpr int by_signal = 128;
     std::string_view said = end.output;
@@ -73,9 +77,11 @@ std::unexpected<Error> failed_unpacking(const ScriptEnd& end, const ImportOrder&
 }
 
 /// Runs left4me-unpack in the sandbox of scripts, with the archive as its standard input: it
-/// reads what a stranger has packed, by the largest parser here. What it writes.
+/// reads what a stranger has packed, by the largest parser here. What it writes, which written
+/// gets as it comes.
 Result<std::string> unpack(const WorkCopy& copy, const FileDescriptor& source, const ImportOrder& order,
-                           std::vector<std::string> words, Report& report)
+                           std::vector<std::string> words, Report& report,
+                           const std::function<void(std::string_view)>& written)
 {
     constexpr std::size_t longest_plan = std::size_t{256} << 20U;
     struct stat status = {};
@@ -88,13 +94,31 @@ Result<std::string> unpack(const WorkCopy& copy, const FileDescriptor& source, c
         report.progress(importing, std::min(static_cast<std::uint64_t>(std::max(read, off_t{0})), size),
                         size);
     };
-    return call_import_sandbox(copy, unpack_script(order, std::move(words)), source, longest_plan, tell)
+    return call_import_sandbox(copy, unpack_script(order, std::move(words)), source, longest_plan,
+                               {.waiting = tell, .written = written})
         .and_then([&](ScriptEnd end) -> Result<std::string> {
             if (end.status != 0)
                 return failed_unpacking(end, order);
             return std::move(end.output);
         });
 }
+
+/// left4me-unpack speaks when all is unpacked. The disk has its work while the sandbox goes then,
+/// and publish() finds little left to sync.
+class SyncBeside {
+public:
+    explicit SyncBeside(const Directory& tree) : tree_(tree) {}
+
+    void begin(std::string_view said)
+    {
+        if (!std::exchange(done_, true) && !said.starts_with(speaker))
+            (void)syncfs(tree_.descriptor()); // publish() tells what is wrong with the disk
+    }
+
+private:
+    const Directory& tree_;
+    bool done_ = false;
+};
 
 Result<void> fill(const LayerChange& change, const FileDescriptor& source, const ImportOrder& order,
                   Report& report)
@@ -106,12 +130,15 @@ Result<void> fill(const LayerChange& change, const FileDescriptor& source, const
         return import_into(change.tree(), source, order, report).transform([&](const LayoutPlan& plan) {
             report.step(plan.summary(" added"));
         });
-    return unpack(change.copy(), source, order, {}, report).and_then([&](std::string_view said) {
-        if (said.ends_with('\n'))
-            said.remove_suffix(1);
-        report.step(said);
-        return change.tree().remove_tree(import_stage);
-    });
+    SyncBeside sync(change.tree());
+    return unpack(change.copy(), source, order, {}, report,
+                  [&](std::string_view said) { sync.begin(said); })
+        .and_then([&](std::string_view said) {
+            if (said.ends_with('\n'))
+                said.remove_suffix(1);
+            report.step(said);
+            return change.tree().remove_tree(import_stage);
+        });
 }
 
 } // namespace
@@ -144,7 +171,7 @@ Result<void> plan_layer_import(const Host& host, const LayerRef& ref, const File
     return LayerStore::open(host)
         .and_then([&](const LayerStore& layers) { return layers.begin_empty(ref, "import"); })
         .and_then([&](const LayerChange& change) {
-            return unpack(change.copy(), source, order, view.words, nobody);
+            return unpack(change.copy(), source, order, view.words, nobody, [](std::string_view) {});
         })
         .transform(view.print);
 }

@@ -123,6 +123,21 @@ TEST_F(Answers, ADeletionOfNothingSaysSo)
     EXPECT_THAT(l4d2ctl({"delete", name}).out, Not(HasSubstr("deleted")));
 }
 
+TEST_F(Answers, ADeletionOfSeveralGoesOnBehindOneThatCannotBe)
+{
+    initialize(spec());
+    EXPECT_EQ(l4d2ctl({"delete", "coop-of-nobody", name}).out,
+              std::format("coop-of-nobody: there is no such server: nothing was removed\n{}: deleted\n",
+                          name));
+    const auto ref = name + "-layer";
+    ASSERT_EQ(l4d2ctl({"overlay", "create", ref}).status, 0);
+    const auto none = name + "-none";
+    const auto done = l4d2ctl({"overlay", "delete", none, ref});
+    EXPECT_EQ(done.out, ref + ": deleted\n");
+    EXPECT_THAT(done.err, HasSubstr(std::format("there is no layer '{}'", none)));
+    EXPECT_EQ(done.status, not_found);
+}
+
 // --- layers, in words ----------------------------------------------------------------
 
 TEST_F(Answers, NameALayerThatIsNotThere)

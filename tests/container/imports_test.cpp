@@ -195,6 +195,20 @@ TEST_F(Imports, TakeSingleFilesOfTheGame)
                                      "left4dead2/cfg/vote.cfg", "left4dead2/cfg/sourcemod/vote.cfg"));
 }
 
+/// As servers have maps for players to download (sv_downloadurl):
+/// https://developer.valvesoftware.com/wiki/FastDL
+TEST_F(Imports, TakeCompressedMaps)
+{
+    output({"python3", "-c",
+            "import bz2, sys\n"
+            "with bz2.open(sys.argv[1], 'wb') as f: f.write(b'VBSP\\x15')\n",
+            file("tour.bsp.bz2", "")});
+    const auto done = overlay({"import", ref, work + "/tour.bsp.bz2"});
+    EXPECT_EQ(done.status, 0) << done.err;
+    EXPECT_THAT(layer(), ElementsAre("left4dead2/maps/tour.bsp"));
+    EXPECT_EQ(read_file(tree() + "/left4dead2/maps/tour.bsp"), "VBSP\x15");
+}
+
 TEST_F(Imports, ReplaceAllThatTheLayerHad)
 {
     ASSERT_EQ(overlay({"import", ref, archive("a.zip", metamod)}).status, 0);
@@ -234,6 +248,7 @@ TEST_F(Imports, ThatAreRefusedLeaveNothing)
         {file("empty.zip", ""), "it is empty"},
         {file("text.txt", "hello\n"), "no archive that can be read"},
         {file("no.vpk", "hello\n"), "not what its name says"},
+        {file("no.bsp.bz2", "hello\n"), "not compressed"},
         {archive("nested.zip", {{"tour.zip", inner}}), "it holds an archive, 'tour.zip'"},
         {archive("odd.tar.xz", {{"odd/odd.txt", "x"}}), "nothing in it says where it belongs"},
         {archive("two.zip", {{"maps/A.bsp", "VBSP"}, {"maps/a.bsp", "VBSP"}}), "would become one"},

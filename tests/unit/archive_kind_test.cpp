@@ -70,6 +70,17 @@ INSTANTIATE_TEST_SUITE_P(
         Unreadable{"no_text", "a.cfg", "a\0b"s, "no .cfg begins so"}),
     NameOfCase());
 
+TEST(CompressedFile, IsOneOfTheGame)
+{
+    EXPECT_EQ(compressed_file("tour.bsp.bz2"), "tour.bsp");
+    EXPECT_EQ(compressed_file("Tour.BSP.BZ2"), "Tour.BSP");
+    EXPECT_EQ(compressed_file("tour.nav.gz"), "tour.nav");
+    EXPECT_EQ(compressed_file("tour.vpk.xz"), "tour.vpk");
+    for (const auto* other : {"tour.tar.bz2", "tour.tbz2", "tour.bsp", "tour.bz2", "bsp.bz2", "tour.zip"})
+        EXPECT_EQ(compressed_file(other), std::nullopt) << other;
+    EXPECT_EQ(kind_of("tour.bsp.bz2", "BZh9").value(), SourceKind::archive);
+}
+
 TEST(UnreadableSource, IsEmpty)
 {
     EXPECT_THAT(kind_of_source("a.zip", "", 0), FailsWith(ExitStatus::bad_data, "empty"));

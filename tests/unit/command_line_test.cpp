@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"initialize_no_name", control, {"initialize", "-f", "s"}, "NAME is required"},
         Row{"initialize_no_file", control, {"initialize", "a"}, "--file is required"},
         Row{"initialize_no_file_name", control, {"initialize", "a", "-f"}, "--file"},
-        Row{"extra_word", control, {"delete", "a", "b"}, "b"},
+        Row{"extra_word", control, {"spec", "a", "b"}, "b"},
         Row{"extra_option", control, {"start", "a", "--json"}, "--json"},
         Row{"doctor_with_name", control, {"doctor", "a"}, "a"},
         Row{"install_with_name", control, {"install", "a"}, "a"},
@@ -82,7 +82,8 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"update_as_an_option", control, {"update", "--user=-x"}, "is no name of a Steam account"},
         Row{"update_as_nobody", control, {"update", "--user", ""}, "is no name of a Steam account"},
         Row{"new_login_of_nobody", control, {"install", "--new-login"}, "name it with --user"},
-        Row{"two_verbs", control, {"delete", "a", "stop", "b"}, "stop"},
+        Row{"two_verbs", control, {"spec", "a", "stop", "b"}, "stop"},
+        Row{"delete_one_bad_name", control, {"delete", "a", "../b"}, "'../b' is not an instance name"},
         Row{"status_two_names", control, {"status", "a", "b"}, "b"},
         Row{"bad_name", control, {"start", "Coop"}, "'Coop' is not an instance name"},
         Row{"empty_name", control, {"start", ""}, "'' is not an instance name"},
@@ -195,7 +196,9 @@ TEST(ControlCommand, HasTheVerbAndTheName)
     for (const auto* verb : {"start", "stop", "delete", "reset"}) {
         const auto command = command_of(l4d2ctl, {verb, "a"});
         EXPECT_EQ(command.verb->words, verb);
-        EXPECT_EQ(command.arguments.text("NAME"), "a");
+        EXPECT_EQ(command.arguments.texts("NAME"), std::vector<std::string>{"a"});
+        EXPECT_EQ(control_arguments({verb, "a", "b"}).texts("NAME"),
+                  (std::vector<std::string>{"a", "b"}));
     }
 }
 
@@ -251,8 +254,10 @@ TEST(LayerCommand, RefreshIsOfAllOrThoseNamed)
 
 TEST(LayerCommand, EachVerbTakesItsWords)
 {
-    for (const auto* verb : {"show", "create", "delete", "forget", "history"})
+    for (const auto* verb : {"show", "create", "forget", "history"})
         EXPECT_EQ(control_arguments({"overlay", verb, "a/b"}).text("REF"), "a/b") << verb;
+    EXPECT_EQ(control_arguments({"overlay", "delete", "a/b", "c"}).texts("REF"),
+              (std::vector<std::string>{"a/b", "c"}));
     EXPECT_FALSE(control_arguments({"overlay", "list"}).flag("--json"));
     EXPECT_TRUE(control_arguments({"overlay", "list", "--json"}).flag("--json"));
     EXPECT_TRUE(control_arguments({"overlay", "history", "a", "--json"}).flag("--json"));

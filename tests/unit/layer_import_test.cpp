@@ -56,6 +56,11 @@ void tar_lz4(archive* writer)
     archive_write_set_format_pax_restricted(writer);
     archive_write_add_filter_lz4(writer);
 }
+void bz2(archive* writer)
+{
+    archive_write_set_format_raw(writer);
+    archive_write_add_filter_bzip2(writer);
+}
 void seven_zip(archive* writer)
 {
     archive_write_set_format_7zip(writer);
@@ -263,6 +268,20 @@ TEST_F(LayerImport, AFileGoesWhereItsKindGoes)
     ASSERT_THAT(import_file(file, "tour.vpk", {.into = "left4dead2/maps"}), Succeeds());
     EXPECT_EQ(read("left4dead2/maps/tour.vpk"), header);
     EXPECT_THAT(import_file(file, "tour.zip"), FailsWith(ExitStatus::bad_data, ".vpk"));
+}
+
+TEST_F(LayerImport, AFileIsCompressed)
+{
+    const auto map = archive_of({{.name = "x", .data = "VBSP\x15"}}, bz2);
+    const auto done = import_file(map, "/srv/Tour.bsp.bz2");
+    ASSERT_THAT(done, Succeeds());
+    EXPECT_EQ(done->bytes, 5U);
+    EXPECT_EQ(read("left4dead2/maps/tour.bsp"), "VBSP\x15");
+    EXPECT_THAT(tree_->remove_tree(import_stage), Succeeds());
+    EXPECT_THAT(import_file(map, "tour.tar.bz2"), FailsWith(ExitStatus::bad_data, "no archive"));
+    EXPECT_THAT(tree_->remove_tree(import_stage), Succeeds());
+    const auto tar = archive_of({{.name = "left4dead2/maps/tour.bsp", .data = "VBSP"}}, gnu_tar);
+    EXPECT_THAT(import_file(tar, "tour.bsp.bz2"), FailsWith(ExitStatus::bad_data, "not compressed"));
 }
 
 TEST_F(LayerImport, ADirectoryIsHeldToTheRulesOfAnArchive)

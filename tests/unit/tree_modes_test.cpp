@@ -37,7 +37,7 @@ TEST(GuardedMode, LeavesWritingToTheOwner)
 struct GuardTree : testing::Test {
     GuardTree() { tree = mkdtemp(name_.data()); }
     ~GuardTree() override { fs::remove_all(tree); }
-    [[nodiscard]] Result<void> guard() const { return Directory::open(tree).and_then(guard_tree); }
+    [[nodiscard]] Result<TreeSize> guard() const { return Directory::open(tree).and_then(guard_tree); }
     fs::path tree;
 
 private:
@@ -53,7 +53,7 @@ TEST_F(GuardTree, ReachesAllOfIt)
     }
     for (const auto* directory : {"a/b", "a", "."})
         ASSERT_EQ(chmod((tree / directory).c_str(), 0777), 0);
-    ASSERT_THAT(guard(), Succeeds());
+    EXPECT_EQ(guard().value(), (TreeSize{.files = 3, .bytes = 3}));
     for (const auto* file : {"f", "a/f", "a/b/f"})
         EXPECT_EQ(mode_of(tree / file), 0644U) << file;
     for (const auto* directory : {".", "a", "a/b"})
