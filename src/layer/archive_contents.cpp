@@ -116,21 +116,30 @@ public:
         return &*last_;
     }
 
-    /// A new file; its name is free.
-    Result<FileDescriptor> make_file(const std::string& path)
+    /// A new file of that mode; its name is free.
+    Result<FileDescriptor> make_file(const std::string& path, mode_t mode = own_file)
     {
         return directory_of(path).and_then([&](const Directory* in) -> Result<FileDescriptor> {
             const auto name = last_part(path);
             FileDescriptor file(openat(in->descriptor(), name.c_str(),
-                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, own_file));
-            if (!file)
+                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+            // With many files each call for one takes its time.
+            if (!file || ((mode & mask_) != 0 && fchmod(file.get(), mode) != 0))
                 return fail_errno(formatted("cannot create {}", quote(path)), errno);
             return file;
         });
     }
 
 private:
+    static mode_t present_umask()
+    {
+        const auto mask = umask(0);
+        umask(mask);
+        return mask;
+    }
+
     const Directory& tree_;
+    mode_t mask_ = present_umask();
     std::optional<Directory> last_;
     std::string last_path_;
 };
@@ -207,19 +216,18 @@ private:
 
     Result<void> write_file(const Header& header, Entries& entries)
     {
-        const auto file = places_.make_file(header.path);
+        auto* entry = header.entry;
+        const auto file = places_.make_file(
+            header.path, (archive_entry_mode(entry) & permissions) | own_file);
         if (!file)
             return std::unexpected(file.error());
         const auto end = write_data(*file, header, entries);
         if (!end)
             return std::unexpected(end.error());
-        auto* entry = header.entry;
         const timespec when = {archive_entry_mtime(entry), archive_entry_mtime_nsec(entry)};
         const std::array<timespec, 2> times = {when, when};
-        const mode_t mode = (archive_entry_mode(entry) & permissions) | own_file;
         const bool hole = archive_entry_size_is_set(entry) != 0 && archive_entry_size(entry) > *end;
         if ((hole && ftruncate(file->get(), archive_entry_size(entry)) != 0) ||
-            (mode != own_file && fchmod(file->get(), mode) != 0) ||
             (archive_entry_mtime_is_set(entry) != 0 && futimens(file->get(), times.data()) != 0))
             return fail_errno(formatted("cannot finish {}", quote(header.path)), errno);
         return {};
