@@ -3,6 +3,7 @@
 // after what it says to do was done.
 
 #include "doctor_report.hpp"
+#include "next_package.hpp"
 #include "support.hpp"
 
 #include <algorithm>
@@ -58,6 +59,36 @@ TEST_F(DoctorOfHost, NamesAProgramThatCannotBeStarted)
     fs::rename(helpers + "left4me-overlay", helpers + "away");
     EXPECT_THAT(findings("programs"), ElementsAre(problem("left4me-overlay is not there")));
     fs::rename(helpers + "away", helpers + "left4me-overlay");
+}
+
+/// apt as on a host whose sources have this package; nothing of the host's own is touched.
+TEST_F(DoctorOfHost, SaysHowAMissingProgramComesBack)
+{
+    const std::string apt = "/run/left4me-test-apt";
+    for (const auto* place : {"/lists/partial", "/cache/archives/partial"})
+        fs::create_directories(apt + place);
+    const auto deb = apt + "/left4me.deb";
+    fs::copy_file(package_in("/build"), deb);
+    write_file(apt + "/Packages", std::format("{}\nFilename: ./left4me.deb\nSize: {}\nSHA256: {}\n",
+                                              output({"dpkg-deb", "-f", deb}), fs::file_size(deb),
+                                              output({"sha256sum", deb}).substr(0, 64)));
+    write_file(apt + "/sources.list", std::format("deb [trusted=yes] file:{} ./\n", apt));
+    write_file(apt + "/apt.conf", std::format("Dir::Etc::SourceList \"{0}/sources.list\";\n"
+                                              "Dir::Etc::SourceParts \"/dev/null\";\n"
+                                              "Dir::State::Lists \"{0}/lists\";\n"
+                                              "Dir::Cache \"{0}/cache\";\n"
+                                              "APT::Get::Assume-Yes \"true\";\n",
+                                              apt));
+    const auto with_apt = [&](const std::string& command) {
+        const auto done = run({"env", "APT_CONFIG=" + apt + "/apt.conf", "sh", "-c", command});
+        EXPECT_EQ(done.status, 0) << command << ": " << done.err;
+    };
+    with_apt("apt-get update");
+    fs::remove(helpers + "left4me-run-script");
+    const auto action = action_of("programs", "left4me-run-script is not there");
+    with_apt(action.substr(action.find(": ") + 2));
+    EXPECT_THAT(findings("programs"), is_ok());
+    remove_all(apt);
 }
 
 struct DoctorOfSudo : DoctorOfHost {
