@@ -217,8 +217,8 @@ private:
     Result<void> write_file(const Header& header, Entries& entries)
     {
         auto* entry = header.entry;
-        const auto file = places_.make_file(
-            header.path, (archive_entry_mode(entry) & permissions) | own_file);
+        const auto file =
+            places_.make_file(header.path, (archive_entry_mode(entry) & permissions) | own_file);
         if (!file)
             return std::unexpected(file.error());
         const auto end = write_data(*file, header, entries);

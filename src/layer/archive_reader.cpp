@@ -38,8 +38,8 @@ Result<void> ArchiveReader::open(const FileDescriptor& source, const ArchiveHint
         archive_read_support_format_raw(reader);
     else
         for (const auto support : {archive_read_support_format_tar, archive_read_support_format_zip,
-                               archive_read_support_format_7zip, archive_read_support_format_rar,
-                               archive_read_support_format_rar5})
+                                   archive_read_support_format_7zip, archive_read_support_format_rar,
+                                   archive_read_support_format_rar5})
             support(reader);
     if (lone_file_.empty() && !charset.empty() &&
         archive_read_set_format_option(reader, nullptr, "hdrcharset", charset.c_str()) != ARCHIVE_OK)

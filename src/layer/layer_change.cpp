@@ -110,8 +110,7 @@ Result<bool> LayerChange::is_unchanged() const
         return false;
     // With the modes that it would be published with.
     return present.and_then([&](const Directory& layer) {
-        return guard_tree(tree_).and_then(
-            [&](const TreeSize&) { return same_tree(layer, tree_); });
+        return guard_tree(tree_).and_then([&](const TreeSize&) { return same_tree(layer, tree_); });
     });
 }
 

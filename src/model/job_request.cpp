@@ -181,9 +181,9 @@ Result<const JobVerb*> find_verb(JobKind kind, const std::vector<std::string_vie
     for (const auto& one : job_verbs())
         if (one.kind == kind)
             known.push_back(join(one.words, " "));
-    return fail(ExitStatus::bad_data, formatted("{} is no verb for a job of the kind {}, which does: {}",
-                                                quote(join(first, " ")), word_for(kind),
-                                                join(known, ", ")));
+    return fail(ExitStatus::bad_data,
+                formatted("{} is no verb for a job of the kind {}, which does: {}",
+                          quote(join(first, " ")), word_for(kind), join(known, ", ")));
 }
 
 // --- what root may be asked for --------------------------------------------------------

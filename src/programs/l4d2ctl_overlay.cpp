@@ -284,10 +284,12 @@ Parameter layers_to_delete()
 
 Parameter archive()
 {
-    return {.name = "ARCHIVE",
-            .help = "A .zip, .7z, .rar or .tar.*, a .vpk, .bsp (.bsp.bz2), .nav, .smx or .cfg, or a directory",
-            .value = Value::file,
-            .required = true};
+    return {
+        .name = "ARCHIVE",
+        .help =
+            "A .zip, .7z, .rar or .tar.*, a .vpk, .bsp (.bsp.bz2), .nav, .smx or .cfg, or a directory",
+        .value = Value::file,
+        .required = true};
 }
 
 std::vector<Parameter> import_parameters()

@@ -13,9 +13,9 @@ Result<void> Measurement::visit(const TreeEntry& entry)
     if (is_whiteout(entry.status))
         return take(entry);
     if (!S_ISREG(mode) && !S_ISLNK(mode))
-        return fail(ExitStatus::bad_data,
-                    formatted("{} is no file, directory or link: layers have nothing else",
-                              entry.shown()));
+        return fail(
+            ExitStatus::bad_data,
+            formatted("{} is no file, directory or link: layers have nothing else", entry.shown()));
     return take(entry).transform([&] {
         ++size_.files;
         size_.bytes += S_ISREG(mode) ? static_cast<std::uint64_t>(entry.status.st_size) : 0;

@@ -99,12 +99,14 @@ double by_l4d2ctl(const std::string& archive)
     return took;
 }
 
-/// As safe against a power cut as a layer that was published.
+/// As safe against a power cut as a layer that was published, and in the same share of the
+/// machine: left4me-build@.service is as nice, for games are never to wait for an import.
 double by_bsdtar(const std::string& archive)
 {
     const auto tree = place + "/tree";
     const auto took = milliseconds_of(
-        {"sh", "-c", std::format("mkdir {0} && bsdtar -C {0} -xf {1} && sync -f {0}", tree, archive)});
+        {"nice", "-n", "5", "sh", "-c",
+         std::format("mkdir {0} && bsdtar -C {0} -xf {1} && sync -f {0}", tree, archive)});
     test::remove_all(tree);
     settle();
     return took;

@@ -76,7 +76,8 @@ TEST(CompressedFile, IsOneOfTheGame)
     EXPECT_EQ(compressed_file("Tour.BSP.BZ2"), "Tour.BSP");
     EXPECT_EQ(compressed_file("tour.nav.gz"), "tour.nav");
     EXPECT_EQ(compressed_file("tour.vpk.xz"), "tour.vpk");
-    for (const auto* other : {"tour.tar.bz2", "tour.tbz2", "tour.bsp", "tour.bz2", "bsp.bz2", "tour.zip"})
+    for (const auto* other :
+         {"tour.tar.bz2", "tour.tbz2", "tour.bsp", "tour.bz2", "bsp.bz2", "tour.zip"})
         EXPECT_EQ(compressed_file(other), std::nullopt) << other;
     EXPECT_EQ(kind_of("tour.bsp.bz2", "BZh9").value(), SourceKind::archive);
 }

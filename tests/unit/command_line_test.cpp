@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"upward_name", control, {"delete", "../a"}, "'../a' is not an instance name"},
         Row{"unit_as_name", control, {"stop", "ssh.service"}, "'ssh.service' is not an instance name"},
         Row{"option_as_name", control, {"start", "--", "-a"}, "'-a' is not an instance name"},
-        Row{"bracketed_name", control, {"delete", "[a]"}, "'[a]' is not an instance name"},
+        Row{"bracketed_name", control, {"spec", "[a]"}, "'[a]' is not an instance name"},
         Row{"build_no_script", control, {"overlay", "build", "a", "--daily"}, "--file is required"},
         Row{"forget_no_ref", control, {"overlay", "forget"}, "REF is required"},
         Row{"forget_two_refs", control, {"overlay", "forget", "a", "b"}, "b"},

@@ -116,7 +116,7 @@ TEST(HostLock, NeverNamesAMixtureOfItsHolders)
     const auto held = InstanceLock::take(*host, layer("a/b"), brief);
     ASSERT_THAT(held, Succeeds());
     for (const auto& [first, second] : {std::pair(one, other), std::pair(other, one)})
-        for (std::size_t cut = 0; cut <= one.size(); ++cut) {
+        for (std::size_t cut = 0; cut <= one.size(); cut += 5) { // more than a line is long
             host.write(lock, first.substr(0, cut) + second.substr(cut));
             EXPECT_THAT(InstanceLock::take(*host, layer("a"), "overlay delete a").error().message,
                         testing::AnyOf(named(brief), named(wordy),
