@@ -2,7 +2,6 @@
 
 #include "benches.hpp"
 
-#include <filesystem>
 #include <format>
 #include <random>
 
@@ -30,26 +29,14 @@ std::string words(std::size_t count, std::mt19937& random)
     return text;
 }
 
-/// The bench's state is in memory, where there is nothing to sync: this puts the container's
-/// volume in its place for a while.
+/// The bench's state is in memory, where there is nothing to sync: this puts the disk that
+/// ci/bench has made in its place for a while.
 class OnTheDisk {
 public:
-    OnTheDisk()
-    {
-        std::filesystem::create_directories(aside_);
-        test::output({"mount", "--bind", test::state, aside_});
-        test::output({"umount", test::state});
-    }
-    ~OnTheDisk()
-    {
-        test::output({"mount", "--bind", aside_, test::state});
-        test::output({"umount", aside_});
-    }
+    OnTheDisk() { test::output({"mount", "--bind", "/run/left4me-bench-disk", test::state}); }
+    ~OnTheDisk() { test::output({"umount", test::state}); }
     OnTheDisk(const OnTheDisk&) = delete;
     OnTheDisk& operator=(const OnTheDisk&) = delete;
-
-private:
-    const std::string aside_ = "/run/left4me-bench-state";
 };
 
 /// What maps come as, and what configurations come as; gone at the end.

@@ -320,7 +320,7 @@ TEST_F(BashCompletion, OffersServersInTheirOrder)
     make("servers", "coop2\ncoop10\nversus\n$(touch x)\n");
     EXPECT_THAT(offers({"start", "co"}), ElementsAre("coop2", "coop10"));
     EXPECT_THAT(offers({"start", ""}), ElementsAre("coop2", "coop10", "versus"));
-    EXPECT_THAT(offers({"delete", "coop1", ""}), IsEmpty());
+    EXPECT_THAT(offers({"spec", "coop1", ""}), IsEmpty());
     EXPECT_THAT(offers({"logs", "--lines", "5", "v"}), ElementsAre("versus"));
     EXPECT_THAT(offers({"logs", "-f", "v"}), ElementsAre("versus"));
 }
