@@ -8,20 +8,22 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
 #include <functional>
+#include <mutex>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
-#include <utility>
 
 namespace left4me {
 namespace {
 
 constexpr std::string_view copying_layer = "copying"; // the phases
 constexpr std::string_view importing = "importing";
-
-/// How what left4me-unpack says begins where it has failed.
-constexpr std::string_view speaker = "l4d2ctl: ";
 
 Result<LayerChange> begin_import(const Host& host, const LayerRef& ref, ImportMode mode, Report& report)
 {
@@ -59,6 +61,7 @@ std::string unpack_script(const ImportOrder& order, std::vector<std::string> wor
 /// What it has said is the reason: one line, as errors are.
 std::unexpected<Error> failed_unpacking(const ScriptEnd& end, const ImportOrder& order)
 {
+    constexpr std::string_view speaker = "l4d2ctl: ";
     constexpr std::size_t longest = 2000;
     constexpr int by_signal = 128;
     std::string_view said = end.output;
@@ -103,21 +106,41 @@ Result<std::string> unpack(const WorkCopy& copy, const FileDescriptor& source, c
         });
 }
 
-/// left4me-unpack speaks when all is unpacked. The disk has its work while the sandbox goes then,
-/// and publish() finds little left to sync.
-class SyncBeside {
+/// The disk has its work while an archive is unpacked and while the sandbox goes then: publish()
+/// finds little left to sync, and tells what is wrong with the disk.
+class SyncAhead {
 public:
-    explicit SyncBeside(const Directory& tree) : tree_(tree) {}
-
-    void begin(std::string_view said)
+    explicit SyncAhead(const Directory& tree)
     {
-        if (!std::exchange(done_, true) && !said.starts_with(speaker))
-            (void)syncfs(tree_.descriptor()); // publish() tells what is wrong with the disk
+        // Signals are for the thread that waits for them.
+        sigset_t all;
+        sigset_t before;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
+        thread_ = std::jthread([this, file = tree.descriptor()](const std::stop_token& end) {
+            constexpr auto between = std::chrono::milliseconds(250);
+            std::unique_lock lock(mutex_);
+            while (!end.stop_requested()) {
+                wake_.wait_for(lock, end, between, [this] { return asked_.exchange(false); });
+                if (!end.stop_requested())
+                    (void)syncfs(file);
+            }
+        });
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    }
+
+    /// Sooner than it would by itself.
+    void now()
+    {
+        asked_ = true;
+        wake_.notify_one();
     }
 
 private:
-    const Directory& tree_;
-    bool done_ = false;
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::atomic<bool> asked_ = false;
+    std::jthread thread_; ///< ends before the others
 };
 
 Result<void> fill(const LayerChange& change, const FileDescriptor& source, const ImportOrder& order,
@@ -130,9 +153,9 @@ Result<void> fill(const LayerChange& change, const FileDescriptor& source, const
         return import_into(change.tree(), source, order, report).transform([&](const LayoutPlan& plan) {
             report.step(plan.summary(" added"));
         });
-    SyncBeside sync(change.tree());
+    SyncAhead sync(change.tree());
     return unpack(change.copy(), source, order, {}, report,
-                  [&](std::string_view said) { sync.begin(said); })
+                  [&](std::string_view) { sync.now(); }) // it speaks when all is unpacked
         .and_then([&](std::string_view said) {
             if (said.ends_with('\n'))
                 said.remove_suffix(1);
