@@ -6,7 +6,7 @@
 #include "model/build_run.hpp"
 #include "system/directory.hpp"
 #include "system/error.hpp"
-#include "system/tree_copy.hpp"
+#include "system/tree_measurement.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/report.hpp"
-#include "system/tree_copy.hpp"
+#include "system/tree_measurement.hpp"
 
 #include <functional>
 #include <optional>

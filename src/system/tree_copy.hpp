@@ -3,19 +3,11 @@
 #include "system/directory.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
-#include "system/tree_walk.hpp"
+#include "system/tree_measurement.hpp"
 
-#include <cstdint>
 #include <string>
 
 namespace left4me {
-
-/// What a tree holds: its files and links, and the bytes of its files.
-struct TreeSize {
-    std::uint64_t files = 0;
-    std::uint64_t bytes = 0;
-    bool operator==(const TreeSize&) const = default;
-};
 
 /// Copies one file into another one, new and open for writing: its bytes, permissions
 /// (its owner may always read and write it) and times. name is for messages.
@@ -29,8 +21,5 @@ Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, con
 /// bad_data, naming it, for a device, FIFO or socket;
 /// cancelled on Ctrl-C.
 Result<TreeSize> copy_tree(const Directory& from, const Directory& to, const Phase& phase);
-
-/// What is in a directory, counted without following a link.
-Result<TreeSize> measure_tree(const Directory& tree);
 
 } // namespace left4me

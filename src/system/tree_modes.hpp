@@ -2,7 +2,7 @@
 
 #include "system/directory.hpp"
 #include "system/error.hpp"
-#include "system/tree_copy.hpp"
+#include "system/tree_measurement.hpp"
 
 #include <sys/stat.h>
 

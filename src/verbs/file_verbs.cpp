@@ -8,7 +8,7 @@
 #include "system/interruption.hpp"
 #include "system/path_parts.hpp"
 #include "system/tree_compare.hpp"
-#include "system/tree_copy.hpp"
+#include "system/tree_measurement.hpp"
 
 #include <cerrno>
 #include <fcntl.h>

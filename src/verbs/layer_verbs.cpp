@@ -4,7 +4,7 @@
 #include "layer/layer_store.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
-#include "system/tree_copy.hpp"
+#include "system/tree_measurement.hpp"
 
 namespace left4me {
 namespace {

@@ -1,6 +1,6 @@
 #include "layer/archive_import.hpp"
 
-#include "system/tree_copy.hpp"
+#include "system/tree_measurement.hpp"
 #include "text_case.hpp"
 
 #include <archive.h>
