@@ -6,6 +6,7 @@
 #include "host/own_tree.hpp"
 #include "host/places.hpp"
 #include "model/rcon_password.hpp"
+#include "model/spec_files.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 

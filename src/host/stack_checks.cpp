@@ -4,6 +4,7 @@
 #include "host/places.hpp"
 #include "host/server_view.hpp"
 #include "model/game_arguments.hpp"
+#include "model/spec_files.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 

@@ -20,13 +20,17 @@ struct Partial {
     std::optional<GamePort> port;
     std::vector<std::string> arguments;
     std::vector<Layer> lowerdirs;
+    std::optional<WatchSettings::Query> query;
+    std::optional<std::chrono::seconds> hang_after;
 };
 
-Result<void> take_port(Partial& partial, std::string_view value)
+/// What may be there once.
+template <class Value>
+Result<void> take_once(std::optional<Value>& taken, Result<Value> value)
 {
-    if (partial.port)
+    if (taken)
         return fail(ExitStatus::bad_data, "it is given twice");
-    return GamePort::parse(value).transform([&](GamePort port) { partial.port = port; });
+    return value.transform([&](Value one) { taken = one; });
 }
 
 Result<void> take_argument(Partial& partial, std::string_view value)
@@ -47,11 +51,15 @@ Result<void> take_lowerdir(Partial& partial, std::string_view value)
 Result<void> take(Partial& partial, const KeyValue& line)
 {
     if (line.key == "L4D2_PORT")
-        return take_port(partial, line.value);
+        return take_once(partial.port, GamePort::parse(line.value));
     if (line.key == "L4D2_ARG")
         return take_argument(partial, line.value);
     if (line.key == "L4D2_LOWERDIR")
         return take_lowerdir(partial, line.value);
+    if (line.key == "L4D2_QUERY")
+        return take_once(partial.query, parse_query(line.value));
+    if (line.key == "L4D2_HANG_AFTER")
+        return take_once(partial.hang_after, parse_hang_after(line.value));
     return fail(ExitStatus::bad_data, "there is no such key");
 }
 
@@ -114,7 +122,12 @@ Result<InstanceConfig> parse_instance_config(std::string_view file, std::string_
     if (auto checked = check_lowerdirs(partial.lowerdirs); !checked)
         return fail(ExitStatus::bad_data,
                     formatted("{}: L4D2_LOWERDIR: {}", file, checked.error().message));
-    return InstanceConfig{*partial.port, std::move(partial.arguments), std::move(partial.lowerdirs)};
+    const WatchSettings usual;
+    return InstanceConfig{
+        *partial.port,
+        std::move(partial.arguments),
+        std::move(partial.lowerdirs),
+        {partial.query.value_or(usual.query), partial.hang_after.value_or(usual.hang_after)}};
 }
 
 std::string format_instance_config(const InstanceConfig& config)
@@ -124,6 +137,11 @@ std::string format_instance_config(const InstanceConfig& config)
         text += formatted("L4D2_ARG={}\n", argument);
     for (const auto& layer : config.lowerdirs)
         text += formatted("L4D2_LOWERDIR={}\n", layer.path());
+    const WatchSettings usual;
+    if (config.watch.query != usual.query)
+        text += formatted("L4D2_QUERY={}\n", query_word(config.watch.query));
+    if (config.watch.hang_after != usual.hang_after)
+        text += formatted("L4D2_HANG_AFTER={}\n", config.watch.hang_after.count());
     return text;
 }
 

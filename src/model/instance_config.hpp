@@ -2,6 +2,7 @@
 
 #include "model/game_port.hpp"
 #include "model/layer.hpp"
+#include "model/watch_settings.hpp"
 #include "system/error.hpp"
 
 #include <cstddef>
@@ -20,10 +21,16 @@ namespace left4me {
 ///     L4D2_ARG=c1m1_hotel
 ///     L4D2_LOWERDIR=overlays/competitive/base
 ///     L4D2_LOWERDIR=installation
+///     L4D2_QUERY=none
+///     L4D2_HANG_AFTER=30
+///
+/// The last two are written where they are not the default, so that a release that does not know
+/// them reads most files still.
 struct InstanceConfig {
     GamePort port;
     std::vector<std::string> arguments; ///< one word each for the game
     std::vector<Layer> lowerdirs;       ///< top first; the last is the installation
+    WatchSettings watch;
 };
 
 /// Largest instance.conf that is read, in bytes: more than the rules below allow,

@@ -28,10 +28,14 @@ public:
         if (!root.IsMap())
             return fail_at_line(file_, line_of(root),
                                 formatted("a map is expected here, not {}", type_name(root)));
-        for_each_key(root, {"port", "overlays", "hide", "arguments", "config"},
+        for_each_key(root, {"port", "overlays", "hide", "arguments", "config", "query", "hang_after"},
                      [&](const std::string& key, const YAML::Node& value) {
                          if (key == "port")
                              read_port(value);
+                         else if (key == "query")
+                             read_setting(value, key, parse_query, watch_.query);
+                         else if (key == "hang_after")
+                             read_setting(value, key, parse_hang_after, watch_.hang_after);
                          else if (key == "overlays")
                              for_each_item(value, key, max_lowerdirs - 1,
                                            [&](const YAML::Node& item) { read_overlay(item); });
@@ -52,7 +56,8 @@ public:
                             std::move(overlays_),
                             std::move(hidden_),
                             std::move(arguments_),
-                            std::move(config_)};
+                            std::move(config_),
+                            watch_};
     }
 
 private:
@@ -165,15 +170,23 @@ private:
         return node.Scalar();
     }
 
-    void read_port(const YAML::Node& node)
+    /// A value that parse reads of one word.
+    template <class Value, class Parsed>
+    void read_setting(const YAML::Node& node, std::string_view key,
+                      Result<Parsed> (*parse)(std::string_view), Value& value)
     {
-        const auto text = scalar(node, "port");
+        const auto text = scalar(node, key);
         if (!text)
             return;
-        const auto port = GamePort::parse(*text);
-        if (!port)
-            return complain(node, "port", port.error().message);
-        port_ = *port;
+        const auto parsed = parse(*text);
+        if (!parsed)
+            return complain(node, key, parsed.error().message);
+        value = *parsed;
+    }
+
+    void read_port(const YAML::Node& node)
+    {
+        read_setting(node, "port", GamePort::parse, port_);
         port_line_ = line_of(node);
     }
 
@@ -346,6 +359,7 @@ private:
     std::vector<std::string> arguments_;
     std::vector<std::string> config_;
     std::size_t config_size_ = 0;
+    WatchSettings watch_;
 };
 
 } // namespace
@@ -376,23 +390,6 @@ Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view
             file, line_of(problem.mark),
             formatted("not YAML: {} (column {})", advice_for(problem, source), problem.mark.column + 1));
     }
-}
-
-InstanceConfig instance_config_of(const InstanceSpec& spec)
-{
-    InstanceConfig config{spec.port, spec.arguments, {}};
-    for (const auto& overlay : spec.overlays)
-        config.lowerdirs.push_back(Layer::overlay(overlay.ref));
-    config.lowerdirs.push_back(Layer::installation());
-    return config;
-}
-
-std::string server_cfg_of(const InstanceSpec& spec)
-{
-    std::string text;
-    for (const auto& line : spec.config)
-        text += line + '\n';
-    return text;
 }
 
 } // namespace left4me

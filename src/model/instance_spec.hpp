@@ -2,9 +2,9 @@
 
 #include "model/game_port.hpp"
 #include "model/hidden_path.hpp"
-#include "model/instance_config.hpp"
 #include "model/layer_alias.hpp"
 #include "model/layer_ref.hpp"
+#include "model/watch_settings.hpp"
 #include "system/error.hpp"
 
 #include <cstddef>
@@ -34,6 +34,7 @@ struct InstanceSpec {
     std::vector<Hidden> hidden; ///< of the layers, not to be seen by this server
     std::vector<std::string> arguments;
     std::vector<std::string> config; ///< lines of server.cfg
+    WatchSettings watch;
 };
 
 /// Largest spec.yaml that is read, in bytes.
@@ -56,10 +57,5 @@ enum class SpecRules { of_new, of_stored };
 /// What only the host knows (port range, existing layers) is not looked at.
 Result<InstanceSpec> parse_instance_spec(std::string_view file, std::string_view text,
                                          SpecRules rules = SpecRules::of_new);
-
-InstanceConfig instance_config_of(const InstanceSpec& spec);
-
-/// server.cfg, a line for each of config.
-std::string server_cfg_of(const InstanceSpec& spec);
 
 } // namespace left4me

@@ -37,6 +37,16 @@ ordered_json to_json(const ServerInfo& info)
             {"keywords", info.keywords}};
 }
 
+std::string_view query_of(const WatchSettings& watch)
+{
+    return query_word(watch.query);
+}
+
+std::int64_t hang_after_of(const WatchSettings& watch)
+{
+    return watch.hang_after.count();
+}
+
 ordered_json to_json(const InstanceStatus& status)
 {
     ordered_json layers = ordered_json::array();
@@ -49,6 +59,8 @@ ordered_json to_json(const InstanceStatus& status)
         {"sub_state", status.sub_state},
         {"since", or_null(status.since.transform(rfc3339))},
         {"port", or_null(status.port)},
+        {"query", or_null(status.watch.transform(query_of))},
+        {"hang_after", or_null(status.watch.transform(hang_after_of))},
         {"layers", std::move(layers)},
         {"build", or_null(status.build)},
         {"installed_build", or_null(status.installed_build)},

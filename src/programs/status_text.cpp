@@ -75,7 +75,17 @@ void add_answer(const InstanceStatus& status, std::vector<std::vector<std::strin
             {"ANSWERS", formatted("{}, {}/{} players: {}", status.answer->map, status.answer->players,
                                   status.answer->max_players, status.answer->name)});
     else if (status.active_state == "active")
-        rows.push_back({"ANSWERS", "no query"});
+        rows.push_back({"ANSWERS", status.is_asked() ? "no query" : "it is not asked (query: none)"});
+}
+
+/// How long it may be silent.
+std::string hung_after(const InstanceStatus& status)
+{
+    if (!status.watch)
+        return "-";
+    if (!status.is_asked() || status.watch->hang_after.count() == 0)
+        return "never";
+    return formatted("{} s without an answer", status.watch->hang_after.count());
 }
 
 } // namespace
@@ -116,6 +126,7 @@ std::string format_status_details(const InstanceStatus& status)
                       (another ? formatted(" ({} is installed)", *status.installed_build) : "")});
     rows.push_back({"LAYERS", layers.empty() ? "-" : layers});
     add_answer(status, rows);
+    rows.push_back({"HUNG AFTER", hung_after(status)});
     add_own_files(status, rows);
     return format_table(rows);
 }

@@ -232,8 +232,10 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
                                   std::chrono::duration_cast<std::chrono::microseconds>(
                                       std::chrono::system_clock::now().time_since_epoch()));
     const auto config = status.runs() ? store.read_live_config(name) : store.read_config(name);
-    if (config)
+    if (config) {
         status.port = config->port.number();
+        status.watch = config->watch;
+    }
     const auto record = read_mount_record(store.host(), name);
     status.layers = layers_of(store, record, config ? config->lowerdirs : std::vector<Layer>());
     status.build = build_in(record, installations);
@@ -278,7 +280,7 @@ Result<InstanceStatus> read_status(const Host& host, const InstanceName& name, R
             if (status.runs())
                 status.exposure = read_exposure(name);
             status.own_files = read_own_files(host, name);
-            if (status.active_state == "active" && status.port)
+            if (status.active_state == "active" && status.port && status.is_asked())
                 status.answer = ask_for_info(*status.port);
             return status;
         });

@@ -3,6 +3,7 @@
 #include "game/a2s.hpp"
 #include "host/host.hpp"
 #include "model/instance_name.hpp"
+#include "model/watch_settings.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
 
@@ -34,6 +35,7 @@ struct InstanceStatus {
     std::string sub_state;
     std::optional<std::chrono::microseconds> since; ///< since the epoch, while active
     std::optional<std::uint16_t> port;
+    std::optional<WatchSettings> watch = {}; ///< none: its configuration cannot be read
     std::vector<LayerStatus> layers; ///< top first, the installation last
     std::optional<std::string> build = {}; ///< of the game, while it is mounted; none: not known
     std::optional<std::string> installed_build = {}; ///< that its next start would mount
@@ -42,11 +44,14 @@ struct InstanceStatus {
     std::uint32_t restarts = 0;
     std::optional<std::string> problem; ///< of one that is to run: failed, looping …, in one line
     std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
-    std::optional<ServerInfo> answer = {}; ///< of the game that was asked for; none: it gives none
+    std::optional<ServerInfo> answer =
+        {}; ///< of the game that was asked for; none: it gives none, or is not to be asked
     std::optional<OwnFilesNotice> own_files = {}; ///< of one that was asked for
     std::optional<double> exposure; ///< systemd-analyze security's figure, of one that was asked for
 
     [[nodiscard]] bool needs_restart() const { return !restart_reasons.empty(); }
+    /// Whether its game answers queries, as its spec has it.
+    [[nodiscard]] bool is_asked() const { return watch && watch->query != WatchSettings::Query::none; }
     [[nodiscard]] bool runs() const { return active_state != "inactive" && active_state != "failed"; }
 };
 

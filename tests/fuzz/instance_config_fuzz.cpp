@@ -23,6 +23,7 @@ void check_round_trip(const InstanceConfig& config)
     require(again->port == config.port, "the port is read again");
     require(again->arguments == config.arguments, "the arguments are read again");
     require(again->lowerdirs == config.lowerdirs, "the layers are read again");
+    require(again->watch == config.watch, "how it is watched is read again");
     require(format_instance_config(*again) == text, "what is written again is the same");
 }
 

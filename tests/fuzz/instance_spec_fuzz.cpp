@@ -2,6 +2,7 @@
 // becomes an instance.conf and a server.cfg that are accepted, too.
 #include "model/instance_spec.hpp"
 
+#include "model/spec_files.hpp"
 #include "property.hpp"
 
 #include <charconv>
@@ -41,6 +42,8 @@ std::string yaml_of(const InstanceSpec& spec)
         if (overlay.alias)
             text += std::format("  alias: {}\n", yaml_word(overlay.alias->str()));
     }
+    text += std::format("query: {}\nhang_after: {}\n", query_word(spec.watch.query),
+                        spec.watch.hang_after.count());
     return text + list_of("arguments", spec.arguments) + list_of("config", spec.config);
 }
 
@@ -73,7 +76,7 @@ void check_files(const InstanceSpec& spec)
     const auto read = parse_instance_config("f", text);
     require(read.has_value(), "instance.conf is read again");
     require(read->port == spec.port && read->arguments == spec.arguments &&
-                read->lowerdirs == config.lowerdirs,
+                read->lowerdirs == config.lowerdirs && read->watch == spec.watch,
             "instance.conf has what the spec has");
     const auto server_cfg = server_cfg_of(spec);
     require(server_cfg.size() <= max_server_cfg_size, "server.cfg is not too large to be read");

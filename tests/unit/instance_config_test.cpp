@@ -69,6 +69,26 @@ TEST(InstanceConfig, CanBeReadAgainAtItsLargest)
     EXPECT_LE(format_instance_config(*config).size(), max_instance_config_size);
 }
 
+TEST(InstanceConfig, ReadsHowItIsWatched)
+{
+    using enum WatchSettings::Query;
+    using std::chrono::seconds;
+    const auto usual = parse_instance_config("f", minimal);
+    ASSERT_THAT(usual, Succeeds());
+    EXPECT_EQ(usual->watch, (WatchSettings{a2s, seconds(90)}));
+    const auto config = parse_instance_config("f", minimal + "L4D2_QUERY=none\nL4D2_HANG_AFTER=0\n");
+    ASSERT_THAT(config, Succeeds());
+    EXPECT_EQ(config->watch, (WatchSettings{none, seconds(0)}));
+    EXPECT_EQ(format_instance_config(*config), minimal + "L4D2_QUERY=none\nL4D2_HANG_AFTER=0\n");
+}
+
+TEST(InstanceConfig, IsWrittenAsAnOlderReleaseReadsItWhereItCan)
+{
+    const auto config = parse_instance_config("f", minimal + "L4D2_QUERY=a2s\nL4D2_HANG_AFTER=90\n");
+    ASSERT_THAT(config, Succeeds());
+    EXPECT_EQ(format_instance_config(*config), minimal);
+}
+
 class BadConfig : public testing::TestWithParam<TextCase> {};
 TEST_P(BadConfig, IsBadDataWithThePlace)
 {
@@ -116,6 +136,14 @@ INSTANTIATE_TEST_SUITE_P(
                  "L4D2_PORT=27015\nL4D2_LOWERDIR=overlays/a/b\nL4D2_LOWERDIR=overlays/a-c\n"
                  "L4D2_LOWERDIR=overlays/a\nL4D2_LOWERDIR=installation\n",
                  "layer 'a/b' lies inside layer 'a'"},
+        TextCase{"bad_query", minimal + "L4D2_QUERY=rcon\n", "f:3: 'L4D2_QUERY': 'rcon' is no way"},
+        TextCase{"empty_query", minimal + "L4D2_QUERY=\n", "f:3: 'L4D2_QUERY': '' is no way"},
+        TextCase{"repeated_query", minimal + "L4D2_QUERY=none\nL4D2_QUERY=none\n",
+                 "f:4: 'L4D2_QUERY': it is given twice"},
+        TextCase{"bad_hang_after", minimal + "L4D2_HANG_AFTER=5\n",
+                 "f:3: 'L4D2_HANG_AFTER': '5' is no time"},
+        TextCase{"repeated_hang_after", minimal + "L4D2_HANG_AFTER=30\nL4D2_HANG_AFTER=30\n",
+                 "f:4: 'L4D2_HANG_AFTER': it is given twice"},
         TextCase{"nul", "L4D2_ARG=a\0b\n"s, "f:1: NUL is not allowed"},
         TextCase{"reserved_argument", minimal + "L4D2_ARG=-port\n",
                  "f:3: 'L4D2_ARG': '-port' is reserved"},

@@ -1,5 +1,6 @@
 #include "model/instance_spec.hpp"
 
+#include "model/spec_files.hpp"
 #include "text_case.hpp"
 
 #include <format>
@@ -40,6 +41,30 @@ config:
               "L4D2_PORT=27015\nL4D2_ARG=+map\nL4D2_ARG=c1m1_hotel\nL4D2_ARG=-tickrate\nL4D2_ARG=60\n"
               "L4D2_LOWERDIR=overlays/competitive/base\nL4D2_LOWERDIR=overlays/standard\n"
               "L4D2_LOWERDIR=installation\n");
+}
+
+TEST(InstanceSpec, TakesHowItIsWatched)
+{
+    using enum WatchSettings::Query;
+    using std::chrono::seconds;
+    const auto usual = parse_instance_spec("f", "port: 27015\n");
+    ASSERT_THAT(usual, Succeeds());
+    EXPECT_EQ(usual->watch, (WatchSettings{a2s, seconds(90)}));
+    const auto spec =
+        parse_instance_spec("f", "port: 27015\nquery: none # it is no srcds\nhang_after: 30\n");
+    ASSERT_THAT(spec, Succeeds());
+    EXPECT_EQ(spec->watch, (WatchSettings{none, seconds(30)}));
+    EXPECT_EQ(format_instance_config(instance_config_of(*spec)),
+              "L4D2_PORT=27015\nL4D2_LOWERDIR=installation\nL4D2_QUERY=none\nL4D2_HANG_AFTER=30\n");
+}
+
+TEST(InstanceSpec, TakesAnyHangAfterInItsRange)
+{
+    for (const int number : {0, 10, 90, 3600}) {
+        const auto spec = parse_instance_spec("f", std::format("port: 27015\nhang_after: {}\n", number));
+        ASSERT_THAT(spec, Succeeds()) << number;
+        EXPECT_EQ(spec->watch.hang_after.count(), number);
+    }
 }
 
 class SpecWithoutLists : public testing::TestWithParam<TextCase> {};
@@ -175,6 +200,31 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"fraction", "port: 27015.0\n", "f:1: key 'port'"},
         TextCase{"negative", "port: -1\n", "f:1: key 'port'"},
         TextCase{"empty_text", "port: ''\n", "f:1: key 'port': '' is not a port"}),
+    NameOfCase());
+
+INSTANTIATE_TEST_SUITE_P(
+    Watch, BadSpec,
+    testing::Values(
+        TextCase{"query_word", "query: rcon\n", "f:1: key 'query': 'rcon' is no way to ask a game"},
+        TextCase{"query_in_capitals", "query: NONE\n", "f:1: key 'query': 'NONE' is no way"},
+        TextCase{"query_null", "query:\n", "f:1: key 'query': a single value is expected, not nothing"},
+        TextCase{"query_list", "query: [a2s]\n", "f:1: key 'query': a single value is expected"},
+        TextCase{"query_twice", "query: a2s\nquery: a2s\n", "f:2: key 'query': it is given twice"},
+        TextCase{"query_tag", "query: !!str a2s\n", "f:1: key 'query': '!!str'"},
+        TextCase{"hang_after_low", "port: 27015\nhang_after: 9\n",
+                 "f:2: key 'hang_after': '9' is no time after which a game hangs: it is a number of "
+                 "seconds from 10 to 3600, or 0 for never"},
+        TextCase{"hang_after_high", "hang_after: 3601\n", "f:1: key 'hang_after': '3601' is no time"},
+        TextCase{"hang_after_huge", "hang_after: 65626\n", "f:1: key 'hang_after': '65626' is no time"},
+        TextCase{"hang_after_negative", "hang_after: -90\n", "f:1: key 'hang_after': '-90' is no time"},
+        TextCase{"hang_after_unit", "hang_after: 90s\n", "f:1: key 'hang_after': '90s' is no time"},
+        TextCase{"hang_after_fraction", "hang_after: 90.5\n", "'90.5' is no time"},
+        TextCase{"hang_after_octal", "hang_after: 090\n", "f:1: key 'hang_after': '090' is no time"},
+        TextCase{"hang_after_noughts", "hang_after: 00\n", "f:1: key 'hang_after': '00' is no time"},
+        TextCase{"hang_after_empty", "hang_after: ''\n", "f:1: key 'hang_after': '' is no time"},
+        TextCase{"hang_after_null", "hang_after: ~\n", "a single value is expected, not nothing"},
+        TextCase{"hang_after_twice", "hang_after: 90\nhang_after: 90\n",
+                 "f:2: key 'hang_after': it is given twice"}),
     NameOfCase());
 
 INSTANTIATE_TEST_SUITE_P(

@@ -32,6 +32,7 @@ InstanceStatus running()
     status.sub_state = "running";
     status.since = std::chrono::microseconds(1'767'225'600'999'999);
     status.port = 27015;
+    status.watch = {.hang_after = std::chrono::seconds(30)};
     status.layers = {{"competitive/base", 3, false}, {"installation", 1, true}};
     status.build = "14";
     status.installed_build = "14";
@@ -81,7 +82,7 @@ TEST(StatusJson, OfARunningServer)
 {
     EXPECT_EQ(nlohmann::json::parse(format_status_json(running())), nlohmann::json::parse(R"({
         "name": "coop1", "active_state": "active", "sub_state": "running",
-        "since": "2026-01-01T00:00:00Z", "port": 27015,
+        "since": "2026-01-01T00:00:00Z", "port": 27015, "query": "a2s", "hang_after": 30,
         "layers": [{"ref": "competitive/base", "version": 3, "current": false},
                    {"ref": "installation", "version": 1, "current": true}],
         "build": "14", "installed_build": "14", "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2, "problem": null,
@@ -100,7 +101,7 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
     status.layers = {{"installation", std::nullopt, true}};
     EXPECT_EQ(nlohmann::json::parse(format_status_json(status)), nlohmann::json::parse(R"({
         "name": "coop1", "active_state": "inactive", "sub_state": "dead",
-        "since": null, "port": null,
+        "since": null, "port": null, "query": null, "hang_after": null,
         "layers": [{"ref": "installation", "version": null, "current": true}],
         "build": null, "installed_build": null,
         "main_pid": 0, "memory_bytes": null, "restarts": 0, "problem": null,
