@@ -326,6 +326,16 @@ Result<void> Systemd::stop(const std::vector<std::string>& units, JobPatience pa
     return run_jobs("StopUnit", units, patience);
 }
 
+Result<void> Systemd::try_restart(const std::vector<std::string>& units, JobPatience patience)
+{
+    return run_jobs("TryRestartUnit", units, patience);
+}
+
+Result<void> Systemd::queue_start(const std::string& unit)
+{
+    return queue_job(bus_.get(), "StartUnit", unit).transform([](const std::string&) {});
+}
+
 Result<void> Systemd::restart(const std::vector<std::string>& units, JobPatience patience)
 {
     return run_jobs("RestartUnit", units, patience);

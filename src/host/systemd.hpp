@@ -107,6 +107,12 @@ public:
     Result<void> start(const std::vector<std::string>& units, JobPatience patience);
     Result<void> stop(const std::vector<std::string>& units, JobPatience patience);
 
+    /// What does not run is left alone.
+    Result<void> try_restart(const std::vector<std::string>& units, JobPatience patience);
+
+    /// Queues a start, and waits for nothing.
+    Result<void> queue_start(const std::string& unit);
+
     /// What does not run is started.
     Result<void> restart(const std::vector<std::string>& units, JobPatience patience);
 

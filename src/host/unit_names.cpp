@@ -24,6 +24,11 @@ std::string released_unit(const InstanceName& name)
     return formatted("left4me-released@{}.service", name.str());
 }
 
+std::string hung_unit(const InstanceName& name)
+{
+    return formatted("left4me-hung@{}.service", name.str());
+}
+
 std::string retry_unit(const InstanceName& name)
 {
     return formatted("left4me-retry@{}.timer", name.str());

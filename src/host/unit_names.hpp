@@ -12,6 +12,9 @@ std::string overlay_unit(const InstanceName& name);
 std::string purge_unit(const InstanceName& name);
 std::string released_unit(const InstanceName& name);
 
+/// Restarts it, for its game hangs.
+std::string hung_unit(const InstanceName& name);
+
 /// The timer of the next try, once the server was given up.
 std::string retry_unit(const InstanceName& name);
 
@@ -28,6 +31,9 @@ constexpr const char* steamcmd_door_place = "/run/left4me-steamcmd";
 
 /// Looks at what running servers have mapped.
 constexpr const char* inspection_unit = "left4me-inspect.service";
+
+/// Asks running servers.
+constexpr const char* watch_unit = "left4me-watch.service";
 
 /// What every server requires.
 constexpr const char* packet_rules_unit = "left4me-nftables.service";

@@ -47,6 +47,19 @@ std::int64_t hang_after_of(const WatchSettings& watch)
     return watch.hang_after.count();
 }
 
+std::string rfc3339_of(std::chrono::sys_seconds time)
+{
+    return rfc3339(time.time_since_epoch());
+}
+
+ordered_json times_of(const HungRestarts::Times& times)
+{
+    ordered_json list = ordered_json::array();
+    for (const auto time : times)
+        list.push_back(rfc3339_of(time));
+    return list;
+}
+
 ordered_json to_json(const InstanceStatus& status)
 {
     ordered_json layers = ordered_json::array();
@@ -70,6 +83,14 @@ ordered_json to_json(const InstanceStatus& status)
         {"problem", or_null(status.problem)},
         {"needs_restart", status.needs_restart()},
         {"restart_reasons", status.restart_reasons},
+        {"hung_restarts", times_of(status.hung)},
+        {"answers", status.watched ? ordered_json(answer_state_word(status.watched->state))
+                                   : ordered_json(nullptr)},
+        {"answers_since", or_null(status.watched.transform(
+                              [](const AnswerRecord& record) { return rfc3339_of(record.since); }))},
+        {"answered", or_null(status.watched.and_then([](const AnswerRecord& record) {
+             return record.answered.transform(rfc3339_of);
+         }))},
         {"answer", status.answer ? to_json(*status.answer) : ordered_json(nullptr)},
         {"own_files", status.own_files ? to_json(*status.own_files) : ordered_json(nullptr)},
         {"exposure", or_null(status.exposure)},

@@ -10,6 +10,7 @@ namespace left4me {
 
 extern const Program l4d2ctl;
 extern const Program left4me_broker;
+extern const Program left4me_hung;
 extern const Program left4me_inspect;
 extern const Program left4me_job;
 extern const Program left4me_journalctl;
@@ -22,6 +23,7 @@ extern const Program left4me_script_sandbox;
 extern const Program left4me_share;
 extern const Program left4me_systemctl;
 extern const Program left4me_unpack;
+extern const Program left4me_watch;
 extern const Program left4me_workcopy;
 extern const Program left4me_workshop;
 

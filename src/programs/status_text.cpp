@@ -30,9 +30,49 @@ std::string exposure_of(const InstanceStatus& status)
                : "-";
 }
 
+/// Of the game's ends systemd counts those since it was started by hand.
+std::string restarts_of(const InstanceStatus& status)
+{
+    auto text = formatted("{}", status.restarts);
+    if (!status.hung.empty())
+        text += formatted("; hung {} times within a day, last at {}", status.hung.size(),
+                          local_minute(status.hung.back().time_since_epoch()));
+    return text;
+}
+
 std::string restart_of(const InstanceStatus& status)
 {
     return status.needs_restart() ? "yes" : "no";
+}
+
+/// "yes", "loading", "no"; "-" for one that is asked nothing, "?" where nobody knows.
+std::string answers_of(const InstanceStatus& status)
+{
+    if (status.active_state != "active")
+        return "-";
+    if (!status.watched)
+        return "?";
+    switch (status.watched->state) {
+    case AnswerState::loading:
+        return "loading";
+    case AnswerState::answers:
+        return "yes";
+    case AnswerState::silent:
+        return "no";
+    case AnswerState::unasked:
+        break;
+    }
+    return "-";
+}
+
+std::string map_of(const InstanceStatus& status)
+{
+    return status.answer ? status.answer->map : "-";
+}
+
+std::string players_of(const InstanceStatus& status)
+{
+    return status.answer ? formatted("{}/{}", status.answer->players, status.answer->max_players) : "-";
 }
 
 /// What an operator may want to do something about.
@@ -41,6 +81,11 @@ std::string notes_on(const InstanceStatus& status)
     std::vector<std::string> notes;
     if (status.problem)
         notes.push_back(*status.problem);
+    if (status.watched && status.watched->state == AnswerState::silent)
+        notes.push_back(
+            formatted("no answer since {}", local_minute(status.watched->since.time_since_epoch())));
+    if (!status.hung.empty())
+        notes.push_back(formatted("hung at {}", local_minute(status.hung.back().time_since_epoch())));
     if (status.needs_restart())
         notes.emplace_back("needs a restart");
     return join(notes, "; ");
@@ -93,12 +138,12 @@ std::string hung_after(const InstanceStatus& status)
 std::string format_status_table(const std::vector<InstanceStatus>& statuses)
 {
     std::vector<std::vector<std::string>> rows = {
-        {"NAME", "STATE", "SINCE", "PORT", "MEMORY", "RESTARTS", "NOTES"}};
+        {"NAME", "STATE", "PORT", "ANSWERS", "MAP", "PLAYERS", "NOTES"}};
     for (const auto& status : statuses)
         rows.push_back({status.name.str(),
                         status.active_state == "active" ? status.sub_state : status.active_state,
-                        status.since.transform(local_minute).value_or("-"), shown(status.port),
-                        memory_of(status), formatted("{}", status.restarts), notes_on(status)});
+                        shown(status.port), answers_of(status), map_of(status), players_of(status),
+                        notes_on(status)});
     return format_table(rows);
 }
 
@@ -115,7 +160,7 @@ std::string format_status_details(const InstanceStatus& status)
         {"PORT", shown(status.port)},
         {"PID", status.main_pid == 0 ? "-" : formatted("{}", status.main_pid)},
         {"MEMORY", memory_of(status)},
-        {"RESTARTS", formatted("{}", status.restarts)},
+        {"RESTARTS", restarts_of(status)},
         {"NEEDS RESTART", restart_of(status)},
     };
     for (const auto& reason : status.restart_reasons)

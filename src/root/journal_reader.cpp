@@ -46,7 +46,7 @@ public:
         if (result < 0)
             return fail_journal("open", result);
         Journal journal(opened, cursors);
-        if (result = journal.match(server_unit(name)); result < 0)
+        if (result = journal.match(name); result < 0)
             return fail_journal("filter", result);
         sd_journal_set_data_threshold(opened, max_message_size);
         return journal;
@@ -124,10 +124,12 @@ private:
     /// them. The fields that begin with an underscore are journald's own and true: whoever they
     /// name may be believed in the others. (journalctl --unit, which this follows, believes all
     /// of root's processes; see add_matches_for_unit in systemd's logs-show.c.)
-    int match(const std::string& unit)
+    int match(const InstanceName& name)
     {
+        const auto unit = server_unit(name);
         const std::vector<std::vector<std::string>> kinds = {
             {"_SYSTEMD_UNIT=" + unit},
+            {"_SYSTEMD_UNIT=" + hung_unit(name)}, // why it was restarted
             {"_PID=1", "UNIT=" + unit},
             {"_TRANSPORT=driver", "OBJECT_SYSTEMD_UNIT=" + unit}, // journald: what it has left out
             {R"(_SYSTEMD_SLICE=system-systemd\x2dcoredump.slice)", "COREDUMP_UNIT=" + unit},

@@ -113,9 +113,11 @@ Result<void> write_record(const Host& host, const InstanceName& name, const Moun
 Result<void> keep_configuration(const Host& host, const OverlayPlan& plan)
 {
     // Its group is the directory's: user left4me's.
-    return host.open_configurations().and_then([&](const Directory& configurations) {
-        return configurations.replace_file(plan.name.str(), plan.instance_conf, 0640);
-    });
+    return host.open_configurations()
+        .and_then([&](const Directory& configurations) {
+            return configurations.replace_file(plan.name.str(), plan.instance_conf, 0640);
+        })
+        .and_then([&] { return write_watched_server(host, plan.name, plan.watched); });
 }
 
 /// An update or a publication may have given a layer's name to another tree since
@@ -149,6 +151,7 @@ Result<void> clean_after_unmount(const Host& host, const Directory& runtime, con
         .and_then([&] { return host.open_configurations(); })
         .and_then(
             [&](const Directory& configurations) { return configurations.remove_file(name.str()); })
+        .and_then([&] { return remove_watched_server(host, name); })
         .and_then([&] { return runtime.subdirectory(entry::work); })
         .and_then([](const Directory& work) { return work.remove_tree("work"); });
 }

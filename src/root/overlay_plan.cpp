@@ -11,6 +11,7 @@ OverlayPlan plan_overlay(const InstanceName& name, const std::string& live, cons
         .name = name,
         .configuration = formatted("{}/{}", live, entry::layer),
         .instance_conf = format_instance_config(config),
+        .watched = {.port = config.port, .settings = config.watch},
         .lowerdirs = config.lowerdirs,
         .options =
             {

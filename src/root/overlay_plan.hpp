@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/host.hpp"
+#include "host/watched_server.hpp"
 #include "model/instance_config.hpp"
 #include "model/instance_name.hpp"
 
@@ -20,6 +21,7 @@ struct OverlayPlan {
     InstanceName name;
     std::string configuration;    ///< topmost lowerdir, beneath the state directory
     std::string instance_conf;    ///< what the server's launcher reads
+    WatchedServer watched;        ///< what left4me-watch reads
     std::vector<Layer> lowerdirs; ///< the others, top first
     std::vector<std::pair<std::string, std::string>> options; ///< for fsconfig
     LayerRoute route = LayerRoute::automatic;

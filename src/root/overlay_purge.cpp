@@ -1,6 +1,7 @@
 #include "root/overlay_purge.hpp"
 
 #include "host/helper_call.hpp"
+#include "host/hung_restarts.hpp"
 #include "host/mount_record.hpp"
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
@@ -72,7 +73,9 @@ Result<void> purge_overlay(const Host& host, const InstanceName& name)
         // the next one now.
         .and_then([&] { return open_mount_records(host); })
         .and_then(
-            [&](const Directory& records) { return records.remove_file(mount_record_name(name)); });
+            [&](const Directory& records) { return records.remove_file(mount_record_name(name)); })
+        .and_then([&] { return open_hung(host); })
+        .and_then([&](const Directory& hung) { return remove_hung_restarts(hung, name); });
 }
 
 } // namespace left4me

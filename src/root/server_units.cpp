@@ -196,6 +196,11 @@ Result<void> purge(Systemd& systemd, const InstanceName& name)
     return require_down(systemd, name).and_then([&] { return run_oneshot(systemd, purge_unit(name)); });
 }
 
+Result<void> restart_hung(Systemd& systemd, const InstanceName& name)
+{
+    return systemd.queue_start(hung_unit(name));
+}
+
 Result<void> publish_installation(Systemd& systemd)
 {
     return run_oneshot(systemd, installation_unit);

@@ -32,6 +32,9 @@ Result<std::vector<std::string>> disable_now(const Host& host, Systemd& systemd,
 /// (busy) unless the server's units are down.
 Result<void> purge(Systemd& systemd, const InstanceName& name);
 
+/// Has one restarted whose game hangs, and waits for nothing: its stop may take long.
+Result<void> restart_hung(Systemd& systemd, const InstanceName& name);
+
 /// Starts the unit that puts the new installation in the place of the old one,
 /// and waits.
 Result<void> publish_installation(Systemd& systemd);

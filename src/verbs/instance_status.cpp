@@ -15,6 +15,7 @@
 #include "system/format.hpp"
 #include "verbs/restart_reasons.hpp"
 #include "verbs/server_files.hpp"
+#include "watch/look_lease.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -183,7 +184,15 @@ struct Sources {
     Systemd systemd;
     Inspections inspections;
     std::vector<InstallationVersion> installations; ///< the present one first; none: not to be seen
+    std::optional<Directory> answers;                ///< none: the watch does not run
+    std::optional<Directory> hung;
 };
+
+template <class Value>
+std::optional<Value> if_any(Result<Value> result)
+{
+    return result ? std::optional(std::move(*result)) : std::nullopt;
+}
 
 Result<Sources> open_sources(const Host& host, Report& report)
 {
@@ -192,16 +201,45 @@ Result<Sources> open_sources(const Host& host, Report& report)
         return std::unexpected(store.error());
     auto installations = installation_versions(host).value_or(
         std::vector<InstallationVersion>()); // a status without is one still
+    // Somebody looks, so the watch asks oftener. Whether it runs is told below.
+    (void)touch_lease(host);
     return Systemd::connect().transform([&](Systemd systemd) {
         auto inspections = inspect(host, systemd, report);
-        return Sources{std::move(*store), std::move(systemd), std::move(inspections),
-                       std::move(installations)};
+        return Sources{.store = std::move(*store),
+                       .systemd = std::move(systemd),
+                       .inspections = std::move(inspections),
+                       .installations = std::move(installations),
+                       .answers = if_any(open_answers(host)),
+                       .hung = if_any(open_hung(host))};
     });
+}
+
+/// What the watch knows of the run that status tells of.
+void add_answers(const Sources& sources, InstanceStatus& status)
+{
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (sources.hung)
+        status.hung = read_hung_restarts(*sources.hung, status.name).recent(now);
+    if (!sources.answers || status.active_state != "active")
+        return;
+    auto record = read_answer_record(*sources.answers, status.name);
+    if (!record || record->main_pid != status.main_pid)
+        return;
+    status.answer = record->info;
+    status.watched = std::move(*record);
+}
+
+void warn_without_watch(const Sources& sources, const std::vector<InstanceStatus>& statuses,
+                        Report& report)
+{
+    if (!sources.answers && std::ranges::contains(statuses, "active", &InstanceStatus::active_state))
+        report.warning("left4me-watch does not run, so nobody knows which servers answer: "
+                       "systemctl start left4me-watch");
 }
 
 Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& name)
 {
-    auto& [store, systemd, inspections, installations] = sources;
+    auto& [store, systemd, inspections, installations, answers, hung] = sources;
     const auto exists = store.exists(name);
     if (!exists)
         return std::unexpected(exists.error());
@@ -231,6 +269,7 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
     status.problem = condition_of(*unit, *next_try,
                                   std::chrono::duration_cast<std::chrono::microseconds>(
                                       std::chrono::system_clock::now().time_since_epoch()));
+    add_answers(sources, status);
     const auto config = status.runs() ? store.read_live_config(name) : store.read_config(name);
     if (config) {
         status.port = config->port.number();
@@ -269,6 +308,7 @@ Result<std::vector<InstanceStatus>> read_statuses(const Host& host, Report& repo
         else if (status.error().status != ExitStatus::not_found) // deleted meanwhile
             return std::unexpected(status.error());
     }
+    warn_without_watch(*sources, statuses, report);
     return statuses;
 }
 
@@ -280,8 +320,10 @@ Result<InstanceStatus> read_status(const Host& host, const InstanceName& name, R
             if (status.runs())
                 status.exposure = read_exposure(name);
             status.own_files = read_own_files(host, name);
+            // Its own word of this moment, where it has one.
             if (status.active_state == "active" && status.port && status.is_asked())
-                status.answer = ask_for_info(*status.port);
+                if (auto info = ask_for_info(*status.port))
+                    status.answer = std::move(info);
             return status;
         });
 }

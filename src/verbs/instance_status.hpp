@@ -2,10 +2,12 @@
 
 #include "game/a2s.hpp"
 #include "host/host.hpp"
+#include "host/hung_restarts.hpp"
 #include "model/instance_name.hpp"
 #include "model/watch_settings.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
+#include "watch/answer_record.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -44,8 +46,9 @@ struct InstanceStatus {
     std::uint32_t restarts = 0;
     std::optional<std::string> problem; ///< of one that is to run: failed, looping …, in one line
     std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
-    std::optional<ServerInfo> answer =
-        {}; ///< of the game that was asked for; none: it gives none, or is not to be asked
+    std::optional<AnswerRecord> watched = {}; ///< what left4me-watch knows of this run
+    HungRestarts::Times hung = {}; ///< when it was restarted for a hung game, within a day
+    std::optional<ServerInfo> answer = {}; ///< the last one of this run; none: it gave none
     std::optional<OwnFilesNotice> own_files = {}; ///< of one that was asked for
     std::optional<double> exposure; ///< systemd-analyze security's figure, of one that was asked for
 

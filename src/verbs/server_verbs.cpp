@@ -343,6 +343,8 @@ Result<bool> remove(const Host& host, const InstanceName& name, std::string_view
             report.step("removing its configuration");
             return store.remove(name);
         })
+        .and_then([&] { return open_histories(host); })
+        .and_then([&](const Directory& histories) { return remove_history(histories, name); })
         .transform([] { return true; });
 }
 

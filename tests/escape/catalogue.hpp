@@ -83,17 +83,24 @@ std::vector<Case> steamcmd_cases();
 /// The package's units that run no game, no script and no steamcmd: their own program is trusted, and
 /// reads what user left4me wrote. The rest of a template's name is the instance's.
 inline const Words other_units = {
-    "left4me-broker-logs@", "left4me-broker@",       "left4me-inspect",
+    "left4me-broker-logs@", "left4me-broker@",       "left4me-hung@",
+    "left4me-inspect",
     "left4me-installation", "left4me-job-layers@",   "left4me-job-servers@",
     "left4me-job-steam@",   "left4me-job-workshop@", "left4me-layers-refresh",
     "left4me-nftables",     "left4me-overlay@",      "left4me-purge@",
-    "left4me-released@",    "left4me-workcopy@",     "left4me-workshop-refresh",
+    "left4me-released@",    "left4me-watch",         "left4me-workcopy@",
+    "left4me-workshop-refresh",
 };
 
-/// Of these the root is an empty one.
 inline bool is_job(const std::string& unit)
 {
     return unit.starts_with("left4me-job-");
+}
+
+/// Of these the root is an empty one.
+inline bool has_empty_root(const std::string& unit)
+{
+    return is_job(unit) || unit == "left4me-watch";
 }
 
 /// One case for each directive of such a unit that a probe in the place of its program can

@@ -13,6 +13,9 @@ const Words mounters = {"left4me-overlay@", "left4me-purge@", "left4me-released@
 const Words brokers = {"left4me-broker-logs@", "left4me-broker@"};
 const Words jobs = {"left4me-job-layers@", "left4me-job-servers@", "left4me-job-steam@",
                     "left4me-job-workshop@"};
+const Words watch = {"left4me-watch"};
+const Words hung = {"left4me-hung@"};
+const Words watch_and_hung = {"left4me-watch", "left4me-hung@"};
 const Words view_of_job = {"Each/ViewOfJob.*"};
 const std::string what_it_runs = "what it runs, and when that is done";
 const std::string share = "its share of the machine";
@@ -46,7 +49,7 @@ std::vector<Reason> of_the_sandbox()
          "RemoveIPC",
          {},
          "second to PrivateIPC=, whose objects go with the namespace; costs nothing"},
-        {{"left4me-inspect", "left4me-installation", "left4me-layers-refresh",
+        {{"left4me-hung@", "left4me-inspect", "left4me-installation", "left4me-layers-refresh",
           "left4me-workshop-refresh"},
          "RemoveIPC",
          {},
@@ -56,7 +59,7 @@ std::vector<Reason> of_the_sandbox()
          {},
          "the filter denies keyctl (S21) and PrivateUsers= hides the user's keyring; what systemd "
          "itself would link there stays away, too; costs nothing"},
-        {{"left4me-inspect", "left4me-installation"},
+        {{"left4me-hung@", "left4me-inspect", "left4me-installation"},
          "PrivateMounts",
          {},
          "what the directives beside it imply, said for a host that drops one of them"},
@@ -65,7 +68,7 @@ std::vector<Reason> of_the_sandbox()
          {"Unit/MachineRootsFileSystems.AreAllWithoutTheDirective/*"},
          "the kernel's settings, which no mount namespace hides here"},
         {{"left4me-overlay@", "left4me-purge@", "left4me-released@", "left4me-workcopy@",
-          "left4me-inspect", "left4me-installation"},
+          "left4me-hung@", "left4me-inspect", "left4me-installation"},
          "NotifyAccess",
          {"Helper.*"},
          "the helper's reason becomes the status text; of its main process alone"},
@@ -79,7 +82,7 @@ std::vector<Reason> of_the_sandbox()
          {"Upgraded.StatusTellsOfALibraryThatWasUpgradedSince"},
          "the exception to ProtectSystem=strict"},
         {{"left4me-overlay@", "left4me-purge@", "left4me-released@", "left4me-workcopy@",
-          "left4me-build@", "left4me-inspect", "left4me-steamcmd"},
+          "left4me-build@", "left4me-hung@", "left4me-inspect", "left4me-steamcmd", "left4me-watch"},
          "UMask",
          {},
          "the default, said: directories of layers and mounts are for all programs to enter"},
@@ -137,6 +140,49 @@ std::vector<Reason> of_jobs()
         {jobs, "TasksMax", {}, share},
         {jobs, "SyslogLevelPrefix", {}, "as of a game: what they print has words of strangers (S47)"},
         {{"left4me-job-workshop@"}, "SocketBindDeny", {}, "nobody is served from here"},
+    };
+}
+
+std::vector<Reason> of_the_watch()
+{
+    const Words view_of_watch = {"Watch.SeesNothingButItsOwn"};
+    return {
+        {watch, "RootDirectory", view_of_watch, "an empty root: what is not bound is not there"},
+        {watch, "MountAPIVFS", {}, "/proc, /sys and /dev of its own in the empty root"},
+        {watch, "BindLogSockets", view_of_watch, "the journal's sockets"},
+        {watch, "BindPaths", view_of_watch, "what it writes"},
+        {watch, "BindReadOnlyPaths", view_of_watch, "what it may know of servers, and its ways out"},
+        {watch, "TemporaryFileSystem", view_of_watch, "the host's own files, and the state"},
+        {watch,
+         "RuntimeDirectory",
+         {"Watch.ItsRecordsGoWithIt"},
+         "what it tells is true for as long as it runs"},
+        {watch, "User", view_of_watch, "not root"},
+        {watch, "Group", view_of_watch, "not root"},
+        {watch, "NotifyAccess", {"Watch.ComesBackWhenItIsKilled"}, "of its main process alone"},
+        {watch, "Restart", {"Watch.ComesBackWhenItIsKilled"}, "it is there again"},
+        {watch, "RestartSec", {}, "and not in a loop"},
+        {watch, "Type", {"Watch.ComesBackWhenItIsKilled"}, "it is started once it watches"},
+        {watch, "WatchdogSec", {"Watch.IsEndedWhenItHangsItself"}, "one that hangs is started anew"},
+        {watch, "RemoveIPC", {}, "second to PrivateIPC=; costs nothing"},
+        {watch, "MemoryMax", {}, share},
+        {watch, "TasksMax", {}, share},
+        {watch, "SocketBindDeny", {}, "nobody is served from here"},
+        {watch,
+         "IPAddressAllow",
+         {"Watch.TellsWhatAGamePlays"},
+         "what IPAddressDeny=any leaves: the games of this host"},
+        {hung,
+         "BindPaths",
+         {"Hung.IsRestartedAndSaysWhy"},
+         "the one place of the state that it writes to"},
+        {hung, "TemporaryFileSystem", {"Hung.TheUnitSeesNothingElseOfTheState"}, "all else of the state"},
+        {hung, "TimeoutStartSec", {}, "a stop that takes long is waited for, and not for ever"},
+        {hung, "TasksMax", {}, share},
+        {watch_and_hung,
+         "SyslogLevelPrefix",
+         {},
+         "as of a game: what they print has words of strangers (S47)"},
     };
 }
 
@@ -237,7 +283,7 @@ std::vector<Reason> of_programs()
 std::vector<Reason> reasons()
 {
     auto all = of_the_sandbox();
-    for (const auto& part : {of_brokers(), of_jobs(), of_shares(), of_programs()})
+    for (const auto& part : {of_brokers(), of_jobs(), of_the_watch(), of_shares(), of_programs()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

@@ -99,7 +99,8 @@ std::vector<Shown> files_and_processes()
 /// only it closes to others, or sees.
 std::vector<Shown> of_that_unit(const std::string& unit)
 {
-    const bool has_inet = unit == "left4me-workshop-refresh" || unit == "left4me-job-workshop@";
+    const bool has_inet = unit == "left4me-workshop-refresh" || unit == "left4me-job-workshop@" ||
+                          unit == "left4me-watch";
     const bool broker = unit.starts_with("left4me-broker");
     const bool closes =
         broker || is_job(unit) || unit == "left4me-installation" || unit == "left4me-layers-refresh";
@@ -131,9 +132,9 @@ std::vector<Shown> of_that_unit(const std::string& unit)
     };
 }
 
-/// A job's root is an empty one: what is to be seen in the host's is not in it, whatever else
+/// What is to be seen in the host's is not in an empty root, whatever else
 /// the unit lacks. /usr is bound to be read, so that its root says what may be written.
-void fit_to_job(Case& attack)
+void fit_to_empty_root(Case& attack)
 {
     if (attack.attempt == "create:/usr/lib")
         attack.attempt = "create:/var";
@@ -159,8 +160,8 @@ std::vector<Case> unit_cases(const std::string& unit, const Words& directives)
         for (auto shown : part)
             if (std::ranges::find_first_of(shown.directives, directives) != shown.directives.end()) {
                 shown.attack.row = unit;
-                if (is_job(unit))
-                    fit_to_job(shown.attack);
+                if (has_empty_root(unit))
+                    fit_to_empty_root(shown.attack);
                 shown.attack.layers = joined(shown.directives);
                 all.push_back(std::move(shown.attack));
             }

@@ -7,8 +7,8 @@ namespace {
 
 const std::string folder = "/run/left4me-escape"; // visible in each of the units
 
-/// What a job's view has of the probe and of its work, and where.
-const std::string view_of_job =
+/// What an empty root has of the probe and of its work, and where.
+const std::string view_of_empty_root =
     std::format("BindReadOnlyPaths={0} {1}:/run/left4me-tests\n", folder, test::tests_dir);
 
 /// It binds its request, and has a place of its own.
@@ -61,8 +61,10 @@ Answers UnitStage::in_the_unit_with(const std::string& settings, const Words& at
                                  "ExecStart=\nExecStop=\nExecStopPost=\nStandardInput=null\n"
                                  "ExecStart={0}/probe64 --from {1}/attempts.txt\n"
                                  "StandardOutput=truncate:{1}/answers.txt\n{2}{3}",
-                                 is_job(unit_) ? "/run/left4me-tests" : test::tests_dir, folder,
-                                 is_job(unit_) ? view_of_job + "RuntimeMaxSec=infinity\n" : "",
+                                 has_empty_root(unit_) ? "/run/left4me-tests" : test::tests_dir, folder,
+                                 has_empty_root(unit_)
+                                     ? view_of_empty_root + "RuntimeMaxSec=infinity\n"
+                                     : "",
                                  settings));
     EXPECT_EQ(test::run({"systemctl", "daemon-reload"}).status, 0);
     test::remove_all(folder + "/answers.txt");

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <format>
 #include <iterator>
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -169,6 +170,22 @@ std::string run_frames(Arguments arguments)
                        percentile_99_us(std::move(delays)));
 }
 
+std::string spin(Arguments /*arguments*/)
+{
+    volatile bool always = true;
+    while (always)
+        ;
+    return "";
+}
+
+std::string deadlock(Arguments /*arguments*/)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; // std::mutex may see it and throw
+    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&lock);
+    return "";
+}
+
 std::string crash_hook(Arguments /*arguments*/)
 {
     crash();
@@ -178,6 +195,7 @@ constexpr std::array hooks{
     Hook{"crash", 0, crash_hook},   Hook{"orphan", 0, orphan},      Hook{"write", 2, write_file},
     Hook{"read", 1, read_file},     Hook{"unlink", 1, unlink_file}, Hook{"mkdir", 1, make_directory},
     Hook{"rename", 2, rename_file}, Hook{"chmod", 2, change_mode},  Hook{"frames", 1, run_frames},
+    Hook{"spin", 0, spin},           Hook{"deadlock", 0, deadlock},
 };
 
 } // namespace

@@ -19,6 +19,8 @@ namespace stand_in {
 ///   mkdir PATH
 ///   rename FROM TO
 ///   chmod MODE PATH    MODE in octal
+///   spin               never comes back, and uses all of a CPU: a loop without end
+///   deadlock           never comes back, and waits for a lock that it has itself
 ///   frames COUNT       does nothing else for COUNT frames of 10 ms, and answers
 ///                      the 99th percentile of how long they were and of how late
 ///                      they began, in µs: "period 10061 late 73"

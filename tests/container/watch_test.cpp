@@ -1,0 +1,290 @@
+// Servers that answer, and those that hang: left4me-watch and left4me-hung@.
+
+#include "support.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <format>
+#include <gmock/gmock.h>
+
+namespace left4me::test {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::Not;
+using testing::UnorderedElementsAre;
+using std::chrono::seconds;
+
+constexpr auto while_looking = seconds(30); // a question each five seconds, and room for a busy host
+const std::string watch_unit = "left4me-watch.service";
+
+struct Watch : ServerTest {
+    [[nodiscard]] std::string record() const { return "/run/left4me/answers/" + name + ".json"; }
+
+    /// Looks again and again, as somebody does who waits, until status says that.
+    [[nodiscard]] bool answers_become(const std::string& word, std::chrono::milliseconds limit) const
+    {
+        return eventually(
+            [&] {
+                const auto now = status();
+                return now["answers"].is_string() && now["answers"] == word;
+            },
+            limit);
+    }
+    [[nodiscard]] bool answers_become(const std::string& word) const
+    {
+        return answers_become(word, while_looking);
+    }
+
+    static std::string watch_pid() { return unit_property(watch_unit, "MainPID"); }
+};
+
+TEST_F(Watch, TellsWhatAGamePlays)
+{
+    start_with();
+    ASSERT_TRUE(answers_become("answers"));
+    const auto told = status();
+    EXPECT_EQ(told["answer"]["map"], "c1m1_hotel");
+    EXPECT_EQ(told["answer"]["players"], 0);
+    EXPECT_TRUE(told["answers_since"].is_string());
+    EXPECT_TRUE(told["answered"].is_string());
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", record()}), "left4me:left4me 644");
+    const auto table = l4d2ctl({"status"});
+    EXPECT_EQ(table.err, "");
+    EXPECT_THAT(table.out, AllOf(HasSubstr("ANSWERS"), HasSubstr("c1m1_hotel")));
+    for (const auto& line : lines_of(table.out))
+        EXPECT_LE(line.size(), 80U) << line;
+
+    // A server that is down answers nothing, and another process of its unit is another run.
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    EXPECT_TRUE(eventually([&] { return !exists(record()); }));
+    EXPECT_EQ(status()["answers"], nullptr);
+    start();
+    EXPECT_TRUE(answers_become("answers"));
+    const auto before = pid();
+    (void)rcon("crash");
+    ASSERT_TRUE(eventually([&] { return pid() != "0" && pid() != before; }, seconds(30)));
+    EXPECT_TRUE(answers_become("answers"));
+}
+
+/// One that systemd had in its memory when the watch came, and one that it had not.
+TEST_F(Watch, FindsWhatRanBeforeIt)
+{
+    start_with();
+    output({"systemctl", "restart", watch_unit});
+    EXPECT_TRUE(answers_become("answers"));
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    output({"systemctl", "restart", watch_unit});
+    start();
+    EXPECT_TRUE(answers_become("answers"));
+}
+
+TEST_F(Watch, AsksNobodyThatIsNotToBeAsked)
+{
+    start_with("query: none\n");
+    EXPECT_TRUE(answers_become("unasked"));
+    EXPECT_EQ(read_file("/run/left4me/watch/" + name),
+              std::format("PORT={}\nQUERY=none\nHANG_AFTER=90\n", port));
+}
+
+TEST_F(Watch, ItsRecordsGoWithIt)
+{
+    start_with();
+    ASSERT_TRUE(answers_become("answers"));
+    output({"systemctl", "stop", watch_unit});
+    EXPECT_FALSE(exists("/run/left4me/answers"));
+    const auto told = l4d2ctl({"status"});
+    EXPECT_EQ(told.status, 0);
+    EXPECT_THAT(told.err, HasSubstr("systemctl start left4me-watch"));
+    output({"systemctl", "start", watch_unit});
+    EXPECT_TRUE(answers_become("answers"));
+}
+
+TEST_F(Watch, ComesBackWhenItIsKilled)
+{
+    start_with();
+    const auto before = watch_pid();
+    output({"systemctl", "kill", "--signal=KILL", watch_unit});
+    ASSERT_TRUE(eventually([&] { return watch_pid() != "0" && watch_pid() != before; }, seconds(30)));
+    EXPECT_TRUE(answers_become("answers"));
+    EXPECT_NE(pid(), "0") << "the game is nobody's that is killed";
+}
+
+TEST_F(Watch, IsEndedWhenItHangsItself)
+{
+    write_file("/run/systemd/system/" + watch_unit + ".d/50-fast.conf", "[Service]\nWatchdogSec=2s\n");
+    output({"systemctl", "daemon-reload"});
+    output({"systemctl", "restart", watch_unit});
+    const auto before = watch_pid();
+    output({"systemctl", "kill", "--signal=STOP", watch_unit});
+    EXPECT_TRUE(eventually([&] { return watch_pid() != "0" && watch_pid() != before; }, seconds(60)));
+    remove_all("/run/systemd/system/" + watch_unit + ".d");
+    output({"systemctl", "daemon-reload"});
+    output({"systemctl", "restart", watch_unit});
+}
+
+TEST_F(Watch, SeesNothingButItsOwn)
+{
+    start_with();
+    const auto root = std::format("/proc/{}/root", watch_pid());
+    const auto entries = [&](const std::string& path) {
+        Words found;
+        for (const auto& entry : std::filesystem::directory_iterator(root + path))
+            found.push_back(entry.path().filename());
+        return found;
+    };
+    EXPECT_THAT(entries("/var/lib/left4me"), ElementsAre("history"));
+    EXPECT_THAT(entries("/run/left4me"), UnorderedElementsAre("answers", "broker", "watch"));
+    EXPECT_THAT(entries("/run/systemd"), Not(testing::Contains("journal")));
+    EXPECT_FALSE(std::filesystem::exists(root + "/etc/left4me"));
+    EXPECT_FALSE(std::filesystem::exists(root + "/etc/shadow"));
+    EXPECT_THAT(read_file(std::format("/proc/{}/status", watch_pid())),
+                HasSubstr(std::format("Uid:\t{0}\t{0}", output({"id", "-u", "left4me"}))));
+}
+
+TEST_F(Watch, KeepsAHistoryThatGoesWithItsServer)
+{
+    start_with();
+    const auto history = state + "/history/" + name;
+    ASSERT_TRUE(eventually([&] { return exists(history); }, seconds(90))) << "a sample a minute";
+    EXPECT_LT(std::filesystem::file_size(history), 1024UL * 1024);
+    write_file(history, "damaged");
+    ASSERT_TRUE(eventually([&] { return exists(history + ".damaged"); }, seconds(90)));
+    EXPECT_THAT(run({"journalctl", "--unit=" + watch_unit, "--output=cat"}).out,
+                HasSubstr(std::format("the history of {} was damaged", name)));
+    ASSERT_EQ(l4d2ctl({"delete", name}).status, 0);
+    EXPECT_FALSE(exists(history));
+    EXPECT_FALSE(exists(history + ".damaged"));
+}
+
+// --- hung servers --------------------------------------------------------------------------
+
+struct Hung : Watch {
+    void start_hangable()
+    {
+        start_with("hang_after: 10\n");
+        ASSERT_TRUE(answers_become("answers"));
+    }
+
+    /// Somebody looks all the while, so that the silence is seen early.
+    [[nodiscard]] bool comes_back_from(const std::string& before) const
+    {
+        return eventually(
+            [&] {
+                (void)l4d2ctl({"status"});
+                return pid() != "0" && pid() != before;
+            },
+            seconds(120));
+    }
+
+    [[nodiscard]] Words seen() const
+    {
+        Words found;
+        for (const auto& entry : std::filesystem::directory_iterator(state + "/hung"))
+            if (const std::string file = entry.path().filename();
+                file.starts_with(name + ".") && !file.ends_with(".times"))
+                found.push_back(entry.path());
+        return found;
+    }
+
+    [[nodiscard]] std::string log() const { return l4d2ctl({"logs", name}).out; }
+};
+
+struct HungBy : Hung, testing::WithParamInterface<std::string> {
+    void hang() const
+    {
+        if (GetParam() == "SIGSTOP")
+            output({"systemctl", "kill", "--signal=STOP", server_unit()});
+        else // There is no answer, which is the point.
+            run({"timeout", "2", "l4d2ctl", "console", name, "--", GetParam()});
+    }
+};
+
+TEST_P(HungBy, IsRestartedAndSaysWhy)
+{
+    start_hangable();
+    const auto before = pid();
+    hang();
+    ASSERT_TRUE(comes_back_from(before));
+    EXPECT_TRUE(answers_become("answers"));
+    EXPECT_THAT(log(), HasSubstr("the game hangs and is restarted; what it did is in " + state +
+                                 "/hung/" + name));
+    const auto told = status();
+    EXPECT_EQ(told["restarts"], 0) << "it is no crash";
+    EXPECT_EQ(told["hung_restarts"].size(), 1);
+    EXPECT_THAT(l4d2ctl({"status", name}).out, HasSubstr("hung 1 times within a day"));
+    ASSERT_EQ(seen().size(), 1);
+    const auto kept = read_file(seen().front());
+    EXPECT_THAT(kept, AllOf(HasSubstr("srcds_linux"), HasSubstr("State:"), HasSubstr("wchan"),
+                            HasSubstr("its last lines:")));
+    EXPECT_LE(kept.size(), 64U * 1024);
+    EXPECT_EQ(output({"stat", "-c", "%U:%G %a", seen().front()}), "root:left4me 640");
+
+    ASSERT_EQ(l4d2ctl({"delete", name}).status, 0);
+    EXPECT_THAT(seen(), testing::IsEmpty());
+    EXPECT_FALSE(exists(state + "/hung/" + name + ".times"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, HungBy, testing::Values("SIGSTOP", "spin", "deadlock"),
+                         [](const auto& row) { return row.param; });
+
+TEST_F(Hung, ASilenceOfLessThanItsLimitIsNoHang)
+{
+    start_with("hang_after: 60\n");
+    ASSERT_TRUE(answers_become("answers"));
+    const auto before = pid();
+    output({"systemctl", "kill", "--signal=STOP", server_unit()});
+    EXPECT_TRUE(answers_become("silent"));
+    EXPECT_THAT(l4d2ctl({"status"}).out, HasSubstr("no answer since"));
+    output({"systemctl", "kill", "--signal=CONT", server_unit()});
+    EXPECT_TRUE(answers_become("answers"));
+    EXPECT_EQ(pid(), before);
+    EXPECT_THAT(seen(), testing::IsEmpty());
+}
+
+TEST_F(Hung, IsLeftAloneAfterFourTimesInAnHour)
+{
+    start_hangable();
+    const auto now = std::chrono::duration_cast<seconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+    write_file(state + "/hung/" + name + ".times",
+               std::format("{}\n{}\n{}\n{}\n", now - 40, now - 30, now - 20, now - 10));
+    const auto before = pid();
+    output({"systemctl", "kill", "--signal=STOP", server_unit()});
+    ASSERT_TRUE(eventually(
+        [&] {
+            (void)l4d2ctl({"status"});
+            return log().contains("the game hangs again");
+        },
+        seconds(120)));
+    EXPECT_EQ(pid(), before);
+    output({"systemctl", "kill", "--signal=CONT", server_unit()});
+}
+
+TEST_F(Hung, TheUnitSeesNothingElseOfTheState)
+{
+    const auto unit = std::format("left4me-hung@{}.service", name);
+    const auto drop_in = "/run/systemd/system/" + unit + ".d/50-look.conf";
+    write_file(drop_in, "[Service]\nExecStart=\nExecStart=ls /var/lib/left4me\n");
+    output({"systemctl", "daemon-reload"});
+    output({"systemctl", "start", unit});
+    EXPECT_THAT(lines_of(run({"journalctl", "--unit=" + unit, "--output=cat", "_COMM=ls"}).out),
+                ElementsAre("hung"));
+    remove_all("/run/systemd/system/" + unit + ".d");
+    output({"systemctl", "daemon-reload"});
+}
+
+/// A silence is no hang where nobody ever answered, nor where the operator says so.
+TEST_F(Hung, OneThatIsNotToBeRestartedIsNot)
+{
+    start_with("hang_after: 0\n");
+    ASSERT_TRUE(answers_become("answers"));
+    EXPECT_THAT(read_file("/run/left4me/watch/" + name), HasSubstr("HANG_AFTER=0"));
+}
+
+} // namespace
+} // namespace left4me::test
