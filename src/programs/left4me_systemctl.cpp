@@ -3,6 +3,7 @@
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "model/instance_name.hpp"
+#include "model/server_event.hpp"
 #include "programs/job_words.hpp"
 #include "programs/passed_status.hpp"
 #include "programs/programs.hpp"
@@ -51,6 +52,30 @@ Result<Act> unit_act(const Arguments& arguments)
             return Systemd::connect()
                 .and_then([&](Systemd systemd) { return verb(systemd, name); })
                 .transform([] { return 0; });
+        });
+    });
+}
+
+Parameter event_kind_word()
+{
+    return {.name = "KIND",
+            .help = "What has happened: crashed, hung, given-up, disk-low",
+            .value = Value::choice,
+            .required = true,
+            .choices = {event_words.begin(), event_words.end()}};
+}
+
+Result<Act> event_act(const Arguments& arguments)
+{
+    return parse_event_kind(arguments.text("KIND")).and_then([&](EventKind kind) {
+        return server_of(arguments).transform([&](InstanceName name) {
+            return as_helper([kind, name = std::move(name)] {
+                return Systemd::connect()
+                    .and_then([&](Systemd systemd) {
+                        return systemd.queue_start(event_unit(kind, name));
+                    })
+                    .transform([] { return 0; });
+            });
         });
     });
 }
@@ -131,6 +156,11 @@ const Program left4me_systemctl = {
                .parameters = {server_word()},
                .example = "left4me-systemctl restart-hung coop1",
                .function = unit_act<restart_hung>},
+              {.words = "event",
+               .help = "Have the operator's scripts run for an event, and do not wait",
+               .parameters = {event_kind_word(), server_word()},
+               .example = "left4me-systemctl event crashed coop1",
+               .function = event_act},
               {.words = "purge",
                .help = "Remove all that the stopped server wrote, and wait",
                .parameters = {server_word()},

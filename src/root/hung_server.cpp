@@ -4,6 +4,7 @@
 #include "host/hung_restarts.hpp"
 #include "host/places.hpp"
 #include "host/unit_names.hpp"
+#include "model/server_event.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
@@ -117,6 +118,9 @@ Result<void> restart_hung_server(const Host& host, const InstanceName& name)
     return keep_hung_restart(*hung, name, now, seen).and_then([&] {
         tell(formatted("the game hangs and is restarted; what it did is in {}/{}", hung->path(),
                        hung_record_name(name, now)));
+        // Whoever is told, is told in any case.
+        if (const auto told = systemd->queue_start(event_unit(EventKind::hung, name)); !told)
+            tell(formatted("nobody is told of it: {}", told.error().message));
         return systemd->try_restart({unit}, JobPatience::own);
     });
 }

@@ -8,6 +8,7 @@
 #include "system/format.hpp"
 #include "watch/host_trouble.hpp"
 #include "watch/look_lease.hpp"
+#include "watch/server_ends.hpp"
 #include "watch/server_history.hpp"
 #include "watch/server_signals.hpp"
 #include "watch/watched_game.hpp"
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <map>
 #include <sys/inotify.h>
+#include <sys/statvfs.h>
 #include <systemd/sd-daemon.h>
 
 namespace left4me {
@@ -60,6 +62,8 @@ private:
     void forget(const InstanceName& name);
 
     void tell(const InstanceName& name, const AnswerRecord& record);
+    void look_at_disk();
+    void send_event(EventKind kind, const InstanceName& name);
     void restart_hung(const InstanceName& name, seconds silence);
     void sample_all();
     Result<void> sample(const InstanceName& name, Watched& watched) const;
@@ -78,6 +82,9 @@ private:
     EventSource lease_;
     std::unique_ptr<ServerSignals> signals_;
     std::map<InstanceName, Watched> servers_;
+    ServerEnds ends_;
+    EventPace pace_;
+    bool disk_is_low_ = false;
     bool history_fails_ = false;
 };
 
@@ -163,8 +170,10 @@ Result<void> Watch::look_at_all()
         for (const auto& [name, watched] : servers_)
             known.push_back(name);
         for (const auto& name : known)
-            if (!std::ranges::contains(loaded, name))
+            if (!std::ranges::contains(loaded, name)) {
                 forget(name);
+                ends_.forget(name);
+            }
         for (const auto& name : loaded)
             look_at(name);
     });
@@ -172,15 +181,18 @@ Result<void> Watch::look_at_all()
 
 void Watch::look_at(const InstanceName& name)
 {
-    const auto unit = server_unit(name);
-    const auto states = systemd_.states({unit});
-    const bool runs = states && states->at(0).state == "active";
-    const auto main_pid = runs ? systemd_.main_process(unit).value_or(0) : 0;
-    if (main_pid == 0)
+    const auto unit = systemd_.status(server_unit(name));
+    if (!unit) {
+        warn(unit.error().message);
+        return forget(name);
+    }
+    if (const auto event = ends_.look(name, *unit))
+        send_event(*event, name);
+    if (unit->active_state != "active" || unit->main_pid == 0)
         return forget(name);
     const auto known = servers_.find(name);
-    if (known == servers_.end() || known->second.game->record().main_pid != main_pid)
-        follow(name, main_pid);
+    if (known == servers_.end() || known->second.game->record().main_pid != unit->main_pid)
+        follow(name, unit->main_pid);
 }
 
 void Watch::follow(const InstanceName& name, std::uint32_t main_pid)
@@ -227,6 +239,28 @@ void Watch::restart_hung(const InstanceName& name, seconds silence)
                    silence.count()));
     if (const auto asked = call_helper("left4me-systemctl", {"restart-hung", name.str()}); !asked)
         warn(formatted("cannot have {} restarted: {}", name.str(), asked.error().message));
+}
+
+void Watch::send_event(EventKind kind, const InstanceName& name)
+{
+    if (!pace_.may_tell(kind, name, boot_time()))
+        return;
+    const auto sent = call_helper("left4me-systemctl", {"event", std::string(event_word(kind)), name.str()});
+    if (!sent)
+        warn(formatted("cannot tell of {}: {} {}", event_word(kind), name.str(), sent.error().message));
+}
+
+/// The histories lie in the state's file system.
+void Watch::look_at_disk()
+{
+    const auto histories = open_histories(host_);
+    struct statvfs room = {};
+    if (!histories || fstatvfs(histories->descriptor(), &room) != 0)
+        return;
+    const bool is_low = is_disk_low(room.f_bavail, room.f_blocks, disk_is_low_);
+    if (is_low && !disk_is_low_)
+        send_event(EventKind::disk_low, host_of_events());
+    disk_is_low_ = is_low;
 }
 
 // --- histories -----------------------------------------------------------------------------
@@ -289,6 +323,7 @@ int Watch::on_sample(sd_event_source* source, std::uint64_t /*time*/, void* self
     if (const auto looked = watch.look_at_all(); !looked)
         warn(looked.error().message);
     watch.sample_all();
+    watch.look_at_disk();
     return 0;
 }
 
