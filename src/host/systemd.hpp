@@ -110,8 +110,9 @@ public:
     /// What does not run is left alone.
     Result<void> try_restart(const std::vector<std::string>& units, JobPatience patience);
 
-    /// Queues a start, and waits for nothing.
+    /// Queue jobs, and wait for none.
     Result<void> queue_start(const std::string& unit);
+    Result<void> queue_try_restart(const std::vector<std::string>& units);
 
     /// What does not run is started.
     Result<void> restart(const std::vector<std::string>& units, JobPatience patience);

@@ -126,4 +126,55 @@ Result<std::string> queue_job(sd_bus* bus, const char* method, const std::string
     return job;
 }
 
+Result<void> Systemd::run_jobs(const char* method, const std::vector<std::string>& units,
+                               JobPatience patience)
+{
+    JobWatch watch;
+    if (auto subscribed = watch.subscribe(bus_.get()); !subscribed)
+        return subscribed;
+    std::vector<std::pair<std::string, std::string>> jobs;
+    for (const auto& unit : units) {
+        auto job = queue_job(bus_.get(), method, unit);
+        if (!job)
+            return std::unexpected(job.error());
+        if (!job->empty())
+            jobs.emplace_back(std::move(*job), unit);
+    }
+    return watch.wait(jobs, patience);
+}
+
+Result<void> Systemd::start(const std::vector<std::string>& units, JobPatience patience)
+{
+    return run_jobs("StartUnit", units, patience);
+}
+
+Result<void> Systemd::stop(const std::vector<std::string>& units, JobPatience patience)
+{
+    return run_jobs("StopUnit", units, patience);
+}
+
+Result<void> Systemd::try_restart(const std::vector<std::string>& units, JobPatience patience)
+{
+    return run_jobs("TryRestartUnit", units, patience);
+}
+
+Result<void> Systemd::queue_start(const std::string& unit)
+{
+    return queue_job(bus_.get(), "StartUnit", unit).transform([](const std::string&) {});
+}
+
+Result<void> Systemd::queue_try_restart(const std::vector<std::string>& units)
+{
+    Result<void> queued;
+    for (const auto& unit : units)
+        queued = queued.and_then([&] { return queue_job(bus_.get(), "TryRestartUnit", unit); })
+                     .transform([](const std::string&) {});
+    return queued;
+}
+
+Result<void> Systemd::restart(const std::vector<std::string>& units, JobPatience patience)
+{
+    return run_jobs("RestartUnit", units, patience);
+}
+
 } // namespace left4me

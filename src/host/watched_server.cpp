@@ -4,7 +4,9 @@
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
 
+#include <cerrno>
 #include <optional>
+#include <sys/stat.h>
 
 namespace left4me {
 namespace {
@@ -73,6 +75,18 @@ Result<WatchedServer> read_watched_server(const Host& host, const InstanceName& 
             return parse_watched_server(formatted("{}/{}", watched.path(), name.str()), text);
         });
     });
+}
+
+Result<std::chrono::sys_seconds> mount_time_of(const Host& host, const InstanceName& name)
+{
+    return open_watched(host)
+        .and_then([&](const Directory& watched) { return watched.open_file(name.str()); })
+        .and_then([](const FileDescriptor& file) -> Result<std::chrono::sys_seconds> {
+            struct stat status = {};
+            if (fstat(file.get(), &status) != 0)
+                return fail_errno("cannot tell when a server was mounted", errno);
+            return std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec));
+        });
 }
 
 Result<void> write_watched_server(const Host& host, const InstanceName& name,

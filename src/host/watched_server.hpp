@@ -6,6 +6,7 @@
 #include "model/watch_settings.hpp"
 #include "system/error.hpp"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,9 @@ Result<WatchedServer> parse_watched_server(std::string_view file, std::string_vi
 
 /// not_found: it is not mounted, or was by a release before 0.2.0.
 Result<WatchedServer> read_watched_server(const Host& host, const InstanceName& name);
+
+/// When it was mounted, by the clock; not_found as above.
+Result<std::chrono::sys_seconds> mount_time_of(const Host& host, const InstanceName& name);
 
 /// As root.
 Result<void> write_watched_server(const Host& host, const InstanceName& name,

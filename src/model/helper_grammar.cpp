@@ -68,7 +68,7 @@ std::vector<HelperRow> helper_rows(Asker asker)
                 {units, "^job-(start|stop) (servers|layers|workshop|steam) [0-9]{1,10}$"},
                 log_of_a_server};
     case Asker::watch:
-        return {{units, "^(restart|restart-hung) [a-z0-9][a-z0-9_-]{0,63}$"},
+        return {{units, "^(restart-empty|restart-hung) [a-z0-9][a-z0-9_-]{0,63}$"},
                 {units, "^event (crashed|hung|given-up|disk-low) [a-z0-9][a-z0-9_-]{0,63}$"}};
     case Asker::layers_refresh:
         return {a_script};

@@ -196,6 +196,14 @@ Result<void> purge(Systemd& systemd, const InstanceName& name)
     return require_down(systemd, name).and_then([&] { return run_oneshot(systemd, purge_unit(name)); });
 }
 
+Result<void> restart_empty(Systemd& systemd, const InstanceName& name)
+{
+    // Both, as in restart_now; in one transaction they wait for each other.
+    return read_files_anew(systemd, server_unit(name)).and_then([&] {
+        return systemd.queue_try_restart({overlay_unit(name), server_unit(name)});
+    });
+}
+
 Result<void> restart_hung(Systemd& systemd, const InstanceName& name)
 {
     return systemd.queue_start(hung_unit(name));

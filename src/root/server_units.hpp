@@ -32,6 +32,10 @@ Result<std::vector<std::string>> disable_now(const Host& host, Systemd& systemd,
 /// (busy) unless the server's units are down.
 Result<void> purge(Systemd& systemd, const InstanceName& name);
 
+/// Has one restarted on its layers as they are now, and waits for nothing, as below. One that does
+/// not run is left alone.
+Result<void> restart_empty(Systemd& systemd, const InstanceName& name);
+
 /// Has one restarted whose game hangs, and waits for nothing: its stop may take long.
 Result<void> restart_hung(Systemd& systemd, const InstanceName& name);
 

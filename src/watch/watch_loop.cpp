@@ -4,6 +4,7 @@
 #include "host/server_state.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
+#include "host/waiting_restart.hpp"
 #include "host/watched_server.hpp"
 #include "system/format.hpp"
 #include "watch/host_trouble.hpp"
@@ -11,6 +12,7 @@
 #include "watch/server_ends.hpp"
 #include "watch/server_history.hpp"
 #include "watch/server_signals.hpp"
+#include "watch/waiting_decision.hpp"
 #include "watch/watched_game.hpp"
 
 #include <algorithm>
@@ -63,6 +65,8 @@ private:
 
     void tell(const InstanceName& name, const AnswerRecord& record);
     void look_at_disk();
+    void look_at_waiting();
+    Result<void> decide(const Directory& waiting, const InstanceName& name);
     void send_event(EventKind kind, const InstanceName& name);
     void restart_hung(const InstanceName& name, seconds silence);
     void sample_all();
@@ -250,6 +254,43 @@ void Watch::send_event(EventKind kind, const InstanceName& name)
         warn(formatted("cannot tell of {}: {} {}", event_word(kind), name.str(), sent.error().message));
 }
 
+/// Restarts that wait until nobody plays.
+void Watch::look_at_waiting()
+{
+    const auto waiting = open_waiting(host_);
+    const auto names = waiting.and_then(waiting_servers);
+    if (!names)
+        return;
+    for (const auto& name : *names)
+        if (const auto decided = decide(*waiting, name); !decided)
+            warn(formatted("the restart of {} that waits: {}", name.str(), decided.error().message));
+}
+
+Result<void> Watch::decide(const Directory& waiting, const InstanceName& name)
+{
+    const auto restart = read_waiting_restart(waiting, name);
+    if (!restart)
+        return std::unexpected(restart.error());
+    const auto mounted = mount_time_of(host_, name);
+    const auto watched = servers_.find(name);
+    WaitingFacts facts = {.now = std::chrono::floor<seconds>(std::chrono::system_clock::now()),
+                          .mounted = {},
+                          .empty = {}};
+    if (mounted)
+        facts.mounted = *mounted;
+    if (watched != servers_.end())
+        facts.empty = watched->second.game->empty_for();
+    switch (decide_waiting(*restart, facts)) {
+    case WaitingDecision::wait:
+        return {};
+    case WaitingDecision::done:
+        return drop_waiting_restart(waiting, name).transform([](bool) {});
+    case WaitingDecision::restart_now:
+        return call_helper("left4me-systemctl", {"restart-empty", name.str()});
+    }
+    return {};
+}
+
 /// The histories lie in the state's file system.
 void Watch::look_at_disk()
 {
@@ -324,6 +365,7 @@ int Watch::on_sample(sd_event_source* source, std::uint64_t /*time*/, void* self
         warn(looked.error().message);
     watch.sample_all();
     watch.look_at_disk();
+    watch.look_at_waiting();
     return 0;
 }
 

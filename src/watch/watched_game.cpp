@@ -81,6 +81,11 @@ Result<void> WatchedGame::connect(GamePort port)
     });
 }
 
+std::optional<WatchedGame::Time> WatchedGame::empty_for() const
+{
+    return empty_since_.transform([](Time since) { return boot_time() - since; });
+}
+
 void WatchedGame::look_soon()
 {
     constexpr seconds just_now{4};
@@ -102,6 +107,10 @@ void WatchedGame::take_answer(ServerInfo info)
 {
     asking_ = false;
     judge_.answered();
+    if (info.players > info.bots)
+        empty_since_.reset();
+    else if (!empty_since_)
+        empty_since_ = boot_time();
     record_.info = std::move(info);
     record_.answered = clock_time();
     enter(AnswerState::answers);
@@ -112,6 +121,7 @@ void WatchedGame::take_answer(ServerInfo info)
 void WatchedGame::take_silence()
 {
     asking_ = false;
+    empty_since_.reset();
     if (record_.state == AnswerState::answers)
         enter(AnswerState::silent);
     const auto until_next = pause();

@@ -49,6 +49,10 @@ public:
 
     [[nodiscard]] const AnswerRecord& record() const { return record_; }
 
+    /// For how long nobody has played, as far as the game says so; none: somebody does, or nobody
+    /// knows.
+    [[nodiscard]] std::optional<Time> empty_for() const;
+
     /// Somebody has begun to look.
     void look_soon();
 
@@ -81,6 +85,7 @@ private:
     Time entered_{}; ///< its state
     std::uint64_t dropped_ = 0;
     std::optional<Time> called_hung_;
+    std::optional<Time> empty_since_;
 };
 
 } // namespace left4me

@@ -14,8 +14,9 @@ const Words brokers = {"left4me-broker-logs@", "left4me-broker@"};
 const Words jobs = {"left4me-job-layers@", "left4me-job-servers@", "left4me-job-steam@",
                     "left4me-job-workshop@"};
 const Words watch = {"left4me-watch"};
+const Words event = {"left4me-event@"};
 const Words hung = {"left4me-hung@"};
-const Words watch_and_hung = {"left4me-watch", "left4me-hung@"};
+const Words watch_and_hung = {"left4me-watch", "left4me-hung@", "left4me-event@"};
 const Words view_of_job = {"Each/ViewOfJob.*"};
 const std::string what_it_runs = "what it runs, and when that is done";
 const std::string share = "its share of the machine";
@@ -49,7 +50,8 @@ std::vector<Reason> of_the_sandbox()
          "RemoveIPC",
          {},
          "second to PrivateIPC=, whose objects go with the namespace; costs nothing"},
-        {{"left4me-hung@", "left4me-inspect", "left4me-installation", "left4me-layers-refresh",
+        {{"left4me-event@", "left4me-hung@", "left4me-inspect", "left4me-installation",
+          "left4me-layers-refresh",
           "left4me-workshop-refresh"},
          "RemoveIPC",
          {},
@@ -145,6 +147,7 @@ std::vector<Reason> of_jobs()
 
 std::vector<Reason> of_the_watch()
 {
+    const Words scripts_see = {"Events.ScriptsSeeTheirCredentialAndNothingOfLeft4mes"};
     const Words view_of_watch = {"Watch.SeesNothingButItsOwn"};
     return {
         {watch, "RootDirectory", view_of_watch, "an empty root: what is not bound is not there"},
@@ -177,6 +180,12 @@ std::vector<Reason> of_the_watch()
          {"Hung.IsRestartedAndSaysWhy"},
          "the one place of the state that it writes to"},
         {hung, "TemporaryFileSystem", {"Hung.TheUnitSeesNothingElseOfTheState"}, "all else of the state"},
+        {event, "DynamicUser", scripts_see, "a user of its own"},
+        {event, "ImportCredential", scripts_see, "secrets of scripts, and no others"},
+        {event, "NotifyAccess", {}, "nothing is to be told"},
+        {event, "TimeoutStartSec", {}, "a script that hangs is ended"},
+        {event, "MemoryMax", {}, share},
+        {event, "TasksMax", {}, share},
         {hung, "TimeoutStartSec", {}, "a stop that takes long is waited for, and not for ever"},
         {hung, "TasksMax", {}, share},
         {watch_and_hung,

@@ -70,7 +70,8 @@ TEST(HelperGrammar, GivesEachAskerWhatItNeedsAndNoMore)
         {Asker::web, "left4me-journalctl coop1 --lines 10 --no-follow --since 1 --cursors", false},
         {Asker::web, "left4me-script-sandbox maps/custom k3x9", false}, // a job's
         {Asker::web, "left4me-systemctl restart-hung coop1", false},
-        {Asker::watch, "left4me-systemctl restart coop1", true},
+        {Asker::watch, "left4me-systemctl restart-empty coop1", true},
+        {Asker::watch, "left4me-systemctl restart coop1", false},
         {Asker::watch, "left4me-systemctl restart-hung coop1", true},
         {Asker::watch, "left4me-systemctl event hung coop1", true},
         {Asker::watch, "left4me-systemctl disable coop1", false},

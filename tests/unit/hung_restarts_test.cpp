@@ -1,4 +1,5 @@
 #include "host/hung_restarts.hpp"
+#include "host/waiting_restart.hpp"
 #include "host/watched_server.hpp"
 
 #include "temporary_host.hpp"
@@ -106,6 +107,39 @@ INSTANTIATE_TEST_SUITE_P(
                     TextCase{"query", "PORT=27015\nQUERY=x\nHANG_AFTER=90\n"},
                     TextCase{"negative", "PORT=27015\nQUERY=a2s\nHANG_AFTER=-1\n"}),
     NameOfCase());
+
+// --- restarts that wait -----------------------------------------------------------------
+
+TEST(WaitingRestart, IsReadAsItWasWritten)
+{
+    const TemporaryHost host;
+    host.write("state/waiting/.x", "");
+    const auto waiting = open_waiting(*host).value();
+    const auto name = InstanceName::parse("coop1").value();
+    EXPECT_EQ(read_waiting_restart(waiting, name).error().status, ExitStatus::not_found);
+    for (const auto& restart : {WaitingRestart{.requested = now, .latest = {}},
+                                WaitingRestart{.requested = now, .latest = now + 1h}}) {
+        ASSERT_TRUE(write_waiting_restart(waiting, name, restart));
+        EXPECT_EQ(read_waiting_restart(waiting, name).value(), restart);
+    }
+    EXPECT_THAT(waiting_servers(waiting).value(), ElementsAre(name));
+    EXPECT_EQ(drop_waiting_restart(waiting, name).value(), true);
+    EXPECT_EQ(drop_waiting_restart(waiting, name).value(), false);
+}
+
+class BadWaitingRestart : public testing::TestWithParam<TextCase> {};
+TEST_P(BadWaitingRestart, IsRefused)
+{
+    const auto parsed = parse_waiting_restart("x", GetParam().text);
+    ASSERT_FALSE(parsed.has_value());
+    EXPECT_EQ(parsed.error().status, ExitStatus::bad_data);
+}
+INSTANTIATE_TEST_SUITE_P(Texts, BadWaitingRestart,
+                         testing::Values(TextCase{"empty", ""}, TextCase{"no_number", "REQUESTED=x\n"},
+                                         TextCase{"twice", "REQUESTED=1\nREQUESTED=1\n"},
+                                         TextCase{"latest_alone", "LATEST=1\n"},
+                                         TextCase{"other_key", "REQUESTED=1\nX=1\n"}),
+                         NameOfCase());
 
 } // namespace
 } // namespace left4me

@@ -1,4 +1,5 @@
 #include "watch/server_ends.hpp"
+#include "watch/waiting_decision.hpp"
 
 #include <gtest/gtest.h>
 
@@ -75,6 +76,30 @@ TEST(ServerEvent, IsTheInstanceOfItsUnit)
     for (const auto word : event_words)
         EXPECT_EQ(event_word(parse_event_kind(word).value()), word);
     EXPECT_EQ(parse_event_kind("x").error().status, ExitStatus::usage);
+}
+
+// --- restarts that wait until nobody plays ------------------------------------------------
+
+constexpr std::chrono::sys_seconds noon(1'800'000'000s);
+
+WaitingDecision decided(std::optional<std::chrono::sys_seconds> latest, WaitingFacts facts)
+{
+    return decide_waiting({.requested = noon, .latest = latest}, facts);
+}
+
+TEST(WaitingDecision, IsMadeByWhoPlaysAndWhatTimeItIs)
+{
+    using enum WaitingDecision;
+    const auto before = noon - 1h;
+    EXPECT_EQ(decided({}, {.now = noon + 1h, .mounted = before, .empty = {}}), wait);
+    EXPECT_EQ(decided({}, {.now = noon + 1h, .mounted = before, .empty = 4min}), wait);
+    EXPECT_EQ(decided({}, {.now = noon + 1h, .mounted = before, .empty = 5min}), restart_now);
+    EXPECT_EQ(decided(noon + 2h, {.now = noon + 1h, .mounted = before, .empty = {}}), wait);
+    EXPECT_EQ(decided(noon + 2h, {.now = noon + 2h, .mounted = before, .empty = {}}), restart_now);
+    EXPECT_EQ(decided(noon + 2h, {.now = noon + 3h, .mounted = noon + 1s, .empty = 1h}), done)
+        << "it was restarted by somebody else, or by a boot";
+    EXPECT_EQ(decided(noon + 2h, {.now = noon + 3h, .mounted = {}, .empty = {}}), wait)
+        << "one that is down is not started";
 }
 
 } // namespace
