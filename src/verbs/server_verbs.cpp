@@ -11,6 +11,7 @@
 #include "host/stack_checks.hpp"
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
+#include "host/waiting_restart.hpp"
 #include "layer/layer_store.hpp"
 #include "model/instance_spec.hpp"
 #include "steam/installation_versions.hpp"
@@ -20,6 +21,7 @@
 #include "system/mount_point.hpp"
 #include "verbs/server_plan.hpp"
 #include "verbs/start_watch.hpp"
+#include "watch/server_history.hpp"
 
 namespace left4me {
 namespace {
@@ -345,7 +347,9 @@ Result<bool> remove(const Host& host, const InstanceName& name, std::string_view
         })
         .and_then([&] { return open_histories(host); })
         .and_then([&](const Directory& histories) { return remove_history(histories, name); })
-        .transform([] { return true; });
+        .and_then([&] { return open_waiting(host); })
+        .and_then([&](const Directory& waiting) { return drop_waiting_restart(waiting, name); })
+        .transform([](bool) { return true; });
 }
 
 Result<void> show_journal(const Host& host, const InstanceName& name, const LogOrder& order)
