@@ -29,7 +29,7 @@ constexpr std::array benches = {
     Bench{"layers", mount_by_layers},      Bench{"servers", mount_by_servers},
     Bench{"build", build_of_nothing},      Bench{"jitter", jitter_beside_builds},
     Bench{"import", import_of_archives},   Bench{"status", status_of_many},
-    Bench{"broker", calls_of_the_broker},
+    Bench{"broker", calls_of_the_broker},  Bench{"watch", watch_of_many},
 };
 
 struct Request {
