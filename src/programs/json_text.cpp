@@ -52,6 +52,12 @@ std::string rfc3339_of(std::chrono::sys_seconds time)
     return rfc3339(time.time_since_epoch());
 }
 
+ordered_json to_json(const WaitingRestart& waiting)
+{
+    return {{"requested", rfc3339_of(waiting.requested)},
+            {"latest", or_null(waiting.latest.transform(rfc3339_of))}};
+}
+
 ordered_json times_of(const HungRestarts::Times& times)
 {
     ordered_json list = ordered_json::array();
@@ -83,6 +89,8 @@ ordered_json to_json(const InstanceStatus& status)
         {"problem", or_null(status.problem)},
         {"needs_restart", status.needs_restart()},
         {"restart_reasons", status.restart_reasons},
+        {"waiting_restart",
+         status.waiting ? to_json(*status.waiting) : ordered_json(nullptr)},
         {"hung_restarts", times_of(status.hung)},
         {"answers", status.watched ? ordered_json(answer_state_word(status.watched->state))
                                    : ordered_json(nullptr)},

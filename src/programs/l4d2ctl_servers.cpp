@@ -8,11 +8,14 @@
 #include "programs/server_words.hpp"
 #include "programs/service_user_act.hpp"
 #include "programs/status_text.hpp"
+#include "programs/waiting_words.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "verbs/server_verbs.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace left4me {
@@ -98,6 +101,8 @@ Result<Act> restart_act(const Arguments& arguments)
     const bool all = arguments.flag("--all");
     if (all == arguments.has("NAME"))
         return fail(ExitStatus::usage, "name servers to restart, or give --all for those that run");
+    if (waits(arguments))
+        return waiting_restart_act(arguments);
     return servers_of(arguments).transform([&](std::vector<InstanceName> names) {
         return as_service_user([names = std::move(names), all](const Host& host) {
             const auto chosen = all ? running_servers(host) : Result<std::vector<InstanceName>>(names);
@@ -234,6 +239,14 @@ Parameter servers(bool required)
             .many = true};
 }
 
+std::vector<Parameter> restart_parameters()
+{
+    std::vector<Parameter> parameters = {servers(false),
+                                         {.name = "--all", .help = "All servers that run"}};
+    std::ranges::move(waiting_options(), std::back_inserter(parameters));
+    return parameters;
+}
+
 std::vector<Parameter> log_parameters()
 {
     return {server(true),
@@ -282,7 +295,7 @@ std::vector<Verb> server_table()
              .function = stop_act},
             {.words = "restart",
              .help = "Restart servers on their specs and layers as they are now",
-             .parameters = {servers(false), {.name = "--all", .help = "All servers that run"}},
+             .parameters = restart_parameters(),
              .example = "sudo l4d2ctl restart coop1 coop2",
              .function = restart_act},
             {.words = "spec",

@@ -75,6 +75,13 @@ std::string players_of(const InstanceStatus& status)
     return status.answer ? formatted("{}/{}", status.answer->players, status.answer->max_players) : "-";
 }
 
+std::string waiting_of(const WaitingRestart& waiting)
+{
+    return waiting.latest
+               ? formatted("restarts when empty, by {}", local_minute(waiting.latest->time_since_epoch()))
+               : "restarts when empty";
+}
+
 /// What an operator may want to do something about.
 std::string notes_on(const InstanceStatus& status)
 {
@@ -86,7 +93,9 @@ std::string notes_on(const InstanceStatus& status)
             formatted("no answer since {}", local_minute(status.watched->since.time_since_epoch())));
     if (!status.hung.empty())
         notes.push_back(formatted("hung at {}", local_minute(status.hung.back().time_since_epoch())));
-    if (status.needs_restart())
+    if (status.waiting)
+        notes.push_back(waiting_of(*status.waiting));
+    else if (status.needs_restart())
         notes.emplace_back("needs a restart");
     return join(notes, "; ");
 }
@@ -165,6 +174,8 @@ std::string format_status_details(const InstanceStatus& status)
     };
     for (const auto& reason : status.restart_reasons)
         rows.push_back({"", "- " + reason});
+    if (status.waiting)
+        rows.push_back({"WAITS", waiting_of(*status.waiting)});
     rows.push_back({"EXPOSURE", exposure_of(status)});
     rows.push_back(
         {"BUILD", shown(status.build) +

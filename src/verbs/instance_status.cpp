@@ -186,6 +186,7 @@ struct Sources {
     std::vector<InstallationVersion> installations; ///< the present one first; none: not to be seen
     std::optional<Directory> answers;                ///< none: the watch does not run
     std::optional<Directory> hung;
+    std::optional<Directory> waiting;
 };
 
 template <class Value>
@@ -210,7 +211,8 @@ Result<Sources> open_sources(const Host& host, Report& report)
                        .inspections = std::move(inspections),
                        .installations = std::move(installations),
                        .answers = if_any(open_answers(host)),
-                       .hung = if_any(open_hung(host))};
+                       .hung = if_any(open_hung(host)),
+                       .waiting = if_any(open_waiting(host))};
     });
 }
 
@@ -220,6 +222,8 @@ void add_answers(const Sources& sources, InstanceStatus& status)
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (sources.hung)
         status.hung = read_hung_restarts(*sources.hung, status.name).recent(now);
+    if (sources.waiting)
+        status.waiting = if_any(read_waiting_restart(*sources.waiting, status.name));
     if (!sources.answers || status.active_state != "active")
         return;
     auto record = read_answer_record(*sources.answers, status.name);
@@ -239,7 +243,7 @@ void warn_without_watch(const Sources& sources, const std::vector<InstanceStatus
 
 Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& name)
 {
-    auto& [store, systemd, inspections, installations, answers, hung] = sources;
+    auto& [store, systemd, inspections, installations, answers, hung, waiting] = sources;
     const auto exists = store.exists(name);
     if (!exists)
         return std::unexpected(exists.error());

@@ -3,6 +3,7 @@
 #include "game/a2s.hpp"
 #include "host/host.hpp"
 #include "host/hung_restarts.hpp"
+#include "host/waiting_restart.hpp"
 #include "model/instance_name.hpp"
 #include "model/watch_settings.hpp"
 #include "system/error.hpp"
@@ -48,6 +49,7 @@ struct InstanceStatus {
     std::vector<std::string> restart_reasons; ///< what a restart would change; empty: nothing
     std::optional<AnswerRecord> watched = {}; ///< what left4me-watch knows of this run
     HungRestarts::Times hung = {}; ///< when it was restarted for a hung game, within a day
+    std::optional<WaitingRestart> waiting = {}; ///< a restart of it
     std::optional<ServerInfo> answer = {}; ///< the last one of this run; none: it gave none
     std::optional<OwnFilesNotice> own_files = {}; ///< of one that was asked for
     std::optional<double> exposure; ///< systemd-analyze security's figure, of one that was asked for
