@@ -373,8 +373,10 @@ int Watch::on_sample(sd_event_source* source, std::uint64_t /*time*/, void* self
 
 int Watch::on_look(sd_event_source* /*source*/, const inotify_event* /*event*/, void* self)
 {
-    for (const auto& [name, watched] : static_cast<Watch*>(self)->servers_)
+    auto& watch = *static_cast<Watch*>(self);
+    for (const auto& [name, watched] : watch.servers_)
         watched.game->look_soon();
+    watch.look_at_waiting();
     return 0;
 }
 

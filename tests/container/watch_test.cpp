@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
+#include <thread>
 
 namespace left4me::test {
 namespace {
@@ -283,6 +284,107 @@ TEST_F(Hung, OneThatIsNotToBeRestartedIsNot)
     start_with("hang_after: 0\n");
     ASSERT_TRUE(answers_become("answers"));
     EXPECT_THAT(read_file("/run/left4me/watch/" + name), HasSubstr("HANG_AFTER=0"));
+}
+
+// --- restarts that wait until nobody plays -----------------------------------------------
+
+struct Waiting : Watch {
+    [[nodiscard]] std::string note() const { return state + "/waiting/" + name; }
+
+    [[nodiscard]] Outcome restart(const Words& options) const
+    {
+        Words words = {"restart", name};
+        words.insert(words.end(), options.begin(), options.end());
+        return l4d2ctl(words);
+    }
+
+    /// Its time has come, and somebody looks.
+    void let_it_come() const
+    {
+        auto text = read_file(note());
+        text = text.substr(0, text.find("LATEST=")) + "LATEST=1\n";
+        write_file(note(), text);
+        output({"chown", "left4me:left4me", note()});
+        (void)l4d2ctl({"status"});
+    }
+
+    [[nodiscard]] bool is_restarted_from(const std::string& before) const
+    {
+        return eventually([&] { return pid() != "0" && pid() != before; }, seconds(30));
+    }
+};
+
+TEST_F(Waiting, ARestartIsToldOfAndTakesTheSpecOfItsRequest)
+{
+    start_with();
+    ASSERT_TRUE(answers_become("answers"));
+    const auto before = pid();
+    initialize(spec("arguments: [+map, c2m1_highway]\n"));
+    const auto asked = restart({"--when-empty", "--latest", "2h"});
+    EXPECT_EQ(asked.status, 0) << asked.err;
+    EXPECT_THAT(asked.out + asked.err,
+                HasSubstr("restarts when nobody has played for five minutes, at 20"));
+    EXPECT_THAT(l4d2ctl({"status"}).out, HasSubstr("restarts when empty, by"));
+    EXPECT_TRUE(status()["waiting_restart"]["latest"].is_string());
+    EXPECT_EQ(pid(), before);
+
+    // Over a restart of who waits, too.
+    output({"systemctl", "restart", watch_unit});
+    EXPECT_EQ(pid(), before);
+    let_it_come();
+    ASSERT_TRUE(is_restarted_from(before));
+    ASSERT_TRUE(answers_become("answers"));
+    EXPECT_EQ(status()["answer"]["map"], "c2m1_highway");
+    EXPECT_TRUE(eventually([&] {
+        (void)l4d2ctl({"status"});
+        return !exists(note());
+    })) << "it is done";
+    EXPECT_EQ(status()["waiting_restart"], nullptr);
+}
+
+TEST_F(Waiting, AnyOtherRestartIsWhatItWaitedFor)
+{
+    start_with();
+    ASSERT_EQ(restart({"--when-empty"}).status, 0);
+    std::this_thread::sleep_for(seconds(1)); // times of mounts are whole seconds
+    ASSERT_EQ(l4d2ctl({"restart", name}).status, 0);
+    const auto before = pid();
+    EXPECT_TRUE(eventually([&] {
+        (void)l4d2ctl({"status"});
+        return !exists(note());
+    }));
+    EXPECT_EQ(pid(), before);
+}
+
+TEST_F(Waiting, CanBeForgotten)
+{
+    start_with();
+    ASSERT_EQ(restart({"--when-empty"}).status, 0);
+    const auto forgotten = restart({"--cancel"});
+    EXPECT_EQ(forgotten.status, 0);
+    EXPECT_THAT(forgotten.out + forgotten.err, HasSubstr("no restart waits any more"));
+    EXPECT_FALSE(exists(note()));
+    EXPECT_THAT(restart({"--cancel"}).err, HasSubstr("no restart waited"));
+}
+
+TEST_F(Waiting, OneThatCannotHappenIsRefused)
+{
+    constexpr int not_running = 3;
+    constexpr int usage = 64;
+    initialize(spec());
+    EXPECT_EQ(restart({"--when-empty"}).status, not_running);
+    EXPECT_EQ(restart({"--latest", "04:00"}).status, usage);
+    EXPECT_EQ(restart({"--when-empty", "--latest", "yesterday"}).status, usage);
+    EXPECT_EQ(restart({"--when-empty", "--cancel"}).status, usage);
+    EXPECT_FALSE(exists(note()));
+    initialize(spec("query: none\n"));
+    start();
+    const auto unasked = restart({"--when-empty"});
+    EXPECT_EQ(unasked.status, usage);
+    EXPECT_THAT(unasked.err, HasSubstr("give --latest, too"));
+    EXPECT_EQ(restart({"--when-empty", "--latest", "2h"}).status, 0);
+    ASSERT_EQ(l4d2ctl({"delete", name}).status, 0);
+    EXPECT_FALSE(exists(note())) << "it goes with its server";
 }
 
 } // namespace
