@@ -1,6 +1,7 @@
 #include "model/instance_spec.hpp"
 
 #include "model/game_arguments.hpp"
+#include "model/instance_config.hpp"
 #include "model/yaml_text.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"

@@ -20,6 +20,7 @@
 #include "system/key_value_lines.hpp"
 #include "system/mount_point.hpp"
 #include "verbs/server_plan.hpp"
+#include "verbs/server_session.hpp"
 #include "verbs/start_watch.hpp"
 #include "watch/server_history.hpp"
 
@@ -29,33 +30,6 @@ namespace {
 Result<void> call_systemctl(std::string_view verb, const InstanceName& name)
 {
     return call_helper("left4me-systemctl", {std::string(verb), name.str()});
-}
-
-/// The instance's lock and its directory.
-struct Session {
-    InstanceLock lock;
-    InstanceStore store;
-};
-
-Result<Session> lock_instance(const Host& host, const InstanceName& name, std::string_view verb)
-{
-    auto lock = InstanceLock::take(host, name, formatted("{} {}", verb, name.str()));
-    if (!lock)
-        return std::unexpected(lock.error());
-    auto store = InstanceStore::open(host);
-    if (!store)
-        return std::unexpected(store.error());
-    return Session{std::move(*lock), std::move(*store)};
-}
-
-/// The same with nothing half done in it.
-Result<Session> open_session(const Host& host, const InstanceName& name, std::string_view verb)
-{
-    auto session = lock_instance(host, name, verb);
-    if (session)
-        if (auto recovered = session->store.recover(name); !recovered)
-            return std::unexpected(recovered.error());
-    return session;
 }
 
 Result<void> check_port(std::string_view file, const InstanceSpec& spec, const InstanceName& name,
@@ -101,23 +75,6 @@ Result<void> call_and_release(const Host& host, std::string_view verb, const Ins
 Result<bool> is_down(const InstanceName& name)
 {
     return Systemd::connect().and_then([&](Systemd systemd) { return left4me::is_down(systemd, name); });
-}
-
-Result<void> write_live(const InstanceStore& store, const InstanceName& name, Report& report)
-{
-    report.step("checking the layers");
-    const auto file = store.host().state_path(formatted("{}/{}", instance_path(name), entry::spec));
-    const auto spec = store.read_spec(name);
-    if (!spec)
-        return std::unexpected(spec.error());
-    return check_layers(store.host(), store.state(), file, *spec)
-        .and_then([&] { return check_hidden(store.state(), file, *spec); })
-        .and_then([&] { return check_game(store.host(), store.state(), *spec); })
-        .and_then(check_interruption)
-        .and_then([&] {
-            report.step("writing its configuration");
-            return store.make_live(name, *spec);
-        });
 }
 
 /// One that has died may wait for its next start.

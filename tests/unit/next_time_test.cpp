@@ -18,7 +18,7 @@ struct NextTime : testing::Test {
         setenv("TZ", zone, 1);
         tzset();
     }
-    static constexpr std::chrono::sys_seconds noon(std::chrono::sys_days(2026y / 1 / 31) + 12h);
+    static constexpr std::chrono::sys_seconds noon = std::chrono::sys_days(2026y / 1 / 31) + 12h;
 };
 
 TEST_F(NextTime, IsTheNextOneByTheClock)
@@ -34,7 +34,7 @@ TEST_F(NextTime, IsTheNextOneByTheClock)
 TEST_F(NextTime, FollowsTheClockThroughItsChanges)
 {
     set_zone("CET-1CEST,M3.5.0,M10.5.0/3");
-    const std::chrono::sys_seconds before(std::chrono::sys_days(2026y / 3 / 28) + 11h);
+    const std::chrono::sys_seconds before = std::chrono::sys_days(2026y / 3 / 28) + 11h;
     EXPECT_EQ(parse_next_time("12:00", before + 30min).value(), before + 23h);
 }
 
