@@ -65,9 +65,14 @@ std::string answers_of(const InstanceStatus& status)
     return "-";
 }
 
+/// Names of maps are short; what a game says may be anything.
 std::string map_of(const InstanceStatus& status)
 {
-    return status.answer ? status.answer->map : "-";
+    constexpr std::size_t most = 24;
+    if (!status.answer)
+        return "-";
+    const auto& map = status.answer->map;
+    return map.size() <= most ? map : map.substr(0, most) + "…";
 }
 
 std::string players_of(const InstanceStatus& status)

@@ -53,6 +53,11 @@ InstanceStatus running()
                                .is_secure = true,
                                .port = {},
                                .steam_id = {}};
+    status.watched = AnswerRecord{.main_pid = 4242,
+                                  .state = AnswerState::answers,
+                                  .since = std::chrono::sys_days(std::chrono::year(2026) / 1 / 2),
+                                  .answered = std::chrono::sys_days(std::chrono::year(2026) / 1 / 3)};
+    status.hung = {std::chrono::sys_days(std::chrono::year(2026) / 1 / 2)};
     status.own_files = {{"left4dead2/cfg/p.cfg", "x\xff"}, {}};
     return status;
 }
@@ -88,6 +93,8 @@ TEST(StatusJson, OfARunningServer)
         "build": "14", "installed_build": "14", "main_pid": 4242, "memory_bytes": 1610612736, "restarts": 2, "problem": null,
         "needs_restart": true,
         "restart_reasons": ["there is a newer version of layer competitive/base"],
+        "waiting_restart": null, "hung_restarts": ["2026-01-02T00:00:00Z"],
+        "answers": "answers", "answers_since": "2026-01-02T00:00:00Z", "answered": "2026-01-03T00:00:00Z",
         "answer": {"name": "\u001b[2JMy \ufffd", "map": "c1m1_hotel", "players": 3, "bots": 1,
                    "max_players": 8, "version": "2.2.4.3", "secure": true, "password": false,
                    "keywords": "coop"},
@@ -105,7 +112,8 @@ TEST(StatusJson, HasEveryKeyAndNullForWhatIsNotKnown)
         "layers": [{"ref": "installation", "version": null, "current": true}],
         "build": null, "installed_build": null,
         "main_pid": 0, "memory_bytes": null, "restarts": 0, "problem": null,
-        "needs_restart": false, "restart_reasons": [], "answer": null, "own_files": null, "exposure": null})"));
+        "needs_restart": false, "restart_reasons": [], "waiting_restart": null, "hung_restarts": [],
+        "answers": null, "answers_since": null, "answered": null, "answer": null, "own_files": null, "exposure": null})"));
 }
 
 TEST(StatusJson, OfManyIsAnArray)
@@ -135,8 +143,32 @@ TEST(StatusTable, AlignsItsColumns)
     failed.problem = "failed 5 times";
     EXPECT_THAT(format_status_details(failed), testing::HasSubstr("failed (failed 5 times)"));
     const auto notes = lines[0].find("NOTES");
-    EXPECT_EQ(lines[1].substr(notes), "needs a restart");
+    EXPECT_EQ(lines[1].substr(notes), "hung at 2026-01-02 00:00; needs a restart");
+    EXPECT_THAT(lines[0], HasSubstr("ANSWERS  MAP         PLAYERS"));
+    EXPECT_THAT(lines[1], HasSubstr("yes      c1m1_hotel  3/8"));
     EXPECT_LT(lines[2].size(), notes);
+}
+
+std::string table_row(const InstanceStatus& status)
+{
+    const auto table = format_status_table({status});
+    return table.substr(table.find('\n') + 1);
+}
+
+TEST(StatusTable, TellsWhetherTheGameAnswers)
+{
+    auto status = running();
+    EXPECT_THAT(table_row(status), HasSubstr(" yes "));
+    status.watched->state = AnswerState::loading;
+    EXPECT_THAT(table_row(status), HasSubstr(" loading "));
+    status.watched->state = AnswerState::silent;
+    EXPECT_THAT(table_row(status), HasSubstr("no answer since 2026-01-02 00:00"));
+    status.watched.reset();
+    EXPECT_THAT(table_row(status), HasSubstr(" ? "));
+    status.answer->map = std::string(200, 'm');
+    EXPECT_THAT(table_row(status), HasSubstr(std::string(24, 'm') + "…"));
+    status.waiting = WaitingRestart{.requested = {}, .latest = {}};
+    EXPECT_THAT(table_row(status), HasSubstr("restarts when empty"));
 }
 
 /// Where they do not fit beside the rest they stand below.
@@ -150,7 +182,7 @@ TEST(StatusTable, IsNoWiderThanATerminal)
         EXPECT_LE(line.size(), 80U) << std::string_view(line);
     EXPECT_THAT(table,
                 HasSubstr("\n    looping: ended 12 times in 4 min, and more than that is not known "
-                          "of it;\n    needs a restart\n"));
+                          "of it;\n    hung at 2026-01-02 00:00; needs a restart\n"));
     EXPECT_THAT(table, HasSubstr("\ncompetitive-on-tuesdays-10  running "));
     long_name.name = InstanceName::parse(std::string(64, 'n')).value();
     const auto two_lines = format_status_table({running(), long_name});
