@@ -89,7 +89,7 @@ Pressure read_pressure_of_games()
 
 std::uint64_t read_dropped()
 {
-    return parse_dropped(read_kernel_file("/proc/net/softnet_stat"));
+    return parse_dropped(read_kernel_file("/proc/self/net/softnet_stat"));
 }
 
 std::optional<std::chrono::microseconds> parse_cpu_usage(std::string_view text)
