@@ -56,9 +56,8 @@ HungRestarts HungRestarts::parse(std::string_view text)
 
 std::string HungRestarts::format() const
 {
-    return join(times_, "", [](sys_seconds time) {
-        return formatted("{}\n", time.time_since_epoch().count());
-    });
+    return join(times_, "",
+                [](sys_seconds time) { return formatted("{}\n", time.time_since_epoch().count()); });
 }
 
 void HungRestarts::add(sys_seconds time)
@@ -112,8 +111,7 @@ Result<void> keep_hung_restart(const Directory& hung, const InstanceName& name, 
     return hung.replace_file(times_name(name), restarts.format(), 0640)
         .and_then([&] { return records_of(hung, name); })
         .and_then([&](const std::vector<std::string>& records) {
-            const auto too_many =
-                records.size() < max_records ? 0 : records.size() - max_records + 1;
+            const auto too_many = records.size() < max_records ? 0 : records.size() - max_records + 1;
             return remove_all(hung, records, too_many);
         })
         .and_then([&] { return hung.replace_file(hung_record_name(name, time), seen, 0640); });

@@ -40,8 +40,8 @@ Result<WaitingRestart> parse_waiting_restart(std::string_view file, std::string_
 {
     std::optional<sys_seconds> requested;
     std::optional<sys_seconds> latest;
-    auto taken = for_each_key_value(
-        file, text, LineRules::strict, [&](const KeyValue& line) -> Result<void> {
+    auto taken =
+        for_each_key_value(file, text, LineRules::strict, [&](const KeyValue& line) -> Result<void> {
             if (line.key != "REQUESTED" && line.key != "LATEST")
                 return fail_at_line(file, line.line, "there is no such key");
             return take(line.key == "LATEST" ? latest : requested, line.value)

@@ -89,8 +89,7 @@ ordered_json to_json(const InstanceStatus& status)
         {"problem", or_null(status.problem)},
         {"needs_restart", status.needs_restart()},
         {"restart_reasons", status.restart_reasons},
-        {"waiting_restart",
-         status.waiting ? to_json(*status.waiting) : ordered_json(nullptr)},
+        {"waiting_restart", status.waiting ? to_json(*status.waiting) : ordered_json(nullptr)},
         {"hung_restarts", times_of(status.hung)},
         {"answers", status.watched ? ordered_json(answer_state_word(status.watched->state))
                                    : ordered_json(nullptr)},

@@ -71,9 +71,8 @@ Result<Act> event_act(const Arguments& arguments)
         return server_of(arguments).transform([&](InstanceName name) {
             return as_helper([kind, name = std::move(name)] {
                 return Systemd::connect()
-                    .and_then([&](Systemd systemd) {
-                        return systemd.queue_start(event_unit(kind, name));
-                    })
+                    .and_then(
+                        [&](Systemd systemd) { return systemd.queue_start(event_unit(kind, name)); })
                     .transform([] { return 0; });
             });
         });

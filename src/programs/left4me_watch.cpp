@@ -16,11 +16,8 @@ const Program left4me_watch = {
     .help = "Asks running servers what they play, and has those restarted that hang.\n"
             "left4me-watch.service runs it; operators use l4d2ctl status.",
     .groups = {},
-    .verbs = {{.words = "",
-               .help = "",
-               .parameters = {},
-               .example = "left4me-watch",
-               .function = watch_act}},
+    .verbs =
+        {{.words = "", .help = "", .parameters = {}, .example = "left4me-watch", .function = watch_act}},
 };
 
 } // namespace left4me

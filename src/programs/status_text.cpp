@@ -82,9 +82,9 @@ std::string players_of(const InstanceStatus& status)
 
 std::string waiting_of(const WaitingRestart& waiting)
 {
-    return waiting.latest
-               ? formatted("restarts when empty, by {}", local_minute(waiting.latest->time_since_epoch()))
-               : "restarts when empty";
+    return waiting.latest ? formatted("restarts when empty, by {}",
+                                      local_minute(waiting.latest->time_since_epoch()))
+                          : "restarts when empty";
 }
 
 /// What an operator may want to do something about.

@@ -52,12 +52,13 @@ Result<int> cancel(const Host& host, const InstanceName& name)
 
 std::vector<Parameter> waiting_options()
 {
-    return {{.name = "--when-empty", .help = "Once nobody has played for five minutes, and return at once"},
-            {.name = "--latest",
-             .help = "With --when-empty: then in any case; 04:00 (the next one), 2h, 90m",
-             .value = Value::text,
-             .called = "TIME"},
-            {.name = "--cancel", .help = "Forget a restart that waits"}};
+    return {
+        {.name = "--when-empty", .help = "Once nobody has played for five minutes, and return at once"},
+        {.name = "--latest",
+         .help = "With --when-empty: then in any case; 04:00 (the next one), 2h, 90m",
+         .value = Value::text,
+         .called = "TIME"},
+        {.name = "--cancel", .help = "Forget a restart that waits"}};
 }
 
 bool waits(const Arguments& arguments)

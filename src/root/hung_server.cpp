@@ -36,13 +36,13 @@ std::string line_of(const Directory& entry, const char* file)
 /// Those of its status that tell what it does and has.
 std::string status_lines(const Directory& process)
 {
-    const auto text = process.open_file("status").and_then([](const FileDescriptor& opened) {
-        return read_stream(opened, "status", max_kernel_file);
-    });
+    const auto text = process.open_file("status").and_then(
+        [](const FileDescriptor& opened) { return read_stream(opened, "status", max_kernel_file); });
     std::string lines;
     for (const auto part : std::views::split(text.value_or(""), '\n')) {
         const std::string_view line(part);
-        for (const auto* key : {"State:", "Threads:", "VmRSS:", "VmSwap:", "SigQ:", "SigPnd:", "SigBlk:"})
+        for (const auto* key :
+             {"State:", "Threads:", "VmRSS:", "VmSwap:", "SigQ:", "SigPnd:", "SigBlk:"})
             if (line.starts_with(key))
                 lines += formatted("  {}\n", escaped(line));
     }
@@ -83,8 +83,8 @@ void tell(const std::string& text)
 std::string describe_processes(Systemd& systemd, const std::string& unit)
 {
     std::string text;
-    for (const auto pid :
-         systemd.processes(unit).value_or(std::vector<std::uint32_t>()) | std::views::take(max_processes))
+    for (const auto pid : systemd.processes(unit).value_or(std::vector<std::uint32_t>()) |
+                              std::views::take(max_processes))
         if (const auto process = Directory::open(formatted("/proc/{}", pid)))
             text += formatted("process {} {}\n{}{}", pid, line_of(*process, "comm"),
                               status_lines(*process), describe_threads(*process));
@@ -112,9 +112,9 @@ Result<void> restart_hung_server(const Host& host, const InstanceName& name)
              "as it is");
         return {};
     }
-    const auto seen = formatted("{} hung at {}\n\n{}\nits last lines:\n{}", unit,
-                                rfc3339(now.time_since_epoch()), describe_processes(*systemd, unit),
-                                last_lines(name));
+    const auto seen =
+        formatted("{} hung at {}\n\n{}\nits last lines:\n{}", unit, rfc3339(now.time_since_epoch()),
+                  describe_processes(*systemd, unit), last_lines(name));
     return keep_hung_restart(*hung, name, now, seen).and_then([&] {
         tell(formatted("the game hangs and is restarted; what it did is in {}/{}", hung->path(),
                        hung_record_name(name, now)));

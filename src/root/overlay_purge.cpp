@@ -72,8 +72,7 @@ Result<void> purge_overlay(const Host& host, const InstanceName& name)
         // Of a mount whose end nobody saw. What may keep it has another upper directory than
         // the next one now.
         .and_then([&] { return open_mount_records(host); })
-        .and_then(
-            [&](const Directory& records) { return records.remove_file(mount_record_name(name)); })
+        .and_then([&](const Directory& records) { return records.remove_file(mount_record_name(name)); })
         .and_then([&] { return open_hung(host); })
         .and_then([&](const Directory& hung) { return remove_hung_restarts(hung, name); });
 }

@@ -13,10 +13,11 @@ Result<void> require_running(const InstanceName& name)
     return runs(name).and_then([&](bool running) -> Result<void> {
         if (running)
             return {};
-        return fail(ExitStatus::not_running,
-                    formatted("server {} does not run: l4d2ctl start {} starts it on its spec and layers "
-                              "of now",
-                              quote(name.str()), name.str()));
+        return fail(
+            ExitStatus::not_running,
+            formatted("server {} does not run: l4d2ctl start {} starts it on its spec and layers "
+                      "of now",
+                      quote(name.str()), name.str()));
     });
 }
 

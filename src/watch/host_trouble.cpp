@@ -52,8 +52,7 @@ std::optional<double> parse_pressure(std::string_view text, std::string_view lin
             double per_cent = 0;
             if (!value)
                 return std::nullopt;
-            const auto parsed =
-                std::from_chars(value->data(), value->data() + value->size(), per_cent);
+            const auto parsed = std::from_chars(value->data(), value->data() + value->size(), per_cent);
             return parsed.ec == std::errc() ? std::optional(per_cent) : std::nullopt;
         }
     return std::nullopt;
@@ -104,10 +103,9 @@ std::optional<std::chrono::microseconds> parse_cpu_usage(std::string_view text)
 Usage read_usage(const std::string& unit)
 {
     const auto memory = read_kernel_file(formatted("{}/{}/memory.current", slice_of_games, unit));
-    return {.cpu = parse_cpu_usage(
-                read_kernel_file(formatted("{}/{}/cpu.stat", slice_of_games, unit))),
-            .memory = parse_number<std::uint64_t>(
-                std::string_view(memory).substr(0, memory.find('\n')))};
+    return {.cpu = parse_cpu_usage(read_kernel_file(formatted("{}/{}/cpu.stat", slice_of_games, unit))),
+            .memory =
+                parse_number<std::uint64_t>(std::string_view(memory).substr(0, memory.find('\n')))};
 }
 
 } // namespace left4me

@@ -44,9 +44,8 @@ struct Ring {
     std::int64_t count;
 };
 
-constexpr std::array<Ring, 3> rings = {{{seconds(60), 24L * 60},
-                                        {seconds(600), 30L * 24 * 6},
-                                        {seconds(3600), 366L * 24}}};
+constexpr std::array<Ring, 3> rings = {
+    {{seconds(60), 24L * 60}, {seconds(600), 30L * 24 * 6}, {seconds(3600), 366L * 24}}};
 
 constexpr Ring ring_of(HistorySpan span)
 {
@@ -168,15 +167,15 @@ HistorySample sum_of(std::span<const HistorySample> samples, sys_seconds time)
 Result<ServerHistory> ServerHistory::open(const Directory& histories, const InstanceName& name)
 {
     const auto& file_name = name.str();
-    FileDescriptor file(openat(histories.descriptor(), file_name.c_str(),
-                               O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    FileDescriptor file(
+        openat(histories.descriptor(), file_name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (file && is_history(file))
         return ServerHistory(std::move(file), false);
     const bool damaged = file || errno != ENOENT;
     if (damaged) {
         const auto aside = file_name + ".damaged";
-        auto kept = histories.remove_tree(aside).and_then(
-            [&] { return histories.rename(file_name, aside, 0); });
+        auto kept =
+            histories.remove_tree(aside).and_then([&] { return histories.rename(file_name, aside, 0); });
         if (!kept)
             return std::unexpected(kept.error());
     }

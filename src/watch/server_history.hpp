@@ -41,9 +41,8 @@ public:
     Result<void> add(const HistorySample& sample);
 
     /// Those of a ring that lie in a span of time, the oldest first.
-    [[nodiscard]] Result<std::vector<HistorySample>> read(HistorySpan span,
-                                                          std::chrono::sys_seconds from,
-                                                          std::chrono::sys_seconds to) const;
+    [[nodiscard]] Result<std::vector<HistorySample>>
+    read(HistorySpan span, std::chrono::sys_seconds from, std::chrono::sys_seconds to) const;
 
     /// Whether what was there was no history, and lies aside.
     [[nodiscard]] bool was_damaged() const { return was_damaged_; }

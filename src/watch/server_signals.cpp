@@ -52,8 +52,8 @@ Result<std::unique_ptr<ServerSignals>> ServerSignals::begin(sd_event* event, Tol
 int ServerSignals::on_changed(sd_bus_message* message, void* self, sd_bus_error* /*error*/)
 {
     char* unit = nullptr;
-    const int result = sd_bus_path_decode(sd_bus_message_get_path(message),
-                                          "/org/freedesktop/systemd1/unit", &unit);
+    const int result =
+        sd_bus_path_decode(sd_bus_message_get_path(message), "/org/freedesktop/systemd1/unit", &unit);
     const std::unique_ptr<char, decltype(&std::free)> owned(unit, &std::free);
     if (result > 0)
         if (const auto name = server_of_unit(unit))

@@ -17,7 +17,7 @@ enum class WaitingDecision : std::uint8_t { wait, restart_now, done };
 struct WaitingFacts {
     std::chrono::sys_seconds now;
     std::optional<std::chrono::sys_seconds> mounted; ///< the server's layers; none: it is down
-    std::optional<std::chrono::nanoseconds> empty;   ///< for so long nobody has played; none: not known
+    std::optional<std::chrono::nanoseconds> empty; ///< for so long nobody has played; none: not known
 };
 
 WaitingDecision decide_waiting(const WaitingRestart& waiting, const WaitingFacts& facts);

@@ -126,8 +126,8 @@ Result<void> Watch::begin()
     event_.reset(event);
     for (const int signal : {SIGTERM, SIGINT})
         if (result >= 0)
-            result = sd_event_add_signal(event, nullptr, signal | SD_EVENT_SIGNAL_PROCMASK, nullptr,
-                                         nullptr);
+            result =
+                sd_event_add_signal(event, nullptr, signal | SD_EVENT_SIGNAL_PROCMASK, nullptr, nullptr);
     if (result >= 0)
         result = sd_event_set_watchdog(event, 1);
     sd_event_source* source = nullptr;
@@ -148,7 +148,8 @@ Result<void> Watch::begin()
         })
         // First the signals: what changes while all are looked at is looked at again.
         .and_then([&] {
-            return ServerSignals::begin(event_.get(), [this](const InstanceName& name) { look_at(name); });
+            return ServerSignals::begin(event_.get(),
+                                        [this](const InstanceName& name) { look_at(name); });
         })
         .and_then([&](std::unique_ptr<ServerSignals> signals) {
             signals_ = std::move(signals);
@@ -251,7 +252,8 @@ void Watch::send_event(EventKind kind, const InstanceName& name)
 {
     if (!pace_.may_tell(kind, name, boot_time()))
         return;
-    const auto sent = call_helper("left4me-systemctl", {"event", std::string(event_word(kind)), name.str()});
+    const auto sent =
+        call_helper("left4me-systemctl", {"event", std::string(event_word(kind)), name.str()});
     if (!sent)
         warn(formatted("cannot tell of {}: {} {}", event_word(kind), name.str(), sent.error().message));
 }

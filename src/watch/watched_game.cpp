@@ -138,9 +138,9 @@ void WatchedGame::judge(Time meant)
     const auto around = tasks_.look_around();
     const auto now = boot_time();
     const bool dropped = std::exchange(dropped_, around.dropped_packets) != around.dropped_packets;
-    judge_.unanswered(asked_, now, meant + max_tries * answer_patience + slack,
-                      {.host_is_starved = around.host_is_starved,
-                       .packets_dropped = dropped && judge_.is_silent()});
+    judge_.unanswered(
+        asked_, now, meant + max_tries * answer_patience + slack,
+        {.host_is_starved = around.host_is_starved, .packets_dropped = dropped && judge_.is_silent()});
     if (!judge_.is_hung() || (called_hung_ && now - *called_hung_ < until_called_again))
         return;
     called_hung_ = now;

@@ -58,8 +58,12 @@ private:
         constexpr auto challenge = "\xFF\xFF\xFF\xFF"
                                    "A1234"sv;
         constexpr auto info = "\xFF\xFF\xFF\xFF"
-                              "I\x11" "bench\0c1m1_hotel\0left4dead2\0Left 4 Dead 2\0\x26\x02"
-                              "\x03\x08\x00" "dl" "\x00\x01" "2.2.4.3\0\x00"sv;
+                              "I\x11"
+                              "bench\0c1m1_hotel\0left4dead2\0Left 4 Dead 2\0\x26\x02"
+                              "\x03\x08\x00"
+                              "dl"
+                              "\x00\x01"
+                              "2.2.4.3\0\x00"sv;
         while (!stop.stop_requested()) {
             constexpr int look_again_ms = 200;
             poll(sockets_.data(), sockets_.size(), look_again_ms);

@@ -12,10 +12,10 @@
 namespace left4me::test {
 namespace {
 
+using std::chrono::seconds;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-using std::chrono::seconds;
 
 const std::string scripts = "/etc/left4me/events.d";
 const std::string credential = "/etc/credstore/left4me.webhook";
@@ -51,10 +51,12 @@ TEST_F(Events, OfACrashAreToldOnceInTenMinutes)
     start_with();
     (void)rcon("crash");
     EXPECT_TRUE(is_told("crashed:" + name, "told of crashed:" + name));
-    ASSERT_TRUE(eventually([&] { return unit_property(server_unit(), "NRestarts") == "1"; }, seconds(30)));
+    ASSERT_TRUE(
+        eventually([&] { return unit_property(server_unit(), "NRestarts") == "1"; }, seconds(30)));
     ASSERT_TRUE(game_is_ready());
     (void)rcon("crash");
-    ASSERT_TRUE(eventually([&] { return unit_property(server_unit(), "NRestarts") == "2"; }, seconds(30)));
+    ASSERT_TRUE(
+        eventually([&] { return unit_property(server_unit(), "NRestarts") == "2"; }, seconds(30)));
     ASSERT_TRUE(game_is_ready());
     EXPECT_THAT(told("crashed:" + name), Not(AllOf(HasSubstr("told of crashed"),
                                                    testing::ContainsRegex("told of.*\n.*told of"))));

@@ -11,12 +11,12 @@
 namespace left4me::test {
 namespace {
 
+using std::chrono::seconds;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::UnorderedElementsAre;
-using std::chrono::seconds;
 
 constexpr auto while_looking = seconds(30); // a question each five seconds, and room for a busy host
 const std::string watch_unit = "left4me-watch.service";
@@ -248,9 +248,8 @@ TEST_F(Hung, ASilenceOfLessThanItsLimitIsNoHang)
 TEST_F(Hung, IsLeftAloneAfterFourTimesInAnHour)
 {
     start_hangable();
-    const auto now = std::chrono::duration_cast<seconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+    const auto now =
+        std::chrono::duration_cast<seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     write_file(state + "/hung/" + name + ".times",
                std::format("{}\n{}\n{}\n{}\n", now - 40, now - 30, now - 20, now - 10));
     const auto before = pid();

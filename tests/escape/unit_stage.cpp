@@ -56,16 +56,15 @@ Answers UnitStage::in_the_unit_with(const std::string& settings, const Words& at
     for (const auto& attempt : attempts)
         text += fill_in(attempt) + '\n';
     test::write_file(folder + "/attempts.txt", text);
-    test::write_file(std::format("/run/systemd/system/{}.d/60-flip.conf", unit_),
-                     std::format("[Service]\nType=oneshot\nRestart=no\nRestartMode=normal\n"
-                                 "ExecStart=\nExecStop=\nExecStopPost=\nStandardInput=null\n"
-                                 "ExecStart={0}/probe64 --from {1}/attempts.txt\n"
-                                 "StandardOutput=truncate:{1}/answers.txt\n{2}{3}",
-                                 has_empty_root(unit_) ? "/run/left4me-tests" : test::tests_dir, folder,
-                                 has_empty_root(unit_)
-                                     ? view_of_empty_root + "RuntimeMaxSec=infinity\n"
-                                     : "",
-                                 settings));
+    test::write_file(
+        std::format("/run/systemd/system/{}.d/60-flip.conf", unit_),
+        std::format("[Service]\nType=oneshot\nRestart=no\nRestartMode=normal\n"
+                    "ExecStart=\nExecStop=\nExecStopPost=\nStandardInput=null\n"
+                    "ExecStart={0}/probe64 --from {1}/attempts.txt\n"
+                    "StandardOutput=truncate:{1}/answers.txt\n{2}{3}",
+                    has_empty_root(unit_) ? "/run/left4me-tests" : test::tests_dir, folder,
+                    has_empty_root(unit_) ? view_of_empty_root + "RuntimeMaxSec=infinity\n" : "",
+                    settings));
     EXPECT_EQ(test::run({"systemctl", "daemon-reload"}).status, 0);
     test::remove_all(folder + "/answers.txt");
     test::run({"systemctl", "reset-failed", unit_}); // its count of starts, too

@@ -195,7 +195,7 @@ constexpr std::array hooks{
     Hook{"crash", 0, crash_hook},   Hook{"orphan", 0, orphan},      Hook{"write", 2, write_file},
     Hook{"read", 1, read_file},     Hook{"unlink", 1, unlink_file}, Hook{"mkdir", 1, make_directory},
     Hook{"rename", 2, rename_file}, Hook{"chmod", 2, change_mode},  Hook{"frames", 1, run_frames},
-    Hook{"spin", 0, spin},           Hook{"deadlock", 0, deadlock},
+    Hook{"spin", 0, spin},          Hook{"deadlock", 0, deadlock},
 };
 
 } // namespace

@@ -70,15 +70,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         TextCase{"empty", ""}, TextCase{"cut", R"({"main_pid":1,)"}, TextCase{"list", "[]"},
         TextCase{"no_state", R"({"main_pid":1,"since":1,"asked":null,"answered":null,"info":null})"},
-        TextCase{
-            "other_state",
-            R"({"main_pid":1,"state":"x","since":1,"asked":null,"answered":null,"info":null})"},
+        TextCase{"other_state",
+                 R"({"main_pid":1,"state":"x","since":1,"asked":null,"answered":null,"info":null})"},
         TextCase{"negative_pid",
                  R"({"main_pid":-1,"state":"loading","since":1,"asked":null,"answered":null,)"
                  R"("info":null})"},
-        TextCase{"huge_pid",
-                 R"({"main_pid":5000000000,"state":"loading","since":1,"asked":null,)"
-                 R"("answered":null,"info":null})"},
+        TextCase{"huge_pid", R"({"main_pid":5000000000,"state":"loading","since":1,"asked":null,)"
+                             R"("answered":null,"info":null})"},
         TextCase{"huge_time",
                  R"({"main_pid":1,"state":"loading","since":18446744073709551615,"asked":null,)"
                  R"("answered":null,"info":null})"},

@@ -58,9 +58,9 @@ TEST(CpuUsage, IsTheFirstLineOfCpuStat)
 TEST(ServerOfUnit, IsTheNameBetween)
 {
     EXPECT_EQ(server_of_unit("left4me-server@coop-1.service")->str(), "coop-1");
-    for (const auto* other : {"left4me-overlay@coop1.service", "left4me-server@.service",
-                              "left4me-server@A.service", "left4me-server@a\\x2fb.service",
-                              "left4me-server@coop1.timer", "", "left4me-server@"})
+    for (const auto* other :
+         {"left4me-overlay@coop1.service", "left4me-server@.service", "left4me-server@A.service",
+          "left4me-server@a\\x2fb.service", "left4me-server@coop1.timer", "", "left4me-server@"})
         EXPECT_EQ(server_of_unit(other), std::nullopt) << other;
 }
 
