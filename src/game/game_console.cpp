@@ -4,6 +4,7 @@
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <poll.h>
@@ -16,9 +17,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-std::unexpected<Error> closed()
+std::unexpected<Error> closed(bool asked)
 {
-    return fail(ExitStatus::unavailable, "the game closed the connection before it had answered");
+    return fail(ExitStatus::unavailable, asked ? "the game closed the connection before it had answered"
+                                               : "the game closed the connection");
 }
 
 } // namespace
@@ -30,7 +32,7 @@ Result<void> GameConsole::send()
         return {};
     const auto sent = ::send(socket_.get(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0)
-        return errno == EAGAIN || errno == EINTR ? Result<void>() : closed();
+        return errno == EAGAIN || errno == EINTR ? Result<void>() : closed(until_.has_value());
     unsent_.erase(0, static_cast<std::size_t>(sent));
     return {};
 }
@@ -42,34 +44,65 @@ Result<void> GameConsole::receive()
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return {};
     if (got <= 0)
-        return closed();
+        return closed(until_.has_value());
     return session_.take({buffer.data(), static_cast<std::size_t>(got)});
+}
+
+pollfd GameConsole::watched() const
+{
+    return {socket_.get(), static_cast<short>(unsent_.empty() ? POLLIN : POLLIN | POLLOUT), 0};
+}
+
+Result<void> GameConsole::serve(short happened)
+{
+    if ((happened & ~POLLOUT) != 0)
+        if (auto received = receive(); !received)
+            return received;
+    if (session_.logged_in() && !asked_)
+        until_.reset();
+    if (until_ && Clock::now() >= *until_)
+        return fail(ExitStatus::unavailable,
+                    formatted("the game has not answered for {} seconds", patience.count()));
+    return send();
+}
+
+Result<void> GameConsole::ask(std::string_view command)
+{
+    if (auto checked = check_console_command(command); !checked)
+        return checked;
+    session_.run(command);
+    asked_ = true;
+    until_ = Clock::now() + patience;
+    return send();
+}
+
+std::optional<std::string> GameConsole::take_answer()
+{
+    auto answer = session_.take_answer();
+    if (answer) {
+        asked_ = false;
+        until_.reset();
+    }
+    return answer;
 }
 
 template <class Done>
 Result<void> GameConsole::exchange_until(const Done& done)
 {
-    const auto end = Clock::now() + patience;
     while (!done()) {
-        if (auto sent = send(); !sent)
-            return sent;
-        const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
-        if (left.count() <= 0)
-            return fail(ExitStatus::unavailable,
-                        formatted("the game has not answered for {} seconds", patience.count()));
-        pollfd watched = {socket_.get(), static_cast<short>(unsent_.empty() ? POLLIN : POLLIN | POLLOUT),
-                          0};
-        (void)poll_or_interruption(std::span(&watched, 1), static_cast<int>(left.count()));
+        auto socket = watched();
+        const auto left = std::chrono::ceil<milliseconds>(until_.value_or(Clock::now()) - Clock::now());
+        (void)poll_or_interruption(std::span(&socket, 1),
+                                   static_cast<int>(std::max(left, milliseconds(0)).count()));
         if (auto go_on = check_interruption(); !go_on)
             return go_on;
-        if ((watched.revents & ~POLLOUT) != 0)
-            if (auto received = receive(); !received)
-                return received;
+        if (auto served = serve(socket.revents); !served)
+            return served;
     }
     return {};
 }
 
-Result<GameConsole> GameConsole::open(GamePort port, const Secret& password)
+Result<GameConsole> GameConsole::begin(GamePort port, const Secret& password)
 {
     return connect_to_game(port, SOCK_STREAM)
         .transform_error([&](Error error) {
@@ -80,20 +113,29 @@ Result<GameConsole> GameConsole::open(GamePort port, const Secret& password)
         })
         .and_then([&](FileDescriptor socket) -> Result<GameConsole> {
             GameConsole console(std::move(socket), password);
-            if (auto done = console.exchange_until([&] { return console.session_.logged_in(); }); !done)
-                return std::unexpected(done.error());
+            console.until_ = Clock::now() + patience;
+            if (auto sent = console.send(); !sent)
+                return std::unexpected(sent.error());
             return console;
         });
 }
 
+Result<GameConsole> GameConsole::open(GamePort port, const Secret& password)
+{
+    return begin(port, password).and_then([](GameConsole console) -> Result<GameConsole> {
+        if (auto done = console.exchange_until([&] { return console.logged_in(); }); !done)
+            return std::unexpected(done.error());
+        return console;
+    });
+}
+
 Result<std::string> GameConsole::run(std::string_view command)
 {
-    if (auto checked = check_console_command(command); !checked)
-        return std::unexpected(checked.error());
-    session_.run(command);
+    if (auto asked = ask(command); !asked)
+        return std::unexpected(asked.error());
     std::optional<std::string> answer;
     return exchange_until([&] {
-               answer = session_.take_answer();
+               answer = take_answer();
                return answer.has_value();
            })
         .transform([&] { return std::move(*answer); });

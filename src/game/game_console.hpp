@@ -5,6 +5,8 @@
 #include "system/file_descriptor.hpp"
 
 #include <chrono>
+#include <optional>
+#include <poll.h>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +27,27 @@ public:
     /// command, as by "quit", closes the connection: unavailable.
     Result<std::string> run(std::string_view command);
 
+    // --- for who has more to wait for than this game ---
+
+    /// Connects, and begins the login.
+    static Result<GameConsole> begin(GamePort port, const Secret& password);
+
+    /// What to wait for, and until when something must have been answered, if anything is asked.
+    [[nodiscard]] pollfd watched() const;
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> until() const { return until_; }
+
+    /// Carries on with what happened (pollfd's revents), and never waits. Errors as of open() and
+    /// run(); unavailable, too, where the game has closed a connection by which nothing was asked.
+    Result<void> serve(short happened);
+
+    [[nodiscard]] bool logged_in() const noexcept { return session_.logged_in(); }
+
+    /// Begins with a command, once logged in and once the last one is answered.
+    Result<void> ask(std::string_view command);
+
+    /// The answer to that, once it is whole.
+    std::optional<std::string> take_answer();
+
 private:
     GameConsole(FileDescriptor socket, const Secret& password)
         : socket_(std::move(socket)), session_(password)
@@ -39,6 +62,8 @@ private:
     FileDescriptor socket_;
     RconSession session_;
     std::string unsent_;
+    bool asked_ = false;
+    std::optional<std::chrono::steady_clock::time_point> until_;
 };
 
 } // namespace left4me

@@ -67,7 +67,7 @@ Result<RunningHelper> RunningHelper::start_by_sudo(const HelperCall& call,
                             {standards.errors, STDERR_FILENO}})
         if (one.descriptor >= 0)
             replaced.push_back(one);
-    return spawn(std::move(command), replaced).and_then([](pid_t child) {
+    return spawn(std::move(command), replaced, standards.session).and_then([](pid_t child) {
         return watch_child(child).transform(
             [&](FileDescriptor end) { return RunningHelper(std::move(end), child); });
     });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/helper_grammar.hpp"
+#include "system/child_process.hpp"
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
 
@@ -31,6 +32,7 @@ struct HelperStandards {
     int input;
     int output;
     int errors;
+    Session session = Session::callers; ///< of sudo
 };
 
 /// A helper that was asked for.

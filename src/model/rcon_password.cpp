@@ -1,6 +1,7 @@
 #include "model/rcon_password.hpp"
 
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -77,6 +78,17 @@ std::optional<std::string> rcon_password_of(const std::vector<std::string>& argu
     if (password && password->empty())
         return std::nullopt;
     return password;
+}
+
+bool may_tell_a_secret(std::string_view line)
+{
+    // A console takes the quotes out of a word: rcon_"pass"word is one word in some of them.
+    std::string plain(line);
+    std::erase(plain, '"');
+    constexpr std::array<std::string_view, 8> marks = {
+        "passw", "passphrase", "secret", "token", "apikey", "api_key", "authkey", "setsteamaccount"};
+    return std::ranges::any_of(
+        marks, [&](std::string_view mark) { return contains_ignoring_case(plain, mark); });
 }
 
 Result<std::string> random_rcon_password()

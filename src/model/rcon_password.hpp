@@ -17,6 +17,11 @@ std::optional<std::string> rcon_password_in(std::string_view server_cfg);
 /// The same of the game's arguments: what follows +rcon_password.
 std::optional<std::string> rcon_password_of(const std::vector<std::string>& arguments);
 
+/// Whether a line for a console may have a secret in it, such as rcon_password, sv_password or
+/// sv_setsteamaccount, in whichever way it comes there (by alias, sm_cvar …): it goes into no
+/// history. Rather one line too many than one too few.
+bool may_tell_a_secret(std::string_view line);
+
 /// 32 letters, digits, - and _ that nobody can guess. internal where the kernel has none.
 Result<std::string> random_rcon_password();
 

@@ -1,4 +1,7 @@
 #include "console/terminal_report.hpp"
+#include "host/console_records.hpp"
+#include "host/places.hpp"
+#include "programs/console_terminal.hpp"
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/server_words.hpp"
 #include "programs/service_user_act.hpp"
@@ -9,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <poll.h>
 #include <span>
 #include <unistd.h>
@@ -62,31 +66,65 @@ private:
     std::string text_;
 };
 
-/// One after the other, until the end of standard input. On a terminal a mistake, as a line that
-/// is no command, ends nothing.
-Result<void> run_commands(GameConsole& console, const InstanceName& name)
+/// One after the other, until the end of standard input: the status of the last one that failed.
+/// A line that is no command ends nothing, a game that does not answer does.
+Result<int> run_commands(GameConsole& console)
 {
-    const bool terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+    auto status = ExitStatus::ok;
     InputLines lines;
     while (true) {
-        if (terminal)
-            print(formatted("{}] ", name.str())); // as the engine's own console has it
         const auto line = lines.next();
         if (!line)
             return std::unexpected(line.error());
         if (!*line)
-            break;
+            return static_cast<int>(status);
         if ((*line)->find_first_not_of(' ') == std::string::npos)
             continue;
         const auto done = run_command(console, **line);
-        if (!done && terminal && done.error().status == ExitStatus::bad_data)
-            complain("l4d2ctl", done.error().message);
-        else if (!done)
-            return done;
+        if (done)
+            continue;
+        if (done.error().status != ExitStatus::bad_data || check_console_command(**line))
+            return std::unexpected(done.error());
+        complain("l4d2ctl", done.error().message);
+        status = ExitStatus::bad_data;
     }
-    if (terminal)
-        print("\n");
-    return {};
+}
+
+/// Not for user left4me, who is no person, nor of a server that there is none of: no file is made
+/// for a name that was mistyped.
+std::optional<ConsoleHistory> open_history(const Host& host, const InstanceName& name)
+{
+    const auto there = host.open_state().and_then(
+        [&](const Directory& state) { return state.contains(instance_path(name)); });
+    if (geteuid() != 0 || !there || !*there)
+        return std::nullopt;
+    auto history = ConsoleHistory::open(name);
+    if (history)
+        return std::move(*history);
+    complain("l4d2ctl",
+             formatted("commands are not kept for the next time: {}", history.error().message));
+    return std::nullopt;
+}
+
+/// What is the caller's is looked at before this process becomes user left4me.
+Result<int> act_on_terminal(const InstanceName& name)
+{
+    const auto history = open_history(Host::installed(), name);
+    const char* terminal = std::getenv("TERM");
+    const std::string type = terminal != nullptr ? terminal : "";
+    return as_service_user([&](const Host& host) {
+        return sit_at_console(host, name, history, type).transform([] { return 0; });
+    })();
+}
+
+Result<int> act_on_commands(const InstanceName& name, const std::string& command)
+{
+    return as_service_user([&](const Host& host) {
+        return open_console(host, name).and_then([&](GameConsole console) {
+            return command.empty() ? run_commands(console)
+                                   : run_command(console, command).transform([] { return 0; });
+        });
+    })();
 }
 
 Result<Act> console_act(const Arguments& arguments)
@@ -96,15 +134,11 @@ Result<Act> console_act(const Arguments& arguments)
     if (arguments.has("COMMAND"))
         if (auto checked = check_console_command(command); !checked)
             return fail(ExitStatus::usage, checked.error().message);
-    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) {
-        return as_service_user([name = std::move(name), command](const Host& host) {
-            catch_interruptions();
-            return open_console(host, name)
-                .and_then([&](GameConsole console) {
-                    return command.empty() ? run_commands(console, name) : run_command(console, command);
-                })
-                .transform([] { return 0; });
-        });
+    return InstanceName::parse(arguments.text("NAME")).transform([&](InstanceName name) -> Act {
+        return [name = std::move(name), command] {
+            const bool terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+            return command.empty() && terminal ? act_on_terminal(name) : act_on_commands(name, command);
+        };
     });
 }
 
@@ -113,8 +147,9 @@ Result<Act> console_act(const Arguments& arguments)
 Verb console_verb(Parameter server)
 {
     return {.words = "console",
-            .help = "Give a server's console a command, or all that standard input has, and print what "
-                    "the game answers",
+            .help =
+                "Give a server's console a command, or sit at it, or give it all that standard input "
+                "has",
             .parameters = {std::move(server),
                            {.name = "COMMAND",
                             .help = "The command's words; behind -- where one begins with a dash",

@@ -80,7 +80,8 @@ Result<pid_t> start_child(const std::string& program, std::string_view name,
     return start_child(program, name, std::move(command), std::move(environment), FileDescriptor());
 }
 
-Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced)
+Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced,
+                    Session session)
 {
     const auto argv = pointers_to(command);
     std::string language = "LANG=C.UTF-8";
@@ -95,7 +96,9 @@ Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced
     sigemptyset(&signals);
     sigaddset(&signals, SIGPIPE); // which services ignore
     posix_spawnattr_setsigdefault(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    const auto flags =
+        session == Session::own ? POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID : POSIX_SPAWN_SETSIGDEF;
+    posix_spawnattr_setflags(&attributes, static_cast<short>(flags));
     pid_t child = -1;
     const int problem =
         posix_spawn(&child, argv.front(), &actions, &attributes, argv.data(), environment);

@@ -37,9 +37,14 @@ struct Replaced {
     int standard;
 };
 
+/// The session of a new process: one of its own has no terminal, whose keys and signals it would
+/// get, or whose settings it could change.
+enum class Session { callers, own };
+
 /// Starts a command (an absolute path first) with some of its standard descriptors replaced, an
 /// environment of nothing but a language, and ended by SIGPIPE, which services ignore.
-Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced);
+Result<pid_t> spawn(std::vector<std::string> command, const std::vector<Replaced>& replaced,
+                    Session session = Session::callers);
 
 /// As execve() takes words, with the null pointer behind them: for as long as the words stay.
 std::vector<char*> pointers_to(std::vector<std::string>& words);

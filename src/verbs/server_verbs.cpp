@@ -78,12 +78,6 @@ Result<bool> is_down(const InstanceName& name)
 }
 
 /// One that has died may wait for its next start.
-bool has_game(const UnitStatus& server)
-{
-    return server.active_state == "active" ||
-           (server.active_state == "activating" && !server.sub_state.starts_with("auto-restart"));
-}
-
 Result<bool> runs(Systemd& systemd, const InstanceName& name)
 {
     return systemd.status(server_unit(name)).transform(has_game);
@@ -224,6 +218,12 @@ Result<void> restart(const Host& host, const InstanceName& name, Report& report)
         .and_then([&] { return store.recover(name); })
         .and_then([&] { return require_still_there(*systemd, name, config->port); })
         .transform_error(with_last_lines(name, report));
+}
+
+bool has_game(const UnitStatus& server)
+{
+    return server.active_state == "active" ||
+           (server.active_state == "activating" && !server.sub_state.starts_with("auto-restart"));
 }
 
 Result<bool> runs(const InstanceName& name)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/host.hpp"
+#include "host/systemd.hpp"
 #include "model/instance_name.hpp"
 #include "model/log_times.hpp"
 #include "system/error.hpp"
@@ -33,6 +34,7 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report);
 Result<void> restart(const Host& host, const InstanceName& name, Report& report);
 
 /// Whether its game runs, or is about to.
+bool has_game(const UnitStatus& server);
 Result<bool> runs(const InstanceName& name);
 Result<std::vector<InstanceName>> running_servers(const Host& host);
 

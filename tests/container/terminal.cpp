@@ -5,6 +5,7 @@
 #include <csignal>
 #include <poll.h>
 #include <pty.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,6 +62,12 @@ bool OnTerminal::shows(const std::string& text)
 void OnTerminal::type(const std::string& text) const
 {
     EXPECT_EQ(write(terminal_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+}
+
+void OnTerminal::resize(unsigned short rows, unsigned short columns) const
+{
+    const winsize size = {rows, columns, 0, 0};
+    EXPECT_EQ(ioctl(terminal_, TIOCSWINSZ, &size), 0);
 }
 
 int OnTerminal::wait()

@@ -21,6 +21,9 @@ public:
 
     void type(const std::string& text) const;
 
+    /// Gives the terminal another size.
+    void resize(unsigned short rows, unsigned short columns) const;
+
     /// Waits for its end; the status as a shell has it.
     int wait();
 

@@ -1,5 +1,7 @@
 // Answers of a game that has been taken over: whatever datagrams it sends, what is kept is
-// bounded, and what is taken for an answer is one to what was asked.
+// bounded, and what is taken for an answer is one to what was asked. The same of the names that
+// it lists for its console.
+#include "game/cvar_list.hpp"
 #include "game/server_query.hpp"
 #include "property.hpp"
 
@@ -37,6 +39,17 @@ void check(Query query, std::string_view bytes)
     }
 }
 
+void check_names(std::string_view answer)
+{
+    const CvarList list(answer);
+    require(std::ranges::is_sorted(list.names()), "names are sorted");
+    for (const auto& name : list.names()) {
+        require(!name.empty() && name.size() <= CvarList::max_name_size, "a name is bounded");
+        require(answer.contains(name) && escaped(name) == name, "a name is the game's, and plain");
+        require(name.find_first_of(" \t;\"/") == std::string::npos, "a name is one word");
+    }
+}
+
 } // namespace
 } // namespace left4me
 
@@ -45,5 +58,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using left4me::Query;
     for (const auto query : {Query::info, Query::players, Query::rules})
         left4me::check(query, left4me::text_of(data, size));
+    left4me::check_names(left4me::text_of(data, size));
     return 0;
 }

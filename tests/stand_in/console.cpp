@@ -103,17 +103,23 @@ struct Console::Entry {
 
 const Console::Entry* Console::find_command(std::string_view name)
 {
-    static constexpr std::array entries{
+    const auto all = entries();
+    const auto found = std::ranges::find(all, name, &Entry::name);
+    return found != all.end() ? &*found : nullptr;
+}
+
+std::span<const Console::Entry> Console::entries()
+{
+    static constexpr std::array all{
         Entry{"echo", &Console::echo}, Entry{"exec", &Console::exec}, Entry{"status", &Console::status},
         Entry{"map", &Console::change_map}, Entry{"changelevel", &Console::change_map},
-        Entry{"quit", &Console::quit},
+        Entry{"quit", &Console::quit}, Entry{"cvarlist", &Console::cvar_list},
         // Test hooks that need the game; the others are in test_hooks.hpp.
         Entry{"exit", &Console::exit_with}, // exit N: ends with status N
         Entry{"join", &Console::join},      // join NAME: a player of that name appears
         Entry{"leave", &Console::leave},    // leave NAME: and goes
     };
-    const auto* found = std::ranges::find(entries, name, &Entry::name);
-    return found != entries.end() ? found : nullptr;
+    return all;
 }
 
 std::string Console::execute(std::string_view text)
@@ -191,6 +197,27 @@ std::string Console::status(Arguments /*arguments*/)
                             seconds.count() % 60);
     }
     return text + "#end\n";
+}
+
+// A head, "NAME : VALUE : FLAGS : HELP" for each command and cvar in the order of their names,
+// and a count, as the clients that parse it expect it:
+// https://github.com/serverstf/python-valve/blob/master/valve/rcon.py
+// Of passwords the value is not shown. https://wiki.facepunch.com/gmod/Enums/FCVAR has the flags.
+std::string Console::cvar_list(Arguments /*arguments*/)
+{
+    std::map<std::string_view, std::string> lines;
+    const auto add = [&](std::string_view name, std::string_view value, std::string_view flags) {
+        lines[name] = std::format("{:<40} : {:<8} : {:<16} : \n", name, value, flags);
+    };
+    for (const auto& entry : entries())
+        add(entry.name, "cmd", "");
+    for (const auto& [name, value] : game_.cvars)
+        add(name, name.contains("password") ? "" : std::string_view(value),
+            name.contains("password") ? ", \"prot\"" : "");
+    std::string text = "cvar list\n--------------\n";
+    for (const auto& line : lines | std::views::values)
+        text += line;
+    return text + std::format("--------------\n{:3} total convars/concommands\n", lines.size());
 }
 
 std::string Console::change_map(Arguments arguments)

@@ -34,12 +34,14 @@ public:
 
 private:
     struct Entry;
+    static std::span<const Entry> entries();
     static const Entry* find_command(std::string_view name);
 
     std::string cvar(const Command& command);
     std::string echo(Arguments arguments);
     std::string exec(Arguments arguments);
     std::string status(Arguments arguments);
+    std::string cvar_list(Arguments arguments);
     std::string change_map(Arguments arguments);
     std::string join(Arguments arguments);
     std::string leave(Arguments arguments);

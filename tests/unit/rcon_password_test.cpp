@@ -55,6 +55,19 @@ TEST(RconPasswords, MayBeAnArgument)
         EXPECT_EQ(rcon_password_of(arguments), std::nullopt);
 }
 
+TEST(Secrets, MayBeInLinesThatNameOne)
+{
+    for (const std::string line :
+         {"rcon_password sesame", "rcon_password", "RCON_Password x", "sv_password \"x y\"",
+          "say hello; sv_password x", "sm_cvar rcon_password x", "alias a \"rcon_password x\"",
+          "sv_setsteamaccount 0123", "tv_relaypassword x", "rcon_\"passw\"ord x", "sm_api_key x",
+          "password x", "sm_webhook_token x"})
+        EXPECT_TRUE(may_tell_a_secret(line)) << line;
+    for (const std::string line : {"", "status", "say hello", "changelevel c1m1_hotel", "sv_cheats 0",
+                                   "kick \"pass me\"", "sm_map c2m1_highway"})
+        EXPECT_FALSE(may_tell_a_secret(line)) << line;
+}
+
 TEST(RconPasswords, AreMadeUpAnewAndReadBack)
 {
     std::set<std::string> made;
