@@ -171,8 +171,11 @@ void GameServer::serve_connections(const std::vector<pollfd>& events)
     auto event = events.begin() + 3;
     std::erase_if(connections_, [&](Connection& connection) {
         const bool readable = (event++)->revents != 0;
-        return (readable && !read_requests(connection)) || !send_due_packet(connection, now);
+        return (readable && !read_requests(connection)) || connection.session.is_ended() ||
+               !send_due_packet(connection, now);
     });
+    std::erase_if(connections_,
+                  [](const Connection& connection) { return connection.session.is_ended(); });
 }
 
 /// False when the connection is to be closed, here and below.

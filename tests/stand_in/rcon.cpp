@@ -69,11 +69,19 @@ void RconSession::handle(const Packet& packet)
     if (packet.type == auth_request)
         authenticate(packet);
     else if (!authenticated_)
-        send(refused_id, auth_response, "");
+        send(packet.id, response_value, ""); // koraktor/steam-condenser#169: no refusal any more
     else if (packet.type == exec_request)
         run(packet);
-    else if (packet.type == response_value)
-        send(packet.id, response_value, ""); // clients find the end of an answer by this echo
+    else if (packet.type == response_value) {
+        // Clients find the end of an answer by this echo; the second one is the engine's own.
+        send(packet.id, response_value, "");
+        send(packet.id, response_value, std::string_view("\0\1\0\0", 4));
+    }
+}
+
+bool RconSession::is_ended() const
+{
+    return authenticated_ && password_ != console_.game().cvar("rcon_password");
 }
 
 void RconSession::authenticate(const Packet& packet)
@@ -81,6 +89,7 @@ void RconSession::authenticate(const Packet& packet)
     // Without a password RCON is off, rather than open to the empty one.
     const std::string_view password = console_.game().cvar("rcon_password");
     authenticated_ = !password.empty() && packet.body == password;
+    password_ = password;
     std::println("rcon from \"{}\": {}", peer_, authenticated_ ? "logged in" : "Bad Password");
     send(packet.id, response_value, "");
     send(authenticated_ ? packet.id : refused_id, auth_response, "");

@@ -20,6 +20,10 @@ public:
     /// client reads answers to; close the connection.
     [[nodiscard]] bool receive(std::string_view bytes);
 
+    /// The game drops who logged in by a password that has changed since, with what it has not
+    /// sent: koraktor/steam-condenser#169.
+    [[nodiscard]] bool is_ended() const;
+
     /// The packets to send, in order; the caller takes them off.
     std::deque<std::string> output;
 
@@ -39,6 +43,7 @@ private:
     std::string peer_;
     std::string input_;
     bool authenticated_ = false;
+    std::string password_; ///< that it logged in by
 };
 
 } // namespace stand_in
