@@ -109,6 +109,8 @@ std::vector<Shown> of_that_unit(const std::string& unit)
     const auto place = has_inet ? "169.254.7.7" : "127.0.0.1";
     const auto* read_only = unit == "left4me-job-steam@" ? "overlays" : "installation";
     const bool sees_runtime = unit == "left4me-broker@" || unit == "left4me-job-servers@";
+    // A user of its own is denied by the files' modes already.
+    const std::string as_left4me = unit == "left4me-event@" ? "DynamicUser=no\nUser=left4me\n" : "";
     const auto* hidden = sees_runtime ? "steamcmd/left4me-canary" : "runtime";
     return {
         {{"RestrictAddressFamilies"},
@@ -122,10 +124,10 @@ std::vector<Shown> of_that_unit(const std::string& unit)
         {{"PrivateUsers"},
          broker ? denied("read:/proc/VICTIM/environ", {"EACCES"}, "PrivateUsers=no\n" + capabilities)
                 : denied("read:/proc/VICTIM/environ", {"EACCES", "ENOENT"},
-                         all_of_proc + "PrivateUsers=no\n", Control::uid)},
+                         all_of_proc + as_left4me + "PrivateUsers=no\n", Control::uid)},
         {{"InaccessiblePaths"},
          denied(std::format("read:/var/lib/left4me/{}", hidden), {"EACCES", "ENOENT"},
-                "InaccessiblePaths=\n", broker ? Control::root : Control::uid)},
+                as_left4me + "InaccessiblePaths=\n", broker ? Control::root : Control::uid)},
         {{closing}, denied("left-readable:/tmp", {"EACCES"}, "UMask=0022\n", Control::uid)},
         {{"ReadOnlyPaths"},
          denied(std::format("create:/var/lib/left4me/{}", read_only), {"EROFS"},

@@ -49,6 +49,7 @@ TEST_P(Directives, NoCaseTakesAwayWhatIsNotThere)
                                            "ProtectProc",
                                            "PrivateNetwork",
                                            "SystemCallErrorNumber",
+                                           "User",
                                            "ProtectHome"};
     for (const auto& attack : cases_in(GetParam(), there)) {
         std::istringstream lines(attack.settings);
