@@ -64,6 +64,35 @@ hash_of() {
         done | sha256sum | cut -c1-16)
 }
 
+# --- 32-bit programs ---------------------------------------------------------
+
+# runs_32_bit: whether this machine starts the smallest 32-bit program: exit(0).
+runs_32_bit() {
+    local program=$cache/exit32 status=0
+    base64 --decode >"$program" <<'END'
+f0VMRgEBAQAAAAAAAAAAAAIAAwABAAAAVIAECDQAAAAAAAAAAAAAADQAIAABAAAAAAAAAAEAAAAA
+AAAAAIAECACABAhdAAAAXQAAAAUAAAAAEAAAuAEAAAAx282A
+END
+    chmod +x "$program"
+    "$program" 2>/dev/null || status=$?
+    ((status == 0))
+}
+
+# The game is a 32-bit program. There are virtual machines whose kernel runs 64-bit code alone:
+# there qemu runs it, in every container too, for its interpreter is opened here and once. What
+# the tests find out of 32-bit programs' system calls is not found out there: they say so.
+need_32_bit_programs() {
+    local misc=/proc/sys/fs/binfmt_misc head='\x7fELF\x01\x01\x01' zeros='\x00\x00\x00\x00'
+    runs_32_bit && return
+    step 'this kernel runs no 32-bit programs: qemu is to run them'
+    need_packages qemu-user-static
+    mountpoint -q "$misc" || mount -t binfmt_misc binfmt_misc "$misc"
+    printf '%s' ":left4me-i386:M::$head\x00$zeros$zeros\x02\x00\x03\x00:" \
+        '\xff\xff\xff\xff\xff\xfe\xfe\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff' \
+        ':/usr/bin/qemu-i386-static:F' >"$misc/register"
+    runs_32_bit || die 'no 32-bit program runs on this machine, not even by qemu'
+}
+
 # --- podman ------------------------------------------------------------------
 
 unified_cgroups() { [[ $(stat -fc %T /sys/fs/cgroup) == cgroup2fs ]]; }

@@ -1,6 +1,7 @@
 // Build scripts: what left4me-script-sandbox promises to its caller, whatever the
 // script does. What a script can reach is the escape suite's.
 
+#include "emulation.hpp"
 #include "script.hpp"
 
 #include <csignal>
@@ -139,6 +140,8 @@ TEST_F(Sandbox, RunsFourAtOnceAndNoMore)
 
 TEST_F(Sandbox, RunsProgramsOf32BitsOnlyWhenAsked)
 {
+    if (!kernel_runs_32_bit())
+        GTEST_SKIP() << emulated;
     fs::copy_file(tests_dir + "/probe32", copy.path() + "/probe32");
     EXPECT_THAT(copy.run("./probe32 socket:INET").out, HasSubstr("Bad system call"));
     EXPECT_EQ(copy.run("./probe32 socket:INET", {"--multiarch"}).out, "socket:INET 32 ok -\n");

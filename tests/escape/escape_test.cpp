@@ -4,6 +4,7 @@
 
 #include "build_stage.hpp"
 #include "directives.hpp"
+#include "emulation.hpp"
 #include "steamcmd_stage.hpp"
 #include "unit_stage.hpp"
 #include "verdict.hpp"
@@ -54,6 +55,8 @@ struct Escape : Attacked<FromServer> {};
 
 void expect_blocked(const Case& attack, const Findings& findings, const Stage& stage)
 {
+    if (attack.abi == Abi::only32 && !test::kernel_runs_32_bit())
+        GTEST_SKIP() << test::emulated;
     for (const auto& verdict : judge(attack, findings, stage)) {
         if (verdict.kind == Verdict::Kind::not_here)
             GTEST_SKIP() << attack.attempt << ": this kernel does not have it";
@@ -79,6 +82,13 @@ std::string test_name(const testing::TestParamInfo<Case>& info)
 // Without a name before it: so that a suite has its tests without a parameter, too, and what
 // it finds out is found out once for both.
 INSTANTIATE_TEST_SUITE_P(, Escape, testing::ValuesIn(cases()), test_name);
+
+/// Said once for all attempts that are tried in both ABIs.
+TEST(Abis, Of32BitsAreTried)
+{
+    if (!test::kernel_runs_32_bit())
+        GTEST_SKIP() << test::emulated << ": no attempt was tried by a 32-bit program";
+}
 
 /// Nobody was reached from inside; somebody was from outside, or it shows nothing.
 void expect_nobody_reached(const Findings& findings)

@@ -1,6 +1,7 @@
 #include "verdict.hpp"
 
 #include "bus_policy.hpp"
+#include "emulation.hpp"
 
 #include <algorithm>
 #include <format>
@@ -98,9 +99,9 @@ Words abis_of(const Case& attack)
 {
     switch (attack.abi) {
     case Abi::both:
-        return {"32", "64"};
+        return test::kernel_runs_32_bit() ? Words{"32", "64"} : Words{"64"};
     case Abi::only32:
-        return {"32"};
+        return test::kernel_runs_32_bit() ? Words{"32"} : Words{};
     case Abi::only64:
         return {"64"};
     }
