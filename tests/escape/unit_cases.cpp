@@ -102,9 +102,8 @@ std::vector<Shown> of_that_unit(const std::string& unit)
     const bool has_inet =
         unit == "left4me-workshop-refresh" || unit == "left4me-job-workshop@" || unit == "left4me-watch";
     const bool broker = unit.starts_with("left4me-broker");
-    const bool closes =
-        broker || is_job(unit) || unit == "left4me-installation" || unit == "left4me-layers-refresh" ||
-                        unit == "left4me-event@";
+    const bool closes = broker || is_job(unit) || unit == "left4me-installation" ||
+                        unit == "left4me-layers-refresh" || unit == "left4me-event@";
     const std::string closing = closes ? "UMask" : "";
     const auto place = has_inet ? "169.254.7.7" : "127.0.0.1";
     const auto* read_only = unit == "left4me-job-steam@" ? "overlays" : "installation";

@@ -210,7 +210,8 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"query_null", "query:\n", "f:1: key 'query': a single value is expected, not nothing"},
         TextCase{"query_list", "query: [a2s]\n", "f:1: key 'query': a single value is expected"},
         TextCase{"query_twice", "query: a2s\nquery: a2s\n", "f:2: key 'query': it is given twice"},
-        TextCase{"query_tag", "query: !!str a2s\n", "f:1: key 'query': 'tag:yaml.org,2002:str' is a YAML tag"},
+        TextCase{"query_tag", "query: !!str a2s\n",
+                 "f:1: key 'query': 'tag:yaml.org,2002:str' is a YAML tag"},
         TextCase{"hang_after_low", "port: 27015\nhang_after: 9\n",
                  "f:2: key 'hang_after': '9' is no time after which a game hangs: it is a number of "
                  "seconds from 10 to 3600, or 0 for never"},
