@@ -176,7 +176,7 @@ std::vector<Reason> of_the_watch()
          "what IPAddressDeny=any leaves: the games of this host"},
         {hung,
          "BindPaths",
-         {"Hung.IsRestartedAndSaysWhy"},
+         {"Ways/HungBy.IsRestartedAndSaysWhy/*"},
          "the one place of the state that it writes to"},
         {hung,
          "TemporaryFileSystem",
