@@ -183,13 +183,37 @@ bool start_as_process(const std::string& unit, const std::string& number)
     return false;
 }
 
+/// Of those that may ask, the one whose name is free meanwhile for a unit of the test's own.
+class NoWatch {
+public:
+    NoWatch()
+    {
+        run({"systemctl", "stop", "left4me-watch.service"});
+        output({"mv", "-T", file_, aside_});
+        output({"systemctl", "daemon-reload"});
+    }
+    NoWatch(const NoWatch&) = delete;
+    NoWatch& operator=(const NoWatch&) = delete;
+    ~NoWatch()
+    {
+        output({"mv", "-T", aside_, file_});
+        output({"systemctl", "daemon-reload"});
+        run({"systemctl", "start", "left4me-watch.service"});
+    }
+
+private:
+    const std::string file_ = "/usr/lib/systemd/system/left4me-watch.service";
+    const std::string aside_ = file_ + ".aside";
+};
+
 TEST_F(Broker, RefusesWhoIsGoneAlthoughItsNumberIsAMainProcessAgain)
 {
     start_with();
+    const NoWatch free;
     const auto before = pid();
     const std::string unit = "left4me-watch.service";
     const auto file = "/run/systemd/system/" + unit;
-    const auto restart = std::format("left4me-systemctl,restart,{},", name);
+    const auto restart = std::format("left4me-systemctl,restart-empty,{},", name);
     bool again = false;
     // Somebody else may get the number: then with another one.
     for (int i = 0; i < 10 && !again; ++i) {
@@ -214,6 +238,7 @@ TEST_F(Broker, RefusesWhoIsGoneAlthoughItsNumberIsAMainProcessAgain)
 
 TEST_F(Broker, ItsCallersAreClosedToTheirChildren)
 {
+    const NoWatch free;
     const Words reads_input = {asker,   "--become",     "/usr/bin/l4d2ctl", "overlay",
                                "build", "broker-reads", "--file",           "-"};
     // The same program that the broker would not trust: without a unit's NoNewPrivileges=.
@@ -293,6 +318,7 @@ TEST_F(Broker, TurnsAwayWhoComesWhenAllPlacesAreTakenAndNobodyElse)
 TEST_F(Broker, OpenLogsNeverKeepAServerFromBeingStopped)
 {
     start_with();
+    const NoWatch free;
     // As many as may, and some.
     output(left_in_unit("left4me-web.service", {},
                         {asker, "--unread", "--calls", "40", logs,
@@ -305,7 +331,7 @@ TEST_F(Broker, OpenLogsNeverKeepAServerFromBeingStopped)
     EXPECT_TRUE(eventually([&] { return open() == 32; }, std::chrono::seconds(30))) << open();
     const auto stopped =
         run(in_unit("left4me-watch.service", plain,
-                    {asker, calls, std::format("left4me-systemctl,restart,{},", name)}));
+                    {asker, calls, std::format("left4me-systemctl,restart-empty,{},", name)}));
     EXPECT_THAT(stopped.out, HasSubstr("answer: ended 0"));
     output({"systemctl", "kill", "--signal=KILL", "left4me-web.service"});
     EXPECT_TRUE(eventually([&] { return open() == 0; }));
