@@ -245,7 +245,7 @@ TEST_F(ConsoleTerminal, IsDrawnAnewForAnotherSize)
     ASSERT_TRUE(terminal.shows("ready on port"));
     terminal.type("echo a line that is longer than the terminal will be");
     ASSERT_TRUE(terminal.shows("will be"));
-    terminal.resize(24, 30);
+    terminal.resize(24, 60); // the prompt, with this test's name, fits
     ASSERT_TRUE(terminal.shows(prompt())) << terminal.screen();
     terminal.type(" now\n");
     EXPECT_TRUE(terminal.shows("\x1b[Ja line that is longer than the terminal will be now\r\n"))
