@@ -98,7 +98,7 @@ inline bool is_job(const std::string& unit)
 /// Of these the root is an empty one.
 inline bool has_empty_root(const std::string& unit)
 {
-    return is_job(unit) || unit == "left4me-watch";
+    return is_job(unit) || unit.starts_with("left4me-watch");
 }
 
 /// One case for each directive of such a unit that a probe in the place of its program can
