@@ -78,11 +78,16 @@ END
     ((status == 0))
 }
 
+by_qemu=/proc/sys/fs/binfmt_misc/left4me-i386
+
+# kernel_runs_32_bit: itself, and not qemu.
+kernel_runs_32_bit() { [[ ! -e $by_qemu ]] && runs_32_bit; }
+
 # The game is a 32-bit program. There are virtual machines whose kernel runs 64-bit code alone:
 # there qemu runs it, in every container too, for its interpreter is opened here and once. What
 # the tests find out of 32-bit programs' system calls is not found out there: they say so.
 need_32_bit_programs() {
-    local misc=/proc/sys/fs/binfmt_misc head='\x7fELF\x01\x01\x01' zeros='\x00\x00\x00\x00'
+    local misc=${by_qemu%/*} head='\x7fELF\x01\x01\x01' zeros='\x00\x00\x00\x00'
     runs_32_bit && return
     step 'this kernel runs no 32-bit programs: qemu is to run them'
     need_packages qemu-user-static
