@@ -4,8 +4,9 @@ namespace left4me {
 
 std::optional<EventKind> ServerEnds::look(const InstanceName& name, const UnitStatus& now)
 {
+    // The result is that of the last end. A stop that took too long leaves the unit failed, too.
     const Seen seen = {.restarts = now.restarts,
-                       .given_up = now.active_state == "failed" && now.result == "start-limit-hit"};
+                       .given_up = now.active_state == "failed" && now.result != "timeout"};
     const auto known = seen_.find(name);
     if (known == seen_.end()) {
         seen_.emplace(name, seen);

@@ -37,9 +37,10 @@ TEST(ServerEnds, OneThatIsGivenUpIsToldOnce)
 {
     ServerEnds ends;
     EXPECT_EQ(ends.look(one, unit("active", 4)), std::nullopt);
-    EXPECT_EQ(ends.look(one, unit("failed", 5, "start-limit-hit")), EventKind::given_up);
-    EXPECT_EQ(ends.look(one, unit("failed", 5, "start-limit-hit")), std::nullopt);
-    EXPECT_EQ(ends.look(one, unit("failed", 5, "timeout")), std::nullopt) << "a stop that took long";
+    EXPECT_EQ(ends.look(one, unit("failed", 5, "exit-code")), EventKind::given_up);
+    EXPECT_EQ(ends.look(one, unit("failed", 5, "exit-code")), std::nullopt);
+    EXPECT_EQ(ends.look(one, unit("activating", 6, "exit-code")), EventKind::crashed);
+    EXPECT_EQ(ends.look(one, unit("failed", 6, "timeout")), std::nullopt) << "a stop that took long";
 }
 
 TEST(ServerEnds, OfAServerThatIsGoneNothingIsKnown)
