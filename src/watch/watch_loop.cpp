@@ -39,7 +39,7 @@ using EventLoop = std::unique_ptr<sd_event, EndEventLoop>;
 /// To the journal, by standard error.
 void warn(const std::string& text)
 {
-    std::fputs((text + '\n').c_str(), stderr);
+    std::fputs((escaped(text) + '\n').c_str(), stderr);
 }
 
 class Watch {
