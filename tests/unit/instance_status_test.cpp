@@ -128,7 +128,9 @@ TEST(StatusJson, OfManyIsAnArray)
 
 TEST(StatusTable, AlignsItsColumns)
 {
-    const auto table = format_status_table({running(), stopped()});
+    auto plays = running();
+    plays.hung.clear();
+    const auto table = format_status_table({plays, stopped()});
     std::vector<std::string> lines;
     for (std::size_t begin = 0, end = 0; (end = table.find('\n', begin)) != std::string::npos;
          begin = end + 1)
@@ -143,7 +145,7 @@ TEST(StatusTable, AlignsItsColumns)
     failed.problem = "failed 5 times";
     EXPECT_THAT(format_status_details(failed), testing::HasSubstr("failed (failed 5 times)"));
     const auto notes = lines[0].find("NOTES");
-    EXPECT_EQ(lines[1].substr(notes), "hung at 2026-01-02 00:00; needs a restart");
+    EXPECT_EQ(lines[1].substr(notes), "needs a restart");
     EXPECT_THAT(lines[0], HasSubstr("ANSWERS  MAP         PLAYERS"));
     EXPECT_THAT(lines[1], HasSubstr("yes      c1m1_hotel  3/8"));
     EXPECT_LT(lines[2].size(), notes);
@@ -162,7 +164,7 @@ TEST(StatusTable, TellsWhetherTheGameAnswers)
     status.watched->state = AnswerState::loading;
     EXPECT_THAT(table_row(status), HasSubstr(" loading "));
     status.watched->state = AnswerState::silent;
-    EXPECT_THAT(table_row(status), HasSubstr("no answer since 2026-01-02 00:00"));
+    EXPECT_THAT(table_row(status), HasSubstr("no answer since 2026-01-02"));
     status.watched.reset();
     EXPECT_THAT(table_row(status), HasSubstr(" ? "));
     status.answer->map = std::string(200, 'm');

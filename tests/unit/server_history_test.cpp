@@ -36,7 +36,7 @@ struct History : testing::Test {
     }
     static std::vector<HistorySample> all(const ServerHistory& history, HistorySpan span)
     {
-        return history.read(span, noon - 500 * 24h, noon + 500 * 24h).value();
+        return history.read(span, noon, noon + 3000 * 60s).value();
     }
 
     TemporaryHost host;
