@@ -169,6 +169,8 @@ TEST(StatusTable, TellsWhetherTheGameAnswers)
     EXPECT_THAT(table_row(status), HasSubstr(" ? "));
     status.answer->map = std::string(200, 'm');
     EXPECT_THAT(table_row(status), HasSubstr(std::string(24, 'm') + "…"));
+    status.answer->map = "c1m1_hotel";
+    status.hung.clear();
     status.waiting = WaitingRestart{.requested = {}, .latest = {}};
     EXPECT_THAT(table_row(status), HasSubstr("restarts when empty"));
 }
