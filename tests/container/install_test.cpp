@@ -296,14 +296,14 @@ INSTANTIATE_TEST_SUITE_P(
     Host, InstalledUnit,
     testing::Values("l4d2.slice", "l4d2-game.slice", "l4d2-build.slice", "left4me-nftables.service",
                     "left4me-server@x.service", "left4me-inspect.service", "left4me-watch.service",
-                    "left4me-hung@x.service", "left4me-event@crashed:x.service",
-                    "left4me-installation.service", "left4me-overlay@x.service",
-                    "left4me-purge@x.service", "left4me-released@x.service", "left4me-broker@x.service",
-                    "left4me-broker-logs@x.service", "left4me-retry@x.timer", "left4me-build@x.service",
-                    "left4me-build-import@x.service", "left4me-build-multiarch@x.service",
-                    "left4me-steamcmd.service", "left4me-workcopy@x.service",
-                    "left4me-job-servers@7.service", "left4me-job-layers@7.service",
-                    "left4me-job-workshop@7.service", "left4me-job-steam@7.service"),
+                    "left4me-hung@x.service", "left4me-event@x.service", "left4me-installation.service",
+                    "left4me-overlay@x.service", "left4me-purge@x.service", "left4me-released@x.service",
+                    "left4me-broker@x.service", "left4me-broker-logs@x.service", "left4me-retry@x.timer",
+                    "left4me-build@x.service", "left4me-build-import@x.service",
+                    "left4me-build-multiarch@x.service", "left4me-steamcmd.service",
+                    "left4me-workcopy@x.service", "left4me-job-servers@7.service",
+                    "left4me-job-layers@7.service", "left4me-job-workshop@7.service",
+                    "left4me-job-steam@7.service"),
     [](const auto& row) { return test_name(row.param); });
 
 // --- programs ----------------------------------------------------------------
