@@ -99,8 +99,8 @@ std::vector<Shown> files_and_processes()
 /// only it closes to others, or sees.
 std::vector<Shown> of_that_unit(const std::string& unit)
 {
-    const bool has_inet =
-        unit == "left4me-workshop-refresh" || unit == "left4me-job-workshop@" || unit == "left4me-watch";
+    const bool has_inet = unit == "left4me-workshop-refresh" || unit == "left4me-job-workshop@" ||
+                          unit == "left4me-watch" || unit == "left4me-event@";
     const bool broker = unit.starts_with("left4me-broker");
     const bool closes = broker || is_job(unit) || unit == "left4me-installation" ||
                         unit == "left4me-layers-refresh" || unit == "left4me-event@";

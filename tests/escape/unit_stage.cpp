@@ -58,7 +58,8 @@ Answers UnitStage::in_the_unit_with(const std::string& settings, const Words& at
     test::write_file(folder + "/attempts.txt", text);
     test::write_file(
         std::format("/run/systemd/system/{}.d/60-flip.conf", unit_),
-        std::format("[Service]\nType=oneshot\nRestart=no\nRestartMode=normal\n"
+        std::format("[Unit]\nConditionDirectoryNotEmpty=\n[Service]\nType=oneshot\nRestart="
+                    "no\nRestartMode=normal\n"
                     "ExecStart=\nExecStop=\nExecStopPost=\nStandardInput=null\n"
                     "ExecStart={0}/probe64 --from {1}/attempts.txt\n"
                     "StandardOutput=truncate:{1}/answers.txt\n{2}{3}",
