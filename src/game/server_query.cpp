@@ -1,21 +1,9 @@
 #include "game/server_query.hpp"
 
-#include "game/game_socket.hpp"
-#include "system/file_descriptor.hpp"
-#include "system/format.hpp"
-#include "system/interruption.hpp"
-
-#include <algorithm>
-#include <array>
-#include <poll.h>
-#include <sys/socket.h>
 #include <utility>
 
 namespace left4me {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 /// Whether it is of the kind that was asked for.
 bool answers(Query query, const QueryAnswer& answer)
@@ -30,51 +18,6 @@ bool answers(Query query, const QueryAnswer& answer)
     }
     std::unreachable();
 }
-
-/// What has come, or none. A port that nobody has is told by an error of an earlier packet.
-std::optional<std::string_view> receive(const FileDescriptor& socket, std::array<char, 65536>& buffer)
-{
-    const auto size = recv(socket.get(), buffer.data(), buffer.size(), 0);
-    if (size < 0)
-        return std::nullopt;
-    return std::string_view(buffer.data(), static_cast<std::size_t>(size));
-}
-
-/// One question while it waits for its answer.
-class Conversation {
-public:
-    Conversation(FileDescriptor socket, Query query) : socket_(std::move(socket)), query_(query) {}
-
-    void ask()
-    {
-        const auto packet = query_.packet();
-        (void)send(socket_.get(), packet.data(), packet.size(), MSG_NOSIGNAL);
-        asked_ = Clock::now();
-    }
-
-    /// Waits for one datagram, for as long as that at most.
-    Result<std::optional<QueryAnswer>> listen(milliseconds patience)
-    {
-        constexpr milliseconds ask_again(500);
-        pollfd watched = {socket_.get(), POLLIN, 0};
-        (void)poll(&watched, 1, static_cast<int>(std::min(patience, ask_again).count()));
-        if (const auto datagram = receive(socket_, buffer_)) {
-            auto answer = query_.take(*datagram);
-            if (query_.must_send())
-                ask();
-            return answer;
-        }
-        if (Clock::now() - asked_ >= ask_again)
-            ask();
-        return std::nullopt;
-    }
-
-private:
-    FileDescriptor socket_;
-    ServerQuery query_;
-    Clock::time_point asked_;
-    std::array<char, 65536> buffer_ = {};
-};
 
 } // namespace
 
@@ -106,27 +49,6 @@ Result<std::optional<QueryAnswer>> ServerQuery::take_message(std::string_view me
                 return std::nullopt;
             return answer;
         });
-}
-
-Result<QueryAnswer> ask_server(GamePort port, Query query, milliseconds patience)
-{
-    auto socket = connect_to_game(port, SOCK_DGRAM | SOCK_NONBLOCK);
-    if (!socket)
-        return fail(socket.error().status,
-                    formatted("cannot ask port {}: {}", port.number(), socket.error().message));
-    Conversation conversation(std::move(*socket), query);
-    conversation.ask();
-    for (const auto end = Clock::now() + patience; Clock::now() < end;) {
-        if (auto go_on = check_interruption(); !go_on)
-            return std::unexpected(go_on.error());
-        const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
-        auto answer = conversation.listen(left);
-        if (!answer)
-            return std::unexpected(answer.error());
-        if (*answer)
-            return std::move(**answer);
-    }
-    return fail(ExitStatus::unavailable, formatted("nobody answers on port {}", port.number()));
 }
 
 } // namespace left4me

@@ -2,9 +2,8 @@
 
 #include "game/a2s.hpp"
 #include "game/split_answer.hpp"
-#include "model/game_port.hpp"
+#include "system/error.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,9 +36,5 @@ private:
     unsigned challenges_ = 0;
     bool must_send_ = false;
 };
-
-/// Asks the game that has this port, on this host alone, and waits. unavailable when nothing has
-/// come in that time (nobody has the port, or who has it says nothing); interrupted.
-Result<QueryAnswer> ask_server(GamePort port, Query query, std::chrono::milliseconds patience);
 
 } // namespace left4me

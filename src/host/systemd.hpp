@@ -15,6 +15,8 @@ struct sd_bus;
 
 namespace left4me {
 
+class UnitWatch;
+
 /// Where a unit's settings come from.
 struct UnitOrigin {
     std::string load_state;            ///< loaded, masked, not-found, …
@@ -116,6 +118,9 @@ public:
 
     /// What does not run is started.
     Result<void> restart(const std::vector<std::string>& units, JobPatience patience);
+
+    /// From here on systemd tells of what changes about these units (unit_watch.hpp).
+    Result<UnitWatch> watch(const std::vector<std::string>& units);
 
     /// For as long as this connection lasts systemd remembers how the unit ended.
     Result<void> hold(const std::string& unit);

@@ -16,21 +16,26 @@ constexpr auto max_job_time = std::chrono::minutes(10);
 
 } // namespace
 
+Result<void> subscribe_to_manager(sd_bus* bus)
+{
+    BusError error;
+    BusMessage answer;
+    const int result = call_manager(bus, "Subscribe", error, answer, nullptr);
+    if (result < 0 && !error.is(already_subscribed)) // by an earlier watch on this connection
+        return fail_bus("cannot subscribe to systemd's signals", error, result);
+    return {};
+}
+
 Result<void> JobWatch::subscribe(sd_bus* bus)
 {
     bus_ = bus;
     sd_bus_slot* slot = nullptr;
-    int result = sd_bus_match_signal(bus, &slot, destination, manager_path, manager, "JobRemoved",
-                                     on_removed, this);
+    const int result = sd_bus_match_signal(bus, &slot, destination, manager_path, manager, "JobRemoved",
+                                           on_removed, this);
     if (result < 0)
         return fail_bus("cannot listen to systemd", BusError(), result);
     slot_.reset(slot);
-    BusError error;
-    BusMessage answer;
-    result = call_manager(bus, "Subscribe", error, answer, nullptr);
-    if (result < 0 && !error.is(already_subscribed)) // by an earlier watch on this connection
-        return fail_bus("cannot subscribe to systemd's signals", error, result);
-    return {};
+    return subscribe_to_manager(bus);
 }
 
 std::string JobWatch::result_of(const std::string& job) const

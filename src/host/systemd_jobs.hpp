@@ -11,6 +11,9 @@
 
 namespace left4me {
 
+/// systemd sends signals to those alone who have asked for them.
+Result<void> subscribe_to_manager(sd_bus* bus);
+
 /// Collects the results of jobs, from before the first one is queued.
 class JobWatch {
 public:

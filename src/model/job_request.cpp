@@ -41,9 +41,9 @@ const std::vector<JobVerb>& job_verbs()
     using enum JobKind;
     static const std::vector<JobVerb> verbs = {
         {servers, {"initialize"}, JobSubject::server, {}, false, max_instance_spec_size, JobCalls::none},
-        {servers, {"start"}, JobSubject::servers, {}, false, 0, JobCalls::start},
+        {servers, {"start"}, JobSubject::servers, {"--no-wait"}, false, 0, JobCalls::start},
         {servers, {"stop"}, JobSubject::servers, {}, false, 0, JobCalls::stop},
-        {servers, {"restart"}, JobSubject::servers, {}, false, 0, JobCalls::restart},
+        {servers, {"restart"}, JobSubject::servers, {"--no-wait"}, false, 0, JobCalls::restart},
         {servers, {"reset"}, JobSubject::servers, {}, false, 0, JobCalls::removal},
         {servers, {"delete"}, JobSubject::servers, {}, false, 0, JobCalls::removal},
         {layers, {"overlay", "create"}, JobSubject::layer, {}, false, 0, JobCalls::none},

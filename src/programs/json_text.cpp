@@ -104,6 +104,20 @@ ordered_json to_json(const InstanceStatus& status)
     };
 }
 
+ordered_json to_json(const StartOutcome& outcome)
+{
+    const auto& ready = outcome.ready;
+    const bool is_ready = ready && *ready;
+    return {
+        {"name", outcome.name.str()},
+        {"port", or_null(outcome.port.transform(&GamePort::number))},
+        {"query", or_null(outcome.query.transform(query_word))},
+        {"ready", ready ? ordered_json(is_ready) : ordered_json(nullptr)},
+        {"answer", is_ready && (*ready)->answer ? to_json(*(*ready)->answer) : ordered_json(nullptr)},
+        {"problem", ready && !*ready ? ordered_json(ready->error().message) : ordered_json(nullptr)},
+    };
+}
+
 ordered_json to_json(const LayerChangeRecord& record)
 {
     return {
@@ -206,6 +220,11 @@ std::string format_status_json(const InstanceStatus& status)
 std::string format_status_json(const std::vector<InstanceStatus>& statuses)
 {
     return dump(statuses);
+}
+
+std::string format_start_json(const std::vector<StartOutcome>& outcomes)
+{
+    return dump(outcomes);
 }
 
 std::string format_layer_json(const LayerState& layer)

@@ -2,9 +2,11 @@
 
 #include "verbs/instance_status.hpp"
 #include "verbs/layer_verbs.hpp"
+#include "verbs/readiness.hpp"
 #include "verbs/server_files.hpp"
 #include "verbs/workshop_verbs.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,15 @@ namespace left4me {
 /// Answers as programs read them (--json). One object, or of many an array.
 std::string format_status_json(const InstanceStatus& status);
 std::string format_status_json(const std::vector<InstanceStatus>& statuses);
+
+/// What came of the start of a server.
+struct StartOutcome {
+    InstanceName name;
+    std::optional<GamePort> port; ///< none, as of query: it was not started
+    std::optional<WatchSettings::Query> query;
+    std::optional<Result<ReadyGame>> ready; ///< none: it was not waited for
+};
+std::string format_start_json(const std::vector<StartOutcome>& outcomes);
 
 std::string format_layer_json(const LayerState& layer);
 std::string format_layer_json(const std::vector<LayerState>& layers);

@@ -7,6 +7,7 @@
 #include "programs/l4d2ctl_table.hpp"
 #include "programs/server_words.hpp"
 #include "programs/service_user_act.hpp"
+#include "programs/start_words.hpp"
 #include "programs/status_text.hpp"
 #include "programs/waiting_words.hpp"
 #include "system/directory.hpp"
@@ -80,9 +81,11 @@ Result<Act> initialize_act(const Arguments& arguments)
 
 Result<Act> start_act(const Arguments& arguments)
 {
-    return servers_of(arguments).transform([](std::vector<InstanceName> names) {
-        return as_service_user([names = std::move(names)](const Host& host) {
-            return tell_each(host, names, start, "started");
+    return servers_of(arguments).and_then([&](const std::vector<InstanceName>& names) {
+        return start_words_of(arguments).transform([&](const StartWords& words) {
+            return as_service_user([names, words](const Host& host) {
+                return begin_servers(host, names, words, start, "started");
+            });
         });
     });
 }
@@ -103,11 +106,14 @@ Result<Act> restart_act(const Arguments& arguments)
         return fail(ExitStatus::usage, "name servers to restart, or give --all for those that run");
     if (waits(arguments))
         return waiting_restart_act(arguments);
-    return servers_of(arguments).transform([&](std::vector<InstanceName> names) {
-        return as_service_user([names = std::move(names), all](const Host& host) {
-            const auto chosen = all ? running_servers(host) : Result<std::vector<InstanceName>>(names);
-            return chosen.and_then([&](const std::vector<InstanceName>& each) {
-                return tell_each(host, each, restart, "restarted");
+    return servers_of(arguments).and_then([&](const std::vector<InstanceName>& names) {
+        return start_words_of(arguments).transform([&](const StartWords& words) {
+            return as_service_user([names, words, all](const Host& host) {
+                const auto chosen =
+                    all ? running_servers(host) : Result<std::vector<InstanceName>>(names);
+                return chosen.and_then([&](const std::vector<InstanceName>& each) {
+                    return begin_servers(host, each, words, restart, "restarted");
+                });
             });
         });
     });
@@ -239,10 +245,16 @@ Parameter servers(bool required)
             .many = true};
 }
 
+std::vector<Parameter> with_start_words(std::vector<Parameter> parameters)
+{
+    std::ranges::move(start_parameters(), std::back_inserter(parameters));
+    return parameters;
+}
+
 std::vector<Parameter> restart_parameters()
 {
-    std::vector<Parameter> parameters = {servers(false),
-                                         {.name = "--all", .help = "All servers that run"}};
+    auto parameters =
+        with_start_words({servers(false), {.name = "--all", .help = "All servers that run"}});
     std::ranges::move(waiting_options(), std::back_inserter(parameters));
     return parameters;
 }
@@ -284,9 +296,9 @@ std::vector<Verb> server_table()
              .example = "sudo l4d2ctl initialize coop1 -f coop1.yaml",
              .function = initialize_act},
             {.words = "start",
-             .help = "Start servers now and at every boot",
-             .parameters = {servers(true)},
-             .example = "sudo l4d2ctl start coop1",
+             .help = "Start servers now and at every boot, and wait until they answer",
+             .parameters = with_start_words({servers(true)}),
+             .example = "sudo l4d2ctl start coop1 --timeout 300",
              .function = start_act},
             {.words = "stop",
              .help = "Stop servers, now and for every boot",

@@ -1,6 +1,6 @@
 #include "verbs/instance_status.hpp"
 
-#include "game/server_query.hpp"
+#include "game/query_conversation.hpp"
 #include "host/helper_call.hpp"
 #include "host/instance_store.hpp"
 #include "host/mount_record.hpp"

@@ -119,6 +119,37 @@ auto with_last_lines(const InstanceName& name, Report& report)
     };
 }
 
+/// Of a server that runs: what a wait for it has to know. It had that many restarts before; none
+/// are those that systemd tells now.
+Result<BegunServer> begun_server(Systemd& systemd, const InstanceName& name,
+                                 const InstanceConfig& config, std::optional<std::uint32_t> restarts)
+{
+    return systemd.status(server_unit(name)).transform([&](const UnitStatus& now) {
+        return BegunServer{name, config.port, config.watch.query, restarts.value_or(now.restarts),
+                           now.begun};
+    });
+}
+
+/// Its game was told to start.
+Result<BegunServer> end_start(Systemd& systemd, const InstanceName& name, const InstanceConfig& config,
+                              StartEnd end)
+{
+    const auto seen =
+        end == StartEnd::seen ? require_still_there(systemd, name, config.port) : Result<void>();
+    return seen.and_then([&] { return begun_server(systemd, name, config, 0); });
+}
+
+/// It is enabled, and left alone. What it runs on is live.
+Result<BegunServer> adopt_running(const InstanceStore& store, Systemd& systemd, const InstanceName& name)
+{
+    return check_interruption()
+        .and_then([&] { return call_systemctl("enable", name); })
+        .and_then([&] { return store.read_live_config(name); })
+        .and_then([&](const InstanceConfig& config) {
+            return begun_server(systemd, name, config, std::nullopt);
+        });
+}
+
 /// The game itself would take another port without a word, or end.
 Result<void> require_free(GamePort port)
 {
@@ -160,7 +191,7 @@ Result<void> initialize(const Host& host, const InstanceName& name, std::string_
         });
 }
 
-Result<void> start(const Host& host, const InstanceName& name, Report& report)
+Result<BegunServer> start(const Host& host, const InstanceName& name, StartEnd end, Report& report)
 {
     const auto session = open_session(host, name, "start");
     if (!session)
@@ -176,7 +207,7 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report)
         return std::unexpected(plan.error());
     if (*plan == StartPlan::as_it_runs) {
         report.step("it runs already");
-        return check_interruption().and_then([&] { return call_systemctl("enable", name); });
+        return adopt_running(session->store, *systemd, name);
     }
     Result<void> released;
     if (*plan == StartPlan::from_new_mount) {
@@ -191,11 +222,11 @@ Result<void> start(const Host& host, const InstanceName& name, Report& report)
             report.step(formatted("starting {}", server_unit(name)));
             return call_systemctl("enable", name);
         })
-        .and_then([&] { return require_still_there(*systemd, name, config->port); })
+        .and_then([&] { return end_start(*systemd, name, *config, end); })
         .transform_error(with_last_lines(name, report));
 }
 
-Result<void> restart(const Host& host, const InstanceName& name, Report& report)
+Result<BegunServer> restart(const Host& host, const InstanceName& name, StartEnd end, Report& report)
 {
     const auto session = open_session(host, name, "restart");
     if (!session)
@@ -216,7 +247,7 @@ Result<void> restart(const Host& host, const InstanceName& name, Report& report)
             return call_and_release(host, "restart", name, report);
         })
         .and_then([&] { return store.recover(name); })
-        .and_then([&] { return require_still_there(*systemd, name, config->port); })
+        .and_then([&] { return end_start(*systemd, name, *config, end); })
         .transform_error(with_last_lines(name, report));
 }
 

@@ -6,6 +6,7 @@
 #include "model/log_times.hpp"
 #include "system/error.hpp"
 #include "system/report.hpp"
+#include "verbs/readiness.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -25,13 +26,19 @@ namespace left4me {
 Result<void> initialize(const Host& host, const InstanceName& name, std::string_view file,
                         std::string_view text, Report& report);
 
+/// How far a start goes.
+enum class StartEnd {
+    begun, ///< its game has begun: whether it goes on is for wait_until_ready
+    seen,  ///< it has its port, or has gone on for two seconds; else game_failed
+};
+
 /// Writes the live configuration, then enables and starts the units. A server
 /// that runs already is left alone.
-Result<void> start(const Host& host, const InstanceName& name, Report& report);
+Result<BegunServer> start(const Host& host, const InstanceName& name, StartEnd end, Report& report);
 
 /// Writes the live configuration, and restarts the server on it, or starts it; whether it
 /// starts at boot stays as it is.
-Result<void> restart(const Host& host, const InstanceName& name, Report& report);
+Result<BegunServer> restart(const Host& host, const InstanceName& name, StartEnd end, Report& report);
 
 /// Whether its game runs, or is about to.
 bool has_game(const UnitStatus& server);

@@ -54,7 +54,7 @@ BenchServer::~BenchServer()
 
 void BenchServer::start() const
 {
-    must(test::l4d2ctl({"start", name_}));
+    must(test::l4d2ctl({"start", "--no-wait", name_}));
     wait_until_it_answers();
 }
 

@@ -82,7 +82,8 @@ struct Way {
 
 Way by_l4d2ctl(const BenchServer& server)
 {
-    return {server, {"l4d2ctl", "start", server.name()}, {"l4d2ctl", "stop", server.name()}};
+    return {
+        server, {"l4d2ctl", "start", "--no-wait", server.name()}, {"l4d2ctl", "stop", server.name()}};
 }
 
 /// l4d2ctl enables without a reload, of which systemctl would warn each time.

@@ -46,7 +46,7 @@ void peak_memory(const Rounds& rounds, Report& report)
     const auto spec = test::state + "/instances/" + server.name() + "/spec.yaml";
     const auto count = rounds.of(5);
     measure_commands({{"l4d2ctl", "initialize", server.name(), "-f", spec},
-                      {"l4d2ctl", "start", server.name()},
+                      {"l4d2ctl", "start", "--no-wait", server.name()},
                       {"l4d2ctl", "status"},
                       {"l4d2ctl", "logs", server.name(), "--lines", "100", "--no-follow"},
                       {"l4d2ctl", "stop", server.name()},

@@ -154,7 +154,7 @@ TEST_F(Attack, NoPlantedEnvironmentReachesRoot)
     EXPECT_EQ(mount_directly().status, 65);
     EXPECT_NE(run({"systemctl", "start", server_unit()}).status, 0);
     write_file(instance() + "/instance.conf", config + environment_lines());
-    EXPECT_EQ(l4d2ctl({"start", name}).status, 65);
+    EXPECT_EQ(l4d2ctl({"start", "--no-wait", name}).status, 65);
     ASSERT_EQ(l4d2ctl({"delete", name}).status, 0);
     EXPECT_FALSE(exists(root_canary));
     for (const auto* file : {".profile", ".bashrc", ".pam_environment", ".config"})
@@ -360,7 +360,7 @@ TEST_F(Attack, NoPartOfAPathLeadsAMountOutside)
     }
     // l4d2ctl itself says it before it asks for anything.
     ASSERT_NO_FATAL_FAILURE(swap_for_link(state + "/overlays/" + layer, "/etc"));
-    const auto started = l4d2ctl({"start", name});
+    const auto started = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(started.status, 65);
     EXPECT_THAT(started.err, HasSubstr(layer));
     swap_back(state + "/overlays/" + layer);
@@ -565,7 +565,7 @@ TEST_F(Attack, AnAliasCopiesNoLinksTarget)
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     remove_all(cfg + "/server.cfg");
     fs::create_symlink(secret, cfg + "/server.cfg");
-    const auto refused = l4d2ctl({"start", name});
+    const auto refused = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(refused.status, 65) << refused.err;
     EXPECT_THAT(refused.err, HasSubstr("server.cfg"));
     EXPECT_EQ(mount_line(name), "");

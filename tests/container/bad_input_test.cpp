@@ -515,7 +515,7 @@ TEST_F(BadInput, ALayerThatWentAwayIsFoundAtTheStart)
     const auto ref = make_layer("gone");
     initialize(spec(std::format("overlays:\n  - path: {}\n", ref)));
     remove_all(state + "/overlays/" + ref);
-    expect_refusal([&] { return l4d2ctl({"start", name}); }, bad_data,
+    expect_refusal([&] { return l4d2ctl({"start", "--no-wait", name}); }, bad_data,
                    {instance() + "/spec.yaml:3:", ref});
 }
 

@@ -356,7 +356,7 @@ TEST_F(Broker, EndsACallWhoseWordsNobodyReads)
     const auto layer = make_game("#!/bin/bash\nfor i in {1..2000}; do echo \"line $i of those that fill "
                                  "the pipe of a caller who does not read\"; done\nexec sleep 1000\n");
     initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
-    ASSERT_EQ(l4d2ctl({"start", name}).status, 0);
+    ASSERT_EQ(l4d2ctl({"start", "--no-wait", name}).status, 0);
     ASSERT_TRUE(eventually([&] { return l4d2ctl({"logs", name}).out.contains("line 2000 of"); }));
     const auto unread = asked(
         {"--unread", calls, std::format("left4me-journalctl,{},--lines,100000,--no-follow,", name)});

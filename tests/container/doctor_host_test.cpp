@@ -227,7 +227,7 @@ TEST_F(DoctorOfHost, SeesThatNo32BitProgramRuns)
 TEST_F(DoctorOfHost, NamesAServerThatFails)
 {
     play("echo no map; exit 3");
-    EXPECT_EQ(l4d2ctl({"start", name}).status, 71);
+    EXPECT_EQ(l4d2ctl({"start", "--no-wait", name}).status, 71);
     // Between two tries it runs for a moment.
     EXPECT_TRUE(eventually([&] {
         return std::ranges::any_of(findings("servers"), [&](const std::string& text) {
@@ -246,7 +246,7 @@ TEST_F(DoctorOfHost, NamesAServerThatLoops)
                "[Unit]\nStartLimitIntervalSec=0\n");
     ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
     play("sleep 3; exit 1");
-    (void)l4d2ctl({"start", name});
+    (void)l4d2ctl({"start", "--no-wait", name});
     EXPECT_TRUE(eventually(
         [&] {
             const auto found = findings("servers");

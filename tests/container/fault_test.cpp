@@ -28,7 +28,13 @@ std::size_t line_count(const std::string& text)
 }
 
 struct Fault : ServerTest {
-    [[nodiscard]] Words command(const std::string& verb) const { return {"l4d2ctl", verb, name}; }
+    [[nodiscard]] Words command(const std::string& verb) const
+    {
+        Words words = {"l4d2ctl", verb, name};
+        if (verb == "start" || verb == "restart")
+            words.emplace_back("--no-wait"); // the calls of a wait are never as many
+        return words;
+    }
     [[nodiscard]] Words initialize_command() const { return {"l4d2ctl", "initialize", name, "-f", "-"}; }
 
     /// A second spec of the same server, to tell old from new.

@@ -159,7 +159,7 @@ TEST_F(Files, AreToldWhenTheyHideANewerVersion)
     publish("version 2");
     const auto both = UnorderedElementsAre(sourcemod + "/configs/p.cfg", sourcemod + "/plugins");
     EXPECT_THAT(noticed("hiding_newer"), both);
-    ASSERT_EQ(l4d2ctl({"restart", name}).status, 0);
+    ASSERT_EQ(l4d2ctl({"restart", "--no-wait", name}).status, 0);
     ASSERT_TRUE(game_is_ready());
     EXPECT_EQ(status()["layers"][0]["current"], true);
     EXPECT_EQ(seen("configs/p.cfg"), "version 1mine\n");
@@ -191,7 +191,7 @@ TEST_F(Files, WhatIsMadeOverAnOlderVersionHidesTheNewer)
     publish("version 2");
     as_server("echo mine >>configs/p.cfg");
     EXPECT_THAT(noticed("hiding_newer"), ElementsAre(sourcemod + "/configs/p.cfg"));
-    ASSERT_EQ(l4d2ctl({"restart", name}).status, 0);
+    ASSERT_EQ(l4d2ctl({"restart", "--no-wait", name}).status, 0);
     EXPECT_THAT(noticed("hiding_newer"), ElementsAre(sourcemod + "/configs/p.cfg"));
     // Written anew over version 2, as plugins save: a new file takes the place of the old one.
     as_server("cp configs/p.cfg configs/p.new; mv configs/p.new configs/p.cfg");

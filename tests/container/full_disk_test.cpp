@@ -81,7 +81,7 @@ struct FullDisk : ServerTest {
 
     void expect_life() const
     {
-        const auto started = l4d2ctl({"start", name});
+        const auto started = l4d2ctl({"start", "--no-wait", name});
         EXPECT_EQ(started.status, 0) << started.err;
         EXPECT_TRUE(game_is_ready());
         const auto stopped = l4d2ctl({"stop", name});
@@ -118,7 +118,7 @@ TEST_F(FullDisk, InitializeAndStartFailAndLoseNothing)
         fill();
         expect_refused(l4d2ctl({"initialize", name, "-f", "-"}, other_spec()), why);
         expect_old_spec();
-        expect_refused(l4d2ctl({"start", name}), why);
+        expect_refused(l4d2ctl({"start", "--no-wait", name}), why);
         EXPECT_EQ(mount_line(name), "");
         free_space();
         expect_old_spec();

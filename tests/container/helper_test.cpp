@@ -540,7 +540,7 @@ TEST_F(Helper, OverlayRefusesWhatFuseOverlayfsLeft)
     EXPECT_EQ(mounts(), 0U);
 
     // The operator gets the same words from a start.
-    const auto started = l4d2ctl({"start", name});
+    const auto started = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(started.status, bad_data);
     EXPECT_THAT(started.err, HasSubstr("wipe it with l4d2ctl reset"));
     EXPECT_EQ(mounts(), 0U);

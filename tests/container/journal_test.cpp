@@ -20,7 +20,7 @@ struct Journal : ServerTest {
     {
         const auto layer = make_game("#!/bin/bash\n" + script + '\n');
         initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
-        return l4d2ctl({"start", name});
+        return l4d2ctl({"start", "--no-wait", name});
     }
 
     void play_on(const std::string& script)

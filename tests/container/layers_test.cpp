@@ -166,7 +166,7 @@ TEST_F(Layers, ARunningServerKeepsItsVersion)
     for (const auto* text : {"eight", "nine", "ten"})
         publish(text);
     EXPECT_EQ(shown()["kept_versions"], nlohmann::json({6, 7, 8, 9}));
-    ASSERT_EQ(l4d2ctl({"restart", name}).status, 0);
+    ASSERT_EQ(l4d2ctl({"restart", "--no-wait", name}).status, 0);
     EXPECT_EQ(mounted_content(), "ten");
     EXPECT_EQ(shown()["kept_versions"], nlohmann::json({7, 8, 9}));
 }

@@ -281,7 +281,7 @@ TEST_F(Lifecycle, HidesWhatTheSpecNamesFromThisServerAlone)
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     layer_file(layer, "left4dead2/addons/c.txt", "c");
     remove_all(state + "/overlays/" + layer + "/left4dead2/addons/b.txt");
-    const auto gone = l4d2ctl({"start", name});
+    const auto gone = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(gone.status, 65);
     EXPECT_THAT(gone.err, HasSubstr("no layer has 'left4dead2/addons/b.txt'"));
 }
@@ -326,7 +326,7 @@ TEST_F(Lifecycle, StartWhenStartedChangesNothing)
     start_with();
     const auto before = pid();
     const auto mount = mount_line(name);
-    const auto again = l4d2ctl({"start", name});
+    const auto again = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(again.status, 0);
     EXPECT_THAT(again.out, HasSubstr("it runs already"));
     EXPECT_EQ(pid(), before);
@@ -341,7 +341,7 @@ TEST_F(Lifecycle, StartOfAServerWhosePortIsTakenSaysSo)
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     ASSERT_EQ(bind(taken, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    const auto refused = l4d2ctl({"start", name});
+    const auto refused = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(refused.status, 71);
     EXPECT_THAT(refused.err, HasSubstr(std::format("port {} is taken by another program", port)));
     EXPECT_EQ(mount_line(name), "");
@@ -360,7 +360,7 @@ TEST_F(Lifecycle, StartAfterADeathTakesTheNewConfiguration)
     ASSERT_NE(mount_line(name), "");
     initialize(std::format("port: {}\nconfig: ['rcon_password \"{}\"', 'hostname \"later\"']\n", port,
                            rcon_password));
-    const auto started = l4d2ctl({"start", name});
+    const auto started = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(started.status, 0) << started.err;
     EXPECT_THAT(started.out, Not(HasSubstr("it runs already")));
     ASSERT_TRUE(game_is_ready());
@@ -372,7 +372,7 @@ TEST_F(Lifecycle, StartSaysWhyTheLayersCannotBeMounted)
     const auto layer = make_layer("soon-gone");
     initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
     remove_all(state + "/overlays/" + layer);
-    const auto failed = l4d2ctl({"start", name});
+    const auto failed = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(failed.status, 65);
     EXPECT_THAT(failed.err,
                 AllOf(HasSubstr(layer), HasSubstr("spec.yaml:2"), HasSubstr("there is no layer")));
@@ -469,7 +469,7 @@ TEST_F(Lifecycle, AStopThatCannotUnmountSaysSoAndCanBeRepeated)
     EXPECT_EQ(busy.status, 75);
     EXPECT_THAT(busy.err, AllOf(HasSubstr("unmount"), HasSubstr(name)));
     EXPECT_NE(mount_line(name), "");
-    const auto start_again = l4d2ctl({"start", name});
+    const auto start_again = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(start_again.status, 75);
     EXPECT_THAT(start_again.err, HasSubstr("l4d2ctl stop"));
 
@@ -500,7 +500,7 @@ TEST_F(Lifecycle, ACrashRestartsTheGameOnTheSameMount)
 TEST_F(Lifecycle, AGameThatAlwaysCrashesIsGivenUpAndCanBeStartedAgain)
 {
     initialize(spec("arguments: ['+stand_in_exit_at_start', '7']\n"));
-    const auto ended = l4d2ctl({"start", name});
+    const auto ended = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(ended.status, 71);
     EXPECT_THAT(ended.err, HasSubstr("the game ended at once, with status 7"));
     EXPECT_THAT(ended.out, AllOf(HasSubstr("its last lines:"), HasSubstr("Main process exited")));
@@ -535,7 +535,7 @@ TEST_P(Removal, StopsARunningServerAndRemovesAllOfIt)
     EXPECT_FALSE(exists(instance()));
     EXPECT_FALSE(exists(runtime()));
     expect_nothing_mounted_or_running();
-    const auto start_again = l4d2ctl({"start", name});
+    const auto start_again = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(start_again.status, 66);
     EXPECT_THAT(start_again.err, HasSubstr("l4d2ctl initialize"));
 }
@@ -664,7 +664,7 @@ TEST_F(Lifecycle, ATreeThatHasOnlyValvesScriptIsRunByIt)
                                        Contains(hex("$HOME")), Contains(hex("c1m1_hotel"))));
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     initialize(spec(overlays + "arguments: [+sv_x, my server]\n"));
-    const auto refused = l4d2ctl({"start", name});
+    const auto refused = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(refused.status, 65);
     EXPECT_THAT(refused.err, HasSubstr("argument 'my server' would not arrive as it is"));
 }
@@ -680,7 +680,7 @@ TEST_F(Lifecycle, TwoServersStandSideBySide)
                       std::format("port: {}\nconfig: ['hostname \"other\"']\n", other_port))
                   .status,
               0);
-    ASSERT_EQ(l4d2ctl({"start", other}).status, 0);
+    ASSERT_EQ(l4d2ctl({"start", "--no-wait", other}).status, 0);
     EXPECT_TRUE(eventually([&] {
         return run({"quakestat", "-raw", "|", "-a2s", std::format("127.0.0.1:{}", other_port)})
             .out.contains("|other|");
@@ -747,7 +747,7 @@ TEST_F(Lifecycle, CommandsThatOverlapAreBusyAndSayWhoIsAtWork)
     }
     ASSERT_TRUE(
         eventually([&] { return unit_property(server_unit(), "ActiveState") == "deactivating"; }));
-    const auto busy = l4d2ctl({"start", name});
+    const auto busy = l4d2ctl({"start", "--no-wait", name});
     EXPECT_EQ(busy.status, 75);
     EXPECT_THAT(busy.err, AllOf(HasSubstr("busy"), HasSubstr("l4d2ctl stop " + name)));
 

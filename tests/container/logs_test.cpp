@@ -22,7 +22,7 @@ struct Logs : ServerTest {
     {
         const auto layer = make_game("#!/bin/bash\n" + script + '\n');
         initialize(spec(std::format("overlays: [{{path: {}}}]\n", layer)));
-        const auto started = l4d2ctl({"start", name});
+        const auto started = l4d2ctl({"start", "--no-wait", name});
         ASSERT_EQ(started.status, 0) << started.err;
     }
 

@@ -263,7 +263,7 @@ TEST_F(OtherUser, IsNamedWhereAThreadOrADescriptorKeepsAFileSystem)
         ASSERT_TRUE(eventually([&] { return read_file("/run/" + holder_unit()).contains(last_word); }));
         const auto stopped = l4d2ctl({"stop", name});
         EXPECT_THAT(stopped.out, HasSubstr(std::format("process {} ('python3')", holder())));
-        EXPECT_EQ(l4d2ctl({"start", name}).status, busy);
+        EXPECT_EQ(l4d2ctl({"start", "--no-wait", name}).status, busy);
         ASSERT_NO_FATAL_FAILURE(let_go());
         EXPECT_EQ(l4d2ctl({"delete", name}).status, 0);
     }

@@ -51,7 +51,7 @@ struct OverlayLimits : ServerTest {
     /// With the unit, and by each route that the helper has.
     void expect_mounts(int count)
     {
-        const auto started = l4d2ctl({"start", name});
+        const auto started = l4d2ctl({"start", "--no-wait", name});
         ASSERT_EQ(started.status, 0) << started.err;
         expect_all_seen(count);
         ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);

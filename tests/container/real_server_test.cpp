@@ -44,9 +44,11 @@ TEST_F(RealServer, LivesAWholeLife)
                "sv_maprotation \"dm1 dm2 ctf1\"\nsv_max_clients 11\n");
     initialize(spec(std::format("overlays:\n  - {{path: {}, alias: rotation}}\n  - path: {}\n"
                                 "config: [sv_name from-the-spec, sv_register 0, sv_map dm2, "
-                                "exec left4dead2/cfg/server_rotation.cfg]\n",
+                                "exec left4dead2/cfg/server_rotation.cfg]\nquery: none\n",
                                 rotation, game)));
-    start();
+    const auto started = l4d2ctl({"start", name});
+    ASSERT_EQ(started.status, 0) << started.err;
+    EXPECT_THAT(started.out, HasSubstr(std::format("{}: has its port, {}\n", name, port)));
     ASSERT_TRUE(eventually([&] { return query().contains("from-the-spec"); })) << query();
     EXPECT_THAT(query(), HasSubstr("map=dm2"));
     EXPECT_THAT(query(), HasSubstr("clients=0/11")); // the layer's line, by way of its alias

@@ -65,7 +65,7 @@ TEST_F(Restarts, ALoopIsTriedAgainUntilStopped)
 {
     hurry();
     initialize(spec("arguments: [+stand_in_exit_at_start, '0']\n"));
-    (void)l4d2ctl({"start", name});
+    (void)l4d2ctl({"start", "--no-wait", name});
     const auto given_up = [&] {
         return lines_of(run({"journalctl", "--quiet", "--output=cat", "--unit=" + server_unit(),
                              "--grep=Scheduled restart job, restart counter is at 2"})
@@ -106,7 +106,7 @@ TEST_F(Restarts, QuickRestartsByTheOperatorHitNoLimit)
     start_with();
     for (int i = 0; i < 8; ++i) {
         ASSERT_EQ(l4d2ctl({"stop", name}).status, 0) << i;
-        const auto started = l4d2ctl({"start", name});
+        const auto started = l4d2ctl({"start", "--no-wait", name});
         ASSERT_EQ(started.status, 0) << i << started.err;
     }
     // Of the layers' unit and the packet rules' there is none at all.
@@ -130,7 +130,7 @@ TEST_F(Restarts, TheVerbAppliesTheSpecAndKeepsTheBootLink)
     (void)rcon("write left4dead2/cfg/server.cfg hacked");
 
     const auto before = pid();
-    const auto restarted = l4d2ctl({"restart", name});
+    const auto restarted = l4d2ctl({"restart", "--no-wait", name});
     ASSERT_EQ(restarted.status, 0) << restarted.err;
     EXPECT_NE(pid(), before);
     ASSERT_TRUE(game_is_ready());
@@ -141,10 +141,10 @@ TEST_F(Restarts, TheVerbAppliesTheSpecAndKeepsTheBootLink)
         EXPECT_FALSE(exists(std::format("{}/live/.{}{}", state, name, left)));
 
     std::filesystem::remove(link);
-    ASSERT_EQ(l4d2ctl({"restart", "--all"}).status, 0);
+    ASSERT_EQ(l4d2ctl({"restart", "--no-wait", "--all"}).status, 0);
     EXPECT_FALSE(exists(link));
     EXPECT_EQ(l4d2ctl({"restart"}).status, 64);
-    EXPECT_EQ(l4d2ctl({"restart", name, "--all"}).status, 64);
+    EXPECT_EQ(l4d2ctl({"restart", "--no-wait", name, "--all"}).status, 64);
 }
 
 /// As by Ctrl-C: what is mounted has another name by then, and stays as it is.
@@ -156,7 +156,7 @@ TEST_F(Restarts, ARestartThatWasCutOffLeavesTheMountedLayerAlone)
     ASSERT_EQ(run_as_left4me({"cp", "-a", mounted, live()}).status, 0);
     initialize(spec());
     EXPECT_TRUE(exists(mounted + "/layer/left4dead2/cfg/server.cfg"));
-    ASSERT_EQ(l4d2ctl({"restart", name}).status, 0);
+    ASSERT_EQ(l4d2ctl({"restart", "--no-wait", name}).status, 0);
     EXPECT_FALSE(exists(mounted));
     EXPECT_FALSE(exists(mounted + "er"));
 }
@@ -164,7 +164,7 @@ TEST_F(Restarts, ARestartThatWasCutOffLeavesTheMountedLayerAlone)
 TEST_F(Restarts, SeveralServersAreStartedAndStoppedByOneCommand)
 {
     initialize(spec());
-    const auto started = l4d2ctl({"start", "not-there", name});
+    const auto started = l4d2ctl({"start", "--no-wait", "not-there", name});
     EXPECT_EQ(started.status, 66);
     EXPECT_THAT(started.err, HasSubstr("there is no server 'not-there'"));
     EXPECT_EQ(state_of(server_unit()), "active");

@@ -288,7 +288,7 @@ TEST_F(Steam, UpdatesGoOnBesideAServerThatKeepsItsTree)
     EXPECT_THAT(l4d2ctl({"status"}).out, HasSubstr("needs a restart"));
     EXPECT_TRUE(fs::is_empty(older.back()));
 
-    const auto restarted = l4d2ctl({"restart", name});
+    const auto restarted = l4d2ctl({"restart", "--no-wait", name});
     ASSERT_EQ(restarted.status, ok) << restarted.err;
     EXPECT_THAT(restarted.out, HasSubstr("removing build 1"));
     ASSERT_TRUE(game_is_ready());
@@ -312,7 +312,7 @@ TEST_F(Steam, OlderTreesGoWithTheirLastServersAndNoMoreThanTheirPlacesAreKept)
                           std::format("port: {}\noverlays: []\n", 27960 + number))
                       .status,
                   ok);
-        ASSERT_EQ(l4d2ctl({"start", server}).status, ok);
+        ASSERT_EQ(l4d2ctl({"start", "--no-wait", server}).status, ok);
     }
     const auto refused = update_to(5);
     EXPECT_EQ(refused.status, busy);

@@ -304,7 +304,7 @@ void ServerTest::initialize(const std::string& text)
 
 void ServerTest::start()
 {
-    const auto done = l4d2ctl({"start", name});
+    const auto done = l4d2ctl({"start", "--no-wait", name});
     ASSERT_EQ(done.status, 0) << done.err;
 }
 
@@ -313,8 +313,8 @@ void ServerTest::start_with(const std::string& spec_rest)
     initialize(spec(spec_rest.contains("config:") ? spec_rest
                                                   : std::format("{}config: ['rcon_password \"{}\"']\n",
                                                                 spec_rest, rcon_password)));
-    start();
-    ASSERT_TRUE(game_is_ready());
+    const auto done = l4d2ctl({"start", name});
+    ASSERT_EQ(done.status, 0) << done.err;
 }
 
 bool ServerTest::game_is_ready() const

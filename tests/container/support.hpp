@@ -83,8 +83,9 @@ protected:
 
     /// initialize from a spec's text; the test ends if it fails.
     void initialize(const std::string& text);
+    /// Without a wait for an answer, which many games of tests do not give.
     void start();
-    /// initialize, start, and wait until the game answers.
+    /// initialize, and start as operators do: until the game answers.
     void start_with(const std::string& spec_rest = "");
 
     /// Waits until the game answers queries; its report is written by then.

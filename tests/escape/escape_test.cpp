@@ -331,7 +331,7 @@ struct Flood : test::ServerTest {
                 std::format("ExecStart=\nExecStart=/usr/bin/seq -f flood-%%.0f {}\nRestart=no\n{}",
                             lines, settings));
         initialize(spec());
-        (void)test::l4d2ctl({"start", name});
+        (void)test::l4d2ctl({"start", "--no-wait", name});
         EXPECT_TRUE(test::eventually(
             [&] { return test::unit_property(server_unit(), "ActiveState") == "inactive"; }));
         test::run({"journalctl", "--sync"});

@@ -136,7 +136,7 @@ Stage::Stage() : layer_(state + "/overlays/escape")
          {std::pair("32", "/probe32"), {"64", "/probe64"}, {"64", "/srcds_linux"}})
         fs::copy_file(probe + from, layer_ + to, fs::copy_options::overwrite_existing);
     must(test::l4d2ctl({"initialize", peer, "-f", "-"}, std::format("port: {}\n", peer_port)));
-    must(test::l4d2ctl({"start", peer}));
+    must(test::l4d2ctl({"start", "--no-wait", peer}));
     must(test::l4d2ctl({"initialize", taken, "-f", "-"},
                        std::format("port: {}\noverlays: [{{path: escape}}]\narguments: [{}]\n",
                                    taken_port, quoted_arguments())));
@@ -241,7 +241,7 @@ Answers Stage::start_and_read()
     test::remove_all(std::format("{}/instances/{}/live", state, taken));
     for (const auto* abi : {"32", "64"})
         test::remove_all(std::format("{}/runtime/{}/upper/probe{}.txt", state, taken, abi));
-    must(test::l4d2ctl({"start", taken}));
+    must(test::l4d2ctl({"start", "--no-wait", taken}));
     EXPECT_TRUE(test::eventually([] { return test::exists(merged() + "/probe64.txt"); }, limit));
     Answers answers;
     for (const auto* abi : {"32", "64"})

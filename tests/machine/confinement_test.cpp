@@ -203,7 +203,7 @@ TEST_F(MachineFileSystems, NoServerStartsWithThem)
     constexpr int exit_bpf = 244; // systemd.exec(5)
     initialize(spec());
     drop_in("50-probe", "RestrictFileSystems=~@privileged-api\nRestart=no\n");
-    EXPECT_NE(l4d2ctl({"start", name}).status, 0);
+    EXPECT_NE(l4d2ctl({"start", "--no-wait", name}).status, 0);
     EXPECT_EQ(unit_property(server_unit(), "ExecMainStatus"), std::format("{}", exit_bpf));
 }
 

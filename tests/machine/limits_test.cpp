@@ -59,7 +59,7 @@ struct MachineLimits : ServerTest {
     {
         ASSERT_EQ(l4d2ctl({"initialize", peer, "-f", "-"}, std::format("port: {}\n", peer_port)).status,
                   0);
-        ASSERT_EQ(l4d2ctl({"start", peer}).status, 0);
+        ASSERT_EQ(l4d2ctl({"start", "--no-wait", peer}).status, 0);
     }
 
     static void TearDownTestSuite() { EXPECT_EQ(l4d2ctl({"delete", peer}).status, 0); }
@@ -84,7 +84,7 @@ struct MachineLimits : ServerTest {
         drop_in("50-instead", std::format("ExecStart=\nExecStart={}\nKillSignal=SIGKILL\nRestart=no\n{}",
                                           command, settings));
         // How soon it is over its memory is the machine's business.
-        const auto started = l4d2ctl({"start", name});
+        const auto started = l4d2ctl({"start", "--no-wait", name});
         ASSERT_THAT(started.status, AnyOf(0, game_failed)) << started.err;
     }
 
@@ -397,7 +397,7 @@ TEST_F(MachineMemory, OfTheHostsServicesIsNobodysElse)
     for (const auto& server : servers()) {
         ASSERT_EQ(l4d2ctl({"initialize", server, "-f", "-"}, std::format("port: {}\n", port++)).status,
                   0);
-        (void)l4d2ctl({"start", server}); // its game is none
+        (void)l4d2ctl({"start", "--no-wait", server}); // its game is none
     }
     std::vector<std::jthread> builds;
     for (int i = 0; i < 4; ++i)

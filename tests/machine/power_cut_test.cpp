@@ -182,7 +182,7 @@ struct PowerCut : NumberedServer {
 TEST_F(PowerCut, Start)
 {
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
-    const auto trial = l4d2ctl({"start", name});
+    const auto trial = l4d2ctl({"start", "--no-wait", name});
     ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
     sync();
     expect_the_cut_at("start", trial.took);

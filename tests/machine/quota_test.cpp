@@ -47,7 +47,7 @@ struct MachineQuota : ServerTest {
     {
         ASSERT_EQ(l4d2ctl({"initialize", peer, "-f", "-"}, std::format("port: {}\n", port + 1)).status,
                   0);
-        ASSERT_EQ(l4d2ctl({"start", peer}).status, 0);
+        ASSERT_EQ(l4d2ctl({"start", "--no-wait", peer}).status, 0);
         start_with(std::format("config: ['rcon_password \"{}\"']\n", rcon_password));
     }
 

@@ -64,6 +64,8 @@ QueryResponder::QueryResponder(const GameState& game) : game_(game)
 void QueryResponder::answer(std::string_view request, const sockaddr_in& from, std::string& reply) const
 {
     reply.clear();
+    if (game_.cvar("stand_in_silent") == "1")
+        return;
     if (!request.starts_with(single_packet) || request.size() == single_packet.size())
         return;
     request.remove_prefix(single_packet.size());
@@ -115,7 +117,8 @@ void QueryResponder::info(std::string& reply) const
     put_number(reply, static_cast<std::uint8_t>(game_.cvar("sv_lan") == "0")); // VAC needs Steam
     put_text(reply, "2.2.4.3"sv);
     put_number(reply, static_cast<std::uint8_t>(has_port | has_keywords));
-    put_number(reply, port_number(game_.cvar("hostport")));
+    const auto said = game_.cvar("stand_in_says_port");
+    put_number(reply, port_number(said.empty() ? game_.cvar("hostport") : said));
     put_text(reply, game_.cvar("sv_tags"));
 }
 

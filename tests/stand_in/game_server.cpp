@@ -84,8 +84,20 @@ GameServer::GameServer(Console& console, FileDescriptor stop_signals)
         throw_errno("listen");
 }
 
+/// Until a stop signal comes, or the time of the map is over. Its sockets are bound.
+void GameServer::load() const
+{
+    const std::string_view text = console_.game().cvar("stand_in_load_ms");
+    int left = 0;
+    std::from_chars(text.data(), text.data() + text.size(), left);
+    pollfd stop{.fd = stop_signals_.get(), .events = POLLIN, .revents = 0};
+    if (left > 0)
+        poll(&stop, 1, left);
+}
+
 int GameServer::run()
 {
+    load();
     while (!console_.exit_status()) {
         std::vector<pollfd> events = watched();
         if (poll(events.data(), events.size(), poll_timeout()) == -1 && errno != EINTR)

@@ -35,6 +35,7 @@ private:
         Clock::time_point next_packet;
     };
 
+    void load() const;
     [[nodiscard]] std::vector<pollfd> watched() const;
     [[nodiscard]] int poll_timeout() const;
     void serve_queries();

@@ -5,6 +5,10 @@
 //   +stand_in_ignore_int 1       SIGINT and SIGTERM do nothing: a server that hangs
 //   +stand_in_exit_at_start N    ends with status N once the report is written
 //   +stand_in_crash_at_start 1   crashes there
+//   +stand_in_load_ms N          its sockets are bound, and nothing is served for N ms: the engine
+//                                serves its sockets once a frame, and none is run while a map loads
+//   +stand_in_silent 1           answers no queries, ever
+//   +stand_in_says_port N        its answer says that it is the server of another port
 //
 // It is built without large file support, like the game: a file system that gives
 // 64-bit inode numbers breaks both.

@@ -22,6 +22,13 @@ TEST(BoundPorts, FindsWhoWaitsAtAPort)
     EXPECT_TRUE(has_bound_port(tcp6, 27017));
 }
 
+TEST(BoundPorts, TellsWhose)
+{
+    EXPECT_EQ(user_of_port(udp, 27015), 998U);
+    EXPECT_EQ(user_of_port(udp, 27016), std::nullopt);
+    EXPECT_EQ(user_of_port("  0: 00000000:6987 00000000:0000 07 0 0 0 x\n", 27015), std::nullopt);
+}
+
 TEST(BoundPorts, PassesOverConnectionsAndNonsense)
 {
     EXPECT_FALSE(has_bound_port(tcp6, 27018)); // TIME_WAIT: its listener may be gone

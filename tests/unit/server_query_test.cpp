@@ -1,6 +1,7 @@
 #include "game/server_query.hpp"
 
 #include "game/packet_reader.hpp"
+#include "game/query_conversation.hpp"
 #include "text_case.hpp"
 
 #include <bzlib.h>

@@ -312,7 +312,8 @@ TEST_F(BashCompletion, OffersTheOptionsOfAVerb)
     EXPECT_THAT(offers({"overlay", "build", "-"}),
                 UnorderedElementsAre("-f", "--file", "--multiarch", "--daily", "--help"));
     EXPECT_THAT(offers({"logs", "a", "--no"}), ElementsAre("--no-follow"));
-    EXPECT_THAT(offers({"start", "-"}), ElementsAre("--help"));
+    EXPECT_THAT(offers({"start", "-"}),
+                UnorderedElementsAre("--help", "--json", "--no-wait", "--timeout"));
 }
 
 TEST_F(BashCompletion, OffersServersInTheirOrder)

@@ -1,7 +1,5 @@
 #include "hosts_servers.hpp"
 
-#include "support.hpp"
-
 #include <csignal>
 #include <format>
 #include <sys/wait.h>
@@ -71,10 +69,16 @@ void HostsServer::crash() const
 
 void HostsServer::stop_and_start() const
 {
-    for (const auto* verb : {"stop", "start"}) {
-        const auto done = l4d2ctl({verb, name});
-        EXPECT_EQ(done.status, 0) << verb << done.out << done.err;
-    }
+    for (const auto& done : {l4d2ctl({"stop", name}), start_by_l4d2ctl(name)})
+        EXPECT_EQ(done.status, 0) << done.out << done.err;
+}
+
+Outcome start_by_l4d2ctl(const std::string& name)
+{
+    Words words = {"start", name};
+    if (l4d2ctl({"start", "--help"}).out.contains("--no-wait"))
+        words.emplace_back("--no-wait");
+    return l4d2ctl(words);
 }
 
 void HostsServer::restart_by_systemd() const

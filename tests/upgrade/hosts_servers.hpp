@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support.hpp"
+
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -38,6 +40,10 @@ struct HostsServer {
 /// Two that are left alone, and one for each way to be started again.
 extern const HostsServer alpha, beta, crashing, stopped, restarted;
 std::vector<HostsServer> all_servers();
+
+/// Without a wait for answers, which the games of these tests do not give, where the release knows of
+/// one.
+Outcome start_by_l4d2ctl(const std::string& name);
 
 /// What an operator does with systemctl, dpkg …; the test fails if it fails.
 void dpkg(const std::vector<std::string>& words);

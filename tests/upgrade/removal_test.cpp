@@ -96,7 +96,7 @@ void expect_purged()
 void start_all()
 {
     for (const auto& server : all_servers()) {
-        const auto started = l4d2ctl({"start", server.name});
+        const auto started = start_by_l4d2ctl(server.name);
         EXPECT_EQ(started.status, 0) << started.err;
         EXPECT_TRUE(server.plays()) << server.name;
     }

@@ -123,7 +123,7 @@ TEST(OldRelease, HasServersThatAreEnabledAndLocalChanges)
             "config: [sv_name {}, sv_register 0, sv_map dm1]\n",
             server.port, server.name);
         ASSERT_EQ(l4d2ctl({"initialize", server.name, "-f", "-"}, spec).status, 0);
-        const auto started = l4d2ctl({"start", server.name});
+        const auto started = start_by_l4d2ctl(server.name);
         ASSERT_EQ(started.status, 0) << started.err;
         ASSERT_TRUE(server.plays());
     }
