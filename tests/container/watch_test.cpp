@@ -1,11 +1,13 @@
 // Servers that answer, and those that hang: left4me-watch and left4me-hung@.
 
+#include "script.hpp"
 #include "support.hpp"
 
 #include <csignal>
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
+#include <memory>
 #include <thread>
 
 namespace left4me::test {
@@ -275,6 +277,44 @@ TEST_F(Hung, TheUnitSeesNothingElseOfTheState)
                 ElementsAre("hung"));
     remove_all("/run/systemd/system/" + unit + ".d");
     output({"systemctl", "daemon-reload"});
+}
+
+/// A game is silent while it loads a map: as one from the workshop, on a slow disk.
+TEST_F(Hung, AMapChangeOfFortySecondsIsNoHang)
+{
+    start_with(std::format("config: ['rcon_password \"{}\"']\n", rcon_password));
+    ASSERT_TRUE(answers_become("answers"));
+    const auto before = pid();
+    EXPECT_EQ(rcon("stand_in_load_ms 40000"), "");
+    (void)run({"timeout", "2", "l4d2ctl", "console", name, "--", "changelevel", "c1m2_streets"});
+    EXPECT_TRUE(answers_become("silent"));
+    ASSERT_TRUE(answers_become("answers", seconds(90)));
+    EXPECT_EQ(status()["answer"]["map"], "c1m2_streets");
+    EXPECT_EQ(pid(), before);
+    EXPECT_THAT(seen(), testing::IsEmpty());
+}
+
+/// All cores are at work for others, and games answer late.
+TEST_F(Hung, AHostUnderFourBuildsHangsNoServer)
+{
+    start_hangable();
+    const auto before = pid();
+    std::vector<std::unique_ptr<ScriptedCopy>> copies;
+    std::vector<std::unique_ptr<RunningScript>> builds;
+    for (int i = 0; i < 4; ++i) {
+        copies.push_back(std::make_unique<ScriptedCopy>(std::format("hung-build-{}", i)));
+        builds.push_back(std::make_unique<RunningScript>(
+            *copies.back(), "for i in 1 2 3 4; do while :; do :; done & done\necho builds\nsleep 60\n"));
+    }
+    for (auto& build : builds)
+        EXPECT_TRUE(build->says("builds\n"));
+    // Each look has the game asked again in five seconds.
+    EXPECT_FALSE(eventually([&] { return status()["hung_restarts"].size() != 0 || pid() != before; },
+                            seconds(35)));
+    builds.clear();
+    EXPECT_TRUE(answers_become("answers"));
+    EXPECT_EQ(pid(), before);
+    EXPECT_THAT(seen(), testing::IsEmpty());
 }
 
 /// A silence is no hang where nobody ever answered, nor where the operator says so.

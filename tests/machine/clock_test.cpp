@@ -45,5 +45,31 @@ TEST_F(MachineClock, AJumpDisturbsNoServerAndNoVerb)
     }
 }
 
+/// Whoever counted by this clock would take a game that answered a moment ago for one that has been
+/// silent for hours, and one that hangs for one that answered tomorrow.
+TEST_F(MachineClock, AJumpNeitherMakesNorHidesAHang)
+{
+    const auto answers = [&] {
+        return eventually([&] { return status()["answers"] == "answers"; }, std::chrono::seconds(60));
+    };
+    start_with("hang_after: 10\n");
+    ASSERT_TRUE(answers());
+    for (const auto* jump : {"+2 hours", "-4 hours"}) {
+        SCOPED_TRACE(jump);
+        const auto before = pid();
+        ASSERT_EQ(run({"date", std::format("--set={}", jump)}).status, 0);
+        EXPECT_FALSE(eventually([&] { return pid() != before; }, std::chrono::seconds(20)));
+        ASSERT_TRUE(answers());
+        ASSERT_EQ(run({"systemctl", "kill", "--signal=STOP", server_unit()}).status, 0);
+        EXPECT_TRUE(eventually(
+            [&] {
+                (void)l4d2ctl({"status"});
+                return pid() != "0" && pid() != before;
+            },
+            std::chrono::seconds(180)));
+        ASSERT_TRUE(answers());
+    }
+}
+
 } // namespace
 } // namespace left4me::test

@@ -225,6 +225,7 @@ std::string Console::change_map(Arguments arguments)
     if (arguments.empty())
         return "map NAME\n";
     game_.map = arguments[0];
+    ++game_.maps_begun;
     return {};
 }
 

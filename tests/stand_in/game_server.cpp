@@ -97,8 +97,13 @@ void GameServer::load() const
 
 int GameServer::run()
 {
-    load();
-    while (!console_.exit_status()) {
+    // The map of the command line is the first one.
+    for (unsigned loaded = 0; !console_.exit_status();) {
+        if (loaded != console_.game().maps_begun) {
+            loaded = console_.game().maps_begun;
+            send_all();
+            load();
+        }
         std::vector<pollfd> events = watched();
         if (poll(events.data(), events.size(), poll_timeout()) == -1 && errno != EINTR)
             throw_errno("poll");

@@ -21,6 +21,7 @@ struct GameState {
 
     std::string directory = "left4dead2"; ///< -game, relative to the installation
     std::string map = "c1m1_hotel";
+    unsigned maps_begun = 1;
     std::vector<Player> players;
     std::map<std::string, std::string, std::less<>> cvars{
         {"hostname", "Left 4 Dead 2"}, {"hostport", "27015"}, {"ip", "0.0.0.0"},
