@@ -75,7 +75,11 @@ AAAAAIAECACABAhdAAAAXQAAAAUAAAAAEAAAuAEAAAAx282A
 END
     chmod +x "$program"
     "$program" 2>/dev/null || status=$?
-    ((status == 0))
+    case $status in
+        0) return 0 ;;
+        126) return 1 ;; # a shell's word for ENOEXEC
+        *) die "cannot tell whether this machine runs 32-bit programs: $program ended with $status" ;;
+    esac
 }
 
 by_qemu=/proc/sys/fs/binfmt_misc/left4me-i386
