@@ -25,14 +25,6 @@ struct Partial {
 };
 
 /// Each key once, and no others.
-template <class Value>
-Result<void> take_once(std::optional<Value>& place, Result<Value> value)
-{
-    if (place)
-        return fail(ExitStatus::bad_data, "it is given twice");
-    return value.transform([&](Value taken) { place = taken; });
-}
-
 Result<void> take(Partial& partial, const KeyValue& line)
 {
     if (line.key == "PORT")

@@ -24,15 +24,6 @@ struct Partial {
     std::optional<std::chrono::seconds> hang_after;
 };
 
-/// What may be there once.
-template <class Value>
-Result<void> take_once(std::optional<Value>& taken, Result<Value> value)
-{
-    if (taken)
-        return fail(ExitStatus::bad_data, "it is given twice");
-    return value.transform([&](Value one) { taken = one; });
-}
-
 Result<void> take_argument(Partial& partial, std::string_view value)
 {
     if (partial.arguments.size() == max_arguments)

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 namespace left4me {
 
@@ -25,6 +27,15 @@ enum class LineRules { strict, editable };
 /// bad_data, naming file and line, for a line without '=' or with a NUL.
 Result<void> for_each_key_value(std::string_view file, std::string_view text, LineRules rules,
                                 const std::function<Result<void>(const KeyValue&)>& take);
+
+/// Keeps the value of a key that may be there once: bad_data for a second one.
+template <class Value>
+Result<void> take_once(std::optional<Value>& place, Result<Value> value)
+{
+    if (place)
+        return fail(ExitStatus::bad_data, "it is given twice");
+    return value.transform([&](Value taken) { place = std::move(taken); });
+}
 
 /// An Error for one line of a file: "FILE:LINE: MESSAGE".
 std::unexpected<Error> fail_at_line(std::string_view file, std::size_t line, std::string_view message);
