@@ -1,0 +1,49 @@
+#pragma once
+
+#include "accounts/user.hpp"
+#include "model/instance_name.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace left4me {
+
+/// What somebody may do with a server, each with all that is before it. The console is of
+/// operate; the log of view.
+enum class ServerRight { view, operate, own };
+std::string_view right_word(ServerRight right); ///< "view", "operate", "own"
+
+struct ServerShare {
+    UserName user;
+    ServerRight right; ///< view or operate
+};
+
+/// Who may do what with which server. One that nobody owns is the admins' alone.
+class ServerAccess {
+public:
+    explicit ServerAccess(Database& database) : database_(database) {}
+
+    /// What that user may; none: for them there is no such server. An admin has own of all,
+    /// whether the server exists or not.
+    [[nodiscard]] Result<std::optional<ServerRight>> right(const User& user, const InstanceName& server);
+
+    /// The user's own and shared ones: of an admin, too, these alone.
+    [[nodiscard]] Result<std::vector<InstanceName>> servers_of(const User& user);
+
+    [[nodiscard]] Result<std::optional<UserName>> owner(const InstanceName& server);
+    [[nodiscard]] Result<void> set_owner(const InstanceName& server, UserId owner);
+
+    [[nodiscard]] Result<std::vector<ServerShare>> shares(const InstanceName& server);
+    /// view or operate; bad_data: own is not shared, and what nobody owns is not either.
+    [[nodiscard]] Result<void> share(const InstanceName& server, UserId with, ServerRight right);
+    [[nodiscard]] Result<void> unshare(const InstanceName& server, UserId with);
+
+    /// Of a server that is deleted: owner and shares, so that another one of its name is nobody's.
+    [[nodiscard]] Result<void> forget(const InstanceName& server);
+
+private:
+    Database& database_;
+};
+
+} // namespace left4me

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "accounts/database.hpp"
+#include "host/host.hpp"
+
+#include <span>
+
+namespace left4me {
+
+// web/left4me.db, beneath the state directory: the web program's database. Its directory is
+// user left4me's alone; l4d2ctl opens the same file while the web program runs.
+
+inline constexpr const char* web_directory = "web";
+inline constexpr const char* web_database_file = "left4me.db";
+
+/// What makes the tables, one step for each version: the first from nothing. A step that is
+/// released is never changed.
+extern const std::span<const char* const> web_schema;
+
+/// Opens it, one connection for each thread; makes it where there is none, and brings that of
+/// an older version up to this one's, after a copy of it: web/left4me.db.before-VERSION.
+///
+/// bad_data: it is damaged, or a newer version's. Nothing is touched then, and the message says
+/// what to do. busy: for ten seconds another program has brought one back (see
+/// restore_web_database).
+Result<Database> open_web_database(const Host& host,
+                                   std::span<const char* const> schema = web_schema);
+
+/// Checks that it is whole, of this program, and none of a newer one: its version.
+Result<std::int64_t> check_web_database(Database& database, std::span<const char* const> schema);
+
+/// Takes one that is checked to the schema's last version, in one transaction.
+Result<void> migrate(Database& database, std::int64_t version, std::span<const char* const> schema);
+
+/// Held by all who have the database open, and by one alone who puts another in its place: a
+/// lock on its directory. Waits ten seconds at most; busy.
+enum class WebLock { shared, alone };
+Result<FileDescriptor> lock_web_directory(const Directory& directory, WebLock kind, bool wait);
+
+} // namespace left4me
