@@ -30,6 +30,8 @@ struct Blob {
 using SqlValue = std::variant<std::nullptr_t, std::int64_t, std::string_view, Blob>;
 using SqlValues = std::initializer_list<SqlValue>;
 
+constexpr int default_patience = 5000; ///< milliseconds that a statement waits for another connection
+
 /// A row of what a statement gives, for as long as the function that reads it runs.
 class Row {
 public:
@@ -115,7 +117,7 @@ public:
         return done;
     }
 
-    /// How long a statement waits for another connection; five seconds if nothing is said.
+    /// How long a statement waits for another connection that writes.
     void set_patience(int milliseconds);
 
     /// All of the database as one file, as it is at this moment.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "accounts/user.hpp"
+#include "host/host.hpp"
 #include "model/instance_name.hpp"
 
 #include <optional>
@@ -45,5 +46,8 @@ public:
 private:
     Database& database_;
 };
+
+/// The same, on the database of a host; where that has none, nobody knows of a server.
+Result<void> forget_server(const Host& host, const InstanceName& server);
 
 } // namespace left4me

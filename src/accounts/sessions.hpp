@@ -22,7 +22,7 @@ struct Client {
 };
 
 /// Who is signed in, by one cookie.
-struct Session {
+struct WebSession {
     SessionId id;
     User user;
     std::string csrf; ///< what each change of this session brings along; follows from the cookie
@@ -34,7 +34,7 @@ struct Session {
 
 struct NewSession {
     Secret cookie; ///< the value
-    Session session;
+    WebSession session;
 };
 
 struct ListedSession {
@@ -57,12 +57,12 @@ public:
 
     /// Whose cookie it is; none where it is no session's, whatever the text. Notes that it was
     /// seen, every few minutes, and never waits for that: fit for an event loop.
-    [[nodiscard]] Result<std::optional<Session>> find(std::string_view cookie, AccountTime now);
+    [[nodiscard]] Result<std::optional<WebSession>> find(std::string_view cookie, AccountTime now);
 
     [[nodiscard]] Result<std::vector<ListedSession>> list(UserId user, AccountTime now);
 
-    [[nodiscard]] Result<void> end(const Session& session);
-    [[nodiscard]] Result<void> end_others(const Session& session);
+    [[nodiscard]] Result<void> end(const WebSession& session);
+    [[nodiscard]] Result<void> end_others(const WebSession& session);
 
     /// One of the user's own, by the number in the list; false where that is none of theirs.
     [[nodiscard]] Result<bool> end_one(UserId user, std::int64_t number);

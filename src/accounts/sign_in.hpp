@@ -32,7 +32,7 @@ Result<std::variant<NewSession, Refused>> sign_in(Database& database, const Sign
 /// The password again, of who is signed in, before what it guards: users, second factor, a new
 /// password. Its failures count for this session alone: nobody else can lock its user out.
 /// none: it is right. As slow as sign_in().
-Result<std::optional<Refused>> check_password(Database& database, const Session& session,
+Result<std::optional<Refused>> check_password(Database& database, const WebSession& session,
                                               const Secret& password, AccountTime now);
 
 } // namespace left4me

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace left4me {
 
@@ -27,23 +28,33 @@ std::chrono::seconds wait_after(const ThrottleRule& rule, std::int64_t failures)
 /// household has. What is no address is one of its own.
 std::string throttled_address(std::string_view address);
 
+/// What failures are counted by. A session's own: the password asked for again.
+enum class ThrottleKind { user, address, session };
+struct ThrottleKey {
+    ThrottleKind kind;
+    std::string key;
+};
+
 /// Counts tries in the database, so that neither a restart nor many at once get round it: a try
-/// counts as a failure before it is known to be none. A try that is refused is not counted.
+/// counts as a failure of all its keys before it is known to be none. One that is refused is not
+/// counted.
 class Throttle {
 public:
-    enum class Kind { user, address, session };
-
     explicit Throttle(Database& database) : database_(database) {}
 
     /// How long to wait; none: one may try, and the try was counted.
-    [[nodiscard]] Result<std::optional<std::chrono::seconds>>
-    begin(Kind kind, std::string_view key, AccountTime now);
+    [[nodiscard]] Result<std::optional<std::chrono::seconds>> begin(const std::vector<ThrottleKey>& keys,
+                                                                    AccountTime now);
 
     /// The try that was counted was none: takes it back, or forgets all of that key.
-    [[nodiscard]] Result<void> take_back(Kind kind, std::string_view key);
-    [[nodiscard]] Result<void> forget(Kind kind, std::string_view key);
+    [[nodiscard]] Result<void> take_back(const ThrottleKey& key);
+    [[nodiscard]] Result<void> forget(const ThrottleKey& key);
 
 private:
+    [[nodiscard]] Result<std::chrono::seconds> wait_of(const ThrottleKey& key, AccountTime now);
+    [[nodiscard]] Result<void> count(const ThrottleKey& key, AccountTime now);
+    [[nodiscard]] Result<void> make_room(AccountTime now);
+
     Database& database_;
 };
 

@@ -60,6 +60,14 @@ struct User {
     AccountTime created;
     std::optional<AccountTime> signed_in; ///< the last time
     std::optional<AccountTime> link_until; ///< of a one-time link that was not used
+
+    /// A row that begins with the columns of known_users.
+    static User in(const Row& row);
+    static constexpr int columns = 9; ///< how many these are
 };
+
+/// A column of time.
+AccountTime time_in(const Row& row, int column);
+std::int64_t seconds_of(AccountTime time);
 
 } // namespace left4me

@@ -4,6 +4,7 @@
 #include "accounts/user.hpp"
 #include "host/host.hpp"
 
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -59,6 +60,7 @@ private:
     [[nodiscard]] Result<Token> make_link(UserId user, AccountTime now);
     [[nodiscard]] Result<UserId> insert(const UserName& name, Role role, AccountTime now);
     [[nodiscard]] Result<void> forget_access(UserId user);
+    [[nodiscard]] Result<void> run_each(UserId user, std::initializer_list<const char*> statements);
     [[nodiscard]] Result<void> store_password(UserId user, const std::string& hash);
     [[nodiscard]] Result<void> check_an_admin_stays(const User& user);
 

@@ -2,6 +2,7 @@
 
 #include "accounts/database.hpp"
 #include "host/host.hpp"
+#include "system/directory.hpp"
 
 #include <span>
 
@@ -23,11 +24,16 @@ extern const std::span<const char* const> web_schema;
 /// bad_data: it is damaged, or a newer version's. Nothing is touched then, and the message says
 /// what to do. busy: for ten seconds another program has brought one back (see
 /// restore_web_database).
-Result<Database> open_web_database(const Host& host,
-                                   std::span<const char* const> schema = web_schema);
+Result<Database> open_web_database(const Host& host, std::span<const char* const> schema = web_schema);
 
 /// Checks that it is whole, of this program, and none of a newer one: its version.
 Result<std::int64_t> check_web_database(Database& database, std::span<const char* const> schema);
+
+/// Runs quick_check or integrity_check: bad_data with what it found and what to do.
+Result<void> check_pages(Database& database, const char* pragma);
+
+/// Has changes written into a log beside the file first (WAL), so that readers go on meanwhile.
+Result<void> log_ahead(Database& database);
 
 /// Takes one that is checked to the schema's last version, in one transaction.
 Result<void> migrate(Database& database, std::int64_t version, std::span<const char* const> schema);

@@ -1,5 +1,6 @@
 #include "host/host_settings.hpp"
 
+#include "host/web_host.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
@@ -57,6 +58,8 @@ Result<HostSettings> parse_host_settings(std::string_view file, std::string_view
             return take_address(file, setting, settings.workshop_api);
         if (setting.key == "LEFT4ME_STEAMCMD")
             return take_program(file, setting, settings.steamcmd);
+        if (setting.key == web_host_key)
+            return parse_web_host(file, setting).transform([](const std::string&) {});
         if (setting.key == "LEFT4ME_LAYER_HISTORY")
             return take_count(file, setting, settings.layer_history);
         GamePort* target = setting.key == "LEFT4ME_PORT_RANGE_START" ? &settings.ports.first

@@ -113,7 +113,7 @@ std::vector<Verb> whole_table()
 {
     std::vector<Verb> all;
     for (auto&& part :
-         {server_table(), files_table(), host_table(), layer_table(), layer_files_table(),
+         {server_table(), files_table(), host_table(), layer_table(), layer_files_table(), web_table(),
           workshop_table("workshop ", {workshop_act, workshop_act, workshop_act, workshop_act})})
         std::ranges::copy(part, std::back_inserter(all));
     return all;
@@ -136,7 +136,8 @@ const Program l4d2ctl = {
     .name = "l4d2ctl",
     .help = "Runs Left 4 Dead 2 servers on this host, each in a sandbox of its own.",
     .groups = {{"overlay", "Make, change and look at the layers of servers"},
-               {"workshop", "Give layers items of Steam's workshop"}},
+               {"workshop", "Give layers items of Steam's workshop"},
+               {"web-user", "Say who may use the web program"}},
     .verbs = whole_table(),
     .footer = describe_exit_statuses(),
 };

@@ -1,3 +1,4 @@
+#include "accounts/server_access.hpp"
 #include "console/terminal_report.hpp"
 #include "host/privilege_drop.hpp"
 #include "model/instance_name.hpp"
@@ -142,13 +143,25 @@ Result<int> remove_server(const Host& host, const InstanceName& name, std::strin
     });
 }
 
+/// Another server of that name is not theirs who owned this one, or had it shared. Nobody's stop
+/// waits for the web program's database.
+Result<int> delete_server(const Host& host, const InstanceName& name)
+{
+    auto removed = remove_server(host, name, "delete", "deleted");
+    if (removed)
+        if (const auto forgotten = forget_server(host, name); !forgotten)
+            TerminalReport().warning(
+                formatted("{}: the web program still knows whose it was: {}: delete it again later",
+                          name.str(), forgotten.error().message));
+    return removed;
+}
+
 Result<Act> server_delete_act(const Arguments& arguments)
 {
     return servers_of(arguments).transform([](std::vector<InstanceName> names) {
         return as_service_user([names = std::move(names)](const Host& host) {
-            return act_on_each(names, [&](const InstanceName& name) {
-                return remove_server(host, name, "delete", "deleted");
-            });
+            return act_on_each(names,
+                               [&](const InstanceName& name) { return delete_server(host, name); });
         });
     });
 }

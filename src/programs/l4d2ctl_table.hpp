@@ -15,6 +15,7 @@ std::vector<Verb> server_table();
 std::vector<Verb> files_table();
 std::vector<Verb> layer_table();
 std::vector<Verb> layer_files_table();
+std::vector<Verb> web_table();
 
 /// The verb console, of that server.
 Verb console_verb(Parameter server);

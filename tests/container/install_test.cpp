@@ -152,6 +152,7 @@ std::vector<Entry> layout()
         {"/run/left4me/lock", private_state},
         {"/run/left4me/mounts", directory},
         {state + "/history", "left4me:left4me 750 directory"},
+        {state + "/web", private_state},
         {state + "/waiting", "left4me:left4me 750 directory"},
         {state + "/hung", "root:left4me 2750 directory"},
         {"/run/left4me/conf", "root:left4me 2750 directory"},

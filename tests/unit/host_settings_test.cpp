@@ -1,5 +1,7 @@
 #include "host/host_settings.hpp"
 
+#include "host/web_host.hpp"
+#include "temporary_host.hpp"
 #include "text_case.hpp"
 
 namespace left4me {
@@ -39,6 +41,24 @@ INSTANTIATE_TEST_SUITE_P(
         RangeCase{"keys_of_others", "LEFT4ME_STEAMCMD=/usr/games/steamcmd\nX=y\n", 27000, 27999}),
     NameOfCase());
 
+TEST(HostSettings, HaveTheNameOfTheWebProgram)
+{
+    const TemporaryHost host;
+    EXPECT_EQ(web_host(*host).value(), "") << "there is no file";
+    const auto name_of = [&](const std::string& text) {
+        host.write("etc/host.env", text);
+        EXPECT_THAT((*host).settings(), Succeeds());
+        return web_host(*host).value();
+    };
+    EXPECT_EQ(name_of("LEFT4ME_STEAMCMD=/a\n"), "");
+    EXPECT_EQ(name_of("LEFT4ME_WEB_HOST=\n"), "");
+    EXPECT_EQ(name_of("LEFT4ME_WEB_HOST=l4d.example.org\n"), "l4d.example.org");
+    EXPECT_EQ(name_of("LEFT4ME_WEB_HOST=l4d.example.org:8443\n"), "l4d.example.org:8443");
+    EXPECT_TRUE((*host).settings()->unknown.empty());
+    host.write("etc/host.env", "LEFT4ME_WEB_HOST=http://a\n");
+    EXPECT_THAT(web_host(*host), FailsWith(ExitStatus::bad_data, "is no name of a host"));
+}
+
 class BadSettings : public testing::TestWithParam<TextCase> {};
 TEST_P(BadSettings, AreBadDataWithThePlace)
 {
@@ -59,6 +79,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "LEFT4ME_PORT_RANGE_START is above LEFT4ME_PORT_RANGE_END"},
         TextCase{"start_above_default_end", "LEFT4ME_PORT_RANGE_START=28000\n",
                  "LEFT4ME_PORT_RANGE_START is above LEFT4ME_PORT_RANGE_END"},
+        TextCase{"web_address", "LEFT4ME_WEB_HOST=https://a.example\n", "is no name of a host"},
+        TextCase{"web_capitals", "LEFT4ME_WEB_HOST=A.example\n", "is no name of a host"},
+        TextCase{"web_port_alone", "LEFT4ME_WEB_HOST=:80\n", "is no name of a host"},
+        TextCase{"web_no_port", "LEFT4ME_WEB_HOST=a.example:\n", "is no name of a host"},
+        TextCase{"web_port_0", "LEFT4ME_WEB_HOST=a.example:0\n", "is no name of a host"},
         TextCase{"no_setting", "LEFT4ME_PORT_RANGE_START\n",
                  "host.env:1: 'LEFT4ME_PORT_RANGE_START' is not"}),
     NameOfCase());

@@ -1,0 +1,132 @@
+#include "accounts/server_access.hpp"
+
+#include "accounts/web_database.hpp"
+#include "system/format.hpp"
+
+namespace left4me {
+namespace {
+
+constexpr ServerRight shared_right(std::string_view word)
+{
+    return word == "operate" ? ServerRight::operate : ServerRight::view;
+}
+
+std::string_view text_of(const InstanceName& server)
+{
+    return server.str();
+}
+
+} // namespace
+
+std::string_view right_word(ServerRight right)
+{
+    switch (right) {
+    case ServerRight::view:
+        return "view";
+    case ServerRight::operate:
+        return "operate";
+    case ServerRight::own:
+        break;
+    }
+    return "own";
+}
+
+Result<std::optional<ServerRight>> ServerAccess::right(const User& user, const InstanceName& server)
+{
+    if (user.role == Role::admin)
+        return ServerRight::own;
+    return database_.one("SELECT 'own' FROM servers WHERE name = ?1 AND owner = ?2 UNION ALL "
+                         "SELECT level FROM shares WHERE server = ?1 AND user = ?2",
+                         {text_of(server), user.id.number()}, [](const Row& row) {
+                             const auto word = row.text(0);
+                             return word == "own" ? ServerRight::own : shared_right(word);
+                         });
+}
+
+Result<std::vector<InstanceName>> ServerAccess::servers_of(const User& user)
+{
+    return database_
+        .all("SELECT name FROM servers WHERE owner = ?1 UNION "
+             "SELECT server FROM shares WHERE user = ?1",
+             {user.id.number()}, [](const Row& row) { return InstanceName::parse(row.text(0)); })
+        .and_then([](std::vector<Result<InstanceName>> rows) -> Result<std::vector<InstanceName>> {
+            std::vector<InstanceName> names;
+            for (auto& row : rows) {
+                if (!row)
+                    return std::unexpected(row.error());
+                names.push_back(std::move(*row));
+            }
+            return names;
+        });
+}
+
+Result<std::optional<UserName>> ServerAccess::owner(const InstanceName& server)
+{
+    return database_.one("SELECT u.name FROM servers s JOIN users u ON u.id = s.owner WHERE s.name = ?",
+                         {text_of(server)},
+                         [](const Row& row) { return UserName::parse(row.text(0)).value(); });
+}
+
+Result<void> ServerAccess::set_owner(const InstanceName& server, UserId owner)
+{
+    return database_
+        .run("INSERT INTO servers (name, owner) VALUES (?, ?) "
+             "ON CONFLICT DO UPDATE SET owner = excluded.owner",
+             {text_of(server), owner.number()})
+        .transform([](std::int64_t) {});
+}
+
+Result<std::vector<ServerShare>> ServerAccess::shares(const InstanceName& server)
+{
+    return database_.all("SELECT u.name, level FROM shares s JOIN users u ON u.id = s.user "
+                         "WHERE s.server = ? ORDER BY u.name",
+                         {text_of(server)}, [](const Row& row) {
+                             return ServerShare{UserName::parse(row.text(0)).value(),
+                                                shared_right(row.text(1))};
+                         });
+}
+
+Result<void> ServerAccess::share(const InstanceName& server, UserId with, ServerRight right)
+{
+    if (right == ServerRight::own)
+        return fail(ExitStatus::bad_data, "to own a server is not shared: give it another owner");
+    return database_
+        .run("INSERT INTO shares (server, user, level) SELECT name, ?, ? FROM servers WHERE name = ? "
+             "ON CONFLICT DO UPDATE SET level = excluded.level",
+             {with.number(), right_word(right), text_of(server)})
+        .and_then([&](std::int64_t changed) -> Result<void> {
+            if (changed == 0)
+                return fail(ExitStatus::bad_data,
+                            formatted("server {} has no owner yet", quote(server.str())));
+            return {};
+        });
+}
+
+Result<void> ServerAccess::unshare(const InstanceName& server, UserId with)
+{
+    return database_
+        .run("DELETE FROM shares WHERE server = ? AND user = ?", {text_of(server), with.number()})
+        .transform([](std::int64_t) {});
+}
+
+Result<void> ServerAccess::forget(const InstanceName& server)
+{
+    return database_.run("DELETE FROM servers WHERE name = ?", {text_of(server)})
+        .transform([](std::int64_t) {});
+}
+
+Result<void> forget_server(const Host& host, const InstanceName& server)
+{
+    return host.open_state()
+        .and_then([](const Directory& state) {
+            return state.contains(formatted("{}/{}", web_directory, web_database_file));
+        })
+        .and_then([&](bool there) -> Result<void> {
+            if (!there)
+                return {};
+            return open_web_database(host).and_then(
+                [&](Database database) { return ServerAccess(database).forget(server); });
+        });
+}
+
+} // namespace left4me

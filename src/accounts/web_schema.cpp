@@ -1,0 +1,107 @@
+#include "accounts/web_database.hpp"
+
+#include <array>
+
+namespace left4me {
+namespace {
+
+// Times are seconds since 1970. Hashes are SHA-256 of what nobody can guess. The grammar of a
+// user's name is UserName's: what comes out of a row is one.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE users (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given again: overlays/users/ID is named by it
+  name TEXT NOT NULL UNIQUE
+    CHECK (length(name) BETWEEN 1 AND 32 AND name NOT GLOB '*[^a-z0-9_-]*' AND name GLOB '[a-z0-9]*'),
+  role TEXT NOT NULL CHECK (role IN ('admin', 'user')),
+  active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+  password TEXT, -- argon2id
+  created INTEGER NOT NULL,
+  signed_in INTEGER
+) STRICT;
+
+CREATE TABLE links (
+  user INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+  hash BLOB NOT NULL UNIQUE,
+  until INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash BLOB NOT NULL UNIQUE,
+  user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+  created INTEGER NOT NULL,
+  seen INTEGER NOT NULL,
+  address TEXT NOT NULL,
+  agent TEXT NOT NULL
+) STRICT;
+CREATE INDEX sessions_of_user ON sessions (user);
+
+CREATE TABLE second_factors (
+  user INTEGER PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+  secret BLOB NOT NULL,
+  counts INTEGER NOT NULL DEFAULT 0 CHECK (counts IN (0, 1)),
+  last_step INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE recovery_codes (
+  user INTEGER NOT NULL REFERENCES second_factors ON DELETE CASCADE,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (user, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE failures (
+  kind TEXT NOT NULL CHECK (kind IN ('user', 'address', 'session')),
+  key TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX failures_by_time ON failures (last);
+
+CREATE TABLE servers (
+  name TEXT PRIMARY KEY,
+  owner INTEGER NOT NULL REFERENCES users ON DELETE RESTRICT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX servers_of_owner ON servers (owner);
+
+CREATE TABLE shares (
+  server TEXT NOT NULL REFERENCES servers ON DELETE CASCADE,
+  user INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+  level TEXT NOT NULL CHECK (level IN ('view', 'operate')),
+  PRIMARY KEY (server, user)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shares_of_user ON shares (user);
+
+CREATE VIEW known_users AS -- a User, column by column
+  SELECT id, name, role, active, password IS NOT NULL AS has_password,
+    EXISTS (SELECT 1 FROM second_factors f WHERE f.user = u.id AND f.counts) AS has_second_factor,
+    created, signed_in, (SELECT until FROM links l WHERE l.user = u.id) AS link_until
+  FROM users u;
+
+-- Changes with each right that somebody loses, whichever program takes it: streams look at it.
+CREATE TABLE generation (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  number INTEGER NOT NULL
+) STRICT;
+INSERT INTO generation VALUES (1, 1);
+CREATE TRIGGER session_ends AFTER DELETE ON sessions
+  BEGIN UPDATE generation SET number = number + 1; END;
+CREATE TRIGGER user_changes AFTER UPDATE OF role, active ON users
+  BEGIN UPDATE generation SET number = number + 1; END;
+CREATE TRIGGER owner_changes AFTER UPDATE ON servers
+  BEGIN UPDATE generation SET number = number + 1; END;
+CREATE TRIGGER owner_ends AFTER DELETE ON servers
+  BEGIN UPDATE generation SET number = number + 1; END;
+CREATE TRIGGER share_changes AFTER UPDATE ON shares
+  BEGIN UPDATE generation SET number = number + 1; END;
+CREATE TRIGGER share_ends AFTER DELETE ON shares
+  BEGIN UPDATE generation SET number = number + 1; END;
+)sql";
+
+constexpr std::array<const char*, 1> versions = {version_1};
+
+} // namespace
+
+const std::span<const char* const> web_schema = versions;
+
+} // namespace left4me
