@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <utility>
 
 namespace left4me {
@@ -61,6 +62,30 @@ std::string_view id_of(Check check)
         return "quota";
     case Check::leftovers:
         return "leftovers";
+    case Check::answer:
+        return "answer";
+    case Check::steam:
+        return "steam";
+    case Check::secure:
+        return "secure";
+    case Check::console:
+        return "console";
+    case Check::cvarlist:
+        return "cvarlist";
+    case Check::map_change:
+        return "map-change";
+    case Check::plugins:
+        return "plugins";
+    case Check::rest:
+        return "rest";
+    case Check::stop:
+        return "stop";
+    case Check::killed:
+        return "killed";
+    case Check::calls:
+        return "calls";
+    case Check::files:
+        return "files";
     }
     std::unreachable();
 }
@@ -80,6 +105,23 @@ std::string_view name_of(Verdict verdict)
         return "not checked";
     }
     std::unreachable();
+}
+
+std::string word_of(Verdict verdict)
+{
+    auto word = std::string(name_of(verdict));
+    std::ranges::replace(word, ' ', '_');
+    return word;
+}
+
+/// Of the values up to the last one, the one that is called so.
+template <class Kind, class NameOf>
+Kind called(const std::string& name, Kind last, NameOf name_of_kind)
+{
+    for (int i = 0; i <= static_cast<int>(last); ++i)
+        if (name_of_kind(static_cast<Kind>(i)) == name)
+            return static_cast<Kind>(i);
+    throw std::invalid_argument("no finding is called so");
 }
 
 } // namespace
@@ -163,15 +205,27 @@ std::string format_findings(const Findings& findings)
 std::string format_findings_json(const Findings& findings)
 {
     ordered_json all = ordered_json::array();
-    for (const auto& [check, verdict, what, action] : findings) {
-        auto word = std::string(name_of(verdict));
-        std::ranges::replace(word, ' ', '_');
+    for (const auto& [check, verdict, what, action] : findings)
         all.push_back({{"id", id_of(check)},
-                       {"verdict", word},
+                       {"verdict", word_of(verdict)},
                        {"what", what},
                        {"action", action.empty() ? ordered_json(nullptr) : ordered_json(action)}});
-    }
     return escaped_json(all.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + '\n';
+}
+
+Result<Findings> parse_findings_json(std::string_view json)
+try {
+    Findings findings;
+    for (const auto& one : ordered_json::parse(json)) {
+        const auto& action = one.at("action");
+        findings.push_back({called(one.at("id").get<std::string>(), Check::files, id_of),
+                            called(one.at("verdict").get<std::string>(), Verdict::not_checked, word_of),
+                            one.at("what").get<std::string>(),
+                            action.is_null() ? std::string() : action.get<std::string>()});
+    }
+    return findings;
+} catch (const std::exception& error) {
+    return fail(ExitStatus::bad_data, formatted("no findings: {}", error.what()));
 }
 
 } // namespace left4me

@@ -11,7 +11,8 @@
 
 namespace left4me {
 
-/// What l4d2ctl doctor looks at: what a package cannot enforce on a host.
+/// What l4d2ctl doctor looks at: what a package cannot enforce on a host; and, with --play, what
+/// only a game shows.
 enum class Check {
     kernel,
     systemd,
@@ -35,6 +36,18 @@ enum class Check {
     room,
     quota,
     leftovers,
+    answer, ///< the first one of --play
+    steam,
+    secure,
+    console,
+    cvarlist,
+    map_change,
+    plugins,
+    rest,
+    stop,
+    killed,
+    calls,
+    files,
 };
 
 enum class Verdict {
@@ -105,6 +118,9 @@ std::string format_findings(const Findings& findings);
 
 /// An array of objects: id, verdict, what, action (null: none).
 std::string format_findings_json(const Findings& findings);
+
+/// What format_findings_json() wrote; bad_data for anything else.
+Result<Findings> parse_findings_json(std::string_view json);
 
 [[nodiscard]] bool has_problem(const Findings& findings);
 

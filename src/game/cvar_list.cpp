@@ -46,6 +46,16 @@ CvarList::CvarList(std::string_view answer)
     names_.erase(twice.begin(), twice.end());
 }
 
+std::optional<std::size_t> CvarList::total_in(std::string_view answer)
+{
+    const auto end = answer.rfind(" total convars/concommands");
+    if (end == std::string_view::npos)
+        return std::nullopt;
+    const auto line = answer.substr(0, end);
+    const auto begin = line.find_last_of(" \n");
+    return parse_number<std::size_t>(line.substr(begin == std::string_view::npos ? 0 : begin + 1));
+}
+
 std::vector<std::string> CvarList::beginning_with(std::string_view beginning) const
 {
     std::vector<std::string> found;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ public:
 
     CvarList() = default;
     explicit CvarList(std::string_view answer);
+
+    /// How many there are by the answer's last line, "4123 total convars/concommands"; none where
+    /// there is no such line.
+    static std::optional<std::size_t> total_in(std::string_view answer);
 
     /// Sorted, each once.
     [[nodiscard]] const std::vector<std::string>& names() const noexcept { return names_; }

@@ -1,6 +1,5 @@
 #include "console/terminal.hpp"
 #include "console/terminal_report.hpp"
-#include "doctor/facts.hpp"
 #include "host/helper_call.hpp"
 #include "host/places.hpp"
 #include "host/privilege_drop.hpp"
@@ -21,17 +20,6 @@
 
 namespace left4me {
 namespace {
-
-/// For any user, and as root it looks at more. It changes nothing, so it may end anywhere.
-Result<Act> doctor_act(const Arguments& arguments)
-{
-    return [json = arguments.flag("--json")] {
-        return examine_host(Host::installed()).transform([&](const Findings& findings) {
-            print(json ? format_findings_json(findings) : format_findings(findings));
-            return static_cast<int>(has_problem(findings) ? ExitStatus::bad_data : ExitStatus::ok);
-        });
-    };
-}
 
 /// What completion asks for at each press of a key.
 Result<Act> names_act(const Arguments& arguments)
@@ -83,11 +71,7 @@ std::vector<Verb> host_table()
         {.name = "--validate", .help = "Check every file, and fetch those that are damaged again"},
         {.name = "--fresh", .help = "Make the tree that steamcmd works on anew, and check every file"},
         {.name = "--new-login", .help = "Forget the login that steamcmd keeps, and ask for another"}};
-    return {{.words = "doctor",
-             .help = "Check this host for problems that the package cannot prevent",
-             .parameters = {json_flag()},
-             .example = "sudo l4d2ctl doctor",
-             .function = doctor_act},
+    return {doctor_verb(),
             {.words = "names",
              .help = "Show the names of all servers or layers, one a line",
              .parameters = {{.name = "KIND",

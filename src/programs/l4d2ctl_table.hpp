@@ -20,6 +20,9 @@ std::vector<Verb> web_table();
 /// The verb console, of that server.
 Verb console_verb(Parameter server);
 
+/// The verb doctor.
+Verb doctor_verb();
+
 /// The flag --json.
 Parameter json_flag();
 

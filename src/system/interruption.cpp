@@ -32,6 +32,11 @@ bool interrupted() noexcept
     return signal_came != 0;
 }
 
+void forget_interruptions() noexcept
+{
+    signal_came = 0;
+}
+
 int poll_or_interruption(std::span<pollfd> watched, int timeout_ms)
 {
     sigset_t held;

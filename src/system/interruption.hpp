@@ -14,6 +14,9 @@ void catch_interruptions();
 
 [[nodiscard]] bool interrupted() noexcept;
 
+/// As if none of the signals had come: for who clears away after one.
+void forget_interruptions() noexcept;
+
 /// As poll(2), and -1 with EINTR once one of the signals has come: also one that came just
 /// before, which a wait that begins after the question would not be ended by. timeout_ms of
 /// -1 waits for as long as it takes.

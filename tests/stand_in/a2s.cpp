@@ -114,7 +114,7 @@ void QueryResponder::info(std::string& reply) const
     reply += 'd';                       // dedicated
     reply += 'l';                       // on Linux
     put_number(reply, static_cast<std::uint8_t>(!game_.cvar("sv_password").empty()));
-    put_number(reply, static_cast<std::uint8_t>(game_.cvar("sv_lan") == "0")); // VAC needs Steam
+    put_number(reply, static_cast<std::uint8_t>(game_.is_secure()));
     put_text(reply, "2.2.4.3"sv);
     put_number(reply, static_cast<std::uint8_t>(has_port | has_keywords));
     const auto said = game_.cvar("stand_in_says_port");

@@ -114,6 +114,7 @@ std::span<const Console::Entry> Console::entries()
         Entry{"echo", &Console::echo}, Entry{"exec", &Console::exec}, Entry{"status", &Console::status},
         Entry{"map", &Console::change_map}, Entry{"changelevel", &Console::change_map},
         Entry{"quit", &Console::quit}, Entry{"cvarlist", &Console::cvar_list},
+        Entry{"meta", &Console::metamod}, Entry{"sm", &Console::sourcemod},
         // Test hooks that need the game; the others are in test_hooks.hpp.
         Entry{"exit", &Console::exit_with}, // exit N: ends with status N
         Entry{"join", &Console::join},      // join NAME: a player of that name appears
@@ -217,16 +218,45 @@ std::string Console::cvar_list(Arguments /*arguments*/)
     std::string text = "cvar list\n--------------\n";
     for (const auto& line : lines | std::views::values)
         text += line;
-    return text + std::format("--------------\n{:3} total convars/concommands\n", lines.size());
+    const auto more = game_.cvar("stand_in_few_cvars") == "1" ? 1000 : 0;
+    return text + std::format("--------------\n{:3} total convars/concommands\n", lines.size() + more);
 }
 
 std::string Console::change_map(Arguments arguments)
 {
     if (arguments.empty())
         return "map NAME\n";
+    if (game_.cvar("stand_in_no_changelevel") == "1")
+        return {};
     game_.map = arguments[0];
     ++game_.maps_begun;
     return {};
+}
+
+// What "meta version" and "sm version" say: shodanx2 in ampreeT/SourceCoop#188; "sm plugins list"
+// with one that failed: Beaast-exe in shanapu/MyJailbreak#269.
+std::string Console::metamod(Arguments /*arguments*/)
+{
+    const auto version = game_.cvar("stand_in_metamod");
+    if (version.empty())
+        return "Unknown command \"meta\"\n";
+    return std::format(" Metamod:Source Version Information\n    Metamod:Source version {}\n"
+                       "    Plugin interface version: 16:14\n",
+                       version);
+}
+
+std::string Console::sourcemod(Arguments arguments)
+{
+    const auto version = game_.cvar("stand_in_sourcemod");
+    if (version.empty())
+        return "Unknown command \"sm\"\n";
+    if (!arguments.empty() && arguments[0] == "plugins")
+        return std::format("[SM] Listing 2 plugins:\n  01 \"Admin Help\" ({0}) by AlliedModders LLC\n"
+                           "  02 {1}\"Fun\" ({0}) by AlliedModders LLC\n",
+                           version, game_.cvar("stand_in_bad_plugin") == "1" ? "<Failed> " : "");
+    return std::format(" SourceMod Version Information:\n    SourceMod Version: {0}\n"
+                       "    SourcePawn Engine: {0}, jit-x86 (build {0})\n",
+                       version);
 }
 
 std::string Console::join(Arguments arguments)

@@ -43,6 +43,8 @@ private:
     std::string status(Arguments arguments);
     std::string cvar_list(Arguments arguments);
     std::string change_map(Arguments arguments);
+    std::string metamod(Arguments arguments);
+    std::string sourcemod(Arguments arguments);
     std::string join(Arguments arguments);
     std::string leave(Arguments arguments);
     std::string quit(Arguments arguments);

@@ -171,7 +171,7 @@ void GameServer::accept_connection()
     socklen_t from_size = sizeof from;
     FileDescriptor socket(accept4(tcp_.get(), reinterpret_cast<sockaddr*>(&from), &from_size,
                                   SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (!socket)
+    if (!socket || console_.game().cvar("stand_in_no_rcon") == "1")
         return;
     // Whoever opens many connections loses them, and locks nobody out.
     if (connections_.size() == max_connections)

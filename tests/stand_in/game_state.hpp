@@ -28,6 +28,12 @@ struct GameState {
         {"rcon_password", ""},         {"sv_lan", "0"},       {"sv_tags", ""},
     };
 
+    /// VAC needs Steam.
+    [[nodiscard]] bool is_secure() const
+    {
+        return cvar("sv_lan") == "0" && cvar("stand_in_insecure") != "1";
+    }
+
     /// The value of a cvar, empty when it is not set.
     [[nodiscard]] std::string_view cvar(std::string_view name) const
     {

@@ -8,7 +8,18 @@
 //   +stand_in_load_ms N          its sockets are bound, and nothing is served for N ms: the engine
 //                                serves its sockets once a frame, and none is run while a map loads
 //   +stand_in_silent 1           answers no queries, ever
+//   +stand_in_insecure 1         VAC is off
+//   +stand_in_no_rcon 1          takes no connections
+//   +stand_in_no_changelevel 1   changes no map
+//   +stand_in_few_cvars 1        cvarlist counts more than it lists
+//   +stand_in_metamod VERSION    MetaMod runs, of that version
+//   +stand_in_sourcemod VERSION  so does SourceMod
+//   +stand_in_bad_plugin 1       one of whose plugins does not run
+//   +stand_in_threads N          has so many more
+//   +stand_in_looks_for PATH     a file
+//   +stand_in_asks_for N         makes that system call, in a child
 //   +stand_in_says_port N        its answer says that it is the server of another port
+// The same lines in cfg/stand_in.cfg, for who does not have the command line, are read before it.
 //
 // It is built without large file support, like the game: a file system that gives
 // 64-bit inode numbers breaks both.
@@ -29,6 +40,7 @@
 #include <print>
 #include <sys/signalfd.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace {
 
@@ -83,6 +95,20 @@ void run_commands(Console& console, const std::vector<Command>& commands)
         std::print("{}", console.execute(command));
 }
 
+/// As the engine does, once it knows: mastercomfig/mastercomfig#635.
+void tell_of_steam(const GameState& game)
+{
+    if (game.cvar("sv_lan") != "0") {
+        std::println("Initializing Steam libraries for LAN server\nVAC secure mode disabled.");
+        return;
+    }
+    std::println("Initializing Steam libraries for secure Internet server\n"
+                 "Connection to Steam servers successful.\n   Public IP is 203.0.113.7.\n"
+                 "Assigned anonymous gameserver Steam ID [A-1:857537543(50865)].\n"
+                 "{}",
+                 game.is_secure() ? "VAC secure mode is activated." : "VAC secure mode disabled.");
+}
+
 int serve(Console& console)
 {
     const bool ignored = console.game().cvar("stand_in_ignore_int") == "1";
@@ -105,6 +131,8 @@ int run(const Inheritance& inherited)
         game.cvars["sv_lan"] = "1";
 
     Console console(game);
+    if (access((game.directory + "/cfg/stand_in.cfg").c_str(), F_OK) == 0)
+        run_commands(console, {{"exec", "stand_in.cfg"}});
     run_commands(console, command_line.commands);
     if (game.cvar("stand_in_crash_at_start") == "1")
         crash();
@@ -112,6 +140,8 @@ int run(const Inheritance& inherited)
         return std::atoi(status.c_str());
 
     run_commands(console, {{"exec", "server.cfg"}});
+    run_start_hooks(game);
+    tell_of_steam(game);
     return serve(console);
 }
 

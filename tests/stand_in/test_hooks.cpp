@@ -19,6 +19,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -209,6 +210,29 @@ std::optional<std::string> run_test_hook(std::string_view name, Arguments argume
     if (!text.ends_with('\n'))
         text += '\n';
     return text;
+}
+
+void run_start_hooks(const GameState& game)
+{
+    const auto number = [&](std::string_view name) {
+        const auto text = game.cvar(name);
+        int value = 0;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return value;
+    };
+    for (int i = number("stand_in_threads"); i > 0; --i)
+        std::thread([] {
+            for (;;)
+                pause();
+        }).detach();
+    if (const std::string path(game.cvar("stand_in_looks_for")); !path.empty())
+        (void)access(path.c_str(), F_OK);
+    if (const int call = number("stand_in_asks_for"); call != 0) {
+        const pid_t child = fork();
+        if (child == 0)
+            _exit(syscall(call, 0, 0, 0, 0, 0, 0) == -1 ? 1 : 0);
+        waitpid(child, nullptr, 0);
+    }
 }
 
 void crash()

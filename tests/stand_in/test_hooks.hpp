@@ -1,5 +1,7 @@
 #pragma once
 
+#include "game_state.hpp"
+
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +31,9 @@ namespace stand_in {
 /// it failed, and a newline.
 /// Nothing is returned when there is no hook of that name.
 std::optional<std::string> run_test_hook(std::string_view name, std::span<const std::string> arguments);
+
+/// What +stand_in_threads, +stand_in_looks_for and +stand_in_asks_for ask for: see srcds_linux.cpp.
+void run_start_hooks(const GameState& game);
 
 /// Dies of a real fault: a raised signal would not kill PID 1 of a namespace.
 [[noreturn]] void crash();
