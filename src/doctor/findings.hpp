@@ -66,7 +66,7 @@ struct Finding {
     bool operator==(const Finding&) const = default;
 };
 
-/// In the order of the checks; each check has one at least.
+/// In the order of the checks; each check that was made has one at least.
 using Findings = std::vector<Finding>;
 
 /// A fact that could not be had.

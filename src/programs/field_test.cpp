@@ -54,6 +54,17 @@ Result<Played> take_played(const FileDescriptor& memory)
     });
 }
 
+/// The host, for who does not know it: as user left4me sees it.
+std::string describe_host(const Host& host)
+{
+    auto systemd = Systemd::connect();
+    auto text = format_findings(look_at_kernel(systemd));
+    const auto build = host.open_state().and_then(
+        [](const Directory& state) { return state.subdirectory("installation").transform(build_of); });
+    const auto known = build.value_or(std::nullopt);
+    return text + formatted("The game's build: {}\n", known ? escaped(*known) : "unknown");
+}
+
 /// One that tells people what is done, unless programs read.
 class FieldReport {
 public:
@@ -77,11 +88,7 @@ public:
     Result<Played> run()
     {
         auto records = AuditRecords::open(); // before there is anything to be killed
-        auto played = as_left4me([&](Report& report) {
-            return make_play_server(host_, order_.like, report).and_then([&](const PlayServer& server) {
-                return play(host_, server, order_.patience, report);
-            });
-        });
+        auto played = as_left4me([&](Report& report) { return play_once(report); });
         if (!played)
             return played;
         append(played->findings, killed(records));
@@ -125,6 +132,17 @@ private:
         if (order_.json && (!nowhere || dup2(nowhere.get(), STDOUT_FILENO) < 0))
             return fail_errno("cannot put standard output away", errno);
         return become_service_user();
+    }
+
+    Result<Played> play_once(Report& report) const
+    {
+        return make_play_server(host_, order_.like, report)
+            .and_then(
+                [&](const PlayServer& server) { return play(host_, server, order_.patience, report); })
+            .transform([&](Played played) {
+                played.log = formatted("{}\nIts log:\n\n{}", describe_host(host_), played.log);
+                return played;
+            });
     }
 
     Result<Played> as_left4me(const std::function<Result<Played>(Report&)>& part)
@@ -207,23 +225,11 @@ private:
     FieldReport told_;
 };
 
-/// The host, for who does not know it: as any user sees it.
-std::string describe_host(const Host& host)
+std::string report_text(const Played& played, std::chrono::microseconds now)
 {
-    auto systemd = Systemd::connect();
-    auto text = format_findings(look_at_kernel(systemd));
-    const auto build = host.open_state().and_then(
-        [](const Directory& state) { return state.subdirectory("installation").transform(build_of); });
-    const auto known = build.value_or(std::nullopt);
-    return text + formatted("The game's build: {}\n", known ? escaped(*known) : "unknown");
-}
-
-std::string report_text(const Host& host, const Played& played, std::chrono::microseconds now)
-{
-    return escaped_lines(formatted(
-        "left4me {}, l4d2ctl doctor --play, {}\n\nThis host:\n\n{}\nThe game:\n\n{}\nIts log:\n\n{}",
-        LEFT4ME_VERSION, rfc3339(now), describe_host(host), format_findings(played.findings),
-        played.log));
+    return escaped_lines(formatted("left4me {}, l4d2ctl doctor --play, {}\n\n{}\nThis host:\n\n{}",
+                                   LEFT4ME_VERSION, rfc3339(now), format_findings(played.findings),
+                                   played.log));
 }
 
 /// Where the report goes: open before anything is done, so that nothing is done in vain.
@@ -246,7 +252,7 @@ Result<ReportPlace> open_report_place(const std::string& file, std::chrono::micr
     });
 }
 
-/// Held for as long as it is open, by root alone: its directory is none that others can open.
+/// Held for as long as it is open. Nobody but root and user left4me can open the directory.
 Result<Directory> lock_out_others(const Host& host)
 {
     auto place = host.open_configurations();
@@ -279,7 +285,7 @@ Result<FieldTest> run_field_test(const Host& host, const FieldTestOrder& order)
     run.clear_away();
     if (!played)
         return std::unexpected(played.error());
-    return place->directory.replace_file(place->file, report_text(host, *played, now), for_root_alone)
+    return place->directory.replace_file(place->file, report_text(*played, now), for_root_alone)
         .transform([&] {
             return FieldTest{std::move(played->findings),
                              formatted("{}/{}", place->directory.path(), place->file)};
