@@ -46,6 +46,8 @@ bool is_own_ipv4(std::string_view address)
 /// A word of hexadecimal digits and colons; a time of day has two of these, and no "::".
 bool is_ipv6(std::string_view word)
 {
+    if (word.ends_with(':') && !word.ends_with("::"))
+        word.remove_suffix(1); // of the sentence
     return word != "::1" && word != "::" &&
            (std::ranges::count(word, ':') > 2 ||
             (word.contains("::") && std::ranges::any_of(word, [](char c) { return c != ':'; })));
@@ -116,7 +118,7 @@ std::string redacted_log(std::string_view log, const std::vector<std::string>& s
     for (const auto& secret : secrets)
         if (!secret.empty())
             for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at))
-                text.replace(at, secret.size(), "[password]");
+                text.replace(at, secret.size(), "[removed]");
     std::string shown;
     for (std::string_view rest = text; !rest.empty();) {
         const auto end = rest.find('\n');

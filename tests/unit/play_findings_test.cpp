@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
     Rest, PlayJudgement,
     testing::Values(
         Row{"rest", judge_rest(RestFacts{std::uint64_t{300} << 20, 30, 2}), Check::rest, ok,
-            "300 MiB and 30 threads in 2 processes"},
+            "300.0 MiB and 30 threads in 2 processes"},
         Row{"many_threads", judge_rest(RestFacts{1, 129, 2}), Check::rest, warning, "129 threads"},
         Row{"much_memory", judge_rest(RestFacts{std::uint64_t{1200} << 20, 30, 2}), Check::rest, warning,
             "1.2 GiB"},

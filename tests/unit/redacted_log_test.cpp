@@ -28,8 +28,8 @@ INSTANTIATE_TEST_SUITE_P(
     Lines, Redaction,
     testing::Values(
         RedactionCase{"plain", "Console initialized.", "Console initialized."},
-        RedactionCase{"secret", "said s3same twice: s3same", "said [password] twice: [password]"},
-        RedactionCase{"other_secret", "another", "an[password]"},
+        RedactionCase{"secret", "said s3same twice: s3same", "said [removed] twice: [removed]"},
+        RedactionCase{"other_secret", "another", "an[removed]"},
         RedactionCase{"password", "rcon_password \"x\"", secret_line},
         RedactionCase{"quoted_password", "rcon_pass\"word\" x", secret_line},
         RedactionCase{"token", "Logging in with logon token 'ABC'", secret_line},
