@@ -69,9 +69,11 @@ void count_up(std::map<Key, std::size_t>& counts, const Key& key)
 
 void TracedCalls::take_line(std::string_view line)
 {
+    // It calls itself as it was called: by a path, too.
     constexpr std::string_view own = "strace: ";
-    if (line.starts_with(own)) {
-        const auto rest = line.substr(own.size());
+    const auto at = line.find(own);
+    if (at != std::string_view::npos && line.find_first_of(" (") == at + own.size() - 1) {
+        const auto rest = line.substr(at + own.size());
         if (rest.starts_with("Process ") && rest.ends_with(" attached"))
             attached_ = true;
         else if (complaint_.empty() && !rest.starts_with("[ Process ") && !rest.starts_with("Process "))

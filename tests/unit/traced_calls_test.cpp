@@ -24,6 +24,8 @@ TracedCalls calls_of(const std::vector<std::string>& lines)
 TEST(TracedCalls, KnowsWhetherItIsFollowed)
 {
     EXPECT_TRUE(calls_of({"strace: Process 12 attached"}).is_attached());
+    EXPECT_TRUE(calls_of({"/usr/bin/strace: Process 12 attached"}).is_attached());
+    EXPECT_FALSE(calls_of({"open(\"strace: Process 12 attached"}).is_attached());
     const auto refused = calls_of({"strace: attach: ptrace(PTRACE_SEIZE, 12): Operation not permitted"});
     EXPECT_FALSE(refused.is_attached());
     EXPECT_THAT(refused.complaint(), HasSubstr("Operation not permitted"));
