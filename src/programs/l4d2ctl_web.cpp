@@ -179,7 +179,7 @@ Result<int> restore(const std::string& file)
         return std::unexpected(opened.error());
     return become_service_user().and_then([&] {
         const auto host = Host::installed();
-        return restore_web_database(host, *opened, name_of_file(file))
+        return restore_web_database(host, *opened, file == "-" ? "standard input" : file)
             .transform([&](const std::string& kept) {
                 print("restored; everybody signs in again, and links that were not used are void\n");
                 if (!kept.empty())
