@@ -135,6 +135,22 @@ TEST(WebBackup, TakesThePlaceOfADamagedOneWhichIsKeptAsItIs)
     EXPECT_EQ(host.read("state/web/left4me.db.before-restore-wal"), "its log");
 }
 
+TEST(WebBackup, IsNotChangedByTheLogOfTheOneBefore)
+{
+    const WebHost host;
+    add_user(host, "anna");
+    const auto bytes = backup_of(host);
+    const WebHost another;
+    const auto killed = open_web_database(*another).value();
+    add_user(another, "berta");
+    const auto log = another.read(std::string(file) + "-wal");
+    ASSERT_FALSE(log.empty());
+    host.write(file, "damaged");
+    host.write(std::string(file) + "-wal", log);
+    ASSERT_THAT(restore(host, bytes), Succeeds());
+    EXPECT_THAT(names_in(host), ElementsAre("anna"));
+}
+
 struct BadBackup {
     std::string name;
     std::function<std::string(std::string)> make; ///< from a good one
