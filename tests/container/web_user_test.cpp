@@ -148,7 +148,7 @@ TEST_F(WebUser, OwnsNoServerThatOnlyHasTheNameOfADeletedOne)
     link_of({"web-user", "add", "anna"});
     ASSERT_EQ(run({"python3", "-c",
                    std::format("import sqlite3; c = sqlite3.connect('{}/left4me.db'); "
-                               "c.execute('INSERT INTO servers VALUES (\'web-user-1\', 1)'); c.commit()",
+                               "c.execute(\"INSERT INTO servers VALUES ('web-user-1', 1)\"); c.commit()",
                                place)})
                   .status,
               0);
