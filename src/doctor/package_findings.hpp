@@ -17,12 +17,12 @@ namespace left4me {
 // The package's programs, its settings, and the game, judged: pure, facts to findings.
 
 /// Those that are not for people, in one directory.
-inline constexpr std::array<std::string_view, 17> programs = {
+inline constexpr std::array<std::string_view, 18> programs = {
     "left4me-broker",     "left4me-hung",         "left4me-inspect",        "left4me-job",
     "left4me-journalctl", "left4me-launch",       "left4me-network-rules",  "left4me-overlay",
     "left4me-run-script", "left4me-run-steamcmd", "left4me-script-sandbox", "left4me-share",
-    "left4me-systemctl",  "left4me-unpack",       "left4me-watch",          "left4me-workcopy",
-    "left4me-workshop"};
+    "left4me-systemctl",  "left4me-unpack",       "left4me-watch",          "left4me-web",
+    "left4me-workcopy",   "left4me-workshop"};
 
 struct ProgramFile {
     std::string path;

@@ -24,6 +24,7 @@ extern const Program left4me_share;
 extern const Program left4me_systemctl;
 extern const Program left4me_unpack;
 extern const Program left4me_watch;
+extern const Program left4me_web;
 extern const Program left4me_workcopy;
 extern const Program left4me_workshop;
 

@@ -87,7 +87,7 @@ inline const Words other_units = {
     "left4me-inspect",      "left4me-installation",     "left4me-job-layers@",    "left4me-job-servers@",
     "left4me-job-steam@",   "left4me-job-workshop@",    "left4me-layers-refresh", "left4me-nftables",
     "left4me-overlay@",     "left4me-purge@",           "left4me-released@",      "left4me-watch",
-    "left4me-workcopy@",    "left4me-workshop-refresh",
+    "left4me-web",          "left4me-workcopy@",        "left4me-workshop-refresh",
 };
 
 inline bool is_job(const std::string& unit)
@@ -98,7 +98,7 @@ inline bool is_job(const std::string& unit)
 /// Of these the root is an empty one.
 inline bool has_empty_root(const std::string& unit)
 {
-    return is_job(unit) || unit.starts_with("left4me-watch");
+    return is_job(unit) || unit.starts_with("left4me-watch") || unit.starts_with("left4me-web");
 }
 
 /// One case for each directive of such a unit that a probe in the place of its program can

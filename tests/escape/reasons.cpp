@@ -15,6 +15,7 @@ const Words jobs = {"left4me-job-layers@", "left4me-job-servers@", "left4me-job-
                     "left4me-job-workshop@"};
 const Words watch = {"left4me-watch"};
 const Words event = {"left4me-event@"};
+const Words web = {"left4me-web"};
 const Words hung = {"left4me-hung@"};
 const Words watch_and_hung = {"left4me-watch", "left4me-hung@", "left4me-event@"};
 const Words view_of_job = {"Each/ViewOfJob.*"};
@@ -197,6 +198,38 @@ std::vector<Reason> of_the_watch()
     };
 }
 
+std::vector<Reason> of_the_web()
+{
+    const Words view_of_web = {"Web.SeesNothingButItsOwn"};
+    const Words comes_back = {"Web.ComesBackWhenItIsKilledAndLosesNoCaller"};
+    return {
+        {web, "RootDirectory", view_of_web, "an empty root: what is not bound is not there"},
+        {web, "MountAPIVFS", {}, "/proc, /sys and /dev of its own in the empty root"},
+        {web, "BindLogSockets", view_of_web, "the journal's sockets"},
+        {web, "BindPaths", view_of_web, "what it writes, and its ways to root"},
+        {web, "BindReadOnlyPaths", {"Web.HoldsNoTreeOfAServer"}, "the state, but no tree of a server"},
+        {web, "MountFlags", {"Web.HoldsNoTreeOfAServer"}, "nor one of a server that starts later"},
+        {web, "TemporaryFileSystem", view_of_web, "the host's own files"},
+        {web, "LoadCredential", {"Web.KnowsItsSettingsByTheCredentialAlone"}, "its settings and secrets"},
+        {web, "User", view_of_web, "not root"},
+        {web, "Group", view_of_web, "not root"},
+        {web, "NotifyAccess", {"Broker.*"}, "of its main process alone"},
+        {web, "Restart", comes_back, "it is there again"},
+        {web, "RestartSec", {}, "and not in a loop"},
+        {web, "Type", comes_back, "it is started once it serves"},
+        {web, "WatchdogSec", {}, "one that hangs is started anew"},
+        {web, "RemoveIPC", {}, "second to PrivateIPC=; costs nothing"},
+        {web, "MemoryHigh", {}, share},
+        {web, "MemoryMax", {}, share},
+        {web, "TasksMax", {}, share},
+        {web, "LimitNOFILE", {}, "connections, of which there are a thousand at most"},
+        {web,
+         "SyslogLevelPrefix",
+         {},
+         "as of a game: what they print has words of strangers (S47)"},
+    };
+}
+
 std::vector<Reason> of_shares()
 {
     return {
@@ -294,7 +327,7 @@ std::vector<Reason> of_programs()
 std::vector<Reason> reasons()
 {
     auto all = of_the_sandbox();
-    for (const auto& part : {of_brokers(), of_jobs(), of_the_watch(), of_shares(), of_programs()})
+    for (const auto& part : {of_brokers(), of_jobs(), of_the_watch(), of_the_web(), of_shares(), of_programs()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

@@ -74,7 +74,7 @@ std::vector<VerbOf> all_verbs()
          {&l4d2ctl, &left4me_broker, &left4me_hung, &left4me_inspect, &left4me_job, &left4me_journalctl,
           &left4me_launch, &left4me_network_rules, &left4me_overlay, &left4me_run_script,
           &left4me_run_steamcmd, &left4me_script_sandbox, &left4me_share, &left4me_systemctl,
-          &left4me_unpack, &left4me_watch, &left4me_workcopy, &left4me_workshop})
+          &left4me_unpack, &left4me_watch, &left4me_web, &left4me_workcopy, &left4me_workshop})
         for (const auto& verb : program->verbs)
             all.push_back({program, &verb});
     return all;

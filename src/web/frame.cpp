@@ -1,0 +1,97 @@
+#include "web/frame.hpp"
+
+#include "system/format.hpp"
+#include "web/links.hpp"
+
+#include <cstdio>
+
+namespace left4me::web {
+namespace {
+
+Markup who(const Session* session)
+{
+    if (session == nullptr)
+        return {};
+    return html(R"(<nav aria-label="You"><span class="who">{}</span><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
+                session->user.name.str(), Links::sign_out(), token_field(session->csrf));
+}
+
+const Session* in(const std::optional<Session>& session)
+{
+    return session ? &*session : nullptr;
+}
+
+} // namespace
+
+Response page(const Frame& frame, const Markup& main, unsigned status)
+{
+    const auto text =
+        html(R"(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{} – left4me</title>
+<link rel="stylesheet" href="{}">
+<script src="{}" defer></script>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top"><a class="brand" href="{}">left4me</a>{}</header>
+<main id="main">{}</main>
+</body>
+</html>
+)",
+             frame.title, Links::style(), Links::script(), Links::servers(), who(frame.session), main);
+    return {.status = status,
+            .fields = {{"Content-Type", "text/html; charset=utf-8"}},
+            .body = text.str()};
+}
+
+Markup token_field(std::string_view token)
+{
+    return html(R"(<input type="hidden" name="token" value="{}">)", token);
+}
+
+std::string form_token(const Token& cookie)
+{
+    return cookie.derived("form before sign-in");
+}
+
+Response see_other(const Url& url)
+{
+    return {.status = 303, .fields = {{"Location", url.str()}}, .body = {}};
+}
+
+Response refusal_page(const std::optional<Session>& session, unsigned status, std::string_view why)
+{
+    return page({.title = "Not done", .session = in(session)},
+                html(R"(<h1>Not done</h1><p>{}</p><p><a href="{}">To your servers</a></p>)", why, Links::servers()),
+                status);
+}
+
+Response missing_page(const std::optional<Session>& session)
+{
+    return page({.title = "Not found", .session = in(session)},
+                html(R"(<h1>Not found</h1><p>There is nothing here, or it is not yours to see.</p><p><a href="{}">To your servers</a></p>)",
+                     Links::servers()),
+                404);
+}
+
+Response trouble_page(const Error& error)
+{
+    std::fputs(formatted("{}\n", error.message).c_str(), stderr);
+    const bool passes = error.status == ExitStatus::busy || error.status == ExitStatus::unavailable;
+    auto answer = page({.title = "Out of order"},
+                       html(R"(<h1>Out of order</h1><p>{}</p><p><a href="{}">Try again</a></p>)",
+                            passes ? "The host is busy. Nothing was done."
+                                   : "Something is wrong on the host. Its administrator finds the reason in the journal of left4me-web.",
+                            Links::servers()),
+                       passes ? 503 : 500);
+    if (passes)
+        answer.fields.push_back({"Retry-After", "5"});
+    return answer;
+}
+
+} // namespace left4me::web

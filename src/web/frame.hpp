@@ -1,0 +1,42 @@
+#pragma once
+
+#include "accounts/sessions.hpp"
+#include "accounts/token.hpp"
+#include "system/error.hpp"
+#include "web/http.hpp"
+#include "web/markup.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace left4me::web {
+
+/// What all pages have around them.
+struct Frame {
+    std::string_view title;
+    const Session* session = nullptr; ///< none: nobody is signed in
+};
+
+/// A page: its main part within the frame.
+Response page(const Frame& frame, const Markup& main, unsigned status = 200);
+
+/// The field that a form of a change brings along.
+Markup token_field(std::string_view token);
+
+/// Of forms before there is a session: follows from their cookie.
+std::string form_token(const Token& cookie);
+
+/// To another page, by GET.
+Response see_other(const Url& url);
+
+/// Nothing was done, and why.
+Response refusal_page(const std::optional<Session>& session, unsigned status, std::string_view why);
+
+/// There is no such thing, or it is none of theirs: nobody learns which.
+Response missing_page(const std::optional<Session>& session);
+
+/// What went wrong here, whose words go to the log: 503 where it may be right in a moment.
+Response trouble_page(const Error& error);
+
+} // namespace left4me::web

@@ -1,0 +1,130 @@
+#include "web/router.hpp"
+
+#include "web/change_guard.hpp"
+#include "web/frame.hpp"
+#include "web/links.hpp"
+
+namespace left4me::web {
+namespace {
+
+/// The next part of a path, which goes from it.
+std::string_view take_part(std::string_view& path)
+{
+    path.remove_prefix(1); // the '/'
+    const auto end = std::min(path.find('/'), path.size());
+    const auto part = path.substr(0, end);
+    path.remove_prefix(end);
+    return part;
+}
+
+bool is_form(const Request& request)
+{
+    constexpr std::string_view form = "application/x-www-form-urlencoded";
+    const auto type = request.field("content-type").value_or("");
+    return type == form || type.starts_with(std::string(form) + ";");
+}
+
+std::string_view cookie_of(const Request& request, CookieKind kind)
+{
+    const auto cookies = request.field("cookie").value_or("");
+    return cookie_in(cookies, cookie_name(kind, request.secure)).value_or("");
+}
+
+/// The token that the form brings along is the one of its page: of the session or, before there
+/// is one, of the cookie that came with the form.
+bool has_token(const Visit& visit)
+{
+    const auto given = value_of(visit.form, "token");
+    if (visit.session)
+        return visit.session->is_csrf(given);
+    return visit.before_sign_in && equal_in_constant_time(given, form_token(*visit.before_sign_in));
+}
+
+} // namespace
+
+bool is_path_of(std::string_view pattern, std::string_view path, std::string_view& server)
+{
+    while (!pattern.empty() && !path.empty()) {
+        const auto expected = take_part(pattern);
+        const auto part = take_part(path);
+        if (expected == "{server}")
+            server = part;
+        else if (expected != part)
+            return false;
+    }
+    return pattern.empty() && path.empty();
+}
+
+Answer Router::answer(const Request& request)
+{
+    std::string allowed;
+    for (const auto& route : routes_) {
+        std::string_view server;
+        if (!is_path_of(route.path, request.path, server))
+            continue;
+        if ((route.method == Method::post) == (request.method == Method::post))
+            return pass(route, request, server);
+        allowed = route.method == Method::post ? "POST" : "GET, HEAD";
+    }
+    if (allowed.empty())
+        return missing_page(std::nullopt);
+    auto refusal = plain_answer(405);
+    refusal.fields.push_back({"Allow", allowed});
+    return refusal;
+}
+
+Answer Router::pass(const Route& route, const Request& request, std::string_view server)
+{
+    auto visit = visit_of(route, request);
+    if (auto* refusal = std::get_if<Response>(&visit))
+        return std::move(*refusal);
+    return call(route, std::get<Visit>(visit), server);
+}
+
+std::variant<Visit, Response> Router::visit_of(const Route& route, const Request& request)
+{
+    Visit visit = {.request = request, .form = {}, .session = {}, .before_sign_in = {}, .now = now_()};
+    auto session = Sessions(site_.database).find(cookie_of(request, CookieKind::session), visit.now);
+    if (!session)
+        return trouble_page(session.error());
+    visit.session = std::move(*session);
+    if (auto token = Token::parse(cookie_of(request, CookieKind::before_sign_in)))
+        visit.before_sign_in = std::make_shared<const Token>(std::move(*token));
+    if (route.method != Method::post)
+        return visit;
+
+    if (!is_from_own_page(request))
+        return refusal_page(visit.session, 403, "This came from another site, so nothing was done.");
+    if (!is_form(request))
+        return plain_answer(415);
+    auto form = parse_form(request.body);
+    if (!form)
+        return plain_answer(400);
+    visit.form = std::move(*form);
+    if (!has_token(visit))
+        return refusal_page(visit.session, 403,
+                            "This page was too old, so nothing was done. Load it again and repeat.");
+    return visit;
+}
+
+Answer Router::call(const Route& route, const Visit& visit, std::string_view server)
+{
+    if (const auto* open = std::get_if<OpenHandler>(&route.handler))
+        return (*open)(site_, visit);
+    if (!visit.session)
+        return route.method == Method::post ? plain_answer(403) : see_other(Links::sign_in());
+    const SignedVisit signed_visit = {.visit = visit, .session = *visit.session};
+    if (const auto* handler = std::get_if<UserHandler>(&route.handler))
+        return (*handler)(site_, signed_visit);
+
+    const auto name = InstanceName::parse(server);
+    const auto right = name ? ServerAccess(site_.database).right(visit.session->user, *name)
+                            : Result<std::optional<ServerRight>>(std::nullopt);
+    if (!right)
+        return trouble_page(right.error());
+    if (!*right || **right < route.least)
+        return missing_page(visit.session);
+    return std::get<ServerHandler>(route.handler)(site_, signed_visit, SeenServer(*name, **right));
+}
+
+} // namespace left4me::web

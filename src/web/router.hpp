@@ -1,0 +1,65 @@
+#pragma once
+
+#include "web/http.hpp"
+#include "web/site.hpp"
+#include "web/visit.hpp"
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace left4me::web {
+
+// A handler gets what its route is about, found and checked before it is called.
+using OpenHandler = Answer (*)(Site&, const Visit&);
+using UserHandler = Answer (*)(Site&, const SignedVisit&);
+using ServerHandler = Answer (*)(Site&, const SignedVisit&, const SeenServer&);
+
+/// Whom a route answers: what its handler takes says it. All others go to the sign-in page, or
+/// are told that there is no such thing.
+using Handler = std::variant<OpenHandler, UserHandler, ServerHandler>;
+
+/// What a request of it changes, for the table's readers. A route of POST changes something.
+enum class Changes {
+    nothing,
+    session,  ///< who is signed in
+    password, ///< a user's
+};
+
+/// A line of the table of routes.
+struct Route {
+    Method method; ///< get (which HEAD is, too) or post
+    std::string_view path; ///< a part "{server}" is a server's name, for a ServerHandler alone
+    Changes changes;
+    Handler handler;
+    ServerRight least = ServerRight::view; ///< of a ServerHandler: what one must at least be able to do
+};
+
+/// Finds a request's route and whoever asks, and refuses what may not be: another method (405), a
+/// server that is none of theirs (404), a change without the form's token or from another
+/// page's (403), a form that is none (400, 415).
+class Router {
+public:
+    Router(Site& site, std::span<const Route> routes, std::function<AccountTime()> now)
+        : site_(site), routes_(routes), now_(std::move(now))
+    {
+    }
+
+    Answer answer(const Request& request);
+
+private:
+    Answer pass(const Route& route, const Request& request, std::string_view server);
+    std::variant<Visit, Response> visit_of(const Route& route, const Request& request);
+    Answer call(const Route& route, const Visit& visit, std::string_view server);
+
+    Site& site_;
+    std::span<const Route> routes_;
+    std::function<AccountTime()> now_;
+};
+
+/// Whether a request's path is the route's, and which part of it stands for "{server}".
+bool is_path_of(std::string_view pattern, std::string_view path, std::string_view& server);
+
+} // namespace left4me::web

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "web/http.hpp"
+#include "web/site.hpp"
+#include "web/visit.hpp"
+
+namespace left4me::web {
+
+/// All servers that this user may see: what runs, and who plays.
+Answer servers_page(Site& site, const SignedVisit& visit);
+
+/// One of them: its state, and the end of its log.
+Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server);
+
+} // namespace left4me::web

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "accounts/database.hpp"
+#include "system/error.hpp"
+#include "web/status_board.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace left4me::web {
+
+/// A file that browsers load beside the pages, as it was when the program was started.
+struct Asset {
+    std::string type;
+    std::string body;
+    std::string tag; ///< of these bytes (ETag)
+};
+
+struct Assets {
+    Asset style;
+    Asset script;
+};
+
+/// The style and the script, from the directory that the package installs them in.
+Result<Assets> load_assets(const std::string& directory);
+
+/// What handlers work with. Of the loop's thread, but for board and open_database.
+struct Site {
+    Database& database;
+    Assets assets;
+    std::shared_ptr<StatusBoard> board;
+    /// For work on the pool, which has a connection of its own.
+    std::function<Result<Database>()> open_database;
+};
+
+} // namespace left4me::web

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "accounts/server_access.hpp"
+#include "accounts/sessions.hpp"
+#include "accounts/token.hpp"
+#include "web/http.hpp"
+#include "web/request_values.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace left4me::web {
+
+/// A request of anybody, signed in or not.
+struct Visit {
+    const Request& request;
+    Form form;                      ///< of a POST
+    std::optional<Session> session; ///< who it is, if somebody
+    std::shared_ptr<const Token> before_sign_in; ///< of the cookie that forms have without a session
+    AccountTime now;
+
+    [[nodiscard]] left4me::Client client() const;
+};
+
+/// A request of somebody who is signed in.
+struct SignedVisit {
+    const Visit& visit;
+    const Session& session;
+};
+
+/// A server as whoever is signed in sees it. Only the router makes one, from the session: what
+/// it gives to a handler is a server that this user may see, and no name that a browser sent.
+class SeenServer {
+public:
+    [[nodiscard]] const InstanceName& name() const noexcept { return name_; }
+    [[nodiscard]] ServerRight right() const noexcept { return right_; }
+
+private:
+    friend class Router;
+    SeenServer(InstanceName name, ServerRight right) : name_(std::move(name)), right_(right) {}
+    InstanceName name_;
+    ServerRight right_;
+};
+
+// --- cookies --------------------------------------------------------------------------------
+// Behind TLS they are of this host alone, which no other one beneath it can set (__Host-).
+
+/// The session's, and the one that forms have before there is one.
+enum class CookieKind { session, before_sign_in };
+std::string cookie_name(CookieKind kind, bool secure);
+
+/// The Set-Cookie field; an empty value takes the cookie away.
+Field set_cookie(CookieKind kind, bool secure, const std::string& value);
+
+} // namespace left4me::web

@@ -1,0 +1,92 @@
+#include "web/web_program.hpp"
+
+#include "accounts/web_database.hpp"
+#include "system/directory.hpp"
+#include "system/format.hpp"
+#include "web/http_server.hpp"
+#include "web/router.hpp"
+#include "web/routes.hpp"
+#include "web/site.hpp"
+#include "web/web_settings.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <systemd/sd-daemon.h>
+
+namespace left4me::web {
+namespace {
+
+/// Often enough for WatchdogSec= of the unit.
+constexpr std::chrono::seconds sign_of_life{15};
+
+Result<std::vector<int>> listeners()
+{
+    const int count = sd_listen_fds(1);
+    if (count < 0)
+        return fail_errno("cannot take the sockets of left4me-web.socket", -count);
+    std::vector<int> sockets;
+    for (int socket = SD_LISTEN_FDS_START; socket < SD_LISTEN_FDS_START + count; ++socket) {
+        if (sd_is_socket(socket, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
+            return fail(ExitStatus::bad_data, "left4me-web.socket has what is no TCP socket that listens");
+        sockets.push_back(socket);
+    }
+    if (sockets.empty())
+        return fail(ExitStatus::usage, "left4me-web.service runs it, with the socket of left4me-web.socket");
+    return sockets;
+}
+
+Result<WebSettings> settings()
+{
+    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY"); // NOLINT(concurrency-mt-unsafe): one thread
+    if (credentials == nullptr)
+        return fail(ExitStatus::usage, "left4me-web.service runs it, with web.env as a credential");
+    return Directory::open(credentials)
+        .and_then([](const Directory& directory) {
+            return directory.read_file("web.env", max_web_settings_size);
+        })
+        .and_then([](const std::string& text) { return parse_web_settings("web.env", text); });
+}
+
+Result<void> serve_with(std::vector<int> sockets, const WebSettings& how, Site& site)
+{
+    for (const auto& unknown : how.unknown)
+        std::fputs(formatted("web.env, {}: no setting\n", unknown).c_str(), stderr);
+    HttpServer server({.listeners = std::move(sockets),
+                       .rules = {.hosts = how.hosts},
+                       .proxy = how.proxy,
+                       .limits = {}});
+    Router router(site, all_routes(), [] {
+        return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    });
+    const auto alive = server.every(sign_of_life, [] { sd_notify(0, "WATCHDOG=1"); });
+    sd_notify(0, "READY=1");
+    return server.serve([&](const Request& request) { return router.answer(request); });
+}
+
+} // namespace
+
+Result<void> serve_web(const Host& host)
+{
+    auto sockets = listeners();
+    if (!sockets)
+        return std::unexpected(sockets.error());
+    const auto how = settings();
+    if (!how)
+        return std::unexpected(how.error());
+    auto assets = load_assets(LEFT4ME_WEBDIR);
+    if (!assets)
+        return std::unexpected(assets.error());
+    auto database = open_web_database(host);
+    if (!database)
+        return std::unexpected(database.error());
+    // Another program may write for longer than a page is waited for.
+    database->set_patience(200);
+    Site site = {.database = *database,
+                 .assets = std::move(*assets),
+                 .board = std::make_shared<StatusBoard>(host),
+                 .open_database = [host] { return open_web_database(host); }};
+    return serve_with(std::move(*sockets), *how, site);
+}
+
+} // namespace left4me::web

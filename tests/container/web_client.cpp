@@ -1,0 +1,149 @@
+#include "web_client.hpp"
+
+#include <arpa/inet.h>
+#include <cstdlib>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace left4me::test {
+namespace {
+
+int connected()
+{
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(8000);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    return socket;
+}
+
+std::string heard_on(int socket, int milliseconds)
+{
+    std::string text;
+    std::string part(65536, '\0');
+    pollfd watched = {socket, POLLIN, 0};
+    while (poll(&watched, 1, milliseconds) > 0) {
+        const auto got = read(socket, part.data(), part.size());
+        if (got <= 0)
+            break;
+        text.append(part, 0, static_cast<std::size_t>(got));
+    }
+    return text;
+}
+
+WebAnswer answer_of(const std::string& text)
+{
+    WebAnswer answer;
+    const auto end = text.find("\r\n\r\n");
+    if (!text.starts_with("HTTP/1.1 ") || end == std::string::npos)
+        return answer;
+    answer.status = std::atoi(text.c_str() + 9);
+    answer.head = text.substr(0, end);
+    answer.body = text.substr(end + 4);
+    return answer;
+}
+
+} // namespace
+
+Browser::Browser()
+{
+    std::string path = "/tmp/cookies-XXXXXX";
+    close(mkstemp(path.data()));
+    cookies_ = path;
+}
+
+Browser::~Browser()
+{
+    remove_all(cookies_);
+}
+
+WebAnswer Browser::get(const std::string& path, const Words& more)
+{
+    Words command = {"curl", "--silent", "--include", "--max-time", "30", "--cookie", cookies_, "--cookie-jar",
+                     cookies_, "--path-as-is"};
+    command.insert(command.end(), more.begin(), more.end());
+    command.push_back(web_address + path);
+    return answer_of(run(command).out);
+}
+
+WebAnswer Browser::submit(const std::string& path, const Words& fields)
+{
+    return post(path, token_in(get(path).body), fields);
+}
+
+WebAnswer Browser::post(const std::string& path, const std::string& token, const Words& fields,
+                        const Words& more)
+{
+    Words words = {"--data-urlencode", "token=" + token};
+    for (const auto& field : fields)
+        words.insert(words.end(), {"--data-urlencode", field});
+    words.insert(words.end(), more.begin(), more.end());
+    return get(path, words);
+}
+
+std::string token_in(const std::string& page)
+{
+    const std::string before = R"(name="token" value=")";
+    const auto at = page.find(before);
+    if (at == std::string::npos)
+        return "";
+    const auto begin = at + before.size();
+    return page.substr(begin, page.find('"', begin) - begin);
+}
+
+std::string raw_answer(const std::string& bytes)
+{
+    const int socket = connected();
+    (void)send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    auto text = heard_on(socket, 5000);
+    close(socket);
+    return text;
+}
+
+SilentCaller::SilentCaller() : socket_(connected())
+{
+}
+
+SilentCaller::~SilentCaller()
+{
+    close(socket_);
+}
+
+std::string SilentCaller::heard() const
+{
+    return heard_on(socket_, 1000);
+}
+
+WebUser::WebUser(std::string name, bool admin) : name_(std::move(name))
+{
+    Words words = {"web-user", "add", name_};
+    if (admin)
+        words.emplace_back("--admin");
+    const auto added = l4d2ctl(words);
+    EXPECT_EQ(added.status, 0) << added.err;
+    const auto hash = added.out.rfind('#');
+    EXPECT_NE(hash, std::string::npos) << added.out;
+    Browser browser;
+    auto link = added.out.substr(hash + 1);
+    link = link.substr(0, link.find_first_of(" \n"));
+    const auto welcomed =
+        browser.submit("/welcome", {"link=" + link, "password=" + password_, "again=" + password_});
+    EXPECT_EQ(welcomed.status, 200) << welcomed.head << welcomed.body;
+}
+
+WebUser::~WebUser()
+{
+    const auto removed = l4d2ctl({"web-user", "delete", name_});
+    EXPECT_EQ(removed.status, 0) << removed.err;
+}
+
+WebAnswer WebUser::sign_in(Browser& browser, const std::string& password)
+{
+    return browser.submit("/sign-in", {"name=" + name_, "password=" + password, "code="});
+}
+
+} // namespace left4me::test

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "support.hpp"
+
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+/// The web interface of the booted host, asked by curl and by raw bytes.
+namespace left4me::test {
+
+inline const std::string web_address = "http://127.0.0.1:8000";
+
+/// An answer, by its parts.
+struct WebAnswer {
+    int status = 0; ///< 0: none
+    std::string head;
+    std::string body;
+};
+
+/// A browser: it keeps its cookies, says where its forms come from, and sends their tokens.
+class Browser {
+public:
+    Browser();
+    ~Browser();
+    Browser(const Browser&) = delete;
+    Browser& operator=(const Browser&) = delete;
+
+    /// With other words for curl.
+    WebAnswer get(const std::string& path, const Words& more = {});
+
+    /// The form of the page at that path, sent to it: "name=value" each.
+    WebAnswer submit(const std::string& path, const Words& fields);
+
+    /// The same with that token, and nothing else of the page.
+    WebAnswer post(const std::string& path, const std::string& token, const Words& fields,
+                   const Words& more = {"--header", "Origin: " + web_address});
+
+private:
+    std::string cookies_;
+};
+
+/// The value of the form's token in a page.
+std::string token_in(const std::string& page);
+
+/// What comes back for these bytes, until the other end closes or five seconds are over.
+std::string raw_answer(const std::string& bytes);
+
+/// A connection to the port, that says nothing.
+class SilentCaller {
+public:
+    SilentCaller();
+    ~SilentCaller();
+    SilentCaller(const SilentCaller&) = delete;
+    SilentCaller& operator=(const SilentCaller&) = delete;
+
+    /// What it is told within a second.
+    [[nodiscard]] std::string heard() const;
+
+private:
+    int socket_;
+};
+
+/// A user of the web interface with a password, until the test ends.
+class WebUser {
+public:
+    WebUser(std::string name, bool admin);
+    ~WebUser();
+    WebUser(const WebUser&) = delete;
+    WebUser& operator=(const WebUser&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+    /// Signs in: what came back.
+    WebAnswer sign_in(Browser& browser, const std::string& password = password_);
+
+    static inline const std::string password_ = "correct horse battery";
+
+private:
+    std::string name_;
+};
+
+} // namespace left4me::test

@@ -1,0 +1,276 @@
+// The web interface, as browsers and worse have it.
+
+#include "web_client.hpp"
+
+#include <filesystem>
+#include <format>
+#include <gmock/gmock.h>
+#include <memory>
+
+namespace left4me::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
+
+const std::string web_service = "left4me-web.service";
+
+std::string web_pid()
+{
+    return unit_property(web_service, "MainPID");
+}
+
+/// Each has a server of its own; the last admin cannot go, so that one is there for all.
+struct Web : ServerTest {
+    static void SetUpTestSuite()
+    {
+        ServerTest::SetUpTestSuite();
+        output({"systemctl", "start", "left4me-web.socket"});
+        root_ = std::make_unique<WebUser>("root", true);
+    }
+    static void TearDownTestSuite() { root_.release(); }
+
+    static inline std::unique_ptr<WebUser> root_;
+};
+
+// --- HTTP ----------------------------------------------------------------------------------
+
+TEST_F(Web, AnswersWithAllThatKeepsABrowserSafe)
+{
+    const auto answer = Browser().get("/");
+    EXPECT_EQ(answer.status, 303);
+    EXPECT_THAT(answer.head,
+                AllOf(HasSubstr("Location: /sign-in"), HasSubstr("Cache-Control: no-store"),
+                      HasSubstr("X-Content-Type-Options: nosniff"), HasSubstr("Referrer-Policy: same-origin"),
+                      HasSubstr("Cross-Origin-Opener-Policy: same-origin"),
+                      HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'; ")));
+    for (const auto* path : {"/sign-in", "/welcome", "/style.css", "/live.js"})
+        EXPECT_EQ(Browser().get(path).status, 200) << path;
+    const auto head = Browser().get("/sign-in", {"--head"});
+    EXPECT_EQ(head.status, 200);
+    EXPECT_EQ(head.body, "");
+}
+
+struct Abuse {
+    std::string name;
+    std::string bytes;
+    std::string answer; ///< what it begins with
+};
+
+void PrintTo(const Abuse& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
+struct WebAbuse : testing::TestWithParam<Abuse> {};
+
+TEST_P(WebAbuse, IsRefusedAndTheNextCallerServed)
+{
+    EXPECT_THAT(raw_answer(GetParam().bytes), StartsWith("HTTP/1.1 " + GetParam().answer));
+    EXPECT_EQ(Browser().get("/sign-in").status, 200);
+}
+
+std::string sent(const std::string& fields, const std::string& body = "")
+{
+    return "POST /sign-in HTTP/1.1\r\nHost: localhost:8000\r\n" + fields + "\r\n" + body;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, WebAbuse,
+    testing::Values(
+        Abuse{"LengthAndCoding", sent("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "400"},
+        Abuse{"UnknownCoding", sent("Transfer-Encoding: x\r\n"), "501"},
+        Abuse{"TwoLengths", sent("Content-Length: 4\r\nContent-Length: 5\r\n", "abcd"), "400"},
+        Abuse{"LengthWithASign", sent("Content-Length: +4\r\n", "abcd"), "400"},
+        Abuse{"OldVersion", "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", "505"},
+        Abuse{"LineFeedInAChunksExtension", sent("Transfer-Encoding: chunked\r\n", "1;a\nb\r\nx\r\n0\r\n\r\n"), "501"},
+        Abuse{"BlankBeforeTheColon", sent("Content-Length : 4\r\n", "abcd"), "400"},
+        Abuse{"FoldedField", sent("A: b\r\n c\r\nContent-Length: 0\r\n"), "400"},
+        Abuse{"BareLineFeed", "GET / HTTP/1.1\r\nHost: localhost\nA: b\r\n\r\n", "400"},
+        Abuse{"Nul", sent(std::string("A: \0\r\nContent-Length: 0\r\n", 24)), "400"},
+        Abuse{"NoHost", "GET / HTTP/1.1\r\n\r\n", "400"},
+        Abuse{"TwoHosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", "400"},
+        Abuse{"AnotherHost", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421"},
+        Abuse{"HugeHead", sent("A: " + std::string(100'000, 'a') + "\r\n"), "431"},
+        Abuse{"ThousandsOfFields",
+              [] {
+                  std::string fields;
+                  for (int i = 0; i < 5000; ++i)
+                      fields += "A: b\r\n";
+                  return sent(fields);
+              }(),
+              "431"},
+        Abuse{"AbsoluteTarget", "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"},
+        Abuse{"LengthOfAGigabyte", sent("Content-Length: 1000000000\r\n"), "413"},
+        Abuse{"NoHttp", "\x16\x03\x01\x02\x00\x01\r\n\r\n", "400"}),
+    [](const auto& row) { return row.param.name; });
+
+TEST_F(Web, AnswersRequestsThatComeTogetherInTheirOrder)
+{
+    const std::string request = "GET /live.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const auto answers = raw_answer("GET /style.css HTTP/1.1\r\nHost: localhost\r\n\r\n" + request +
+                                    "GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    const auto style = answers.find("text/css");
+    const auto script = answers.find("text/javascript");
+    const auto missing = answers.find("404 Not Found");
+    EXPECT_LT(style, script);
+    EXPECT_LT(script, missing);
+    EXPECT_NE(missing, std::string::npos);
+}
+
+TEST_F(Web, HasSoManyConnectionsForAnAddress)
+{
+    std::vector<std::unique_ptr<SilentCaller>> callers;
+    for (int i = 0; i < 64; ++i)
+        callers.push_back(std::make_unique<SilentCaller>());
+    EXPECT_THAT(SilentCaller().heard(), StartsWith("HTTP/1.1 503"));
+    callers.clear();
+    EXPECT_TRUE(eventually([] { return Browser().get("/sign-in").status == 200; }));
+}
+
+// --- who may -------------------------------------------------------------------------------
+
+TEST_F(Web, SignsInByAPasswordThatALinkSetAndOutAgain)
+{
+    WebUser anna("anna", false);
+    Browser browser;
+    EXPECT_EQ(browser.get("/").status, 303);
+    const auto wrong = anna.sign_in(browser, "another password");
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_THAT(wrong.body, HasSubstr("Name, password or code is wrong."));
+    EXPECT_EQ(anna.sign_in(browser).status, 303);
+    const auto page = browser.get("/");
+    EXPECT_EQ(page.status, 200);
+    EXPECT_THAT(page.body, AllOf(HasSubstr("anna"), HasSubstr("No server is yours yet.")));
+
+    EXPECT_EQ(browser.post("/sign-out", "", {}).status, 403) << "without the form's token";
+    EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}, {}).status, 403) << "from nowhere";
+    EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}, {"--header", "Origin: http://evil.example"}).status,
+              403);
+    EXPECT_EQ(browser.get("/").status, 200);
+    EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}).status, 303);
+    EXPECT_EQ(browser.get("/").status, 303);
+}
+
+TEST_F(Web, TakesALinkOnce)
+{
+    const auto added = l4d2ctl({"web-user", "add", "once"});
+    ASSERT_EQ(added.status, 0) << added.err;
+    auto link = added.out.substr(added.out.rfind('#') + 1);
+    link = link.substr(0, link.find_first_of(" \n"));
+    Browser browser;
+    const auto set = [&](const std::string& password) {
+        return browser.submit("/welcome", {"link=" + link, "password=" + password, "again=" + password}).status;
+    };
+    EXPECT_EQ(set("short"), 422);
+    EXPECT_EQ(set("correct horse battery"), 200);
+    EXPECT_EQ(set("another horse battery"), 422);
+    EXPECT_EQ(l4d2ctl({"web-user", "delete", "once"}).status, 0);
+}
+
+TEST_F(Web, ShowsServersToThoseWhoMaySeeThem)
+{
+    start_with();
+    WebUser bob("bob", false);
+    Browser admins;
+    Browser bobs;
+    ASSERT_EQ(root_->sign_in(admins).status, 303);
+    ASSERT_EQ(bob.sign_in(bobs).status, 303);
+
+    const auto all = admins.get("/");
+    EXPECT_THAT(all.body, AllOf(HasSubstr(std::format("/servers/{}\"", name)), HasSubstr("running")));
+    ASSERT_TRUE(eventually([&] { return admins.get("/servers/" + name).body.contains("c1m1_hotel"); },
+                           std::chrono::seconds(60)))
+        << "the map that the game says";
+    const auto one = admins.get("/servers/" + name);
+    EXPECT_EQ(one.status, 200);
+    EXPECT_THAT(one.body, AllOf(HasSubstr(std::format("connect 127.0.0.1:{}", port)), HasSubstr("<pre class=\"log\"")));
+
+    EXPECT_THAT(bobs.get("/").body, Not(HasSubstr(name)));
+    EXPECT_EQ(bobs.get("/servers/" + name).status, 404);
+    EXPECT_EQ(admins.get("/servers/there-is-none").status, 404);
+}
+
+TEST_F(Web, ShowsALogAsTextWhateverIsInIt)
+{
+    initialize(std::format("{}", spec(std::format("overlays:\n  - path: {}\n", make_game(
+        "#!/bin/sh\nprintf '%s\\n' '</pre><script>alert(1)</script>&amp;'\nexec sleep infinity\n")))));
+    start();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    ASSERT_TRUE(eventually([&] {
+        return browser.get("/servers/" + name).body.contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;");
+    }));
+    EXPECT_THAT(browser.get("/servers/" + name).body, Not(HasSubstr("<script>alert")));
+}
+
+// --- the unit --------------------------------------------------------------------------------
+
+TEST_F(Web, SeesNothingButItsOwn)
+{
+    ASSERT_EQ(Browser().get("/sign-in").status, 200);
+    const auto root = std::format("/proc/{}/root", web_pid());
+    EXPECT_FALSE(exists(root + "/etc/shadow"));
+    EXPECT_FALSE(exists(root + "/etc/left4me/web.env"));
+    EXPECT_FALSE(exists(root + "/home/left4me-canary"));
+    EXPECT_FALSE(exists(root + "/run/systemd/journal/socket"));
+    EXPECT_THAT(files_below(root + "/var/lib/left4me/steamcmd"), testing::IsEmpty());
+    const auto status = read_file(std::format("/proc/{}/status", web_pid()));
+    EXPECT_THAT(status, HasSubstr(std::format("Uid:\t{0}\t{0}", output({"id", "-u", "left4me"}))));
+    // Of the network it has the port that it was given.
+    EXPECT_NE(std::filesystem::read_symlink(std::format("/proc/{}/ns/net", web_pid())),
+              std::filesystem::read_symlink("/proc/1/ns/net"));
+}
+
+TEST_F(Web, HoldsNoTreeOfAServer)
+{
+    start_with();
+    output({"systemctl", "restart", web_service}); // it begins while the tree is mounted
+    const auto mounts = [] { return read_file(std::format("/proc/{}/mountinfo", web_pid())); };
+    ASSERT_EQ(Browser().get("/sign-in").status, 200);
+    EXPECT_THAT(mounts(), AllOf(HasSubstr("/var/lib/left4me"), Not(HasSubstr("merged"))));
+    ASSERT_EQ(l4d2ctl({"stop", name}).status, 0);
+    ASSERT_EQ(l4d2ctl({"start", name}).status, 0); // it is mounted while the program runs
+    EXPECT_THAT(mounts(), Not(HasSubstr("merged")));
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    EXPECT_EQ(browser.get("/servers/" + name).status, 200);
+    EXPECT_EQ(l4d2ctl({"stop", name}).status, 0);
+}
+
+TEST_F(Web, ComesBackWhenItIsKilledAndLosesNoCaller)
+{
+    ASSERT_EQ(Browser().get("/sign-in").status, 200);
+    const auto before = web_pid();
+    output({"kill", "-KILL", before});
+    EXPECT_EQ(Browser().get("/sign-in").status, 200);
+    EXPECT_NE(web_pid(), before);
+    for (int i = 0; i < 3; ++i) {
+        output({"systemctl", "restart", web_service});
+        EXPECT_EQ(Browser().get("/sign-in").status, 200);
+    }
+}
+
+TEST_F(Web, KnowsItsSettingsByTheCredentialAlone)
+{
+    const std::string file = "/etc/left4me/web.env";
+    const auto before = read_file(file);
+    EXPECT_EQ(output({"stat", "--format=%U %a", file}), "root 600");
+    const auto by_name = [](const std::string& host) {
+        return Browser().get("/sign-in", {"--header", "Host: " + host}).status;
+    };
+    EXPECT_EQ(by_name("games.example.org"), 421);
+    write_file(file, before + "LEFT4ME_WEB_HOST=games.example.org\n");
+    output({"systemctl", "restart", web_service});
+    EXPECT_EQ(by_name("games.example.org"), 200);
+    EXPECT_EQ(by_name("evil.example"), 421);
+    write_file(file, before);
+    output({"systemctl", "restart", web_service});
+    EXPECT_EQ(by_name("games.example.org"), 421);
+}
+
+} // namespace
+} // namespace left4me::test

@@ -1,0 +1,266 @@
+#include "web/router.hpp"
+
+#include "accounts/users.hpp"
+#include "accounts/web_database.hpp"
+#include "temporary_host.hpp"
+#include "web/frame.hpp"
+#include "web/routes.hpp"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+#include <set>
+
+namespace left4me::web {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr AccountTime now{std::chrono::seconds(1'800'000'000)};
+
+Database database_with_tables()
+{
+    auto database = Database::in_memory();
+    const auto migrated = migrate(*database, 0, web_schema);
+    EXPECT_TRUE(migrated);
+    return std::move(*database);
+}
+
+/// Who asks.
+enum class Who { anonymous, other, viewer, operates, owner, admin };
+const std::map<Who, std::string> names = {{Who::other, "other"},
+                                          {Who::viewer, "viewer"},
+                                          {Who::operates, "operates"},
+                                          {Who::owner, "owner"},
+                                          {Who::admin, "admin"}};
+
+/// The program's own routes, with accounts in memory, and a server coop1 of owner's.
+class Routes : public testing::Test {
+protected:
+    Routes()
+    {
+        Users users(database_);
+        for (const auto& [who, name] : names) {
+            const auto role = who == Who::admin ? Role::admin : Role::user;
+            const auto user_name = *UserName::parse(name);
+            EXPECT_TRUE(users.add(user_name, role, Secret("correct horse battery"), now));
+            const auto user = users.find(user_name);
+            EXPECT_TRUE(user);
+            auto session = Sessions(database_).start(user->id, {"127.0.0.1", "test"}, now);
+            EXPECT_TRUE(session);
+            cookies_[who] = session->cookie.reveal();
+            tokens_[who] = session->session.csrf;
+            ids_.emplace(who, user->id);
+        }
+        ServerAccess access(database_);
+        EXPECT_TRUE(access.set_owner(coop1_, ids_.at(Who::owner)));
+        EXPECT_TRUE(access.share(coop1_, ids_.at(Who::viewer), ServerRight::view));
+        EXPECT_TRUE(access.share(coop1_, ids_.at(Who::operates), ServerRight::operate));
+    }
+
+    Request request(Method method, const std::string& path, Who who)
+    {
+        Request made;
+        made.method = method;
+        made.path = path;
+        made.host = "localhost:8000";
+        made.client = "127.0.0.1";
+        if (who != Who::anonymous)
+            made.fields.push_back({"cookie", cookie_name(CookieKind::session, false) + "=" + cookies_[who]});
+        if (method == Method::post) {
+            made.fields.push_back({"origin", "http://localhost:8000"});
+            made.fields.push_back({"content-type", "application/x-www-form-urlencoded"});
+            made.body = "token=" + tokens_[who];
+        }
+        return made;
+    }
+
+    /// 0: work for the pool, as pages of servers are.
+    unsigned status_of(const Request& request)
+    {
+        const auto answer = router_.answer(request);
+        const auto* response = std::get_if<Response>(&answer);
+        return response == nullptr ? 0 : response->status;
+    }
+
+    Response response_to(const Request& request)
+    {
+        auto answer = router_.answer(request);
+        auto* response = std::get_if<Response>(&answer);
+        return response == nullptr ? Response{.status = 0} : std::move(*response);
+    }
+
+    const InstanceName coop1_ = *InstanceName::parse("coop1");
+    TemporaryHost host_;
+    Database database_ = database_with_tables();
+    std::map<Who, std::string> cookies_;
+    std::map<Who, std::string> tokens_;
+    std::map<Who, UserId> ids_;
+    Site site_ = {.database = database_,
+                  .assets = {.style = {"text/css", "a", "\"1\""}, .script = {"text/javascript", "b", "\"2\""}},
+                  .board = std::make_shared<StatusBoard>(*host_),
+                  .open_database = [] { return Database::in_memory(); }};
+    Router router_{site_, all_routes(), [] { return now; }};
+};
+
+std::string path_of(const Route& route)
+{
+    std::string path(route.path);
+    if (const auto at = path.find("{server}"); at != std::string::npos)
+        path.replace(at, 8, "coop1");
+    return path;
+}
+
+/// What each route answers to each of them, by GET or by a right POST. A route without a row fails.
+using Row = std::map<Who, unsigned>;
+const std::map<std::pair<Method, std::string>, Row> expected = {
+    {{Method::get, "/"},
+     {{Who::anonymous, 303}, {Who::other, 0}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+    {{Method::get, "/servers/{server}"},
+     {{Who::anonymous, 303}, {Who::other, 404}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+    {{Method::get, "/sign-in"},
+     {{Who::anonymous, 200}, {Who::other, 303}, {Who::viewer, 303}, {Who::operates, 303}, {Who::owner, 303}, {Who::admin, 303}}},
+    {{Method::post, "/sign-in"},
+     {{Who::anonymous, 403}, {Who::other, 0}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+    {{Method::post, "/sign-out"},
+     {{Who::anonymous, 403}, {Who::other, 303}, {Who::viewer, 303}, {Who::operates, 303}, {Who::owner, 303}, {Who::admin, 303}}},
+    {{Method::get, "/welcome"},
+     {{Who::anonymous, 200}, {Who::other, 200}, {Who::viewer, 200}, {Who::operates, 200}, {Who::owner, 200}, {Who::admin, 200}}},
+    {{Method::post, "/welcome"},
+     {{Who::anonymous, 403}, {Who::other, 422}, {Who::viewer, 422}, {Who::operates, 422}, {Who::owner, 422}, {Who::admin, 422}}},
+    {{Method::get, "/style.css"},
+     {{Who::anonymous, 200}, {Who::other, 200}, {Who::viewer, 200}, {Who::operates, 200}, {Who::owner, 200}, {Who::admin, 200}}},
+    {{Method::get, "/live.js"},
+     {{Who::anonymous, 200}, {Who::other, 200}, {Who::viewer, 200}, {Who::operates, 200}, {Who::owner, 200}, {Who::admin, 200}}},
+};
+
+TEST_F(Routes, AnswerEachAsTheTableSays)
+{
+    for (const auto& route : all_routes()) {
+        const auto row = expected.find({route.method, std::string(route.path)});
+        ASSERT_NE(row, expected.end()) << route.path << " has no row";
+        ASSERT_EQ(row->second.size(), names.size() + 1) << route.path;
+        for (const auto& [who, status] : row->second)
+            EXPECT_EQ(status_of(request(route.method, path_of(route), who)), status)
+                << route.path << ' ' << (who == Who::anonymous ? "anonymous" : names.at(who));
+    }
+    EXPECT_EQ(expected.size(), all_routes().size());
+}
+
+TEST_F(Routes, OfAChangeTakeNothingButTheirOwnForms)
+{
+    for (const auto& route : all_routes()) {
+        EXPECT_EQ(route.method == Method::post, route.changes != Changes::nothing) << route.path;
+        if (route.method != Method::post)
+            continue;
+        const auto right = request(Method::post, path_of(route), Who::admin);
+        auto without_token = right;
+        without_token.body = "";
+        auto token_of_another = right;
+        token_of_another.body = "token=" + tokens_[Who::other];
+        auto of_another_origin = right;
+        of_another_origin.fields[1].value = "http://evil.example";
+        auto of_no_origin = right;
+        of_no_origin.fields.erase(of_no_origin.fields.begin() + 1);
+        for (const auto& wrong : {without_token, token_of_another, of_another_origin, of_no_origin})
+            EXPECT_EQ(status_of(wrong), 403) << route.path;
+        auto of_another_type = right;
+        of_another_type.fields[2].value = "text/plain";
+        EXPECT_EQ(status_of(of_another_type), 415) << route.path;
+        auto no_form = right;
+        no_form.body = "token";
+        EXPECT_EQ(status_of(no_form), 400) << route.path;
+    }
+    // None of them has ended a session.
+    EXPECT_EQ(status_of(request(Method::get, "/", Who::admin)), 0U);
+}
+
+TEST_F(Routes, TakeNoOtherMethod)
+{
+    std::map<std::string, std::set<Method>> methods;
+    for (const auto& route : all_routes())
+        methods[path_of(route)].insert(route.method);
+    for (const auto& [path, has] : methods) {
+        if (!has.contains(Method::post)) {
+            EXPECT_EQ(status_of(request(Method::post, path, Who::admin)), 405) << path;
+        }
+        if (!has.contains(Method::get)) {
+            EXPECT_EQ(status_of(request(Method::get, path, Who::admin)), 405) << path;
+        } else {
+            EXPECT_EQ(status_of(request(Method::head, path, Who::admin)),
+                      status_of(request(Method::get, path, Who::admin)))
+                << path;
+        }
+    }
+}
+
+TEST_F(Routes, KnowNoOtherPath)
+{
+    for (const auto* path : {"//", "/x", "/servers", "/servers/", "/servers/coop1/", "/servers/coop1/x",
+                             "/servers/COOP1", "/servers/coop1%2e", "/servers/..", "/servers/%2e%2e/coop1",
+                             "/sign-in/", "/SIGN-IN", "/style.css/", "/servers/coop2"})
+        EXPECT_EQ(status_of(request(Method::get, path, Who::owner)), 404) << path;
+}
+
+TEST_F(Routes, EndASessionBySigningOut)
+{
+    const auto response = response_to(request(Method::post, "/sign-out", Who::owner));
+    EXPECT_EQ(response.status, 303U);
+    EXPECT_EQ(status_of(request(Method::get, "/", Who::owner)), 303U);
+    EXPECT_EQ(status_of(request(Method::get, "/", Who::admin)), 0U);
+}
+
+TEST_F(Routes, LoseASharedServerAtOnce)
+{
+    EXPECT_EQ(status_of(request(Method::get, "/servers/coop1", Who::viewer)), 0U);
+    ASSERT_TRUE(ServerAccess(database_).unshare(coop1_, ids_.at(Who::viewer)));
+    EXPECT_EQ(status_of(request(Method::get, "/servers/coop1", Who::viewer)), 404U);
+}
+
+TEST_F(Routes, GiveAFormItsCookieBeforeASessionAndTakeBothTogetherAlone)
+{
+    const auto form = response_to(request(Method::get, "/sign-in", Who::anonymous));
+    const auto cookie = std::ranges::find(form.fields, "Set-Cookie", &Field::name);
+    ASSERT_NE(cookie, form.fields.end());
+    EXPECT_THAT(cookie->value, HasSubstr("; HttpOnly; SameSite=Lax"));
+    const auto pair = cookie->value.substr(0, cookie->value.find(';'));
+    const auto token = Token::parse(pair.substr(pair.find('=') + 1));
+    ASSERT_TRUE(token);
+    EXPECT_THAT(form.body, HasSubstr("value=\"" + form_token(*token) + "\""));
+
+    auto sent = request(Method::post, "/sign-in", Who::anonymous);
+    sent.body = "name=admin&password=x&code=&token=" + form_token(*token);
+    EXPECT_EQ(status_of(sent), 403U) << "without the cookie";
+    sent.fields.push_back({"cookie", pair});
+    EXPECT_EQ(status_of(sent), 0U);
+    sent.body = "name=admin&password=x&code=&token=" + token->text().reveal();
+    EXPECT_EQ(status_of(sent), 403U);
+}
+
+TEST_F(Routes, MarkCookiesBehindTls)
+{
+    auto secure = request(Method::get, "/sign-in", Who::anonymous);
+    secure.secure = true;
+    const auto form = response_to(secure);
+    const auto cookie = std::ranges::find(form.fields, "Set-Cookie", &Field::name);
+    ASSERT_NE(cookie, form.fields.end());
+    EXPECT_THAT(cookie->value, testing::StartsWith("__Host-left4me-form="));
+    EXPECT_THAT(cookie->value, testing::EndsWith("; Secure"));
+    // The other cookie is none there.
+    auto signed_in = request(Method::get, "/", Who::owner);
+    signed_in.secure = true;
+    EXPECT_EQ(status_of(signed_in), 303U);
+}
+
+TEST_F(Routes, SendAnAssetAgainWhenItIsAnotherOne)
+{
+    auto known = request(Method::get, "/style.css", Who::anonymous);
+    known.fields.push_back({"if-none-match", "\"1\""});
+    EXPECT_EQ(status_of(known), 304U);
+    known.fields.back().value = "\"0\"";
+    EXPECT_EQ(status_of(known), 200U);
+}
+
+} // namespace
+} // namespace left4me::web

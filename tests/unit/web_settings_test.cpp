@@ -1,0 +1,49 @@
+#include "web/web_settings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace left4me::web {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(WebSettings, AreThoseOfThisHostAloneIfNothingIsSaid)
+{
+    const auto settings = parse_web_settings("web.env", "SECRET_KEY=00\n");
+    ASSERT_TRUE(settings);
+    EXPECT_THAT(settings->hosts, ElementsAre("localhost", "127.0.0.1"));
+    EXPECT_FALSE(settings->proxy);
+    EXPECT_TRUE(settings->unknown.empty());
+}
+
+TEST(WebSettings, NameAHostAndAProxy)
+{
+    const auto settings =
+        parse_web_settings("web.env", "# TLS\nLEFT4ME_WEB_HOST=games.example.org\nLEFT4ME_WEB_PROXY=yes\n");
+    ASSERT_TRUE(settings);
+    EXPECT_THAT(settings->hosts, ElementsAre("localhost", "127.0.0.1", "games.example.org"));
+    EXPECT_TRUE(settings->proxy);
+}
+
+TEST(WebSettings, NoteWhatIsNone)
+{
+    EXPECT_THAT(parse_web_settings("web.env", "LEFT4ME_WEB_PORT=1\n")->unknown,
+                ElementsAre("line 1: 'LEFT4ME_WEB_PORT'"));
+}
+
+TEST(WebSettings, RefuseWhatCannotBe)
+{
+    for (const auto* line :
+         {"LEFT4ME_WEB_PROXY=1", "LEFT4ME_WEB_HOST=", "LEFT4ME_WEB_HOST=a:80", "LEFT4ME_WEB_HOST=*",
+          "LEFT4ME_WEB_HOST=https://a", "LEFT4ME_WEB_HOST=Games.example.org", "no setting"}) {
+        const auto settings = parse_web_settings("web.env", line);
+        ASSERT_FALSE(settings) << line;
+        EXPECT_EQ(settings.error().status, ExitStatus::bad_data);
+        EXPECT_THAT(settings.error().message, HasSubstr("web.env:1: "));
+    }
+}
+
+} // namespace
+} // namespace left4me::web
