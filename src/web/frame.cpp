@@ -8,7 +8,7 @@
 namespace left4me::web {
 namespace {
 
-Markup who(const Session* session)
+Markup who(const WebSession* session)
 {
     if (session == nullptr)
         return {};
@@ -16,7 +16,7 @@ Markup who(const Session* session)
                 session->user.name.str(), Links::sign_out(), token_field(session->csrf));
 }
 
-const Session* in(const std::optional<Session>& session)
+const WebSession* in(const std::optional<WebSession>& session)
 {
     return session ? &*session : nullptr;
 }
@@ -64,14 +64,14 @@ Response see_other(const Url& url)
     return {.status = 303, .fields = {{"Location", url.str()}}, .body = {}};
 }
 
-Response refusal_page(const std::optional<Session>& session, unsigned status, std::string_view why)
+Response refusal_page(const std::optional<WebSession>& session, unsigned status, std::string_view why)
 {
     return page({.title = "Not done", .session = in(session)},
                 html(R"(<h1>Not done</h1><p>{}</p><p><a href="{}">To your servers</a></p>)", why, Links::servers()),
                 status);
 }
 
-Response missing_page(const std::optional<Session>& session)
+Response missing_page(const std::optional<WebSession>& session)
 {
     return page({.title = "Not found", .session = in(session)},
                 html(R"(<h1>Not found</h1><p>There is nothing here, or it is not yours to see.</p><p><a href="{}">To your servers</a></p>)",

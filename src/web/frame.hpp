@@ -15,7 +15,7 @@ namespace left4me::web {
 /// What all pages have around them.
 struct Frame {
     std::string_view title;
-    const Session* session = nullptr; ///< none: nobody is signed in
+    const WebSession* session = nullptr; ///< none: nobody is signed in
 };
 
 /// A page: its main part within the frame.
@@ -31,10 +31,10 @@ std::string form_token(const Token& cookie);
 Response see_other(const Url& url);
 
 /// Nothing was done, and why.
-Response refusal_page(const std::optional<Session>& session, unsigned status, std::string_view why);
+Response refusal_page(const std::optional<WebSession>& session, unsigned status, std::string_view why);
 
 /// There is no such thing, or it is none of theirs: nobody learns which.
-Response missing_page(const std::optional<Session>& session);
+Response missing_page(const std::optional<WebSession>& session);
 
 /// What went wrong here, whose words go to the log: 503 where it may be right in a moment.
 Response trouble_page(const Error& error);

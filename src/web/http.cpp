@@ -23,7 +23,6 @@ std::string_view reason_phrase(unsigned status)
         {403, "Forbidden"},
         {404, "Not Found"},
         {405, "Method Not Allowed"},
-        {408, "Request Timeout"},
         {411, "Length Required"},
         {413, "Content Too Large"},
         {414, "URI Too Long"},

@@ -159,8 +159,7 @@ public:
             if (buffer_.size() > max_head_size)
                 co_return std::unexpected(431U);
             if (!co_await read())
-                co_return timed_out_ ? std::optional<std::expected<Head, unsigned>>(std::unexpected(408U))
-                                     : std::nullopt;
+                co_return std::nullopt;
         }
     }
 
@@ -212,7 +211,6 @@ private:
     {
         error_code error;
         const auto size = co_await wire_.async_read_some(asio::buffer(part_), noting(error));
-        timed_out_ = error == boost::beast::error::timeout;
         buffer_.append(part_.data(), size);
         co_return !error;
     }
@@ -221,7 +219,6 @@ private:
     const HttpSettings& settings_;
     std::string buffer_;
     std::array<char, 4096> part_ = {};
-    bool timed_out_ = false;
 };
 
 } // namespace left4me::web

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,14 +73,15 @@ public:
 
     HttpSettings settings;
     Handler handler;
-    asio::io_context context{1};
-    asio::thread_pool pool{2};
     std::size_t connections = 0;
     std::map<std::string, std::size_t> of_address;
     std::map<std::string, std::size_t> streams;
     std::size_t waiting_work = 0;
     std::size_t busy = 0; ///< requests that have no answer yet
     bool ending = false;
+    // Last, for what still waits in them counts itself out when they go.
+    asio::io_context context{1};
+    asio::thread_pool pool{2};
 };
 
 Task<void> HttpServer::Loop::accept_all(Acceptor acceptor)
@@ -275,7 +277,11 @@ std::shared_ptr<void> HttpServer::watch(int descriptor, std::function<void()> to
         std::function<void()> told;
         bool over = false;
     };
-    const auto watch = std::make_shared<Watch>(Descriptor(loop_->context.get_executor(), descriptor), std::move(told));
+    // One of its own for the same thing: the caller may close the other at any time.
+    const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    if (own < 0)
+        return nullptr;
+    const auto watch = std::make_shared<Watch>(Descriptor(loop_->context.get_executor(), own), std::move(told));
     asio::co_spawn(
         loop_->context,
         [](std::shared_ptr<Watch> self) -> Task<void> {
@@ -285,7 +291,6 @@ std::shared_ptr<void> HttpServer::watch(int descriptor, std::function<void()> to
                 if (const auto told_of = self->told; told_of && !error) // it may end this watch
                     told_of();
             }
-            self->descriptor.release(); // the caller's
         }(watch),
         asio::detached);
     return {nullptr, [watch](void*) {

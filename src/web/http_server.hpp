@@ -48,7 +48,7 @@ public:
     ~HttpServer();
 
     /// Calls told on the loop's thread whenever the descriptor, which stays the caller's, can be
-    /// read, until what this gives is gone.
+    /// read, until what this gives is gone. Null where it cannot.
     std::shared_ptr<void> watch(int descriptor, std::function<void()> told);
 
     /// Calls told on the loop's thread again and again, until what this gives is gone.

@@ -34,6 +34,8 @@ Answer script_answer(Site& site, const Visit& visit)
 const std::array routes = {
     Route{Method::get, "/", Changes::nothing, servers_page},
     Route{Method::get, "/servers/{server}", Changes::nothing, server_page},
+    Route{Method::get, "/events", Changes::nothing, servers_events},
+    Route{Method::get, "/servers/{server}/events", Changes::nothing, server_events},
     Route{Method::get, "/sign-in", Changes::nothing, sign_in_page},
     Route{Method::post, "/sign-in", Changes::session, sign_in_form},
     Route{Method::post, "/sign-out", Changes::session, sign_out_form},

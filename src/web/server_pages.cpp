@@ -18,7 +18,7 @@ constexpr std::size_t shown_log_lines = 200;
 Markup state_badge(const InstanceStatus& status)
 {
     const auto state = state_of(status);
-    return html(R"(<span class="state {}">{}</span>)", mood_word(state.mood), state.word);
+    return html(R"(<span class="state {}" data-live="state">{}</span>)", mood_word(state.mood), state.word);
 }
 
 Markup notes_list(const std::vector<std::string>& notes, std::string_view kind)
@@ -33,7 +33,7 @@ Markup notes_list(const std::vector<std::string>& notes, std::string_view kind)
 
 Markup since_time(const std::optional<std::chrono::microseconds>& since)
 {
-    return since ? html(R"(<time datetime="{}">{}</time>)", rfc3339(*since), local_minute(*since))
+    return since ? html(R"(<time datetime="{}" data-live="since">{}</time>)", rfc3339(*since), local_minute(*since))
                  : html("{}", "–");
 }
 
@@ -57,9 +57,9 @@ private:
 Markup server_row(const InstanceStatus& status)
 {
     return html(
-        R"(<tr><td data-label="State">{}</td><th scope="row" data-label="Server"><a href="{}">{}</a></th><td data-label="Map">{}</td><td data-label="Players" class="number">{}</td><td data-label="Since">{}</td><td data-label="Notes">{}</td></tr>)",
-        state_badge(status), Links::server(status.name), status.name.str(), map_of(status), players_of(status),
-        since_time(status.since), notes_list(notes_on(status), "notes"));
+        R"(<tr data-server="{}"><td data-label="State">{}</td><th scope="row" data-label="Server"><a href="{}">{}</a></th><td data-label="Map" data-live="map">{}</td><td data-label="Players" data-live="players" class="number">{}</td><td data-label="Since">{}</td><td data-label="Notes" data-live="notes">{}</td></tr>)",
+        status.name.str(), state_badge(status), Links::server(status.name), status.name.str(), map_of(status), players_of(status),
+        since_time(status.since), html(R"(<span class="notes">{}</span>)", join(notes_on(status), "; ")));
 }
 
 Markup servers_table(const std::vector<InstanceStatus>& statuses)
@@ -68,8 +68,8 @@ Markup servers_table(const std::vector<InstanceStatus>& statuses)
     for (const auto& status : statuses)
         rows += server_row(status);
     return html(
-        R"(<table class="servers"><thead><tr><th scope="col">State</th><th scope="col">Server</th><th scope="col">Map</th><th scope="col" class="number">Players</th><th scope="col">Since</th><th scope="col">Notes</th></tr></thead><tbody>{}</tbody></table>)",
-        rows);
+        R"(<table class="servers" data-events="{}"><thead><tr><th scope="col">State</th><th scope="col">Server</th><th scope="col">Map</th><th scope="col" class="number">Players</th><th scope="col">Since</th><th scope="col">Notes</th></tr></thead><tbody>{}</tbody></table>)",
+        Links::servers_events(), rows);
 }
 
 Markup no_servers(bool admin)
@@ -91,7 +91,7 @@ std::string summary_of(const std::vector<InstanceStatus>& statuses)
                      players == 1 ? "player" : "players");
 }
 
-Response servers_response(const Session& session, const Seen& seen, const ServerBoard& board)
+Response servers_response(const WebSession& session, const Seen& seen, const ServerBoard& board)
 {
     auto statuses = board.statuses;
     std::erase_if(statuses, [&](const auto& status) { return !seen.has(status.name); });
@@ -128,8 +128,8 @@ Markup layers_list(const InstanceStatus& status)
 Markup facts_of(const InstanceStatus& status, const std::string& host)
 {
     Markup facts;
-    facts += fact("Map", html("{}", map_of(status)));
-    facts += fact("Players", html(R"(<span class="number">{}</span>)", players_of(status)));
+    facts += fact("Map", html(R"(<span data-live="map">{}</span>)", map_of(status)));
+    facts += fact("Players", html(R"(<span class="number" data-live="players">{}</span>)", players_of(status)));
     facts += fact("Since", since_time(status.since));
     if (status.port)
         facts += fact("Address", html(R"(<code class="copy">{}</code>)", address_of(host, *status.port)));
@@ -145,12 +145,12 @@ Markup log_section(const Result<std::string>& log)
         return html(R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p class="warnings">It cannot be read now: {}</p></section>)",
                     log.error().message);
     if (log->empty())
-        return html(R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p></section>)");
+        return html(R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-labelledby="log"></pre></section>)");
     return html(R"(<section aria-labelledby="log"><h2 id="log">Log</h2><pre class="log" tabindex="0" role="region" aria-labelledby="log">{}</pre></section>)",
                 *log);
 }
 
-Response server_response(const Session& session, const std::string& host, const InstanceName& name,
+Response server_response(const WebSession& session, const std::string& host, const InstanceName& name,
                          const ServerBoard& board)
 {
     const auto found = std::ranges::find(board.statuses, name, &InstanceStatus::name);
@@ -159,8 +159,9 @@ Response server_response(const Session& session, const std::string& host, const 
     auto notes = notes_on(*found);
     std::ranges::copy(found->restart_reasons, std::back_inserter(notes));
     return page({.title = name.str(), .session = &session},
-                html(R"(<p class="way"><a href="{}">Servers</a></p><h1>{}</h1><p class="answer">{} {}</p>{}{}{}{})",
-                     Links::servers(), name.str(), state_badge(*found), sentence_of(*found),
+                html(R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}</div>)",
+                     Links::servers(), name.str(), Links::server_events(name), name.str(), state_badge(*found),
+                     sentence_of(*found),
                      notes_list(board.warnings, "warnings"), notes_list(notes, "notes"),
                      facts_of(*found, host), log_section(read_log(name, shown_log_lines))));
 }
@@ -181,6 +182,16 @@ Answer servers_page(Site& site, const SignedVisit& visit)
         const auto all = board->read();
         return giving(all ? servers_response(session, seen, **all) : trouble_page(all.error()));
     }};
+}
+
+Answer servers_events(Site& site, const SignedVisit& visit)
+{
+    return site.follow(visit.session, std::nullopt);
+}
+
+Answer server_events(Site& site, const SignedVisit& visit, const SeenServer& server)
+{
+    return site.follow(visit.session, server.name());
 }
 
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server)

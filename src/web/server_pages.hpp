@@ -12,4 +12,8 @@ Answer servers_page(Site& site, const SignedVisit& visit);
 /// One of them: its state, and the end of its log.
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server);
 
+/// Both, as they change.
+Answer servers_events(Site& site, const SignedVisit& visit);
+Answer server_events(Site& site, const SignedVisit& visit, const SeenServer& server);
+
 } // namespace left4me::web

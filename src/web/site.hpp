@@ -1,11 +1,15 @@
 #pragma once
 
 #include "accounts/database.hpp"
+#include "accounts/sessions.hpp"
+#include "model/instance_name.hpp"
 #include "system/error.hpp"
+#include "web/http.hpp"
 #include "web/status_board.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace left4me::web {
@@ -32,6 +36,8 @@ struct Site {
     std::shared_ptr<StatusBoard> board;
     /// For work on the pool, which has a connection of its own.
     std::function<Result<Database>()> open_database;
+    /// A stream of what LiveServers tells of all servers, or of one and its log.
+    std::function<Stream(const WebSession&, std::optional<InstanceName>)> follow;
 };
 
 } // namespace left4me::web

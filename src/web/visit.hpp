@@ -17,7 +17,7 @@ namespace left4me::web {
 struct Visit {
     const Request& request;
     Form form;                      ///< of a POST
-    std::optional<Session> session; ///< who it is, if somebody
+    std::optional<WebSession> session; ///< who it is, if somebody
     std::shared_ptr<const Token> before_sign_in; ///< of the cookie that forms have without a session
     AccountTime now;
 
@@ -27,7 +27,7 @@ struct Visit {
 /// A request of somebody who is signed in.
 struct SignedVisit {
     const Visit& visit;
-    const Session& session;
+    const WebSession& session;
 };
 
 /// A server as whoever is signed in sees it. Only the router makes one, from the session: what

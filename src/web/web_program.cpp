@@ -4,6 +4,7 @@
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "web/http_server.hpp"
+#include "web/live_servers.hpp"
 #include "web/router.hpp"
 #include "web/routes.hpp"
 #include "web/site.hpp"
@@ -48,7 +49,7 @@ Result<WebSettings> settings()
         .and_then([](const std::string& text) { return parse_web_settings("web.env", text); });
 }
 
-Result<void> serve_with(std::vector<int> sockets, const WebSettings& how, Site& site)
+Result<void> serve_with(const Host& host, std::vector<int> sockets, const WebSettings& how, Site& site)
 {
     for (const auto& unknown : how.unknown)
         std::fputs(formatted("web.env, {}: no setting\n", unknown).c_str(), stderr);
@@ -56,9 +57,14 @@ Result<void> serve_with(std::vector<int> sockets, const WebSettings& how, Site& 
                        .rules = {.hosts = how.hosts},
                        .proxy = how.proxy,
                        .limits = {}});
-    Router router(site, all_routes(), [] {
+    const auto now = [] {
         return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    });
+    };
+    LiveServers live(host, server, site.board, site.database, now);
+    site.follow = [&](const WebSession& session, std::optional<InstanceName> one) {
+        return live.follow(session, std::move(one));
+    };
+    Router router(site, all_routes(), now);
     const auto alive = server.every(sign_of_life, [] { sd_notify(0, "WATCHDOG=1"); });
     sd_notify(0, "READY=1");
     return server.serve([&](const Request& request) { return router.answer(request); });
@@ -85,8 +91,9 @@ Result<void> serve_web(const Host& host)
     Site site = {.database = *database,
                  .assets = std::move(*assets),
                  .board = std::make_shared<StatusBoard>(host),
-                 .open_database = [host] { return open_web_database(host); }};
-    return serve_with(std::move(*sockets), *how, site);
+                 .open_database = [host] { return open_web_database(host); },
+                 .follow = {}};
+    return serve_with(host, std::move(*sockets), *how, site);
 }
 
 } // namespace left4me::web

@@ -85,6 +85,29 @@ WebAnswer Browser::post(const std::string& path, const std::string& token, const
     return get(path, words);
 }
 
+Listener::Listener(const Browser& browser, const std::string& path) : file_(browser.cookies() + "-heard")
+{
+    process_ = output({"sh", "-c",
+                       "curl --silent --no-buffer --max-time 300 --cookie \"$1\" \"$2\" >\"$3\" 2>&1 & echo $!",
+                       "sh", browser.cookies(), web_address + path, file_});
+}
+
+Listener::~Listener()
+{
+    run({"kill", process_});
+    remove_all(file_);
+}
+
+std::string Listener::heard() const
+{
+    return read_file(file_);
+}
+
+bool Listener::has_ended() const
+{
+    return read_file("/proc/" + process_ + "/cmdline").empty();
+}
+
 std::string token_in(const std::string& page)
 {
     const std::string before = R"(name="token" value=")";

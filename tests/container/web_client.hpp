@@ -37,8 +37,26 @@ public:
     WebAnswer post(const std::string& path, const std::string& token, const Words& fields,
                    const Words& more = {"--header", "Origin: " + web_address});
 
+    [[nodiscard]] const std::string& cookies() const { return cookies_; } ///< curl's file of them
+
 private:
     std::string cookies_;
+};
+
+/// An event stream that a browser listens to.
+class Listener {
+public:
+    Listener(const Browser& browser, const std::string& path);
+    ~Listener();
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+
+    [[nodiscard]] std::string heard() const;
+    [[nodiscard]] bool has_ended() const;
+
+private:
+    std::string file_;
+    std::string process_;
 };
 
 /// The value of the form's token in a page.

@@ -207,6 +207,65 @@ TEST_F(Web, ShowsALogAsTextWhateverIsInIt)
     EXPECT_THAT(browser.get("/servers/" + name).body, Not(HasSubstr("<script>alert")));
 }
 
+// --- streams ---------------------------------------------------------------------------------
+
+TEST_F(Web, TellsOpenPagesOfAServerAsItChanges)
+{
+    initialize(spec());
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    const Listener listener(browser, "/events");
+    ASSERT_TRUE(eventually([&] {
+        return listener.heard().contains(std::format(R"("name":"{}")", name)) && listener.heard().contains(R"("state":"stopped")");
+    })) << listener.heard();
+    start();
+    EXPECT_TRUE(eventually([&] { return listener.heard().contains(R"("state":"running")"); }, std::chrono::seconds(60)))
+        << listener.heard();
+}
+
+TEST_F(Web, FollowsALogForAllWhoLook)
+{
+    start_with();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    const Listener first(browser, "/servers/" + name + "/events");
+    ASSERT_TRUE(eventually([&] { return first.heard().contains("event: log-start"); })) << first.heard();
+    Browser other_browser;
+    ASSERT_EQ(root_->sign_in(other_browser).status, 303);
+    const Listener second(other_browser, "/servers/" + name + "/events");
+    ASSERT_TRUE(eventually([&] { return second.heard().contains("event: log-start"); })) << second.heard();
+    const auto followers = lines_of(output({"systemctl", "list-units", "--no-legend", "left4me-broker-logs@*"}));
+    EXPECT_EQ(followers.size(), 1U) << "one follower, however many look";
+    rcon("say seven of nine");
+    for (const auto* listener : {&first, &second})
+        EXPECT_TRUE(eventually([&] { return listener->heard().contains("seven of nine"); })) << listener->heard();
+}
+
+TEST_F(Web, EndsTheStreamsOfWhoeverIsSignedOut)
+{
+    WebUser carl("carl", false);
+    Browser browser;
+    ASSERT_EQ(carl.sign_in(browser).status, 303);
+    const auto page = browser.get("/");
+    const Listener listener(browser, "/events");
+    ASSERT_TRUE(eventually([&] { return listener.heard().contains(": here"); })) << listener.heard();
+    EXPECT_FALSE(listener.has_ended());
+    EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}).status, 303);
+    EXPECT_TRUE(eventually([&] { return listener.has_ended(); }, std::chrono::seconds(3)));
+}
+
+TEST_F(Web, EndsTheStreamsOfWhoeverIsSwitchedOff)
+{
+    WebUser dora("dora", false);
+    Browser browser;
+    ASSERT_EQ(dora.sign_in(browser).status, 303);
+    const Listener listener(browser, "/events");
+    ASSERT_TRUE(eventually([&] { return listener.heard().contains(": here"); })) << listener.heard();
+    ASSERT_EQ(l4d2ctl({"web-user", "deactivate", "dora"}).status, 0);
+    EXPECT_TRUE(eventually([&] { return listener.has_ended(); }, std::chrono::seconds(3)));
+    EXPECT_EQ(browser.get("/").status, 303);
+}
+
 // --- the unit --------------------------------------------------------------------------------
 
 TEST_F(Web, SeesNothingButItsOwn)

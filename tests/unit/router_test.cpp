@@ -76,7 +76,7 @@ protected:
         return made;
     }
 
-    /// 0: work for the pool, as pages of servers are.
+    /// 0: work for the pool, as pages of servers are, or a stream.
     unsigned status_of(const Request& request)
     {
         const auto answer = router_.answer(request);
@@ -100,7 +100,10 @@ protected:
     Site site_ = {.database = database_,
                   .assets = {.style = {"text/css", "a", "\"1\""}, .script = {"text/javascript", "b", "\"2\""}},
                   .board = std::make_shared<StatusBoard>(*host_),
-                  .open_database = [] { return Database::in_memory(); }};
+                  .open_database = [] { return Database::in_memory(); },
+                  .follow = [](const WebSession& session, const std::optional<InstanceName>&) {
+                      return Stream{.owner = session.user.name.str(), .begin = {}};
+                  }};
     Router router_{site_, all_routes(), [] { return now; }};
 };
 
@@ -118,6 +121,10 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
     {{Method::get, "/"},
      {{Who::anonymous, 303}, {Who::other, 0}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
     {{Method::get, "/servers/{server}"},
+     {{Who::anonymous, 303}, {Who::other, 404}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+    {{Method::get, "/events"},
+     {{Who::anonymous, 303}, {Who::other, 0}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+    {{Method::get, "/servers/{server}/events"},
      {{Who::anonymous, 303}, {Who::other, 404}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
     {{Method::get, "/sign-in"},
      {{Who::anonymous, 200}, {Who::other, 303}, {Who::viewer, 303}, {Who::operates, 303}, {Who::owner, 303}, {Who::admin, 303}}},

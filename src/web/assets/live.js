@@ -10,6 +10,63 @@ if (link && location.hash.length > 1) {
   document.querySelector('input[name="password"]').focus();
 }
 
-// The end of a log is what one looks for.
 const log = document.querySelector("pre.log");
-if (log) log.scrollTop = log.scrollHeight;
+const longestLog = 400000; // characters that are kept
+
+function toItsEnd() {
+  if (log) log.scrollTop = log.scrollHeight;
+}
+toItsEnd();
+
+// Text alone is put into what is there: nothing that a game says is read as markup.
+function show(server) {
+  for (const place of document.querySelectorAll("[data-server]")) {
+    if (place.dataset.server !== server.name) continue;
+    for (const part of place.querySelectorAll("[data-live]")) {
+      const key = part.dataset.live;
+      if (part.textContent !== server[key]) part.textContent = server[key];
+      if (key === "state") part.className = "state " + server.mood;
+    }
+  }
+}
+
+function append(text) {
+  if (!log) return;
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  let all = log.textContent + text;
+  if (all.length > longestLog) all = all.slice(all.indexOf("\n", all.length - longestLog) + 1);
+  log.textContent = all;
+  if (atEnd) toItsEnd(); // who reads further up is left there
+}
+
+// One stream for a page that is seen, and none for others: browsers have six connections.
+const streamed = document.querySelector("[data-events]");
+let stream = null;
+
+function listen() {
+  if (stream || document.hidden) return;
+  stream = new EventSource(streamed.dataset.events);
+  stream.addEventListener("server", (event) => show(JSON.parse(event.data)));
+  stream.addEventListener("log-start", (event) => {
+    log.textContent = event.data;
+    toItsEnd();
+  });
+  stream.addEventListener("log", (event) => append(event.data));
+  stream.addEventListener("reload", () => location.reload());
+  // Signed out, or not theirs any more: the page itself says so.
+  stream.onerror = () => {
+    if (stream.readyState === EventSource.CLOSED) location.reload();
+  };
+}
+
+function rest() {
+  if (stream) stream.close();
+  stream = null;
+}
+
+if (streamed) {
+  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : listen()));
+  addEventListener("pagehide", rest);
+  addEventListener("pageshow", listen);
+  listen();
+}
