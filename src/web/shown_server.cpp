@@ -70,12 +70,14 @@ std::string players_of(const InstanceStatus& status)
 
 std::string sentence_of(const InstanceStatus& status)
 {
-    auto sentence = state_of(status).word;
-    if (status.runs() && status.answer)
-        sentence += formatted(", {}, {} players", status.answer->map, players_of(status));
+    std::vector<std::string> parts;
+    if (status.runs() && status.answer) {
+        parts.push_back(status.answer->map);
+        parts.push_back(players_of(status) + " players");
+    }
     if (status.since)
-        sentence += ", since " + local_minute(*status.since);
-    return sentence;
+        parts.push_back("since " + local_minute(*status.since));
+    return join(parts);
 }
 
 std::vector<std::string> notes_on(const InstanceStatus& status)

@@ -24,7 +24,7 @@ StateWord state_of(const InstanceStatus& status);
 std::string map_of(const InstanceStatus& status);     ///< "–" where nobody knows
 std::string players_of(const InstanceStatus& status); ///< "5/8"; "–" where nobody knows
 
-/// "running, c2m3_coaster, 5/8 players, since 2026-01-31 13:00".
+/// What stands behind the state: "c2m3_coaster, 5/8 players, since 2026-01-31 13:00".
 std::string sentence_of(const InstanceStatus& status);
 
 /// What somebody may want to do something about, one thing each.

@@ -51,8 +51,8 @@ TEST(ShownServer, IsSaidInAWord)
 
 TEST(ShownServer, HasItsAnswerInOneSentence)
 {
-    EXPECT_EQ(sentence_of(playing(AnswerState::answers)), "running, c2m3_coaster, 5/8 players");
-    EXPECT_EQ(sentence_of(server("inactive")), "stopped");
+    EXPECT_EQ(sentence_of(playing(AnswerState::answers)), "c2m3_coaster, 5/8 players");
+    EXPECT_EQ(sentence_of(server("inactive")), "");
 }
 
 TEST(ShownServer, ThatDoesNotRunHasNoMapOfItsLastRun)
