@@ -16,7 +16,8 @@ const Program left4me_web = {
     .name = "left4me-web",
     .help = "Serves the web interface. left4me-web.service runs it, and left4me-web.socket listens.",
     .groups = {},
-    .verbs = {{.words = "", .help = "", .parameters = {}, .example = "left4me-web", .function = web_act}},
+    .verbs =
+        {{.words = "", .help = "", .parameters = {}, .example = "left4me-web", .function = web_act}},
 };
 
 } // namespace left4me

@@ -19,9 +19,9 @@ namespace {
 
 /// Those that have a manual page.
 const std::array<const Program*, 9> documented = {
-    &l4d2ctl,         &left4me_broker,         &left4me_journalctl, &left4me_launch,
-    &left4me_overlay, &left4me_script_sandbox, &left4me_systemctl,  &left4me_watch,
-    &left4me_web,
+    &l4d2ctl,           &left4me_broker,  &left4me_journalctl,
+    &left4me_launch,    &left4me_overlay, &left4me_script_sandbox,
+    &left4me_systemctl, &left4me_watch,   &left4me_web,
 };
 
 Result<const Program*> find_program(const std::string& name)

@@ -32,8 +32,9 @@ Response form_page(const Visit& visit, std::string_view title,
 /// What became of the last try, if there was one.
 Markup message(std::string_view text, unsigned status)
 {
-    return text.empty() ? Markup()
-                        : html(R"(<p class="message {}" role="alert">{}</p>)", status == 200 ? "done" : "", text);
+    return text.empty()
+               ? Markup()
+               : html(R"(<p class="message {}" role="alert">{}</p>)", status == 200 ? "done" : "", text);
 }
 
 Response sign_in_response(const Visit& visit, std::string_view why, unsigned status)
@@ -52,7 +53,8 @@ Response sign_in_response(const Visit& visit, std::string_view why, unsigned sta
         status);
 }
 
-Response welcome_response(const Visit& visit, std::string_view why, std::string_view link, unsigned status)
+Response welcome_response(const Visit& visit, std::string_view why, std::string_view link,
+                          unsigned status)
 {
     return form_page(
         visit, "Welcome",
@@ -81,7 +83,8 @@ struct KeptVisit {
     }
     [[nodiscard]] Visit visit() const
     {
-        return {.request = request, .form = {}, .session = {}, .before_sign_in = before_sign_in, .now = now};
+        return {
+            .request = request, .form = {}, .session = {}, .before_sign_in = before_sign_in, .now = now};
     }
 };
 
@@ -151,18 +154,21 @@ Answer welcome_form(Site& site, const Visit& visit)
         return welcome_response(visit, "The two passwords are not the same.", link, 422);
     if (const auto fits = check_new_password(*password); !fits)
         return welcome_response(visit, fits.error().message, link, 422);
-    constexpr const char* no_link = "This link is not good any more. Ask an administrator for a new one.";
+    constexpr const char* no_link =
+        "This link is not good any more. Ask an administrator for a new one.";
     if (!token)
         return welcome_response(visit, no_link, "", 422);
-    return Work{[open = site.open_database, kept = KeptVisit(visit), token = std::make_shared<Token>(std::move(*token)), password] {
+    return Work{[open = site.open_database, kept = KeptVisit(visit),
+                 token = std::make_shared<Token>(std::move(*token)), password] {
         const auto then = kept.visit();
-        const auto user = open().and_then([&](Database database) {
-            return Users(database).accept_link(*token, *password, kept.now);
-        });
+        const auto user = open().and_then(
+            [&](Database database) { return Users(database).accept_link(*token, *password, kept.now); });
         if (!user)
             return giving(trouble_page(user.error()));
-        return giving(*user ? sign_in_response(then, formatted("Your password is set, {}. Sign in with it.",
-                                                                (*user)->name.str()), 200)
+        return giving(*user ? sign_in_response(then,
+                                               formatted("Your password is set, {}. Sign in with it.",
+                                                         (*user)->name.str()),
+                                               200)
                             : welcome_response(then, no_link, "", 422));
     }};
 }

@@ -12,8 +12,9 @@ Markup who(const WebSession* session)
 {
     if (session == nullptr)
         return {};
-    return html(R"(<nav aria-label="You"><span class="who">{}</span><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
-                session->user.name.str(), Links::sign_out(), token_field(session->csrf));
+    return html(
+        R"(<nav aria-label="You"><span class="who">{}</span><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
+        session->user.name.str(), Links::sign_out(), token_field(session->csrf));
 }
 
 const WebSession* in(const std::optional<WebSession>& session)
@@ -44,9 +45,8 @@ Response page(const Frame& frame, const Markup& main, unsigned status)
 </html>
 )",
              frame.title, Links::style(), Links::script(), Links::servers(), who(frame.session), main);
-    return {.status = status,
-            .fields = {{"Content-Type", "text/html; charset=utf-8"}},
-            .body = text.str()};
+    return {
+        .status = status, .fields = {{"Content-Type", "text/html; charset=utf-8"}}, .body = text.str()};
 }
 
 Markup token_field(std::string_view token)
@@ -67,16 +67,19 @@ Response see_other(const Url& url)
 Response refusal_page(const std::optional<WebSession>& session, unsigned status, std::string_view why)
 {
     return page({.title = "Not done", .session = in(session)},
-                html(R"(<h1>Not done</h1><p>{}</p><p><a href="{}">To your servers</a></p>)", why, Links::servers()),
+                html(R"(<h1>Not done</h1><p>{}</p><p><a href="{}">To your servers</a></p>)", why,
+                     Links::servers()),
                 status);
 }
 
 Response missing_page(const std::optional<WebSession>& session)
 {
-    return page({.title = "Not found", .session = in(session)},
-                html(R"(<h1>Not found</h1><p>There is nothing here, or it is not yours to see.</p><p><a href="{}">To your servers</a></p>)",
-                     Links::servers()),
-                404);
+    return page(
+        {.title = "Not found", .session = in(session)},
+        html(
+            R"(<h1>Not found</h1><p>There is nothing here, or it is not yours to see.</p><p><a href="{}">To your servers</a></p>)",
+            Links::servers()),
+        404);
 }
 
 Response trouble_page(const Error& error)
@@ -86,7 +89,8 @@ Response trouble_page(const Error& error)
     auto answer = page({.title = "Out of order"},
                        html(R"(<h1>Out of order</h1><p>{}</p><p><a href="{}">Try again</a></p>)",
                             passes ? "The host is busy. Nothing was done."
-                                   : "Something is wrong on the host. Its administrator finds the reason in the journal of left4me-web.",
+                                   : "Something is wrong on the host. Its administrator finds the "
+                                     "reason in the journal of left4me-web.",
                             Links::servers()),
                        passes ? 503 : 500);
     if (passes)

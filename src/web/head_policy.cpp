@@ -164,8 +164,8 @@ unsigned read_host(Head& head, const HeadRules& rules)
 /// Of what says who asks, or from where, there is one word.
 unsigned read_others(Head& head)
 {
-    constexpr std::array single = {"authorization", "content-type",   "cookie",
-                                   "last-event-id", "origin",         "sec-fetch-site",
+    constexpr std::array single = {"authorization", "content-type",    "cookie",
+                                   "last-event-id", "origin",          "sec-fetch-site",
                                    "range",         "x-forwarded-for", "x-forwarded-proto"};
     if (std::ranges::any_of(single, [&](auto name) { return values_of(head, name).size() > 1; }))
         return 400;

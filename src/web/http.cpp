@@ -37,7 +37,8 @@ std::string_view reason_phrase(unsigned status)
         {503, "Service Unavailable"},
         {505, "HTTP Version Not Supported"},
     };
-    const auto* found = std::ranges::find(phrases, status, &std::pair<unsigned, std::string_view>::first);
+    const auto* found =
+        std::ranges::find(phrases, status, &std::pair<unsigned, std::string_view>::first);
     return found == std::end(phrases) ? "Error" : found->second;
 }
 

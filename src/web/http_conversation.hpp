@@ -44,8 +44,8 @@ using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<tcp, Executor>;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 using Wire = boost::beast::basic_stream<tcp, Executor>;
-using Timer =
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
 template <class Value = void>
 using Task = asio::awaitable<Value, Executor>;
 constexpr asio::use_awaitable_t<Executor> awaited;
@@ -92,7 +92,8 @@ private:
 /// The other end of a stream, as handlers see it: what is to be written waits here.
 class Backlog final : public EventSink {
 public:
-    Backlog(Executor executor, std::size_t limit) : wake_(executor, Timer::time_point::max()), limit_(limit)
+    Backlog(Executor executor, std::size_t limit)
+        : wake_(executor, Timer::time_point::max()), limit_(limit)
     {
     }
 

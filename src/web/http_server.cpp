@@ -164,7 +164,8 @@ Task<bool> HttpServer::Loop::answer(std::shared_ptr<Conversation> conversation, 
         while (auto* work = std::get_if<Work>(&answer))
             answer = co_await work_on(std::move(*work));
     } catch (const std::exception& exception) {
-        std::fputs(formatted("cannot answer {}: {}\n", quote(what), quote(exception.what())).c_str(), stderr);
+        std::fputs(formatted("cannot answer {}: {}\n", quote(what), quote(exception.what())).c_str(),
+                   stderr);
         answer = plain_answer(500);
     }
     if (auto* endless = std::get_if<Stream>(&answer); endless != nullptr && method == Method::get) {
@@ -215,8 +216,9 @@ Task<void> HttpServer::Loop::stream(std::shared_ptr<Conversation> conversation, 
         co_await conversation->write(text_of(plain_answer(429), Method::get, false));
         co_return;
     }
-    const auto head = head_of(200, {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}) +
-                      "Connection: close\r\n\r\n: here\n\n";
+    const auto head =
+        head_of(200, {{"Content-Type", "text/event-stream"}, {"X-Accel-Buffering", "no"}}) +
+        "Connection: close\r\n\r\n: here\n\n";
     if (!co_await conversation->write(head))
         co_return;
     --busy; // it may go on for days, and its end waits for nobody
@@ -281,7 +283,8 @@ std::shared_ptr<void> HttpServer::watch(int descriptor, std::function<void()> to
     const int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     if (own < 0)
         return nullptr;
-    const auto watch = std::make_shared<Watch>(Descriptor(loop_->context.get_executor(), own), std::move(told));
+    const auto watch =
+        std::make_shared<Watch>(Descriptor(loop_->context.get_executor(), own), std::move(told));
     asio::co_spawn(
         loop_->context,
         [](std::shared_ptr<Watch> self) -> Task<void> {
@@ -340,7 +343,8 @@ Result<void> HttpServer::serve(Handler handler)
     for (const int listener : loop_->settings.listeners) {
         sockaddr_storage address = {};
         socklen_t size = sizeof address;
-        if (getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) // NOLINT: as it has it
+        if (getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) !=
+            0) // NOLINT: as it has it
             return fail_errno("cannot listen", errno);
         Acceptor acceptor(loop_->context.get_executor());
         error_code error;

@@ -77,7 +77,8 @@ bool LiveServers::Viewer::sees(const InstanceName& name) const
 
 Stream LiveServers::follow(const WebSession& session, std::optional<InstanceName> one)
 {
-    return {.owner = session.user.name.str(), .begin = [this, session, one](std::shared_ptr<EventSink> sink) {
+    return {.owner = session.user.name.str(),
+            .begin = [this, session, one](std::shared_ptr<EventSink> sink) {
                 return begin(std::move(sink), session, one);
             }};
 }
@@ -187,7 +188,8 @@ void LiveServers::look_for_answers()
             struct stat status = {};
             if (fstatat(answers->descriptor(), answer_record_name(name).c_str(), &status,
                         AT_SYMLINK_NOFOLLOW) == 0)
-                seen += formatted("{}:{}.{} ", name.str(), status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+                seen +=
+                    formatted("{}:{}.{} ", name.str(), status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
         }
     changed_ = changed_ || seen != answers_;
     answers_ = std::move(seen);

@@ -120,8 +120,8 @@ private:
         const auto is_of_name = [](char byte) {
             if (byte >= 'A' && byte <= 'Z')
                 throw "names in lower case";
-            return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == ':' ||
-                   byte == '!';
+            return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+                   byte == ':' || byte == '!';
         };
         while (at_ < text_.size() && is_of_name(text_[at_]))
             ++at_;
@@ -130,9 +130,9 @@ private:
 
     static consteval bool is_address(std::string_view attribute)
     {
-        constexpr std::array names = {"action", "background", "cite",  "data",   "formaction",
-                                      "href",   "hx-delete",  "hx-get", "hx-patch", "hx-post",
-                                      "hx-put", "manifest",   "ping",  "poster", "src",
+        constexpr std::array names = {"action",      "background", "cite",   "data",     "formaction",
+                                      "href",        "hx-delete",  "hx-get", "hx-patch", "hx-post",
+                                      "hx-put",      "manifest",   "ping",   "poster",   "src",
                                       "data-events", "xlink:href"};
         return std::ranges::any_of(names, [&](std::string_view name) { return name == attribute; });
     }
@@ -140,7 +140,7 @@ private:
     /// What a browser or htmx runs, or reads addresses from.
     static consteval bool is_program(std::string_view attribute)
     {
-        constexpr std::array names = {"srcdoc", "srcset", "http-equiv", "content",
+        constexpr std::array names = {"srcdoc",  "srcset",  "http-equiv", "content",
                                       "hx-vals", "hx-vars", "hx-headers", "hx-trigger"};
         return std::ranges::any_of(names, [&](std::string_view name) { return name == attribute; });
     }

@@ -31,7 +31,8 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_blank)
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '%') {
             const auto digits = text.substr(i + 1, 2);
-            const auto byte = digits.size() == 2 ? parse_number<unsigned char>(digits, 16) : std::nullopt;
+            const auto byte =
+                digits.size() == 2 ? parse_number<unsigned char>(digits, 16) : std::nullopt;
             if (!byte)
                 return std::nullopt;
             result += static_cast<char>(*byte);

@@ -11,11 +11,10 @@ namespace {
 Answer asset_answer(const Visit& visit, const Asset& asset)
 {
     // Asked again each time, and sent again when it is another one.
-    Response response = {.status = 200,
-                         .fields = {{"Content-Type", asset.type},
-                                    {"Cache-Control", "no-cache"},
-                                    {"ETag", asset.tag}},
-                         .body = asset.body};
+    Response response = {
+        .status = 200,
+        .fields = {{"Content-Type", asset.type}, {"Cache-Control", "no-cache"}, {"ETag", asset.tag}},
+        .body = asset.body};
     if (visit.request.field("if-none-match") == asset.tag)
         response.status = 304;
     return response;

@@ -18,7 +18,8 @@ constexpr std::size_t shown_log_lines = 200;
 Markup state_badge(const InstanceStatus& status)
 {
     const auto state = state_of(status);
-    return html(R"(<span class="state {}" data-live="state">{}</span>)", mood_word(state.mood), state.word);
+    return html(R"(<span class="state {}" data-live="state">{}</span>)", mood_word(state.mood),
+                state.word);
 }
 
 Markup notes_list(const std::vector<std::string>& notes, std::string_view kind)
@@ -33,7 +34,8 @@ Markup notes_list(const std::vector<std::string>& notes, std::string_view kind)
 
 Markup since_time(const std::optional<std::chrono::microseconds>& since)
 {
-    return since ? html(R"(<time datetime="{}" data-live="since">{}</time>)", rfc3339(*since), local_minute(*since))
+    return since ? html(R"(<time datetime="{}" data-live="since">{}</time>)", rfc3339(*since),
+                        local_minute(*since))
                  : html("{}", "–");
 }
 
@@ -58,8 +60,9 @@ Markup server_row(const InstanceStatus& status)
 {
     return html(
         R"(<tr data-server="{}"><td data-label="State">{}</td><th scope="row" data-label="Server"><a href="{}">{}</a></th><td data-label="Map" data-live="map">{}</td><td data-label="Players" data-live="players" class="number">{}</td><td data-label="Since">{}</td><td data-label="Notes" data-live="notes">{}</td></tr>)",
-        status.name.str(), state_badge(status), Links::server(status.name), status.name.str(), map_of(status), players_of(status),
-        since_time(status.since), html(R"(<span class="notes">{}</span>)", join(notes_on(status), "; ")));
+        status.name.str(), state_badge(status), Links::server(status.name), status.name.str(),
+        map_of(status), players_of(status), since_time(status.since),
+        html(R"(<span class="notes">{}</span>)", join(notes_on(status), "; ")));
 }
 
 Markup servers_table(const std::vector<InstanceStatus>& statuses)
@@ -74,10 +77,13 @@ Markup servers_table(const std::vector<InstanceStatus>& statuses)
 
 Markup no_servers(bool admin)
 {
-    return admin ? html(R"(<div class="empty"><p>There is no server yet. On the host:</p><ol><li><code>{}</code> fetches the game,</li><li><code>{}</code> makes a server of a spec,</li><li><code>{}</code> starts it.</li></ol></div>)",
-                        "sudo l4d2ctl install", "sudo l4d2ctl initialize NAME -f spec.yaml",
-                        "sudo l4d2ctl start NAME")
-                 : html(R"(<div class="empty"><p>No server is yours yet. An administrator can make one for you, or share one with you.</p></div>)");
+    return admin
+               ? html(
+                     R"(<div class="empty"><p>There is no server yet. On the host:</p><ol><li><code>{}</code> fetches the game,</li><li><code>{}</code> makes a server of a spec,</li><li><code>{}</code> starts it.</li></ol></div>)",
+                     "sudo l4d2ctl install", "sudo l4d2ctl initialize NAME -f spec.yaml",
+                     "sudo l4d2ctl start NAME")
+               : html(
+                     R"(<div class="empty"><p>No server is yours yet. An administrator can make one for you, or share one with you.</p></div>)");
 }
 
 /// "2 of 3 run, 7 players".
@@ -129,10 +135,12 @@ Markup facts_of(const InstanceStatus& status, const std::string& host)
 {
     Markup facts;
     facts += fact("Map", html(R"(<span data-live="map">{}</span>)", map_of(status)));
-    facts += fact("Players", html(R"(<span class="number" data-live="players">{}</span>)", players_of(status)));
+    facts += fact("Players",
+                  html(R"(<span class="number" data-live="players">{}</span>)", players_of(status)));
     facts += fact("Since", since_time(status.since));
     if (status.port)
-        facts += fact("Address", html(R"(<code class="copy">{}</code>)", address_of(host, *status.port)));
+        facts +=
+            fact("Address", html(R"(<code class="copy">{}</code>)", address_of(host, *status.port)));
     facts += fact("Memory", html("{}", status.memory_bytes.transform(human_bytes).value_or("–")));
     facts += fact("Restarts", html("{}", status.restarts));
     facts += fact("Layers", layers_list(status));
@@ -142,12 +150,15 @@ Markup facts_of(const InstanceStatus& status, const std::string& host)
 Markup log_section(const Result<std::string>& log)
 {
     if (!log)
-        return html(R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p class="warnings">It cannot be read now: {}</p></section>)",
-                    log.error().message);
+        return html(
+            R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p class="warnings">It cannot be read now: {}</p></section>)",
+            log.error().message);
     if (log->empty())
-        return html(R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-labelledby="log"></pre></section>)");
-    return html(R"(<section aria-labelledby="log"><h2 id="log">Log</h2><pre class="log" tabindex="0" role="region" aria-labelledby="log">{}</pre></section>)",
-                *log);
+        return html(
+            R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-labelledby="log"></pre></section>)");
+    return html(
+        R"(<section aria-labelledby="log"><h2 id="log">Log</h2><pre class="log" tabindex="0" role="region" aria-labelledby="log">{}</pre></section>)",
+        *log);
 }
 
 Response server_response(const WebSession& session, const std::string& host, const InstanceName& name,
@@ -158,12 +169,13 @@ Response server_response(const WebSession& session, const std::string& host, con
         return missing_page(session);
     auto notes = notes_on(*found);
     std::ranges::copy(found->restart_reasons, std::back_inserter(notes));
-    return page({.title = name.str(), .session = &session},
-                html(R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}</div>)",
-                     Links::servers(), name.str(), Links::server_events(name), name.str(), state_badge(*found),
-                     sentence_of(*found),
-                     notes_list(board.warnings, "warnings"), notes_list(notes, "notes"),
-                     facts_of(*found, host), log_section(read_log(name, shown_log_lines))));
+    return page(
+        {.title = name.str(), .session = &session},
+        html(
+            R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}</div>)",
+            Links::servers(), name.str(), Links::server_events(name), name.str(), state_badge(*found),
+            sentence_of(*found), notes_list(board.warnings, "warnings"), notes_list(notes, "notes"),
+            facts_of(*found, host), log_section(read_log(name, shown_log_lines))));
 }
 
 std::function<Answer()> giving(Response response)

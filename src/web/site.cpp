@@ -13,7 +13,8 @@ Result<std::string> tag_of(std::string_view text)
 {
     Sha256 digest;
     digest.add(text);
-    return digest.hex().transform([](const std::string& hex) { return formatted("\"{}\"", hex.substr(0, 32)); });
+    return digest.hex().transform(
+        [](const std::string& hex) { return formatted("\"{}\"", hex.substr(0, 32)); });
 }
 
 } // namespace

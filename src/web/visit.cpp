@@ -21,8 +21,9 @@ Field set_cookie(CookieKind kind, bool secure, const std::string& value)
                      : kind == CookieKind::session
                          ? std::chrono::duration_cast<std::chrono::seconds>(session_life)
                          : std::chrono::seconds(std::chrono::hours(24));
-    return {"Set-Cookie", formatted("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}",
-                                    cookie_name(kind, secure), value, age.count(), secure ? "; Secure" : "")};
+    return {"Set-Cookie",
+            formatted("{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}", cookie_name(kind, secure),
+                      value, age.count(), secure ? "; Secure" : "")};
 }
 
 } // namespace left4me::web

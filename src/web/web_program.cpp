@@ -29,17 +29,20 @@ Result<std::vector<int>> listeners()
     std::vector<int> sockets;
     for (int socket = SD_LISTEN_FDS_START; socket < SD_LISTEN_FDS_START + count; ++socket) {
         if (sd_is_socket(socket, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
-            return fail(ExitStatus::bad_data, "left4me-web.socket has what is no TCP socket that listens");
+            return fail(ExitStatus::bad_data,
+                        "left4me-web.socket has what is no TCP socket that listens");
         sockets.push_back(socket);
     }
     if (sockets.empty())
-        return fail(ExitStatus::usage, "left4me-web.service runs it, with the socket of left4me-web.socket");
+        return fail(ExitStatus::usage,
+                    "left4me-web.service runs it, with the socket of left4me-web.socket");
     return sockets;
 }
 
 Result<WebSettings> settings()
 {
-    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY"); // NOLINT(concurrency-mt-unsafe): one thread
+    const char* credentials =
+        std::getenv("CREDENTIALS_DIRECTORY"); // NOLINT(concurrency-mt-unsafe): one thread
     if (credentials == nullptr)
         return fail(ExitStatus::usage, "left4me-web.service runs it, with web.env as a credential");
     return Directory::open(credentials)

@@ -63,8 +63,8 @@ Browser::~Browser()
 
 WebAnswer Browser::get(const std::string& path, const Words& more)
 {
-    Words command = {"curl", "--silent", "--include", "--max-time", "30", "--cookie", cookies_, "--cookie-jar",
-                     cookies_, "--path-as-is"};
+    Words command = {"curl",     "--silent", "--include",    "--max-time", "30",
+                     "--cookie", cookies_,   "--cookie-jar", cookies_,     "--path-as-is"};
     command.insert(command.end(), more.begin(), more.end());
     command.push_back(web_address + path);
     return answer_of(run(command).out);
@@ -87,9 +87,10 @@ WebAnswer Browser::post(const std::string& path, const std::string& token, const
 
 Listener::Listener(const Browser& browser, const std::string& path) : file_(browser.cookies() + "-heard")
 {
-    process_ = output({"sh", "-c",
-                       "curl --silent --no-buffer --max-time 300 --cookie \"$1\" \"$2\" >\"$3\" 2>&1 & echo $!",
-                       "sh", browser.cookies(), web_address + path, file_});
+    process_ =
+        output({"sh", "-c",
+                "curl --silent --no-buffer --max-time 300 --cookie \"$1\" \"$2\" >\"$3\" 2>&1 & echo $!",
+                "sh", browser.cookies(), web_address + path, file_});
 }
 
 Listener::~Listener()

@@ -44,7 +44,8 @@ TEST_F(Web, AnswersWithAllThatKeepsABrowserSafe)
     EXPECT_EQ(answer.status, 303);
     EXPECT_THAT(answer.head,
                 AllOf(HasSubstr("Location: /sign-in"), HasSubstr("Cache-Control: no-store"),
-                      HasSubstr("X-Content-Type-Options: nosniff"), HasSubstr("Referrer-Policy: same-origin"),
+                      HasSubstr("X-Content-Type-Options: nosniff"),
+                      HasSubstr("Referrer-Policy: same-origin"),
                       HasSubstr("Cross-Origin-Opener-Policy: same-origin"),
                       HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'; ")));
     for (const auto* path : {"/sign-in", "/welcome", "/style.css", "/live.js"})
@@ -81,12 +82,15 @@ std::string sent(const std::string& fields, const std::string& body = "")
 INSTANTIATE_TEST_SUITE_P(
     Of, WebAbuse,
     testing::Values(
-        Abuse{"LengthAndCoding", sent("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "400"},
+        Abuse{"LengthAndCoding",
+              sent("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), "400"},
         Abuse{"UnknownCoding", sent("Transfer-Encoding: x\r\n"), "501"},
         Abuse{"TwoLengths", sent("Content-Length: 4\r\nContent-Length: 5\r\n", "abcd"), "400"},
         Abuse{"LengthWithASign", sent("Content-Length: +4\r\n", "abcd"), "400"},
-        Abuse{"OldVersion", "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", "505"},
-        Abuse{"LineFeedInAChunksExtension", sent("Transfer-Encoding: chunked\r\n", "1;a\nb\r\nx\r\n0\r\n\r\n"), "501"},
+        Abuse{"OldVersion", "POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
+              "505"},
+        Abuse{"LineFeedInAChunksExtension",
+              sent("Transfer-Encoding: chunked\r\n", "1;a\nb\r\nx\r\n0\r\n\r\n"), "501"},
         Abuse{"BlankBeforeTheColon", sent("Content-Length : 4\r\n", "abcd"), "400"},
         Abuse{"FoldedField", sent("A: b\r\n c\r\nContent-Length: 0\r\n"), "400"},
         Abuse{"BareLineFeed", "GET / HTTP/1.1\r\nHost: localhost\nA: b\r\n\r\n", "400"},
@@ -148,8 +152,10 @@ TEST_F(Web, SignsInByAPasswordThatALinkSetAndOutAgain)
 
     EXPECT_EQ(browser.post("/sign-out", "", {}).status, 403) << "without the form's token";
     EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}, {}).status, 403) << "from nowhere";
-    EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}, {"--header", "Origin: http://evil.example"}).status,
-              403);
+    EXPECT_EQ(
+        browser.post("/sign-out", token_in(page.body), {}, {"--header", "Origin: http://evil.example"})
+            .status,
+        403);
     EXPECT_EQ(browser.get("/").status, 200);
     EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}).status, 303);
     EXPECT_EQ(browser.get("/").status, 303);
@@ -163,7 +169,8 @@ TEST_F(Web, TakesALinkOnce)
     link = link.substr(0, link.find_first_of(" \n"));
     Browser browser;
     const auto set = [&](const std::string& password) {
-        return browser.submit("/welcome", {"link=" + link, "password=" + password, "again=" + password}).status;
+        return browser.submit("/welcome", {"link=" + link, "password=" + password, "again=" + password})
+            .status;
     };
     EXPECT_EQ(set("short"), 422);
     EXPECT_EQ(set("correct horse battery"), 200);
@@ -187,7 +194,8 @@ TEST_F(Web, ShowsServersToThoseWhoMaySeeThem)
         << "the map that the game says";
     const auto one = admins.get("/servers/" + name);
     EXPECT_EQ(one.status, 200);
-    EXPECT_THAT(one.body, AllOf(HasSubstr(std::format("connect 127.0.0.1:{}", port)), HasSubstr("<pre class=\"log\"")));
+    EXPECT_THAT(one.body, AllOf(HasSubstr(std::format("connect 127.0.0.1:{}", port)),
+                                HasSubstr("<pre class=\"log\"")));
 
     EXPECT_THAT(bobs.get("/").body, Not(HasSubstr(name)));
     EXPECT_EQ(bobs.get("/servers/" + name).status, 404);
@@ -196,13 +204,17 @@ TEST_F(Web, ShowsServersToThoseWhoMaySeeThem)
 
 TEST_F(Web, ShowsALogAsTextWhateverIsInIt)
 {
-    initialize(std::format("{}", spec(std::format("overlays:\n  - path: {}\n", make_game(
-        "#!/bin/sh\nprintf '%s\\n' '</pre><script>alert(1)</script>&amp;'\nexec sleep infinity\n")))));
+    initialize(std::format(
+        "{}",
+        spec(std::format("overlays:\n  - path: {}\n",
+                         make_game("#!/bin/sh\nprintf '%s\\n' "
+                                   "'</pre><script>alert(1)</script>&amp;'\nexec sleep infinity\n")))));
     start();
     Browser browser;
     ASSERT_EQ(root_->sign_in(browser).status, 303);
     ASSERT_TRUE(eventually([&] {
-        return browser.get("/servers/" + name).body.contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;");
+        return browser.get("/servers/" + name)
+            .body.contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;");
     }));
     EXPECT_THAT(browser.get("/servers/" + name).body, Not(HasSubstr("<script>alert")));
 }
@@ -216,10 +228,12 @@ TEST_F(Web, TellsOpenPagesOfAServerAsItChanges)
     ASSERT_EQ(root_->sign_in(browser).status, 303);
     const Listener listener(browser, "/events");
     ASSERT_TRUE(eventually([&] {
-        return listener.heard().contains(std::format(R"("name":"{}")", name)) && listener.heard().contains(R"("state":"stopped")");
+        return listener.heard().contains(std::format(R"("name":"{}")", name)) &&
+               listener.heard().contains(R"("state":"stopped")");
     })) << listener.heard();
     start();
-    EXPECT_TRUE(eventually([&] { return listener.heard().contains(R"("state":"running")"); }, std::chrono::seconds(60)))
+    EXPECT_TRUE(eventually([&] { return listener.heard().contains(R"("state":"running")"); },
+                           std::chrono::seconds(60)))
         << listener.heard();
 }
 
@@ -233,12 +247,15 @@ TEST_F(Web, FollowsALogForAllWhoLook)
     Browser other_browser;
     ASSERT_EQ(root_->sign_in(other_browser).status, 303);
     const Listener second(other_browser, "/servers/" + name + "/events");
-    ASSERT_TRUE(eventually([&] { return second.heard().contains("event: log-start"); })) << second.heard();
-    const auto followers = lines_of(output({"systemctl", "list-units", "--no-legend", "left4me-broker-logs@*"}));
+    ASSERT_TRUE(eventually([&] { return second.heard().contains("event: log-start"); }))
+        << second.heard();
+    const auto followers =
+        lines_of(output({"systemctl", "list-units", "--no-legend", "left4me-broker-logs@*"}));
     EXPECT_EQ(followers.size(), 1U) << "one follower, however many look";
     rcon("say seven of nine");
     for (const auto* listener : {&first, &second})
-        EXPECT_TRUE(eventually([&] { return listener->heard().contains("seven of nine"); })) << listener->heard();
+        EXPECT_TRUE(eventually([&] { return listener->heard().contains("seven of nine"); }))
+            << listener->heard();
 }
 
 TEST_F(Web, EndsTheStreamsOfWhoeverIsSignedOut)

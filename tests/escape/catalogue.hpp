@@ -83,11 +83,11 @@ std::vector<Case> steamcmd_cases();
 /// The package's units that run no game, no script and no steamcmd: their own program is trusted, and
 /// reads what user left4me wrote. The rest of a template's name is the instance's.
 inline const Words other_units = {
-    "left4me-broker-logs@", "left4me-broker@",          "left4me-event@",         "left4me-hung@",
-    "left4me-inspect",      "left4me-installation",     "left4me-job-layers@",    "left4me-job-servers@",
-    "left4me-job-steam@",   "left4me-job-workshop@",    "left4me-layers-refresh", "left4me-nftables",
-    "left4me-overlay@",     "left4me-purge@",           "left4me-released@",      "left4me-watch",
-    "left4me-web",          "left4me-workcopy@",        "left4me-workshop-refresh",
+    "left4me-broker-logs@", "left4me-broker@",       "left4me-event@",           "left4me-hung@",
+    "left4me-inspect",      "left4me-installation",  "left4me-job-layers@",      "left4me-job-servers@",
+    "left4me-job-steam@",   "left4me-job-workshop@", "left4me-layers-refresh",   "left4me-nftables",
+    "left4me-overlay@",     "left4me-purge@",        "left4me-released@",        "left4me-watch",
+    "left4me-web",          "left4me-workcopy@",     "left4me-workshop-refresh",
 };
 
 inline bool is_job(const std::string& unit)

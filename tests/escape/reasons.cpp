@@ -210,7 +210,10 @@ std::vector<Reason> of_the_web()
         {web, "BindReadOnlyPaths", {"Web.HoldsNoTreeOfAServer"}, "the state, but no tree of a server"},
         {web, "MountFlags", {"Web.HoldsNoTreeOfAServer"}, "nor one of a server that starts later"},
         {web, "TemporaryFileSystem", view_of_web, "the host's own files"},
-        {web, "LoadCredential", {"Web.KnowsItsSettingsByTheCredentialAlone"}, "its settings and secrets"},
+        {web,
+         "LoadCredential",
+         {"Web.KnowsItsSettingsByTheCredentialAlone"},
+         "its settings and secrets"},
         {web, "User", view_of_web, "not root"},
         {web, "Group", view_of_web, "not root"},
         {web, "NotifyAccess", {"Broker.*"}, "of its main process alone"},
@@ -223,10 +226,7 @@ std::vector<Reason> of_the_web()
         {web, "MemoryMax", {}, share},
         {web, "TasksMax", {}, share},
         {web, "LimitNOFILE", {}, "connections, of which there are a thousand at most"},
-        {web,
-         "SyslogLevelPrefix",
-         {},
-         "as of a game: what they print has words of strangers (S47)"},
+        {web, "SyslogLevelPrefix", {}, "as of a game: what they print has words of strangers (S47)"},
     };
 }
 
@@ -327,7 +327,8 @@ std::vector<Reason> of_programs()
 std::vector<Reason> reasons()
 {
     auto all = of_the_sandbox();
-    for (const auto& part : {of_brokers(), of_jobs(), of_the_watch(), of_the_web(), of_shares(), of_programs()})
+    for (const auto& part :
+         {of_brokers(), of_jobs(), of_the_watch(), of_the_web(), of_shares(), of_programs()})
         all.insert(all.end(), part.begin(), part.end());
     return all;
 }

@@ -108,8 +108,8 @@ std::vector<Shown> of_that_unit(const std::string& unit)
     const std::string closing = closes ? "UMask" : "";
     const auto place = has_inet ? "169.254.7.7" : "127.0.0.1";
     const auto* read_only = unit == "left4me-job-steam@" ? "overlays" : "installation";
-    const bool sees_runtime = unit == "left4me-broker@" || unit == "left4me-job-servers@" ||
-                              unit == "left4me-web";
+    const bool sees_runtime =
+        unit == "left4me-broker@" || unit == "left4me-job-servers@" || unit == "left4me-web";
     // A user of its own is denied by the files' modes already.
     const std::string as_left4me = unit == "left4me-event@" ? "DynamicUser=no\nUser=left4me\n" : "";
     const auto* hidden = sees_runtime ? "steamcmd/left4me-canary" : "runtime";

@@ -18,8 +18,9 @@ namespace {
 TEST(Html, FillsItsHoles)
 {
     EXPECT_EQ(html("<p>{} of {}</p>", "a", 7).str(), "<p>a of 7</p>");
-    EXPECT_EQ(html(R"(<a class="row {}" href="{}">{}</a>)", "x", Links::servers(), std::string("y")).str(),
-              R"(<a class="row x" href="/">y</a>)");
+    EXPECT_EQ(
+        html(R"(<a class="row {}" href="{}">{}</a>)", "x", Links::servers(), std::string("y")).str(),
+        R"(<a class="row x" href="/">y</a>)");
     EXPECT_EQ(html("<br>").str(), "<br>");
     Markup items;
     for (const auto* item : {"a", "b"})
@@ -42,8 +43,8 @@ std::string parsed(std::string_view text)
         {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#39;", '\''}}};
     std::string result;
     while (!text.empty()) {
-        EXPECT_TRUE(text[0] != '<' && text[0] != '>' && text[0] != '"' && text[0] != '\'' && text[0] != '\0' &&
-                    text[0] != '\r');
+        EXPECT_TRUE(text[0] != '<' && text[0] != '>' && text[0] != '"' && text[0] != '\'' &&
+                    text[0] != '\0' && text[0] != '\r');
         std::size_t length = 1;
         char byte = text[0];
         if (byte == '&') {
@@ -64,8 +65,8 @@ std::string parsed(std::string_view text)
 
 TEST(Html, GivesBackAnyTextThatHtmlCanHold)
 {
-    for (const std::string text : {"a<b>&amp;\"'", "&lt;script&gt;", "]]>", "<!--", "</pre>", "\xc3\xa9\xf0\x9f\x8e\xae",
-                                   "a\tb\nc", "&#60;", "&", "&&lt", "{}"})
+    for (const std::string text : {"a<b>&amp;\"'", "&lt;script&gt;", "]]>", "<!--", "</pre>",
+                                   "\xc3\xa9\xf0\x9f\x8e\xae", "a\tb\nc", "&#60;", "&", "&&lt", "{}"})
         EXPECT_EQ(parsed(html_text(text)), text);
 }
 
@@ -97,7 +98,8 @@ std::string compiled(const std::string& statement)
     std::ofstream(file) << "#include \"web/links.hpp\"\nusing namespace left4me::web;\n"
                            "Markup use(const std::string& text, Markup part, Url url)\n{\n    return "
                         << statement << ";\n}\n";
-    const auto command = std::string(COMPILER) + " -std=c++23 -fsyntax-only -I" SOURCE_ROOT "/src " + file + " 2>&1";
+    const auto command =
+        std::string(COMPILER) + " -std=c++23 -fsyntax-only -I" SOURCE_ROOT "/src " + file + " 2>&1";
     std::string said;
     FILE* output = popen(command.c_str(), "r");
     std::array<char, 4096> part = {};
@@ -110,7 +112,8 @@ std::string compiled(const std::string& statement)
 
 TEST(RightUse, Compiles)
 {
-    EXPECT_EQ(compiled(R"(html("<p id=\"{}\">{}</p><a href=\"{}\">{}</a>", text, part, url, text))"), "");
+    EXPECT_EQ(compiled(R"(html("<p id=\"{}\">{}</p><a href=\"{}\">{}</a>", text, part, url, text))"),
+              "");
 }
 
 TEST_P(WrongUse, DoesNotCompile)
@@ -122,14 +125,19 @@ TEST_P(WrongUse, DoesNotCompile)
 INSTANTIATE_TEST_SUITE_P(
     Of, WrongUse,
     testing::Values(
-        TextCase{"TextForAnAddress", R"(html("<a href=\"{}\"></a>", text))", "this attribute is an address"},
-        TextCase{"HalfAnAddress", R"(html("<a href=\"/x{}\"></a>", url))", "this attribute is an address"},
+        TextCase{"TextForAnAddress", R"(html("<a href=\"{}\"></a>", text))",
+                 "this attribute is an address"},
+        TextCase{"HalfAnAddress", R"(html("<a href=\"/x{}\"></a>", url))",
+                 "this attribute is an address"},
         TextCase{"AHoleWithoutQuotes", R"(html("<p id={}></p>", text))", "in double quotes"},
-        TextCase{"AHoleInATag", R"(html("<p {}></p>", text))", "stands in text or in a quoted attribute"},
-        TextCase{"AHoleInAScript", R"(html("<script>{}</script>", text))", "a script is a file of its own"},
+        TextCase{"AHoleInATag", R"(html("<p {}></p>", text))",
+                 "stands in text or in a quoted attribute"},
+        TextCase{"AHoleInAScript", R"(html("<script>{}</script>", text))",
+                 "a script is a file of its own"},
         TextCase{"AStyle", R"(html("<p style=\"color:{}\"></p>", text))", "a policy forbids it"},
         TextCase{"AnHandlerOfEvents", R"(html("<p onclick=\"x\"></p>"))", "a policy forbids it"},
-        TextCase{"MarkupInAnAttribute", R"(html("<p id=\"{}\"></p>", part))", "no markup in an attribute"},
+        TextCase{"MarkupInAnAttribute", R"(html("<p id=\"{}\"></p>", part))",
+                 "no markup in an attribute"},
         TextCase{"FewerHoles", R"(html("<p></p>", text))", "fewer holes than arguments"},
         TextCase{"MoreHoles", R"(html("<p>{}{}</p>", text))", "more holes than arguments"},
         TextCase{"ATagThatDoesNotEnd", R"(html("<p id=\"a"))", "ends within a tag"},

@@ -67,7 +67,8 @@ protected:
         made.host = "localhost:8000";
         made.client = "127.0.0.1";
         if (who != Who::anonymous)
-            made.fields.push_back({"cookie", cookie_name(CookieKind::session, false) + "=" + cookies_[who]});
+            made.fields.push_back(
+                {"cookie", cookie_name(CookieKind::session, false) + "=" + cookies_[who]});
         if (method == Method::post) {
             made.fields.push_back({"origin", "http://localhost:8000"});
             made.fields.push_back({"content-type", "application/x-www-form-urlencoded"});
@@ -97,13 +98,15 @@ protected:
     std::map<Who, std::string> cookies_;
     std::map<Who, std::string> tokens_;
     std::map<Who, UserId> ids_;
-    Site site_ = {.database = database_,
-                  .assets = {.style = {"text/css", "a", "\"1\""}, .script = {"text/javascript", "b", "\"2\""}},
-                  .board = std::make_shared<StatusBoard>(*host_),
-                  .open_database = [] { return Database::in_memory(); },
-                  .follow = [](const WebSession& session, const std::optional<InstanceName>&) {
-                      return Stream{.owner = session.user.name.str(), .begin = {}};
-                  }};
+    Site site_ = {
+        .database = database_,
+        .assets = {.style = {"text/css", "a", "\"1\""}, .script = {"text/javascript", "b", "\"2\""}},
+        .board = std::make_shared<StatusBoard>(*host_),
+        .open_database = [] { return Database::in_memory(); },
+        .follow =
+            [](const WebSession& session, const std::optional<InstanceName>&) {
+                return Stream{.owner = session.user.name.str(), .begin = {}};
+            }};
     Router router_{site_, all_routes(), [] { return now; }};
 };
 
@@ -119,27 +122,82 @@ std::string path_of(const Route& route)
 using Row = std::map<Who, unsigned>;
 const std::map<std::pair<Method, std::string>, Row> expected = {
     {{Method::get, "/"},
-     {{Who::anonymous, 303}, {Who::other, 0}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+     {{Who::anonymous, 303},
+      {Who::other, 0},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
     {{Method::get, "/servers/{server}"},
-     {{Who::anonymous, 303}, {Who::other, 404}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
     {{Method::get, "/events"},
-     {{Who::anonymous, 303}, {Who::other, 0}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+     {{Who::anonymous, 303},
+      {Who::other, 0},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
     {{Method::get, "/servers/{server}/events"},
-     {{Who::anonymous, 303}, {Who::other, 404}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
     {{Method::get, "/sign-in"},
-     {{Who::anonymous, 200}, {Who::other, 303}, {Who::viewer, 303}, {Who::operates, 303}, {Who::owner, 303}, {Who::admin, 303}}},
+     {{Who::anonymous, 200},
+      {Who::other, 303},
+      {Who::viewer, 303},
+      {Who::operates, 303},
+      {Who::owner, 303},
+      {Who::admin, 303}}},
     {{Method::post, "/sign-in"},
-     {{Who::anonymous, 403}, {Who::other, 0}, {Who::viewer, 0}, {Who::operates, 0}, {Who::owner, 0}, {Who::admin, 0}}},
+     {{Who::anonymous, 403},
+      {Who::other, 0},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
     {{Method::post, "/sign-out"},
-     {{Who::anonymous, 403}, {Who::other, 303}, {Who::viewer, 303}, {Who::operates, 303}, {Who::owner, 303}, {Who::admin, 303}}},
+     {{Who::anonymous, 403},
+      {Who::other, 303},
+      {Who::viewer, 303},
+      {Who::operates, 303},
+      {Who::owner, 303},
+      {Who::admin, 303}}},
     {{Method::get, "/welcome"},
-     {{Who::anonymous, 200}, {Who::other, 200}, {Who::viewer, 200}, {Who::operates, 200}, {Who::owner, 200}, {Who::admin, 200}}},
+     {{Who::anonymous, 200},
+      {Who::other, 200},
+      {Who::viewer, 200},
+      {Who::operates, 200},
+      {Who::owner, 200},
+      {Who::admin, 200}}},
     {{Method::post, "/welcome"},
-     {{Who::anonymous, 403}, {Who::other, 422}, {Who::viewer, 422}, {Who::operates, 422}, {Who::owner, 422}, {Who::admin, 422}}},
+     {{Who::anonymous, 403},
+      {Who::other, 422},
+      {Who::viewer, 422},
+      {Who::operates, 422},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
     {{Method::get, "/style.css"},
-     {{Who::anonymous, 200}, {Who::other, 200}, {Who::viewer, 200}, {Who::operates, 200}, {Who::owner, 200}, {Who::admin, 200}}},
+     {{Who::anonymous, 200},
+      {Who::other, 200},
+      {Who::viewer, 200},
+      {Who::operates, 200},
+      {Who::owner, 200},
+      {Who::admin, 200}}},
     {{Method::get, "/live.js"},
-     {{Who::anonymous, 200}, {Who::other, 200}, {Who::viewer, 200}, {Who::operates, 200}, {Who::owner, 200}, {Who::admin, 200}}},
+     {{Who::anonymous, 200},
+      {Who::other, 200},
+      {Who::viewer, 200},
+      {Who::operates, 200},
+      {Who::owner, 200},
+      {Who::admin, 200}}},
 };
 
 TEST_F(Routes, AnswerEachAsTheTableSays)
@@ -204,9 +262,10 @@ TEST_F(Routes, TakeNoOtherMethod)
 
 TEST_F(Routes, KnowNoOtherPath)
 {
-    for (const auto* path : {"//", "/x", "/servers", "/servers/", "/servers/coop1/", "/servers/coop1/x",
-                             "/servers/COOP1", "/servers/coop1%2e", "/servers/..", "/servers/%2e%2e/coop1",
-                             "/sign-in/", "/SIGN-IN", "/style.css/", "/servers/coop2"})
+    for (const auto* path :
+         {"//", "/x", "/servers", "/servers/", "/servers/coop1/", "/servers/coop1/x", "/servers/COOP1",
+          "/servers/coop1%2e", "/servers/..", "/servers/%2e%2e/coop1", "/sign-in/", "/SIGN-IN",
+          "/style.css/", "/servers/coop2"})
         EXPECT_EQ(status_of(request(Method::get, path, Who::owner)), 404) << path;
 }
 

@@ -20,8 +20,8 @@ TEST(WebSettings, AreThoseOfThisHostAloneIfNothingIsSaid)
 
 TEST(WebSettings, NameAHostAndAProxy)
 {
-    const auto settings =
-        parse_web_settings("web.env", "# TLS\nLEFT4ME_WEB_HOST=games.example.org\nLEFT4ME_WEB_PROXY=yes\n");
+    const auto settings = parse_web_settings(
+        "web.env", "# TLS\nLEFT4ME_WEB_HOST=games.example.org\nLEFT4ME_WEB_PROXY=yes\n");
     ASSERT_TRUE(settings);
     EXPECT_THAT(settings->hosts, ElementsAre("localhost", "127.0.0.1", "games.example.org"));
     EXPECT_TRUE(settings->proxy);
