@@ -52,12 +52,12 @@ Result<WebSettings> settings()
         .and_then([](const std::string& text) { return parse_web_settings("web.env", text); });
 }
 
-Result<void> serve_with(const Host& host, std::vector<int> sockets, const WebSettings& how, Site& site)
+Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::string& web_host, const WebSettings& how, Site& site)
 {
     for (const auto& unknown : how.unknown)
         std::fputs(formatted("web.env, {}: no setting\n", unknown).c_str(), stderr);
     HttpServer server({.listeners = std::move(sockets),
-                       .rules = {.hosts = how.hosts},
+                       .rules = {.hosts = known_hosts(web_host)},
                        .proxy = how.proxy,
                        .limits = {}});
     const auto now = [] {
@@ -83,6 +83,9 @@ Result<void> serve_web(const Host& host)
     const auto how = settings();
     if (!how)
         return std::unexpected(how.error());
+    const auto of_host = host.settings();
+    if (!of_host)
+        return std::unexpected(of_host.error());
     auto assets = load_assets(LEFT4ME_WEBDIR);
     if (!assets)
         return std::unexpected(assets.error());
@@ -96,7 +99,7 @@ Result<void> serve_web(const Host& host)
                  .board = std::make_shared<StatusBoard>(host),
                  .open_database = [host] { return open_web_database(host); },
                  .follow = {}};
-    return serve_with(host, std::move(*sockets), *how, site);
+    return serve_with(host, std::move(*sockets), of_host->web_host, *how, site);
 }
 
 } // namespace left4me::web

@@ -335,6 +335,22 @@ TEST_F(Web, KnowsItsSettingsByTheCredentialAlone)
     const std::string file = "/etc/left4me/web.env";
     const auto before = read_file(file);
     EXPECT_EQ(output({"stat", "--format=%U %a", file}), "root 600");
+    const auto by_tls = [] {
+        return Browser().get("/sign-in", {"--header", "X-Forwarded-Proto: https"}).head.contains("__Host-left4me-form=");
+    };
+    EXPECT_FALSE(by_tls());
+    write_file(file, before + "LEFT4ME_WEB_PROXY=yes\n");
+    output({"systemctl", "restart", web_service});
+    EXPECT_TRUE(by_tls());
+    write_file(file, before);
+    output({"systemctl", "restart", web_service});
+    EXPECT_FALSE(by_tls());
+}
+
+TEST_F(Web, AnswersToTheNameThatItIsGiven)
+{
+    const std::string file = "/etc/left4me/host.env";
+    const auto before = read_file(file);
     const auto by_name = [](const std::string& host) {
         return Browser().get("/sign-in", {"--header", "Host: " + host}).status;
     };

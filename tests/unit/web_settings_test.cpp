@@ -9,22 +9,25 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-TEST(WebSettings, AreThoseOfThisHostAloneIfNothingIsSaid)
+TEST(WebSettings, HaveNoProxyIfNothingIsSaid)
 {
     const auto settings = parse_web_settings("web.env", "SECRET_KEY=00\n");
     ASSERT_TRUE(settings);
-    EXPECT_THAT(settings->hosts, ElementsAre("localhost", "127.0.0.1"));
     EXPECT_FALSE(settings->proxy);
     EXPECT_TRUE(settings->unknown.empty());
 }
 
-TEST(WebSettings, NameAHostAndAProxy)
+TEST(WebSettings, NameAProxy)
 {
-    const auto settings = parse_web_settings(
-        "web.env", "# TLS\nLEFT4ME_WEB_HOST=games.example.org\nLEFT4ME_WEB_PROXY=yes\n");
-    ASSERT_TRUE(settings);
-    EXPECT_THAT(settings->hosts, ElementsAre("localhost", "127.0.0.1", "games.example.org"));
-    EXPECT_TRUE(settings->proxy);
+    EXPECT_TRUE(parse_web_settings("web.env", "# TLS\nLEFT4ME_WEB_PROXY=yes\n")->proxy);
+    EXPECT_FALSE(parse_web_settings("web.env", "LEFT4ME_WEB_PROXY=no\n")->proxy);
+}
+
+TEST(KnownHosts, AreThisOneAndTheNameThatIsSaid)
+{
+    EXPECT_THAT(known_hosts(""), ElementsAre("localhost", "127.0.0.1"));
+    EXPECT_THAT(known_hosts("Games.example.org:8443"),
+                ElementsAre("localhost", "127.0.0.1", "games.example.org"));
 }
 
 TEST(WebSettings, NoteWhatIsNone)
@@ -35,9 +38,7 @@ TEST(WebSettings, NoteWhatIsNone)
 
 TEST(WebSettings, RefuseWhatCannotBe)
 {
-    for (const auto* line :
-         {"LEFT4ME_WEB_PROXY=1", "LEFT4ME_WEB_HOST=", "LEFT4ME_WEB_HOST=a:80", "LEFT4ME_WEB_HOST=*",
-          "LEFT4ME_WEB_HOST=https://a", "LEFT4ME_WEB_HOST=Games.example.org", "no setting"}) {
+    for (const auto* line : {"LEFT4ME_WEB_PROXY=1", "LEFT4ME_WEB_PROXY=", "no setting"}) {
         const auto settings = parse_web_settings("web.env", line);
         ASSERT_FALSE(settings) << line;
         EXPECT_EQ(settings.error().status, ExitStatus::bad_data);
