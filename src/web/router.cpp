@@ -30,13 +30,13 @@ std::string_view cookie_of(const Request& request, CookieKind kind)
     return cookie_in(cookies, cookie_name(kind, request.secure)).value_or("");
 }
 
-/// The token that the form brings along is the one of its page: of the session or, before there
-/// is one, of the cookie that came with the form.
-bool has_token(const Visit& visit)
+/// The token that the form brings along is the one of its page: of the session or, where nobody
+/// needs one, of the cookie that came with the form.
+bool has_token(const Route& route, const Visit& visit)
 {
     const auto given = value_of(visit.form, "token");
-    if (visit.session)
-        return visit.session->is_csrf(given);
+    if (!std::holds_alternative<OpenHandler>(route.handler))
+        return visit.session && visit.session->is_csrf(given);
     return visit.before_sign_in && equal_in_constant_time(given, form_token(*visit.before_sign_in));
 }
 
@@ -101,7 +101,7 @@ std::variant<Visit, Response> Router::visit_of(const Route& route, const Request
     if (!form)
         return plain_answer(400);
     visit.form = std::move(*form);
-    if (!has_token(visit))
+    if (!has_token(route, visit))
         return refusal_page(visit.session, 403,
                             "This page was too old, so nothing was done. Load it again and repeat.");
     return visit;
