@@ -3,6 +3,7 @@
 #include "accounts/web_database.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 #include "web/http_server.hpp"
 #include "web/live_servers.hpp"
 #include "web/router.hpp"
@@ -10,10 +11,13 @@
 #include "web/site.hpp"
 #include "web/web_settings.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 namespace left4me::web {
 namespace {
@@ -21,9 +25,20 @@ namespace {
 /// Often enough for WatchdogSec= of the unit.
 constexpr std::chrono::seconds sign_of_life{15};
 
+/// How many there are. In a pid namespace of its own (PrivatePIDs=) this process is the first one, and
+/// the number that systemd wrote down for it (LISTEN_PID) is the one outside.
+int given_sockets()
+{
+    const int count = sd_listen_fds(0);
+    if (count != 0 || getpid() != 1)
+        return count;
+    const char* text = std::getenv("LISTEN_FDS"); // NOLINT(concurrency-mt-unsafe): one thread
+    return text == nullptr ? 0 : parse_number<int>(text).value_or(-EINVAL);
+}
+
 Result<std::vector<int>> listeners()
 {
-    const int count = sd_listen_fds(1);
+    const int count = given_sockets();
     if (count < 0)
         return fail_errno("cannot take the sockets of left4me-web.socket", -count);
     std::vector<int> sockets;
@@ -31,6 +46,7 @@ Result<std::vector<int>> listeners()
         if (sd_is_socket(socket, AF_UNSPEC, SOCK_STREAM, 1) <= 0)
             return fail(ExitStatus::bad_data,
                         "left4me-web.socket has what is no TCP socket that listens");
+        (void)fcntl(socket, F_SETFD, FD_CLOEXEC);
         sockets.push_back(socket);
     }
     if (sockets.empty())
