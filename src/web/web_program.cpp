@@ -68,7 +68,8 @@ Result<WebSettings> settings()
         .and_then([](const std::string& text) { return parse_web_settings("web.env", text); });
 }
 
-Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::string& web_host, const WebSettings& how, Site& site)
+Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::string& web_host,
+                        const WebSettings& how, Site& site)
 {
     for (const auto& unknown : how.unknown)
         std::fputs(formatted("web.env, {}: no setting\n", unknown).c_str(), stderr);

@@ -10,18 +10,19 @@ namespace left4me::web {
 Result<WebSettings> parse_web_settings(std::string_view file, std::string_view text)
 {
     WebSettings settings;
-    return for_each_key_value(file, text, LineRules::editable,
-                              [&](const KeyValue& setting) -> Result<void> {
-                                  const auto& [key, value, line] = setting;
-                                  if (key == "LEFT4ME_WEB_PROXY") {
-                                      if (value != "yes" && value != "no")
-                                          return fail_at_line(file, line, "LEFT4ME_WEB_PROXY is yes or no");
-                                      settings.proxy = value == "yes";
-                                  } else if (key != "SECRET_KEY") { // made at installation
-                                      settings.unknown.push_back(formatted("line {}: {}", line, quote(key)));
-                                  }
-                                  return {};
-                              })
+    return for_each_key_value(
+               file, text, LineRules::editable,
+               [&](const KeyValue& setting) -> Result<void> {
+                   const auto& [key, value, line] = setting;
+                   if (key == "LEFT4ME_WEB_PROXY") {
+                       if (value != "yes" && value != "no")
+                           return fail_at_line(file, line, "LEFT4ME_WEB_PROXY is yes or no");
+                       settings.proxy = value == "yes";
+                   } else if (key != "SECRET_KEY") { // made at installation
+                       settings.unknown.push_back(formatted("line {}: {}", line, quote(key)));
+                   }
+                   return {};
+               })
         .transform([&] { return settings; });
 }
 

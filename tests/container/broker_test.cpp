@@ -183,29 +183,6 @@ bool start_as_process(const std::string& unit, const std::string& number)
     return false;
 }
 
-/// Of those that may ask, the one whose name is free meanwhile for a unit of the test's own.
-class NoWatch {
-public:
-    NoWatch()
-    {
-        run({"systemctl", "stop", "left4me-watch.service"});
-        output({"mv", "-T", file_, aside_});
-        output({"systemctl", "daemon-reload"});
-    }
-    NoWatch(const NoWatch&) = delete;
-    NoWatch& operator=(const NoWatch&) = delete;
-    ~NoWatch()
-    {
-        output({"mv", "-T", aside_, file_});
-        output({"systemctl", "daemon-reload"});
-        run({"systemctl", "start", "left4me-watch.service"});
-    }
-
-private:
-    const std::string file_ = "/usr/lib/systemd/system/left4me-watch.service";
-    const std::string aside_ = file_ + ".aside";
-};
-
 TEST_F(Broker, RefusesWhoIsGoneAlthoughItsNumberIsAMainProcessAgain)
 {
     start_with();
@@ -240,7 +217,7 @@ TEST_F(Broker, RefusesWhoIsGoneAlthoughItsNumberIsAMainProcessAgain)
 
 TEST_F(Broker, ItsCallersAreClosedToTheirChildren)
 {
-    const NoWatch free;
+    const UnitAside free("left4me-watch");
     const Words reads_input = {asker,   "--become",     "/usr/bin/l4d2ctl", "overlay",
                                "build", "broker-reads", "--file",           "-"};
     // The same program that the broker would not trust: without a unit's NoNewPrivileges=.
@@ -320,7 +297,7 @@ TEST_F(Broker, TurnsAwayWhoComesWhenAllPlacesAreTakenAndNobodyElse)
 TEST_F(Broker, OpenLogsNeverKeepAServerFromBeingStopped)
 {
     start_with();
-    const NoWatch free;
+    const UnitAside free("left4me-watch");
     // As many as may, and some.
     output(left_in_unit("left4me-web.service", {},
                         {asker, "--unread", "--calls", "40", logs,

@@ -336,7 +336,9 @@ TEST_F(Web, KnowsItsSettingsByTheCredentialAlone)
     const auto before = read_file(file);
     EXPECT_EQ(output({"stat", "--format=%U %a", file}), "root 600");
     const auto by_tls = [] {
-        return Browser().get("/sign-in", {"--header", "X-Forwarded-Proto: https"}).head.contains("__Host-left4me-form=");
+        return Browser()
+            .get("/sign-in", {"--header", "X-Forwarded-Proto: https"})
+            .head.contains("__Host-left4me-form=");
     };
     EXPECT_FALSE(by_tls());
     write_file(file, before + "LEFT4ME_WEB_PROXY=yes\n");

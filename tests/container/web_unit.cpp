@@ -45,6 +45,27 @@ const std::vector<std::string> web_composition = {
 const std::vector<std::string> plain = {"User=left4me", "NoNewPrivileges=yes",
                                         "BindReadOnlyPaths=" + asker};
 
+UnitAside::UnitAside(const std::string& name)
+    : service_(name + ".service"), file_("/usr/lib/systemd/system/" + service_)
+{
+    for (const auto& unit : {name + ".socket", service_})
+        if (unit_property(unit, "ActiveState") == "active")
+            started_.push_back(unit);
+    for (const auto& unit : started_)
+        output({"systemctl", "stop", unit});
+    output({"mv", "-T", file_, file_ + ".aside"});
+    output({"systemctl", "daemon-reload"});
+}
+
+UnitAside::~UnitAside()
+{
+    run({"systemctl", "stop", service_});
+    output({"mv", "-T", file_ + ".aside", file_});
+    output({"systemctl", "daemon-reload"});
+    for (const auto& unit : started_)
+        run({"systemctl", "start", unit});
+}
+
 WebComposition::WebComposition()
 {
     output({"cp", tests_dir + "/asker", asker});

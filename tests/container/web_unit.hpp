@@ -14,6 +14,21 @@ inline const std::string calls = "/run/left4me/broker";
 inline const std::string logs = "/run/left4me/broker-logs";
 inline const std::string web_unit = "left4me-web.service";
 
+/// For as long as it lives, the host does not have that unit of the package, nor a socket that
+/// starts it: the name is free for a transient one, and so for a caller of the test's own.
+class UnitAside {
+public:
+    explicit UnitAside(const std::string& name);
+    ~UnitAside();
+    UnitAside(const UnitAside&) = delete;
+    UnitAside& operator=(const UnitAside&) = delete;
+
+private:
+    std::string service_;
+    std::string file_;
+    Words started_; ///< what of it was active
+};
+
 /// For as long as it lives, that unit has the composition that it is to have: no way to new
 /// privileges, none of the host's processes, and an empty root but for what it needs.
 class WebComposition {
@@ -22,6 +37,9 @@ public:
     ~WebComposition();
     WebComposition(const WebComposition&) = delete;
     WebComposition& operator=(const WebComposition&) = delete;
+
+private:
+    UnitAside real_{"left4me-web"};
 };
 
 /// What suffices to ask.

@@ -87,30 +87,28 @@ TEST(Html, ShowsThatThereWasWhatHtmlCannotHold)
 
 // --- what does not compile -----------------------------------------------------------------
 
-const std::vector<TextCase> wrong_uses = {TextCase{"TextForAnAddress", R"(html("<a href=\"{}\"></a>", text))",
-                 "this attribute is an address"},
-        TextCase{"HalfAnAddress", R"(html("<a href=\"/x{}\"></a>", url))",
-                 "this attribute is an address"},
-        TextCase{"AHoleWithoutQuotes", R"(html("<p id={}></p>", text))", "stands in text or in a quoted attribute"},
-        TextCase{"AHoleInATag", R"(html("<p {}></p>", text))",
-                 "stands in text or in a quoted attribute"},
-        TextCase{"AHoleInAScript", R"(html("<script>{}</script>", text))",
-                 "a script is a file of its own"},
-        TextCase{"AStyle", R"(html("<p style=\"color:{}\"></p>", text))", "a policy forbids it"},
-        TextCase{"AnHandlerOfEvents", R"(html("<p onclick=\"x\"></p>"))", "a policy forbids it"},
-        TextCase{"MarkupInAnAttribute", R"(html("<p id=\"{}\"></p>", part))",
-                 "no markup in an attribute"},
-        TextCase{"FewerHoles", R"(html("<p></p>", text))", "fewer holes than arguments"},
-        TextCase{"MoreHoles", R"(html("<p>{}{}</p>", text))", "more holes than arguments"},
-        TextCase{"ATagThatDoesNotEnd", R"(html("<p id=\"a"))", "ends within a tag"},
-        TextCase{"ATextThatIsNoLiteral", R"(html(text))", "not a constant expression"},
-        TextCase{"RawMarkup", R"(Markup(text))", "private"},
-        TextCase{"AnAddressFromText", R"(html("<a href=\"{}\"></a>", Url(text)))", "private"}};
+const std::vector<TextCase> wrong_uses = {
+    TextCase{"TextForAnAddress", R"(html("<a href=\"{}\"></a>", text))", "this attribute is an address"},
+    TextCase{"HalfAnAddress", R"(html("<a href=\"/x{}\"></a>", url))", "this attribute is an address"},
+    TextCase{"AHoleWithoutQuotes", R"(html("<p id={}></p>", text))",
+             "stands in text or in a quoted attribute"},
+    TextCase{"AHoleInATag", R"(html("<p {}></p>", text))", "stands in text or in a quoted attribute"},
+    TextCase{"AHoleInAScript", R"(html("<script>{}</script>", text))", "a script is a file of its own"},
+    TextCase{"AStyle", R"(html("<p style=\"color:{}\"></p>", text))", "a policy forbids it"},
+    TextCase{"AnHandlerOfEvents", R"(html("<p onclick=\"x\"></p>"))", "a policy forbids it"},
+    TextCase{"MarkupInAnAttribute", R"(html("<p id=\"{}\"></p>", part))", "no markup in an attribute"},
+    TextCase{"FewerHoles", R"(html("<p></p>", text))", "fewer holes than arguments"},
+    TextCase{"MoreHoles", R"(html("<p>{}{}</p>", text))", "more holes than arguments"},
+    TextCase{"ATagThatDoesNotEnd", R"(html("<p id=\"a"))", "ends within a tag"},
+    TextCase{"ATextThatIsNoLiteral", R"(html(text))", "not a constant expression"},
+    TextCase{"RawMarkup", R"(Markup(text))", "private"},
+    TextCase{"AnAddressFromText", R"(html("<a href=\"{}\"></a>", Url(text)))", "private"}};
 
 /// A function of that name with that in it, on a line of its own.
 std::string function(const std::string& name, const std::string& statement)
 {
-    return "Markup " + name + "(const std::string& text, Markup part, Url url) { return " + statement + "; }\n";
+    return "Markup " + name + "(const std::string& text, Markup part, Url url) { return " + statement +
+           "; }\n";
 }
 
 /// What the compiler says of these functions; empty: nothing.
@@ -135,8 +133,10 @@ std::string compiled(const std::string& functions)
 
 TEST(RightUse, Compiles)
 {
-    EXPECT_EQ(compiled(function("right", R"(html("<p id=\"{}\">{}</p><a href=\"{}\">{}</a>", text, part, url, text))")),
-              "");
+    EXPECT_EQ(
+        compiled(function("right",
+                          R"(html("<p id=\"{}\">{}</p><a href=\"{}\">{}</a>", text, part, url, text))")),
+        "");
 }
 
 /// All at once, for most of the time goes into the library's headers.

@@ -73,7 +73,8 @@ protected:
         made.path = path;
         made.host = "localhost:8000";
         made.client = "127.0.0.1";
-        std::string cookies = cookie_name(CookieKind::before_sign_in, false) + "=" + form_.text().reveal();
+        std::string cookies =
+            cookie_name(CookieKind::before_sign_in, false) + "=" + form_.text().reveal();
         if (who != Who::anonymous)
             cookies += "; " + cookie_name(CookieKind::session, false) + "=" + cookies_[who];
         made.fields.push_back({"cookie", cookies});
