@@ -1,6 +1,7 @@
 #include "web/web_program.hpp"
 
 #include "accounts/web_database.hpp"
+#include "host/web_host.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
@@ -100,9 +101,9 @@ Result<void> serve_web(const Host& host)
     const auto how = settings();
     if (!how)
         return std::unexpected(how.error());
-    const auto of_host = host.settings();
-    if (!of_host)
-        return std::unexpected(of_host.error());
+    const auto its_name = web_host(host);
+    if (!its_name)
+        return std::unexpected(its_name.error());
     auto assets = load_assets(LEFT4ME_WEBDIR);
     if (!assets)
         return std::unexpected(assets.error());
@@ -116,7 +117,7 @@ Result<void> serve_web(const Host& host)
                  .board = std::make_shared<StatusBoard>(host),
                  .open_database = [host] { return open_web_database(host); },
                  .follow = {}};
-    return serve_with(host, std::move(*sockets), of_host->web_host, *how, site);
+    return serve_with(host, std::move(*sockets), *its_name, *how, site);
 }
 
 } // namespace left4me::web
