@@ -33,9 +33,19 @@ bool never_wait(const FileDescriptor& pipe)
     return fcntl(pipe.get(), F_SETFL, O_NONBLOCK) == 0;
 }
 
+std::vector<std::string> words_of(const InstanceName& name, const LogStart& from)
+{
+    const auto* lines = std::get_if<std::size_t>(&from);
+    std::vector<std::string> words = {name.str(), "--lines", formatted("{}", lines ? *lines : 0),
+                                      "--follow", "--cursors"};
+    if (const auto* place = std::get_if<JournalCursor>(&from))
+        words.insert(words.end(), {"--after", place->str()});
+    return words;
+}
+
 } // namespace
 
-Result<LogFollower> LogFollower::start(const InstanceName& name, std::size_t lines)
+Result<LogFollower> LogFollower::start(const InstanceName& name, const LogStart& from)
 {
     auto input = make_pipe();
     auto output = make_pipe();
@@ -47,8 +57,7 @@ Result<LogFollower> LogFollower::start(const InstanceName& name, std::size_t lin
         return fail_errno("cannot follow a log", errno);
     // In a session of its own, or sudo and the helper would get what is typed at the terminal.
     return RunningHelper::start(
-               helper_door(),
-               {"left4me-journalctl", {name.str(), "--lines", formatted("{}", lines), "--follow"}},
+               helper_door(), {"left4me-journalctl", words_of(name, from)},
                {input->read_end.get(), output->write_end.get(), errors->write_end.get(), Session::own})
         .transform([&](RunningHelper helper) {
             return LogFollower(std::move(helper), std::move(input->write_end),
@@ -61,17 +70,15 @@ std::array<pollfd, 2> LogFollower::watched() const
     return {{{output_.get(), POLLIN, 0}, {errors_.get(), POLLIN, 0}}};
 }
 
-Result<std::string> LogFollower::take()
+Result<std::vector<LogLine>> LogFollower::take()
 {
     if (!output_)
-        return std::string();
-    part_ += times_.pass(take_from(output_));
+        return std::vector<LogLine>();
+    part_ += take_from(output_);
     complaint_ += take_from(errors_);
     complaint_.resize(std::min(complaint_.size(), max_complaint));
-    const auto end = part_.rfind('\n');
-    std::string lines = part_.substr(0, end == std::string::npos ? 0 : end + 1);
-    part_.erase(0, lines.size());
-    if (part_.size() > max_line)
+    auto lines = take_log_lines(part_);
+    if (!lines || part_.size() > max_line)
         output_.close();
     if (output_)
         return lines;
@@ -79,9 +86,20 @@ Result<std::string> LogFollower::take()
     input_.close();
     while (complaint_.ends_with('\n'))
         complaint_.pop_back();
-    return fail(ExitStatus::unavailable,
-                complaint_.empty() ? "its log is not followed any more"
-                                   : formatted("its log is not followed any more: {}", complaint_));
+    return fail(why_ended(), complaint_.empty()
+                                 ? "its log is not followed any more"
+                                 : formatted("its log is not followed any more: {}", complaint_));
+}
+
+ExitStatus LogFollower::why_ended()
+{
+    // It has closed its output: its end is a moment away.
+    constexpr int moment = 200;
+    pollfd end = {helper_.descriptor(), POLLIN, 0};
+    (void)poll(&end, 1, moment);
+    const auto status = helper_.ended();
+    const bool no_place = status && *status == static_cast<int>(ExitStatus::not_found);
+    return no_place ? ExitStatus::not_found : ExitStatus::unavailable;
 }
 
 } // namespace left4me

@@ -1,7 +1,6 @@
 #include "host/log_reading.hpp"
 
 #include "host/helper_door.hpp"
-#include "model/log_times.hpp"
 #include "system/child_process.hpp"
 #include "system/format.hpp"
 
@@ -18,8 +17,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds patience{10};
 constexpr std::size_t max_read = std::size_t{64} * 1024;
-/// Of a log, in bytes: its end is kept.
-constexpr std::size_t max_log = std::size_t{256} * 1024;
+/// Of a log, in bytes: its end is kept. Twice the helper's longest line, so that it has a whole one.
+constexpr std::size_t max_log = std::size_t{2} * 4 * 64 * 1024;
 constexpr std::size_t max_complaint = 4096;
 
 /// Reads what is there, and closes the pipe at its end.
@@ -46,7 +45,6 @@ void keep_end(std::string& text)
 bool read_all(FileDescriptor& output, FileDescriptor& errors, std::string& text, std::string& complaint)
 {
     const auto end = Clock::now() + patience;
-    LocalLogTimes times;
     while (output || errors) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
         std::array<pollfd, 2> watched = {{{output.get(), POLLIN, 0}, {errors.get(), POLLIN, 0}}};
@@ -55,7 +53,7 @@ bool read_all(FileDescriptor& output, FileDescriptor& errors, std::string& text,
         if (poll(watched.data(), watched.size(), static_cast<int>(left.count())) <= 0)
             continue;
         if (watched[0].revents != 0) {
-            text += times.pass(read_part(output));
+            text += read_part(output);
             keep_end(text);
         }
         if (watched[1].revents != 0)
@@ -66,7 +64,7 @@ bool read_all(FileDescriptor& output, FileDescriptor& errors, std::string& text,
 
 } // namespace
 
-Result<std::string> read_log(const InstanceName& name, std::size_t lines)
+Result<std::vector<LogLine>> read_log(const InstanceName& name, std::size_t lines)
 {
     auto input = make_pipe();
     auto output = make_pipe();
@@ -76,7 +74,8 @@ Result<std::string> read_log(const InstanceName& name, std::size_t lines)
             return std::unexpected(pipe->error());
     auto helper = RunningHelper::start(
         helper_door(),
-        {"left4me-journalctl", {name.str(), "--lines", formatted("{}", lines), "--no-follow"}},
+        {"left4me-journalctl",
+         {name.str(), "--lines", formatted("{}", lines), "--no-follow", "--cursors"}},
         {input->read_end.get(), output->write_end.get(), errors->write_end.get(), Session::own});
     if (!helper)
         return std::unexpected(helper.error());
@@ -97,7 +96,7 @@ Result<std::string> read_log(const InstanceName& name, std::size_t lines)
     if (*status != 0)
         return fail(ExitStatus::unavailable,
                     complaint.empty() ? "left4me-journalctl said no reason" : escaped(complaint));
-    return text;
+    return take_log_lines(text);
 }
 
 } // namespace left4me

@@ -2,6 +2,7 @@
 
 #include "model/name_grammar.hpp"
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -48,6 +49,22 @@ Result<JournalCursor> JournalCursor::parse(std::string_view text)
     if (count != cursor_fields.size())
         return fail(ExitStatus::usage, formatted("{} is no cursor of the journal", quote(text)));
     return JournalCursor(text);
+}
+
+std::partial_ordering operator<=>(const JournalCursor& left, const JournalCursor& right)
+{
+    // "s=", 32 digits, ";i=", a number.
+    constexpr std::size_t number_at = 37;
+    const auto sequence = [](const JournalCursor& cursor) {
+        return std::string_view(cursor.text_).substr(0, number_at);
+    };
+    const auto number = [](const JournalCursor& cursor) {
+        const auto digits = std::string_view(cursor.text_).substr(number_at);
+        return parse_number<std::uint64_t>(digits.substr(0, digits.find(';')), 16).value_or(0);
+    };
+    if (sequence(left) != sequence(right))
+        return std::partial_ordering::unordered;
+    return number(left) <=> number(right);
 }
 
 } // namespace left4me

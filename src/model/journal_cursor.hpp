@@ -2,6 +2,7 @@
 
 #include "system/error.hpp"
 
+#include <compare>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,13 @@ public:
     static Result<JournalCursor> parse(std::string_view text);
 
     [[nodiscard]] const std::string& str() const noexcept { return text_; }
+
+    /// By their numbers. Those of two sequences (a journal that was begun anew) have no order.
+    friend std::partial_ordering operator<=>(const JournalCursor& left, const JournalCursor& right);
+    friend bool operator==(const JournalCursor& left, const JournalCursor& right)
+    {
+        return left <=> right == std::partial_ordering::equivalent;
+    }
 
 private:
     explicit JournalCursor(std::string_view text) : text_(text) {}

@@ -147,7 +147,7 @@ private:
     {
         const auto lines = log_->take();
         if (lines)
-            return editor_.print_above(*lines);
+            return editor_.print_above(text_of(*lines));
         say(lines.error().message);
         log_.reset();
     }

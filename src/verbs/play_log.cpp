@@ -7,8 +7,9 @@ namespace left4me {
 
 Result<PlayLog> PlayLog::follow(const InstanceName& name)
 {
-    return LogFollower::start(name, 0).transform(
-        [](LogFollower follower) { return PlayLog(std::move(follower)); });
+    return LogFollower::start(name, std::size_t{0}).transform([](LogFollower follower) {
+        return PlayLog(std::move(follower));
+    });
 }
 
 Result<void> PlayLog::wait_for(const std::function<bool(std::string_view log)>& says,
@@ -31,7 +32,7 @@ Result<void> PlayLog::wait_for(const std::function<bool(std::string_view log)>& 
 void PlayLog::take()
 {
     const auto lines = follower_.take();
-    text_ += lines ? *lines : formatted("[{}]\n", lines.error().message);
+    text_ += lines ? text_of(*lines) : formatted("[{}]\n", lines.error().message);
     if (text_.size() > max_size)
         text_.resize(max_size);
 }

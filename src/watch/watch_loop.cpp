@@ -7,6 +7,7 @@
 #include "host/waiting_restart.hpp"
 #include "host/watched_server.hpp"
 #include "system/format.hpp"
+#include "system/service_log.hpp"
 #include "watch/host_trouble.hpp"
 #include "watch/look_lease.hpp"
 #include "watch/server_ends.hpp"
@@ -17,7 +18,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <map>
 #include <sys/inotify.h>
 #include <sys/statvfs.h>
@@ -35,12 +35,6 @@ struct EndEventLoop {
     void operator()(sd_event* event) const noexcept { sd_event_unref(event); }
 };
 using EventLoop = std::unique_ptr<sd_event, EndEventLoop>;
-
-/// To the journal, by standard error.
-void warn(const std::string& text)
-{
-    std::fputs((escaped(text) + '\n').c_str(), stderr);
-}
 
 class Watch {
 public:
@@ -190,7 +184,7 @@ void Watch::look_at(const InstanceName& name)
 {
     const auto unit = systemd_.status(server_unit(name));
     if (!unit) {
-        warn(unit.error().message);
+        log_line(unit.error().message);
         return forget(name);
     }
     if (const auto event = ends_.look(name, *unit))
@@ -211,7 +205,7 @@ void Watch::follow(const InstanceName& name, std::uint32_t main_pid)
         forget(name);
         // One that an older release mounted has no copy: it is watched from its next start on.
         if (game.error().status != ExitStatus::not_found)
-            warn(formatted("cannot watch {}: {}", name.str(), game.error().message));
+            log_line(formatted("cannot watch {}: {}", name.str(), game.error().message));
         return;
     }
     servers_.insert_or_assign(name, Watched{.game = std::move(*game)});
@@ -232,7 +226,7 @@ void Watch::tell(const InstanceName& name, const AnswerRecord& record)
     const auto told =
         answers_.replace_file(answer_record_name(name), format_answer_record(record), 0644);
     if (!told)
-        warn(formatted("cannot tell of {}: {}", name.str(), told.error().message));
+        log_line(formatted("cannot tell of {}: {}", name.str(), told.error().message));
 }
 
 void Watch::tell_systemd() const
@@ -242,10 +236,10 @@ void Watch::tell_systemd() const
 
 void Watch::restart_hung(const InstanceName& name, seconds silence)
 {
-    warn(formatted("server {} has not answered for {} s: it is to be restarted", name.str(),
-                   silence.count()));
+    log_line(formatted("server {} has not answered for {} s: it is to be restarted", name.str(),
+                       silence.count()));
     if (const auto asked = call_helper("left4me-systemctl", {"restart-hung", name.str()}); !asked)
-        warn(formatted("cannot have {} restarted: {}", name.str(), asked.error().message));
+        log_line(formatted("cannot have {} restarted: {}", name.str(), asked.error().message));
 }
 
 void Watch::send_event(EventKind kind, const InstanceName& name)
@@ -255,7 +249,8 @@ void Watch::send_event(EventKind kind, const InstanceName& name)
     const auto sent =
         call_helper("left4me-systemctl", {"event", std::string(event_word(kind)), name.str()});
     if (!sent)
-        warn(formatted("cannot tell of {}: {} {}", event_word(kind), name.str(), sent.error().message));
+        log_line(
+            formatted("cannot tell of {}: {} {}", event_word(kind), name.str(), sent.error().message));
 }
 
 /// Restarts that wait until nobody plays.
@@ -267,7 +262,7 @@ void Watch::look_at_waiting()
         return;
     for (const auto& name : *names)
         if (const auto decided = decide(*waiting, name); !decided)
-            warn(formatted("the restart of {} that waits: {}", name.str(), decided.error().message));
+            log_line(formatted("the restart of {} that waits: {}", name.str(), decided.error().message));
 }
 
 Result<void> Watch::decide(const Directory& waiting, const InstanceName& name)
@@ -342,9 +337,10 @@ Result<void> Watch::sample(const InstanceName& name, Watched& watched) const
     return open_histories(host_).and_then([&](const Directory& histories) {
         return ServerHistory::open(histories, name).and_then([&](ServerHistory history) {
             if (history.was_damaged())
-                warn(formatted("the history of {} was damaged: it lies in {}/{}.damaged, and a new one "
-                               "is begun",
-                               name.str(), histories.path(), name.str()));
+                log_line(
+                    formatted("the history of {} was damaged: it lies in {}/{}.damaged, and a new one "
+                              "is begun",
+                              name.str(), histories.path(), name.str()));
             return history.add(sample);
         });
     });
@@ -354,9 +350,9 @@ Result<void> Watch::sample(const InstanceName& name, Watched& watched) const
 void Watch::tell_of_history(const Result<void>& result)
 {
     if (!result && !history_fails_)
-        warn(formatted("histories of servers have gaps from here on: {}", result.error().message));
+        log_line(formatted("histories of servers have gaps from here on: {}", result.error().message));
     if (result && history_fails_)
-        warn("histories of servers are written again");
+        log_line("histories of servers are written again");
     history_fails_ = !result;
 }
 
@@ -366,7 +362,7 @@ int Watch::on_sample(sd_event_source* source, std::uint64_t /*time*/, void* self
     sd_event_source_set_time_relative(source, microseconds(sample_pause).count());
     sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
     if (const auto looked = watch.look_at_all(); !looked)
-        warn(looked.error().message);
+        log_line(looked.error().message);
     watch.sample_all();
     watch.look_at_disk();
     watch.look_at_waiting();

@@ -1,11 +1,14 @@
 #include "web/account_pages.hpp"
 
 #include "accounts/password.hpp"
+#include "accounts/second_factor.hpp"
 #include "accounts/sign_in.hpp"
 #include "accounts/users.hpp"
 #include "system/format.hpp"
+#include "system/plain_text.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
+#include "web/qr_picture.hpp"
 
 #include <functional>
 #include <memory>
@@ -13,175 +16,291 @@
 namespace left4me::web {
 namespace {
 
-/// A page with a form that nobody has to be signed in for: it brings the cookie along that its
-/// token follows from.
-Response form_page(const Visit& visit, std::string_view title,
-                   const std::function<Markup(const Markup& token)>& form, unsigned status)
-{
-    if (visit.before_sign_in)
-        return page({.title = title}, form(token_field(form_token(*visit.before_sign_in))), status);
-    const auto cookie = Token::make();
-    if (!cookie)
-        return trouble_page(cookie.error());
-    auto response = page({.title = title}, form(token_field(form_token(*cookie))), status);
-    response.fields.push_back(
-        set_cookie(CookieKind::before_sign_in, visit.request.secure, cookie->text().reveal()));
-    return response;
-}
-
-/// What became of the last try, if there was one.
-Markup message(std::string_view text, unsigned status)
-{
-    return text.empty()
-               ? Markup()
-               : html(R"(<p class="message {}" role="alert">{}</p>)", status == 200 ? "done" : "", text);
-}
-
-Response sign_in_response(const Visit& visit, std::string_view why, unsigned status)
-{
-    return form_page(
-        visit, "Sign in",
-        [&](const Markup& token) {
-            return html(
-                R"(<h1>Sign in</h1>{}<form class="card" method="post" action="{}">{}
-<label>Name <input name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="32" autofocus></label>
-<label>Password <input name="password" type="password" autocomplete="current-password" required maxlength="1024"></label>
-<label>Code <span class="hint">if you have set one up</span> <input name="code" autocomplete="one-time-code" inputmode="numeric" maxlength="32"></label>
-<button class="main">Sign in</button></form>)",
-                message(why, status), Links::sign_in(), token);
-        },
-        status);
-}
-
-Response welcome_response(const Visit& visit, std::string_view why, std::string_view link,
-                          unsigned status)
-{
-    return form_page(
-        visit, "Welcome",
-        [&](const Markup& token) {
-            return html(
-                R"(<h1>Welcome</h1><p>Choose the password that you will sign in with.</p>{}<form class="card" method="post" action="{}">{}
-<label>Your link <input name="link" value="{}" autocomplete="off" spellcheck="false" required maxlength="512"></label>
-<label>Password <span class="hint">12 characters at least</span> <input name="password" type="password" autocomplete="new-password" required minlength="12" maxlength="1024"></label>
-<label>The same again <input name="again" type="password" autocomplete="new-password" required minlength="12" maxlength="1024"></label>
-<button class="main">Set password</button></form>)",
-                message(why, status), Links::welcome(), token, link);
-        },
-        status);
-}
-
-/// What a form's work on the pool knows of its visit, which is gone by then.
-struct KeptVisit {
-    Request request;
-    std::shared_ptr<const Token> before_sign_in;
+/// A form's work, which outlives its visit. It has a password in it, so it is shared and not copied.
+struct Change {
+    WebSession session;
+    Client client;
     AccountTime now;
-
-    explicit KeptVisit(const Visit& visit)
-        : request(visit.request), before_sign_in(visit.before_sign_in), now(visit.now)
-    {
-        request.body.clear(); // it has a password
-    }
-    [[nodiscard]] Visit visit() const
-    {
-        return {
-            .request = request, .form = {}, .session = {}, .before_sign_in = before_sign_in, .now = now};
-    }
+    bool secure;
+    Secret password; ///< as it is now, to be asked for again
+    Secret new_password;
 };
+using SharedChange = std::shared_ptr<const Change>;
+
+SharedChange change_of(const SignedVisit& visit)
+{
+    const auto field = [&](std::string_view name) {
+        return Secret(std::string(value_of(visit.visit.form, name)));
+    };
+    return std::make_shared<const Change>(visit.session, visit.visit.client(), visit.visit.now,
+                                          visit.visit.request.secure, field("password"), field("new"));
+}
 
 std::function<Answer()> giving(Response response)
 {
     return [response = std::move(response)]() -> Answer { return response; };
 }
 
-Response signed_in(const Visit& visit, const NewSession& session)
+// --- the page ---------------------------------------------------------------------------------
+
+/// What became of the last form: good news or bad.
+struct Told {
+    std::string text = {};
+    bool good = false;
+};
+
+Markup message(const Told& told)
 {
-    auto response = see_other(Links::servers());
-    const bool secure = visit.request.secure;
-    response.fields.push_back(set_cookie(CookieKind::session, secure, session.cookie.reveal()));
-    response.fields.push_back(set_cookie(CookieKind::before_sign_in, secure, ""));
-    return response;
+    return told.text.empty() ? Markup()
+                             : html(R"(<p class="message {}" role="alert">{}</p>)",
+                                    told.good ? "done" : "", told.text);
 }
 
-Response refused(const Visit& visit, const Refused& refusal)
+Markup password_field()
 {
-    if (!refusal.retry_after)
-        return sign_in_response(visit, "Name, password or code is wrong.", 422);
-    const auto seconds = refusal.retry_after->count();
-    auto response =
-        sign_in_response(visit, formatted("Too many tries. Try again in {} seconds.", seconds), 429);
-    response.fields.push_back({"Retry-After", formatted("{}", seconds)});
-    return response;
+    return html(
+        R"(<label>Your password <input name="password" type="password" autocomplete="current-password" required maxlength="1024"></label>)");
+}
+
+Markup password_section(const Markup& token)
+{
+    return html(
+        R"(<section><h2>Password</h2><p>A new one ends every session but this one.</p><form class="card" method="post" action="{}">{}{}
+<label>New password <span class="hint">12 characters at least</span> <input name="new" type="password" autocomplete="new-password" required minlength="12" maxlength="1024"></label>
+<label>The same again <input name="again" type="password" autocomplete="new-password" required minlength="12" maxlength="1024"></label>
+<button class="main">Change password</button></form></section>)",
+        Links::password(), token, password_field());
+}
+
+Markup second_factor_section(const User& user, std::int64_t codes_left, const Markup& token)
+{
+    if (!user.has_second_factor)
+        return html(
+            R"(<section><h2>Second factor</h2><p>Off. With one, signing in also takes a code of an authenticator app.</p><form class="card" method="post" action="{}">{}{}<button class="main">Set up</button></form></section>)",
+            Links::second_factor(), token, password_field());
+    return html(
+        R"(<section><h2>Second factor</h2><p>On. {} of {} recovery codes are left.</p><form class="card" method="post" action="{}">{}{}<button>Switch off</button></form></section>)",
+        codes_left, recovery_code_count, Links::no_second_factor(), token, password_field());
+}
+
+Markup moment(AccountTime time)
+{
+    const std::chrono::microseconds since_epoch = time.time_since_epoch();
+    return html(R"(<time datetime="{}">{}</time>)", rfc3339(since_epoch), local_minute(since_epoch));
+}
+
+Markup session_row(const ListedSession& listed, const WebSession& session, const Markup& token)
+{
+    const bool own = listed.number == session.id.number();
+    const auto end =
+        own ? html("{}", "This one")
+            : html(
+                  R"(<form method="post" action="{}">{}<button name="session" value="{}">End</button></form>)",
+                  Links::end_session(), token, listed.number);
+    return html(
+        R"(<tr><th scope="row" data-label="Browser">{}</th><td data-label="Address">{}</td><td data-label="Since">{}</td><td data-label="Last seen">{}</td><td>{}</td></tr>)",
+        listed.agent.empty() ? "Unknown" : listed.agent, listed.address, moment(listed.created),
+        moment(listed.seen), end);
+}
+
+Markup sessions_section(const std::vector<ListedSession>& sessions, const WebSession& session,
+                        const Markup& token)
+{
+    Markup rows;
+    for (const auto& listed : sessions)
+        rows += session_row(listed, session, token);
+    const auto others =
+        sessions.size() < 2
+            ? Markup()
+            : html(R"(<form method="post" action="{}">{}<button>End all others</button></form>)",
+                   Links::end_other_sessions(), token);
+    return html(
+        R"(<section><h2>Signed in</h2><table class="list"><thead><tr><th scope="col">Browser</th><th scope="col">Address</th><th scope="col">Since</th><th scope="col">Last seen</th><th scope="col"><span class="unseen">End it</span></th></tr></thead><tbody>{}</tbody></table>{}</section>)",
+        rows, others);
+}
+
+Response account_response(Database& database, const WebSession& session, AccountTime now,
+                          const Told& told = {}, unsigned status = 200)
+{
+    const auto sessions = Sessions(database).list(session.user.id, now);
+    const auto codes_left = SecondFactors(database).recovery_codes_left(session.user.id);
+    for (const auto* error :
+         {sessions ? nullptr : &sessions.error(), codes_left ? nullptr : &codes_left.error()})
+        if (error != nullptr)
+            return trouble_page(*error);
+    const auto token = token_field(session.csrf);
+    return page({.title = "Your account", .session = &session},
+                html(R"(<h1>Your account</h1><p class="answer">{}, {}</p>{}{}{}{})",
+                     session.user.name.str(), role_word(session.user.role), message(told),
+                     password_section(token), second_factor_section(session.user, *codes_left, token),
+                     sessions_section(*sessions, session, token)),
+                status);
+}
+
+/// What a form that was done leads to, as the address says it: for a page that is loaded again.
+struct Done {
+    std::string_view word;
+    std::string_view text;
+};
+constexpr std::array<Done, 4> done_words = {{
+    {"password", "Your password is changed. All other sessions have ended."},
+    {"no-second-factor", "The second factor is switched off."},
+    {"session", "That session has ended."},
+    {"sessions", "All other sessions have ended."},
+}};
+
+Told told_by(const Request& request)
+{
+    const auto form = parse_form(request.query).value_or(Form());
+    const auto* found = std::ranges::find(done_words, value_of(form, Links::done), &Done::word);
+    return found == done_words.end() ? Told() : Told{std::string(found->text), true};
+}
+
+// --- the password again -----------------------------------------------------------------------
+
+/// On the pool: what follows where the password is right, or the page that says it is not.
+Answer guarded(Site& site, SharedChange change,
+               std::function<Result<Response>(Database&, const Change&)> act)
+{
+    return Work{[open = site.open_database, change = std::move(change), act = std::move(act)] {
+        auto database = open();
+        if (!database)
+            return giving(trouble_page(database.error()));
+        const auto refused = check_password(*database, change->session, change->password, change->now);
+        if (!refused)
+            return giving(trouble_page(refused.error()));
+        if (!*refused) {
+            auto response = act(*database, *change);
+            return giving(response ? std::move(*response) : trouble_page(response.error()));
+        }
+        const auto& wait = (*refused)->retry_after;
+        const Told told = {wait ? formatted("Too many tries. Try again in {} seconds.", wait->count())
+                                : "That is not your password. Nothing was changed."};
+        return giving(account_response(*database, change->session, change->now, told, wait ? 429 : 422));
+    }};
+}
+
+Result<Response> change_password(Database& database, const Change& change)
+{
+    const auto user = change.session.user.id;
+    return Users(database)
+        .set_password(user, change.new_password)
+        .and_then([&] { return Sessions(database).start(user, change.client, change.now); })
+        .transform([&](const NewSession& session) {
+            auto response = see_other(Links::account("password"));
+            response.fields.push_back(
+                set_cookie(CookieKind::session, change.secure, session.cookie.reveal()));
+            return response;
+        });
+}
+
+// --- the second factor ------------------------------------------------------------------------
+
+Markup code_form(const WebSession& session)
+{
+    return html(
+        R"(<form class="card" method="post" action="{}">{}<label>The code that it shows now <input name="code" autocomplete="one-time-code" inputmode="numeric" required maxlength="32"></label><button class="main">Switch on</button></form><p><a href="{}">Leave it off</a></p>)",
+        Links::second_factor_code(), token_field(session.csrf), Links::account());
+}
+
+/// The key in an otpauth address, for whoever types it.
+std::string_view key_in(std::string_view address)
+{
+    constexpr std::string_view before = "secret=";
+    const auto key = address.substr(address.find(before) + before.size());
+    return key.substr(0, key.find('&'));
+}
+
+Result<Response> show_key(Database& database, const Change& change)
+{
+    const auto address = SecondFactors(database).begin(change.session.user);
+    if (!address)
+        return std::unexpected(address.error());
+    return qr_picture(address->reveal()).transform([&](const Markup& picture) {
+        return page(
+            {.title = "Second factor", .session = &change.session},
+            html(
+                R"(<h1>Second factor</h1><ol class="steps"><li>Have your authenticator app read this:{}<p>or type the key: <code class="copy">{}</code></p></li><li>Give one of its codes:{}</li></ol>)",
+                picture, key_in(address->reveal()), code_form(change.session)));
+    });
+}
+
+Response codes_page(const WebSession& session, const std::vector<std::string>& codes)
+{
+    Markup items;
+    for (const auto& code : codes)
+        items += html("<li><code>{}</code></li>", code);
+    return page(
+        {.title = "Recovery codes", .session = &session},
+        html(
+            R"(<h1>Recovery codes</h1><p class="message done" role="alert">The second factor is on.</p><p>Each of these signs you in once without the app. They are not shown again: keep them where you keep passwords.</p><ul class="codes">{}</ul><p><a href="{}">They are kept</a></p>)",
+            items, Links::account()));
 }
 
 } // namespace
 
-Answer sign_in_page(Site& /*site*/, const Visit& visit)
+Answer account_page(Site& site, const SignedVisit& visit)
 {
-    if (visit.session)
-        return see_other(Links::servers());
-    return sign_in_response(visit, "", 200);
+    return account_response(site.database, visit.session, visit.visit.now, told_by(visit.visit.request));
 }
 
-Answer sign_in_form(Site& site, const Visit& visit)
+Answer password_form(Site& site, const SignedVisit& visit)
 {
-    // Shared, for functions are copied and secrets are not.
-    const auto form = std::make_shared<SignInForm>(std::string(value_of(visit.form, "name")),
-                                                   Secret(std::string(value_of(visit.form, "password"))),
-                                                   std::string(value_of(visit.form, "code")));
-    return Work{[open = site.open_database, kept = KeptVisit(visit), client = visit.client(), form] {
-        const auto then = kept.visit();
-        auto outcome = open().and_then(
-            [&](Database database) { return sign_in(database, *form, client, kept.now); });
-        if (!outcome)
-            return giving(trouble_page(outcome.error()));
-        if (const auto* refusal = std::get_if<Refused>(&*outcome))
-            return giving(refused(then, *refusal));
-        return giving(signed_in(then, std::get<NewSession>(*outcome)));
-    }};
+    auto change = change_of(visit);
+    const auto refuse = [&](const std::string& why) {
+        return account_response(site.database, visit.session, visit.visit.now, {why}, 422);
+    };
+    if (change->new_password.reveal() != value_of(visit.visit.form, "again"))
+        return refuse("The two new passwords are not the same. Nothing was changed.");
+    if (const auto fits = check_new_password(change->new_password); !fits)
+        return refuse(fits.error().message);
+    return guarded(site, std::move(change), change_password);
 }
 
-Answer welcome_page(Site& /*site*/, const Visit& visit)
+Answer second_factor_form(Site& site, const SignedVisit& visit)
 {
-    return welcome_response(visit, "", "", 200);
+    if (visit.session.user.has_second_factor)
+        return see_other(Links::account());
+    return guarded(site, change_of(visit), show_key);
 }
 
-Answer welcome_form(Site& site, const Visit& visit)
+Answer second_factor_code_form(Site& site, const SignedVisit& visit)
 {
-    const auto link = value_of(visit.form, "link");
-    const auto password = std::make_shared<Secret>(std::string(value_of(visit.form, "password")));
-    auto token = Token::parse_link(link);
-    if (password->reveal() != value_of(visit.form, "again"))
-        return welcome_response(visit, "The two passwords are not the same.", link, 422);
-    if (const auto fits = check_new_password(*password); !fits)
-        return welcome_response(visit, fits.error().message, link, 422);
-    constexpr const char* no_link =
-        "This link is not good any more. Ask an administrator for a new one.";
-    if (!token)
-        return welcome_response(visit, no_link, "", 422);
-    return Work{[open = site.open_database, kept = KeptVisit(visit),
-                 token = std::make_shared<Token>(std::move(*token)), password] {
-        const auto then = kept.visit();
-        const auto user = open().and_then(
-            [&](Database database) { return Users(database).accept_link(*token, *password, kept.now); });
-        if (!user)
-            return giving(trouble_page(user.error()));
-        return giving(*user ? sign_in_response(then,
-                                               formatted("Your password is set, {}. Sign in with it.",
-                                                         (*user)->name.str()),
-                                               200)
-                            : welcome_response(then, no_link, "", 422));
-    }};
+    const auto codes =
+        SecondFactors(site.database)
+            .confirm(visit.session.user, value_of(visit.visit.form, "code"), visit.visit.now);
+    if (codes)
+        return codes_page(visit.session, *codes);
+    if (codes.error().status != ExitStatus::bad_data)
+        return trouble_page(codes.error());
+    return page({.title = "Second factor", .session = &visit.session},
+                html(R"(<h1>Second factor</h1>{}{})", message({codes.error().message}),
+                     code_form(visit.session)),
+                422);
 }
 
-Answer sign_out_form(Site& site, const SignedVisit& visit)
+Answer no_second_factor_form(Site& site, const SignedVisit& visit)
 {
-    if (const auto ended = Sessions(site.database).end(visit.session); !ended)
+    return guarded(site, change_of(visit), [](Database& database, const Change& change) {
+        return SecondFactors(database).remove(change.session.user.id).transform([] {
+            return see_other(Links::account("no-second-factor"));
+        });
+    });
+}
+
+Answer end_session_form(Site& site, const SignedVisit& visit)
+{
+    const auto number = parse_number<std::int64_t>(value_of(visit.visit.form, "session"));
+    const auto ended = Sessions(site.database).end_one(visit.session.user.id, number.value_or(0));
+    if (!ended)
         return trouble_page(ended.error());
-    auto response = see_other(Links::sign_in());
-    response.fields.push_back(set_cookie(CookieKind::session, visit.visit.request.secure, ""));
-    // Pages that the browser kept are not to be seen by whoever goes back.
-    response.fields.push_back({"Clear-Site-Data", "\"cache\""});
-    return response;
+    return see_other(Links::account("session"));
+}
+
+Answer end_other_sessions_form(Site& site, const SignedVisit& visit)
+{
+    const auto ended = Sessions(site.database).end_others(visit.session);
+    return ended ? see_other(Links::account("sessions")) : trouble_page(ended.error());
 }
 
 } // namespace left4me::web

@@ -6,15 +6,21 @@
 
 namespace left4me::web {
 
-/// Name, password, code; whoever is signed in goes on to the servers.
-Answer sign_in_page(Site& site, const Visit& visit);
-Answer sign_in_form(Site& site, const Visit& visit);
+/// Whoever is signed in: password, second factor, and where else they are signed in.
+Answer account_page(Site& site, const SignedVisit& visit);
 
-/// Where a one-time link leads: a password is set. The link is behind the address's '#', which
-/// no browser sends: the script puts it into the form, and without one it is pasted there.
-Answer welcome_page(Site& site, const Visit& visit);
-Answer welcome_form(Site& site, const Visit& visit);
+/// A new password for the old one. Ends all sessions; this browser gets a new one.
+Answer password_form(Site& site, const SignedVisit& visit);
 
-Answer sign_out_form(Site& site, const SignedVisit& visit);
+/// Begins a second factor, for the password: shows its key, and asks for a code of it.
+Answer second_factor_form(Site& site, const SignedVisit& visit);
+/// Makes it count, for that code: shows the recovery codes, once.
+Answer second_factor_code_form(Site& site, const SignedVisit& visit);
+/// Takes it away, for the password.
+Answer no_second_factor_form(Site& site, const SignedVisit& visit);
+
+/// Ends one session by its number in the list, or all but this one.
+Answer end_session_form(Site& site, const SignedVisit& visit);
+Answer end_other_sessions_form(Site& site, const SignedVisit& visit);
 
 } // namespace left4me::web

@@ -1,9 +1,7 @@
 #include "web/frame.hpp"
 
-#include "system/format.hpp"
+#include "system/service_log.hpp"
 #include "web/links.hpp"
-
-#include <cstdio>
 
 namespace left4me::web {
 namespace {
@@ -13,8 +11,8 @@ Markup who(const WebSession* session)
     if (session == nullptr)
         return {};
     return html(
-        R"(<nav aria-label="You"><span class="who">{}</span><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
-        session->user.name.str(), Links::sign_out(), token_field(session->csrf));
+        R"(<nav aria-label="You"><a class="who" href="{}">{}</a><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
+        Links::account(), session->user.name.str(), Links::sign_out(), token_field(session->csrf));
 }
 
 const WebSession* in(const std::optional<WebSession>& session)
@@ -84,7 +82,7 @@ Response missing_page(const std::optional<WebSession>& session)
 
 Response trouble_page(const Error& error)
 {
-    std::fputs(formatted("{}\n", error.message).c_str(), stderr);
+    log_line(error.message);
     const bool passes = error.status == ExitStatus::busy || error.status == ExitStatus::unavailable;
     auto answer = page({.title = "Out of order"},
                        html(R"(<h1>Out of order</h1><p>{}</p><p><a href="{}">Try again</a></p>)",

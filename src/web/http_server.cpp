@@ -3,11 +3,11 @@
 #include "web/http_server.hpp"
 
 #include "system/format.hpp"
+#include "system/service_log.hpp"
 #include "web/http_conversation.hpp"
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <exception>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -164,8 +164,7 @@ Task<bool> HttpServer::Loop::answer(std::shared_ptr<Conversation> conversation, 
         while (auto* work = std::get_if<Work>(&answer))
             answer = co_await work_on(std::move(*work));
     } catch (const std::exception& exception) {
-        std::fputs(formatted("cannot answer {}: {}\n", quote(what), quote(exception.what())).c_str(),
-                   stderr);
+        log_line(formatted("cannot answer {}: {}", quote(what), quote(exception.what())));
         answer = plain_answer(500);
     }
     if (auto* endless = std::get_if<Stream>(&answer); endless != nullptr && method == Method::get) {

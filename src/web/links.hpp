@@ -1,8 +1,11 @@
 #pragma once
 
 #include "model/instance_name.hpp"
+#include "model/journal_cursor.hpp"
 #include "web/markup.hpp"
+#include "web/request_values.hpp"
 
+#include <optional>
 #include <string>
 
 namespace left4me::web {
@@ -12,13 +15,26 @@ class Links {
 public:
     static Url servers() { return Url("/"); }
     static Url server(const InstanceName& name) { return Url("/servers/" + name.str()); }
-    static Url server_events(const InstanceName& name)
+    /// read: up to where its page has the log.
+    static Url server_events(const InstanceName& name, const std::optional<JournalCursor>& read)
     {
-        return Url("/servers/" + name.str() + "/events");
+        const auto path = "/servers/" + name.str() + "/events";
+        return Url(read ? path + "?" + log_place + "=" + encoded_part(read->str()) : path);
     }
+    static constexpr const char* log_place = "after";
     static Url servers_events() { return Url("/events"); }
     static Url sign_in() { return Url("/sign-in"); }
     static Url sign_out() { return Url("/sign-out"); }
+    static Url account() { return Url("/account"); }
+    /// With what was done there, one word.
+    static Url account(const char* what) { return Url(std::string("/account?") + done + "=" + what); }
+    static constexpr const char* done = "done";
+    static Url password() { return Url("/account/password"); }
+    static Url second_factor() { return Url("/account/second-factor"); }
+    static Url second_factor_code() { return Url("/account/second-factor/code"); }
+    static Url no_second_factor() { return Url("/account/second-factor/off"); }
+    static Url end_session() { return Url("/account/sessions/end"); }
+    static Url end_other_sessions() { return Url("/account/sessions/end-others"); }
     static Url welcome() { return Url("/welcome"); }
     static Url style() { return Url("/style.css"); }
     static Url script() { return Url("/live.js"); }

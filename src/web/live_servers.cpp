@@ -4,6 +4,7 @@
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "watch/answer_record.hpp"
+#include "web/log_tail.hpp"
 #include "web/shown_server.hpp"
 
 #include <algorithm>
@@ -19,27 +20,17 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto tick_length = 500ms;
 constexpr std::chrono::seconds between_reads{1};
-constexpr std::size_t kept_lines = 200;
-constexpr std::size_t kept_bytes = std::size_t{128} * 1024;
-
-/// The last lines of a text.
-void keep_end(std::string& text)
-{
-    std::size_t from = text.size() > kept_bytes ? text.size() - kept_bytes : 0;
-    const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-    for (std::size_t more = lines; more > kept_lines; --more)
-        from = std::max(from, text.find('\n', from) + 1);
-    text.erase(0, from);
-}
+constexpr std::chrono::seconds between_looks_at_age{30};
+/// Of a log that is read from no place.
+constexpr std::size_t first_lines = 200;
 
 } // namespace
 
 /// The log of a server that somebody looks at.
 struct LiveServers::Log {
     LogFollower follower;
+    LogTail tail;
     std::vector<std::shared_ptr<void>> watching = {};
-    std::string end = {}; ///< its last lines
-    bool begun = false;
 };
 
 std::string live_text(const InstanceStatus& status)
@@ -75,19 +66,27 @@ bool LiveServers::Viewer::sees(const InstanceName& name) const
     return session.user.role == Role::admin || own.contains(name);
 }
 
-Stream LiveServers::follow(const WebSession& session, std::optional<InstanceName> one)
+Stream LiveServers::follow(const WebSession& session)
 {
-    return {.owner = session.user.name.str(),
-            .begin = [this, session, one](std::shared_ptr<EventSink> sink) {
-                return begin(std::move(sink), session, one);
+    return {.owner = session.user.name.str(), .begin = [this, session](std::shared_ptr<EventSink> sink) {
+                return begin(
+                    {.sink = std::move(sink), .session = session, .one = {}, .read = {}, .own = {}});
             }};
 }
 
-std::shared_ptr<void> LiveServers::begin(std::shared_ptr<EventSink> sink, const WebSession& session,
-                                         const std::optional<InstanceName>& one)
+Stream LiveServers::follow(const WebSession& session, const InstanceName& one,
+                           std::optional<JournalCursor> read)
 {
-    viewers_.push_back({.sink = std::move(sink), .session = session, .one = one, .own = {}});
-    const auto viewer = std::prev(viewers_.end());
+    return {.owner = session.user.name.str(),
+            .begin = [this, session, one, read](std::shared_ptr<EventSink> sink) {
+                return begin(
+                    {.sink = std::move(sink), .session = session, .one = one, .read = read, .own = {}});
+            }};
+}
+
+std::shared_ptr<void> LiveServers::begin(Viewer begun)
+{
+    const auto viewer = viewers_.insert(viewers_.end(), std::move(begun));
     if (!may_go_on(*viewer))
         viewer->sink->end();
     if (!ticking_)
@@ -95,12 +94,12 @@ std::shared_ptr<void> LiveServers::begin(std::shared_ptr<EventSink> sink, const 
     for (const auto& [name, text] : told_)
         if (viewer->sees(name))
             viewer->sink->send("server", text);
-    if (one) {
-        const auto log = logs_.find(*one);
+    if (viewer->one) {
+        const auto log = logs_.find(*viewer->one);
         if (log == logs_.end())
-            follow_log(*one);
-        else if (log->second->begun)
-            viewer->sink->send("log-start", log->second->end);
+            follow_log(*viewer);
+        else
+            show_log(*log->second, *viewer);
     }
     return {nullptr, [this, viewer, alive = alive_](void*) {
                 if (*alive)
@@ -156,10 +155,13 @@ void LiveServers::tick()
 
 void LiveServers::look_for_lost_rights()
 {
+    // Sessions end by age, too, which no number tells.
+    const bool due = Clock::now() - rights_at_ >= between_looks_at_age;
     const auto generation = Sessions(database_).generation();
-    if (!generation || *generation == generation_)
+    if (!generation || (*generation == generation_ && !due))
         return;
     generation_ = *generation;
+    rights_at_ = Clock::now();
     for (auto& viewer : viewers_)
         if (!may_go_on(viewer))
             viewer.sink->end();
@@ -227,12 +229,14 @@ void LiveServers::publish(const ServerBoard& board)
     }
 }
 
-void LiveServers::follow_log(const InstanceName& name)
+void LiveServers::follow_log(const Viewer& viewer)
 {
-    auto follower = LogFollower::start(name, kept_lines);
+    const auto& name = *viewer.one;
+    auto follower =
+        LogFollower::start(name, viewer.read ? LogStart(*viewer.read) : LogStart(first_lines));
     if (!follower)
-        return; // the page has what it was made with
-    auto& log = *(logs_[name] = std::make_unique<Log>(std::move(*follower)));
+        return viewer.sink->send("log-end", follower.error().message);
+    auto& log = *(logs_[name] = std::make_unique<Log>(std::move(*follower), LogTail(viewer.read)));
     for (const auto& watched : log.follower.watched())
         log.watching.push_back(server_.watch(watched.fd, [this, name] { take_log(name); }));
 }
@@ -243,23 +247,33 @@ void LiveServers::take_log(const InstanceName& name)
     if (found == logs_.end())
         return;
     auto& log = *found->second;
-    const auto lines = log.follower.take();
-    const auto tell = [&](std::string_view event, std::string_view text) {
-        for (const auto& viewer : viewers_)
-            if (viewer.one == name)
-                viewer.sink->send(event, text);
-    };
-    if (!lines) {
-        tell("log-end", lines.error().message);
-        logs_.erase(found);
+    auto lines = log.follower.take();
+    if (!lines)
+        return end_log(name, lines.error());
+    log.tail.add(std::move(*lines));
+    for (auto& viewer : viewers_)
+        if (viewer.one == name)
+            show_log(log, viewer);
+}
+
+/// A page that goes on from a place that the journal does not have has to be made anew.
+void LiveServers::end_log(const InstanceName& name, const Error& why)
+{
+    logs_.erase(name);
+    for (const auto& viewer : viewers_)
+        if (viewer.one == name)
+            viewer.sink->send(why.status == ExitStatus::not_found ? "reload" : "log-end", why.message);
+}
+
+void LiveServers::show_log(const Log& log, Viewer& viewer)
+{
+    const auto rest = log.tail.behind(viewer.read);
+    if (!rest)
+        return viewer.sink->send("reload", "");
+    if (rest->text.empty())
         return;
-    }
-    if (lines->empty())
-        return;
-    log.end += *lines;
-    keep_end(log.end);
-    tell(log.begun ? "log" : "log-start", log.begun ? *lines : log.end);
-    log.begun = true;
+    viewer.sink->send(viewer.read ? "log" : "log-start", rest->text, rest->end->str());
+    viewer.read = rest->end;
 }
 
 } // namespace left4me::web

@@ -32,14 +32,20 @@ public:
     ~LiveServers();
 
     /// An event "server" for each server that this session may see, and again whenever one is another:
-    /// JSON. With a server, of that one alone, and its log: "log-start" with its end, then "log".
-    Stream follow(const WebSession& session, std::optional<InstanceName> one);
+    /// JSON.
+    Stream follow(const WebSession& session);
+
+    /// Of that server alone, and its log from there: "log-start" with its end where it is read from
+    /// no place, then "log", each with the place (as the event's id) to go on from. "log-end" where
+    /// it cannot be followed now.
+    Stream follow(const WebSession& session, const InstanceName& one, std::optional<JournalCursor> read);
 
 private:
     struct Viewer {
         std::shared_ptr<EventSink> sink;
         WebSession session;
         std::optional<InstanceName> one;
+        std::optional<JournalCursor> read; ///< of its log, up to there
         std::set<InstanceName> own;
 
         [[nodiscard]] bool sees(const InstanceName& name) const;
@@ -47,8 +53,7 @@ private:
     struct Log;
     using Viewers = std::list<Viewer>;
 
-    std::shared_ptr<void> begin(std::shared_ptr<EventSink> sink, const WebSession& session,
-                                const std::optional<InstanceName>& one);
+    std::shared_ptr<void> begin(Viewer viewer);
     void leave(Viewers::iterator viewer);
     void wake();
     void sleep();
@@ -58,8 +63,10 @@ private:
     void look_for_answers();
     void read_if_due();
     void publish(const ServerBoard& board);
-    void follow_log(const InstanceName& name);
+    void follow_log(const Viewer& viewer);
     void take_log(const InstanceName& name);
+    void end_log(const InstanceName& name, const Error& why);
+    static void show_log(const Log& log, Viewer& viewer);
 
     struct EndEvent {
         void operator()(sd_event* event) const noexcept { sd_event_unref(event); }
@@ -74,6 +81,7 @@ private:
     std::map<InstanceName, std::string> told_; ///< of each server, last
     std::map<InstanceName, std::unique_ptr<Log>> logs_;
     std::int64_t generation_ = 0;
+    std::chrono::steady_clock::time_point rights_at_;
     std::string answers_; ///< by which one sees that the watch has written
     bool changed_ = true;
     bool reading_ = false;

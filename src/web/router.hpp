@@ -24,8 +24,9 @@ using Handler = std::variant<OpenHandler, UserHandler, ServerHandler>;
 /// What a request of it changes, for the table's readers. A route of POST changes something.
 enum class Changes {
     nothing,
-    session,  ///< who is signed in
-    password, ///< a user's
+    session,       ///< who is signed in
+    password,      ///< a user's
+    second_factor, ///< a user's
 };
 
 /// A line of the table of routes.

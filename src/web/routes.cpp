@@ -2,6 +2,7 @@
 
 #include "web/account_pages.hpp"
 #include "web/server_pages.hpp"
+#include "web/sign_in_pages.hpp"
 
 #include <array>
 
@@ -40,6 +41,13 @@ const std::array routes = {
     Route{Method::post, "/sign-out", Changes::session, sign_out_form},
     Route{Method::get, "/welcome", Changes::nothing, welcome_page},
     Route{Method::post, "/welcome", Changes::password, welcome_form},
+    Route{Method::get, "/account", Changes::nothing, account_page},
+    Route{Method::post, "/account/password", Changes::password, password_form},
+    Route{Method::post, "/account/second-factor", Changes::second_factor, second_factor_form},
+    Route{Method::post, "/account/second-factor/code", Changes::second_factor, second_factor_code_form},
+    Route{Method::post, "/account/second-factor/off", Changes::second_factor, no_second_factor_form},
+    Route{Method::post, "/account/sessions/end", Changes::session, end_session_form},
+    Route{Method::post, "/account/sessions/end-others", Changes::session, end_other_sessions_form},
     Route{Method::get, "/style.css", Changes::nothing, style_answer},
     Route{Method::get, "/live.js", Changes::nothing, script_answer},
 };

@@ -8,6 +8,7 @@
 #include "web/shown_server.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 namespace left4me::web {
@@ -147,18 +148,48 @@ Markup facts_of(const InstanceStatus& status, const std::string& host)
     return html(R"(<dl class="facts">{}</dl>)", facts);
 }
 
-Markup log_section(const Result<std::string>& log)
+/// The end of a log that is shown at first.
+struct ShownLog {
+    std::string text;
+    std::optional<JournalCursor> end; ///< the place of its last line
+};
+
+/// As much of it as leaves the page a small one.
+ShownLog end_of(const std::vector<LogLine>& lines)
+{
+    constexpr std::size_t max_bytes = std::size_t{16} * 1024;
+    ShownLog shown;
+    for (const auto& line : lines | std::views::reverse) {
+        if (shown.end && shown.text.size() + line.text.size() > max_bytes)
+            break;
+        shown.text.insert(0, line.text);
+        if (!shown.end)
+            shown.end = line.place;
+    }
+    return shown;
+}
+
+/// How far a page's log is read already: a browser that comes back says it by the last event's id.
+std::optional<JournalCursor> read_place(const Request& request)
+{
+    const auto form = parse_form(request.query).value_or(Form());
+    const auto last = request.field("last-event-id").value_or(value_of(form, Links::log_place));
+    auto place = JournalCursor::parse(last);
+    return place ? std::optional(std::move(*place)) : std::nullopt;
+}
+
+Markup log_section(const Result<ShownLog>& log)
 {
     if (!log)
         return html(
             R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p class="warnings">It cannot be read now: {}</p></section>)",
             log.error().message);
-    if (log->empty())
+    if (log->text.empty())
         return html(
             R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-labelledby="log"></pre></section>)");
     return html(
         R"(<section aria-labelledby="log"><h2 id="log">Log</h2><pre class="log" tabindex="0" role="region" aria-labelledby="log">{}</pre></section>)",
-        *log);
+        log->text);
 }
 
 Response server_response(const WebSession& session, const std::string& host, const InstanceName& name,
@@ -167,15 +198,16 @@ Response server_response(const WebSession& session, const std::string& host, con
     const auto found = std::ranges::find(board.statuses, name, &InstanceStatus::name);
     if (found == board.statuses.end())
         return missing_page(session);
+    const auto log = read_log(name, shown_log_lines).transform(end_of);
     auto notes = notes_on(*found);
     std::ranges::copy(found->restart_reasons, std::back_inserter(notes));
     return page(
         {.title = name.str(), .session = &session},
         html(
             R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}</div>)",
-            Links::servers(), name.str(), Links::server_events(name), name.str(), state_badge(*found),
-            sentence_of(*found), notes_list(board.warnings, "warnings"), notes_list(notes, "notes"),
-            facts_of(*found, host), log_section(read_log(name, shown_log_lines))));
+            Links::servers(), name.str(), Links::server_events(name, log ? log->end : std::nullopt),
+            name.str(), state_badge(*found), sentence_of(*found), notes_list(board.warnings, "warnings"),
+            notes_list(notes, "notes"), facts_of(*found, host), log_section(log)));
 }
 
 std::function<Answer()> giving(Response response)
@@ -198,12 +230,12 @@ Answer servers_page(Site& site, const SignedVisit& visit)
 
 Answer servers_events(Site& site, const SignedVisit& visit)
 {
-    return site.follow(visit.session, std::nullopt);
+    return site.follow_all(visit.session);
 }
 
 Answer server_events(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
-    return site.follow(visit.session, server.name());
+    return site.follow_one(visit.session, server.name(), read_place(visit.visit.request));
 }
 
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server)

@@ -3,6 +3,7 @@
 #include "accounts/database.hpp"
 #include "accounts/sessions.hpp"
 #include "model/instance_name.hpp"
+#include "model/journal_cursor.hpp"
 #include "system/error.hpp"
 #include "web/http.hpp"
 #include "web/status_board.hpp"
@@ -36,8 +37,10 @@ struct Site {
     std::shared_ptr<StatusBoard> board;
     /// For work on the pool, which has a connection of its own.
     std::function<Result<Database>()> open_database;
-    /// A stream of what LiveServers tells of all servers, or of one and its log.
-    std::function<Stream(const WebSession&, std::optional<InstanceName>)> follow;
+    /// Streams of what LiveServers tells: of all servers, or of one and its log from that place.
+    std::function<Stream(const WebSession&)> follow_all;
+    std::function<Stream(const WebSession&, const InstanceName&, std::optional<JournalCursor>)>
+        follow_one;
 };
 
 } // namespace left4me::web

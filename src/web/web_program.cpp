@@ -5,6 +5,7 @@
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
+#include "system/service_log.hpp"
 #include "web/http_server.hpp"
 #include "web/live_servers.hpp"
 #include "web/router.hpp"
@@ -14,7 +15,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <systemd/sd-daemon.h>
@@ -73,7 +73,7 @@ Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::s
                         const WebSettings& how, Site& site)
 {
     for (const auto& unknown : how.unknown)
-        std::fputs(formatted("web.env, {}: no setting\n", unknown).c_str(), stderr);
+        log_line(formatted("web.env, {}: no setting", unknown));
     HttpServer server({.listeners = std::move(sockets),
                        .rules = {.hosts = known_hosts(web_host)},
                        .proxy = how.proxy,
@@ -82,8 +82,10 @@ Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::s
         return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     };
     LiveServers live(host, server, site.board, site.database, now);
-    site.follow = [&](const WebSession& session, std::optional<InstanceName> one) {
-        return live.follow(session, std::move(one));
+    site.follow_all = [&](const WebSession& session) { return live.follow(session); };
+    site.follow_one = [&](const WebSession& session, const InstanceName& one,
+                          std::optional<JournalCursor> read) {
+        return live.follow(session, one, std::move(read));
     };
     Router router(site, all_routes(), now);
     const auto alive = server.every(sign_of_life, [] { sd_notify(0, "WATCHDOG=1"); });
@@ -116,7 +118,8 @@ Result<void> serve_web(const Host& host)
                  .assets = std::move(*assets),
                  .board = std::make_shared<StatusBoard>(host),
                  .open_database = [host] { return open_web_database(host); },
-                 .follow = {}};
+                 .follow_all = {},
+                 .follow_one = {}};
     return serve_with(host, std::move(*sockets), *its_name, *how, site);
 }
 

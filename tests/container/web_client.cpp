@@ -72,7 +72,12 @@ WebAnswer Browser::get(const std::string& path, const Words& more)
 
 WebAnswer Browser::submit(const std::string& path, const Words& fields)
 {
-    return post(path, token_in(get(path).body), fields);
+    return submit_to(path, path, fields);
+}
+
+WebAnswer Browser::submit_to(const std::string& path, const std::string& page, const Words& fields)
+{
+    return post(path, token_in(get(page).body), fields);
 }
 
 WebAnswer Browser::post(const std::string& path, const std::string& token, const Words& fields,
@@ -85,12 +90,22 @@ WebAnswer Browser::post(const std::string& path, const std::string& token, const
     return get(path, words);
 }
 
-Listener::Listener(const Browser& browser, const std::string& path) : file_(browser.cookies() + "-heard")
+Listener::Listener(const Browser& browser, const std::string& path, const Words& more)
 {
-    process_ =
-        output({"sh", "-c",
-                "curl --silent --no-buffer --max-time 300 --cookie \"$1\" \"$2\" >\"$3\" 2>&1 & echo $!",
-                "sh", browser.cookies(), web_address + path, file_});
+    std::string file = "/tmp/heard-XXXXXX";
+    close(mkstemp(file.data()));
+    file_ = file;
+    Words command = {
+        "sh",
+        "-c",
+        "file=$1; shift; curl --silent --no-buffer --max-time 300 \"$@\" >\"$file\" 2>&1 & echo $!",
+        "sh",
+        file_,
+        "--cookie",
+        browser.cookies(),
+        web_address + path};
+    command.insert(command.end(), more.begin(), more.end());
+    process_ = output(command);
 }
 
 Listener::~Listener()
@@ -107,6 +122,16 @@ std::string Listener::heard() const
 bool Listener::has_ended() const
 {
     return read_file("/proc/" + process_ + "/cmdline").empty();
+}
+
+std::string last_id_in(const std::string& heard)
+{
+    const auto whole = heard.substr(0, heard.rfind("\n\n"));
+    const auto at = whole.rfind("\nid: ");
+    if (at == std::string::npos)
+        return "";
+    const auto begin = at + 5;
+    return whole.substr(begin, whole.find('\n', begin) - begin);
 }
 
 std::string token_in(const std::string& page)

@@ -33,6 +33,9 @@ public:
     /// The form of the page at that path, sent to it: "name=value" each.
     WebAnswer submit(const std::string& path, const Words& fields);
 
+    /// A form of another page, which has its token.
+    WebAnswer submit_to(const std::string& path, const std::string& page, const Words& fields);
+
     /// The same with that token, and nothing else of the page.
     WebAnswer post(const std::string& path, const std::string& token, const Words& fields,
                    const Words& more = {"--header", "Origin: " + web_address});
@@ -46,7 +49,7 @@ private:
 /// An event stream that a browser listens to.
 class Listener {
 public:
-    Listener(const Browser& browser, const std::string& path);
+    Listener(const Browser& browser, const std::string& path, const Words& more = {});
     ~Listener();
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -58,6 +61,9 @@ private:
     std::string file_;
     std::string process_;
 };
+
+/// The id of the last whole event in what was heard, as an address has it.
+std::string last_id_in(const std::string& heard);
 
 /// The value of the form's token in a page.
 std::string token_in(const std::string& page);

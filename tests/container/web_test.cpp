@@ -283,6 +283,148 @@ TEST_F(Web, EndsTheStreamsOfWhoeverIsSwitchedOff)
     EXPECT_EQ(browser.get("/").status, 303);
 }
 
+TEST_F(Web, GoesOnWithALogWhereAPageHasReadIt)
+{
+    start_with();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    const auto events = "/servers/" + name + "/events";
+    std::string place;
+    {
+        const Listener listener(browser, events);
+        ASSERT_TRUE(eventually([&] { return listener.heard().contains("event: log-start"); }));
+        rcon("say the first line");
+        ASSERT_TRUE(eventually([&] { return listener.heard().contains("the first line"); }));
+        place = last_id_in(listener.heard());
+    }
+    rcon("say one nobody listens to");
+    const auto first_event = [](const std::string& heard) {
+        const auto begin = heard.find("event: log");
+        return heard.substr(std::min(begin, heard.size()), heard.find("\n\n", begin) - begin);
+    };
+    // A page that was hidden, and a browser that was cut off.
+    const Listener by_address(browser, events + "?after=" + place);
+    const Listener by_field(browser, events, {"--header", "Last-Event-ID: " + place});
+    for (const auto* listener : {&by_address, &by_field}) {
+        EXPECT_TRUE(eventually([&] { return listener->heard().contains("one nobody listens to"); }))
+            << listener->heard();
+        EXPECT_THAT(first_event(listener->heard()), StartsWith("event: log\n"));
+        EXPECT_THAT(listener->heard(), Not(HasSubstr("the first line")));
+    }
+    // The page itself says from where, so that nothing is lost or shown twice.
+    const auto page = browser.get("/servers/" + name).body;
+    EXPECT_THAT(page, HasSubstr("data-events=\"/servers/" + name + "/events?after=s%3D"));
+}
+
+TEST_F(Web, LoadsAPageAnewWhoseLogHasNoSuchPlace)
+{
+    start_with();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    const auto nowhere = std::format("s={0};i=1;b={0};m=1;t=1;x=1", std::string(32, 'f'));
+    const Listener listener(browser, "/servers/" + name + "/events?after=" + nowhere);
+    EXPECT_TRUE(eventually([&] { return listener.heard().contains("event: reload"); }))
+        << listener.heard();
+}
+
+// --- the account ----------------------------------------------------------------------------
+
+TEST_F(Web, ChangesAPasswordForTheOldOneAndEndsAllOtherSessions)
+{
+    WebUser emil("emil", false);
+    Browser here;
+    Browser there;
+    ASSERT_EQ(emil.sign_in(here).status, 303);
+    ASSERT_EQ(emil.sign_in(there).status, 303);
+    const auto change = [&](const std::string& old, const std::string& again) {
+        return here.submit_to("/account/password", "/account",
+                              {"password=" + old, "new=another horse battery", "again=" + again});
+    };
+    EXPECT_EQ(change("wrong password", "another horse battery").status, 422);
+    EXPECT_EQ(change(WebUser::password_, "something else").status, 422);
+    EXPECT_EQ(there.get("/").status, 200);
+    EXPECT_EQ(change(WebUser::password_, "another horse battery").status, 303);
+    EXPECT_EQ(here.get("/account").status, 200);
+    EXPECT_EQ(there.get("/").status, 303);
+    Browser anew;
+    EXPECT_EQ(emil.sign_in(anew).status, 422);
+    EXPECT_EQ(emil.sign_in(anew, "another horse battery").status, 303);
+}
+
+TEST_F(Web, EndsASessionFromTheListAndNoneOfAnother)
+{
+    WebUser finn("finn", false);
+    Browser here;
+    Browser there;
+    Browser roots;
+    ASSERT_EQ(finn.sign_in(here).status, 303);
+    ASSERT_EQ(finn.sign_in(there).status, 303);
+    ASSERT_EQ(root_->sign_in(roots).status, 303);
+    const auto number_in = [](const std::string& page) {
+        const std::string before = "name=\"session\" value=\"";
+        const auto begin = page.find(before) + before.size();
+        return page.substr(begin, page.find('"', begin) - begin);
+    };
+    const auto there_in_the_list = number_in(here.get("/account").body);
+    EXPECT_EQ(
+        roots.submit_to("/account/sessions/end", "/account", {"session=" + there_in_the_list}).status,
+        303);
+    EXPECT_EQ(there.get("/").status, 200) << "an admin's list has the admin's own";
+    EXPECT_EQ(
+        here.submit_to("/account/sessions/end", "/account", {"session=" + there_in_the_list}).status,
+        303);
+    EXPECT_EQ(there.get("/").status, 303);
+    EXPECT_EQ(here.get("/").status, 200);
+}
+
+/// The code that an authenticator app shows for a key, by Python's own HMAC.
+std::string code_of(const std::string& key)
+{
+    return output({"python3", "-c",
+                   "import base64, hmac, struct, sys, time\n"
+                   "key = base64.b32decode(sys.argv[1])\n"
+                   "digest = hmac.digest(key, struct.pack('>Q', int(time.time()) // 30), 'sha1')\n"
+                   "at = digest[-1] & 15\n"
+                   "number = struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff\n"
+                   "print(f'{number % 10**6:06}', end='')",
+                   key});
+}
+
+TEST_F(Web, AsksForTheCodeOfWhoeverHasASecondFactor)
+{
+    WebUser gita("gita", false);
+    Browser browser;
+    ASSERT_EQ(gita.sign_in(browser).status, 303);
+    EXPECT_EQ(browser.submit_to("/account/second-factor", "/account", {"password=wrong"}).status, 422);
+    const auto shown =
+        browser.submit_to("/account/second-factor", "/account", {"password=" + WebUser::password_});
+    ASSERT_EQ(shown.status, 200);
+    EXPECT_THAT(shown.body, HasSubstr("<svg class=\"qr\""));
+    const std::string before = "<code class=\"copy\">";
+    const auto begin = shown.body.find(before) + before.size();
+    const auto key = shown.body.substr(begin, shown.body.find('<', begin) - begin);
+    const auto confirm = [&](const std::string& code) {
+        return browser.submit_to("/account/second-factor/code", "/account", {"code=" + code});
+    };
+    EXPECT_EQ(confirm("000000").status, 422);
+    const auto codes = confirm(code_of(key));
+    ASSERT_EQ(codes.status, 200) << codes.body;
+    EXPECT_THAT(codes.body, HasSubstr("Recovery codes"));
+    const auto code_begin = codes.body.find("<li><code>") + 10;
+    const auto recovery = codes.body.substr(code_begin, codes.body.find('<', code_begin) - code_begin);
+
+    Browser anew;
+    EXPECT_EQ(gita.sign_in(anew).status, 422) << "without a code";
+    const Words fields = {"name=gita", "password=" + WebUser::password_, "code=" + recovery};
+    EXPECT_EQ(anew.submit("/sign-in", fields).status, 303);
+    EXPECT_EQ(Browser().submit("/sign-in", fields).status, 422) << "a code is good once";
+    EXPECT_EQ(
+        anew.submit_to("/account/second-factor/off", "/account", {"password=" + WebUser::password_})
+            .status,
+        303);
+    EXPECT_EQ(gita.sign_in(*std::make_unique<Browser>()).status, 303);
+}
+
 // --- the unit --------------------------------------------------------------------------------
 
 TEST_F(Web, SeesNothingButItsOwn)

@@ -2,6 +2,8 @@
 
 #include "text_case.hpp"
 
+#include <format>
+
 namespace left4me {
 namespace {
 
@@ -13,6 +15,22 @@ TEST(JournalCursor, IsWhatSystemdWrites)
     const auto parsed = JournalCursor::parse(cursor);
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->str(), cursor);
+}
+
+JournalCursor numbered(const std::string& number, const std::string& sequence = std::string(32, '0'))
+{
+    return JournalCursor::parse(
+               std::format("s={};i={};b=fedcba9876543210fedcba9876543210;m=1;t=1;x=1", sequence, number))
+        .value();
+}
+
+TEST(JournalCursor, HasTheOrderOfItsNumberInOneSequence)
+{
+    EXPECT_LT(numbered("9"), numbered("1f"));
+    EXPECT_LT(numbered("fffffffffffffffe"), numbered("ffffffffffffffff"));
+    EXPECT_EQ(numbered("1F"), numbered("1f"));
+    const auto other = numbered("1", std::string(32, 'a'));
+    EXPECT_FALSE(numbered("1") < other || numbered("1") > other || numbered("1") == other);
 }
 
 struct NoJournalCursor : testing::TestWithParam<std::string> {};

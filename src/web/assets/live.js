@@ -30,10 +30,11 @@ function show(server) {
   }
 }
 
-function append(text) {
+function append(event) {
+  readTo = event.lastEventId;
   if (!log) return;
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-  let all = log.textContent + text;
+  let all = log.textContent + event.data;
   if (all.length > longestLog) all = all.slice(all.indexOf("\n", all.length - longestLog) + 1);
   log.textContent = all;
   if (atEnd) toItsEnd(); // who reads further up is left there
@@ -42,17 +43,32 @@ function append(text) {
 // One stream for a page that is seen, and none for others: browsers have six connections.
 const streamed = document.querySelector("[data-events]");
 let stream = null;
+let readTo = ""; // of the log, by the last event's id
+
+function address() {
+  const events = new URL(streamed.dataset.events, location.href);
+  if (readTo) events.searchParams.set("after", readTo);
+  return events;
+}
 
 function listen() {
   if (stream || document.hidden) return;
-  stream = new EventSource(streamed.dataset.events);
+  stream = new EventSource(address());
   stream.addEventListener("server", (event) => show(JSON.parse(event.data)));
   stream.addEventListener("log-start", (event) => {
-    log.textContent = event.data;
+    log.textContent = "";
+    append(event);
     toItsEnd();
   });
-  stream.addEventListener("log", (event) => append(event.data));
-  stream.addEventListener("reload", () => location.reload());
+  stream.addEventListener("log", append);
+  stream.addEventListener("log-end", () => {
+    rest();
+    setTimeout(listen, 5000);
+  });
+  stream.addEventListener("reload", () => {
+    rest();
+    setTimeout(() => location.reload(), 1000);
+  });
   // Signed out, or not theirs any more: the page itself says so.
   stream.onerror = () => {
     if (stream.readyState === EventSource.CLOSED) location.reload();
