@@ -1,6 +1,6 @@
 #include "system/service_log.hpp"
 
-#include "system/format.hpp"
+#include "system/error.hpp"
 
 #include <cstdio>
 

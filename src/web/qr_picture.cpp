@@ -36,7 +36,7 @@ Result<Markup> qr_picture(std::string_view text)
     // Four squares of light around it belong to the code.
     const auto box = formatted("-4 -4 {0} {0}", code->width + 8);
     return html(
-        R"(<svg class="qr" viewBox="{}" role="img" aria-label="QR code of the key below"><path d="{}"></path></svg>)",
+        R"(<svg class="qr" viewbox="{}" role="img" aria-label="QR code of the key below"><path d="{}"></path></svg>)",
         box, dark_squares(*code));
 }
 

@@ -114,8 +114,12 @@ protected:
         .assets = {.style = {"text/css", "a", "\"1\""}, .script = {"text/javascript", "b", "\"2\""}},
         .board = std::make_shared<StatusBoard>(*host_),
         .open_database = [] { return Database::in_memory(); },
-        .follow =
-            [](const WebSession& session, const std::optional<InstanceName>&) {
+        .follow_all =
+            [](const WebSession& session) {
+                return Stream{.owner = session.user.name.str(), .begin = {}};
+            },
+        .follow_one =
+            [](const WebSession& session, const InstanceName&, const std::optional<JournalCursor>&) {
                 return Stream{.owner = session.user.name.str(), .begin = {}};
             }};
     Router router_{site_, all_routes(), [] { return now; }};
