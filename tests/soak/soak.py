@@ -38,7 +38,10 @@ A2S_INFO = b"\xff\xff\xff\xffTSource Engine Query\0"
 def run(*words, text=None, check=True):
     done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
     if check and done.returncode != 0:
-        sys.exit(f"{' '.join(words)}: {done.stderr}")
+        # Said at once: a thread that exits says nothing.
+        print(f"soak: {' '.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}",
+              file=sys.stderr, flush=True)
+        sys.exit(1)
     return done.stdout
 
 
