@@ -8,6 +8,7 @@ namespace {
 
 const std::string state = "/var/lib/left4me";
 const std::string victim = "VICTIM";
+const std::string web_program = "WEB"; // the main process of left4me-web
 const std::string terminal = "TERMINAL";
 
 // Each of them is one start of the unit without the directive.
@@ -94,6 +95,29 @@ std::vector<Case> processes()
     return all;
 }
 
+/// The web program: who reads its database is every user of it.
+std::vector<Case> web_programs_process()
+{
+    std::vector<Case> all = {{.row = "D2",
+                              .attempt = "kill:" + web_program,
+                              .blocked = {"ESRCH"},
+                              .layers = "PrivatePIDs, Landlock",
+                              .flip = Flip::settings,
+                              .settings = no_pid_namespace}};
+    for (const auto* file : {"environ", "mem", "root"})
+        all.push_back({.row = "D2",
+                       .attempt = std::format("read:/proc/{}/{}", web_program, file),
+                       .blocked = {"ENOENT"},
+                       .layers = "PrivatePIDs, PrivateUsers, and it is closed (PR_SET_DUMPABLE)",
+                       .control = Control::root,
+                       .reached = {"ok", "EIO"},
+                       .flip = Flip::settings,
+                       .settings = all_of_tracing,
+                       .flipped = {"EACCES", "EPERM"},
+                       .rest = capabilities});
+    return all;
+}
+
 /// What takes the owner's rights away as a layer, where there is one.
 std::string beyond_owners(Control control)
 {
@@ -112,6 +136,15 @@ Case hidden_file(const std::string& row, const std::string& path, Control contro
             .settings = no_view,
             .flipped = std::move(flipped),
             .rest = beyond_owners(control)};
+}
+
+std::vector<Case> web_programs_files()
+{
+    std::vector<Case> all;
+    for (const auto* end : {"", "-wal", "-shm"})
+        all.push_back(hidden_file("D1", std::format("{}/web/left4me.db{}", state, end)));
+    all.push_back(hidden_file("D1", "/run/credentials/left4me-web.service/web.env"));
+    return all;
 }
 
 Case read_only(const std::string& attempt, Control control = Control::uid, Words flipped = {"ok"},
@@ -450,7 +483,8 @@ std::vector<Case> network()
                            .layers = address == own ? "packet rules, IPAddressDeny" : "IPAddressDeny",
                            .flip = address == own ? Flip::settings_and_packet_rules : Flip::settings,
                            .settings = "IPAddressDeny=\n"});
-    for (const std::string port : {"tcp:8000", "udp:8000", "tcp:443"})
+    local("D1", "127.0.0.1", web_port);
+    for (const std::string port : {"tcp:8001", "udp:8001", "tcp:443"})
         all.push_back(
             {.row = "S30",
              .attempt = "bind:" + port,
@@ -663,8 +697,9 @@ std::vector<Case> cases()
 {
     std::vector<Case> all;
     for (const auto part :
-         {processes, files, layers_of_others, privileges, kernel_calls, counted_for_users, sockets,
-          network, other_protocols, other_destinations, surroundings_of_a_process, the_whole_machine})
+         {processes, web_programs_process, files, web_programs_files, layers_of_others, privileges,
+          kernel_calls, counted_for_users, sockets, network, other_protocols, other_destinations,
+          surroundings_of_a_process, the_whole_machine})
         add(all, part());
     return all;
 }
@@ -764,6 +799,12 @@ std::vector<Case> local_addresses()
                            .layers = layers,
                            .flip = flip,
                            .settings = "IPAddressDeny=\n"});
+    all.push_back({.row = "D1",
+                   .attempt = std::format("connect:tcp:127.0.0.1:{}", web_port),
+                   .blocked = {"ETIMEDOUT", "ECONNREFUSED", "EACCES", "EPERM"},
+                   .layers = both,
+                   .flip = Flip::settings_and_packet_rules,
+                   .settings = "IPAddressDeny=\n"});
     for (auto attack : other_destinations())
         if (attack.attempt.ends_with(std::format(":{}", anywhere_port))) {
             attack.row = "X2";
@@ -854,7 +895,6 @@ std::vector<Case> build_cases(BuildUnit unit)
 
 std::vector<OtherRow> other_rows()
 {
-    const std::string web = "not yet: there is no web program";
     const std::string machine = "machine: needs a kernel of its own";
     return {
         {"S20", "other socket families from 32 bits", {}, machine + ", with AppArmor"},
@@ -931,7 +971,10 @@ std::vector<OtherRow> other_rows()
          "without CAP_SYS_RESOURCE the helper cannot take its own limits, and the caller's end the "
          "build (Sandbox.IsEndedByNoLimitOfItsCaller); of links, sweeping and waiting none: the "
          "programs' own code"},
-        {"W1", "trace or signal a server", {}, web},
+        {"W1",
+         "trace or signal a server from the web program's unit",
+         {"EscapeUnit.IsBlocked/left4me_web_*VICTIM*"},
+         ""},
         {"W2",
          "sudo with more words",
          {"Attack.SudoRefusesAllButTheHelpersWords", "*/Refused.BySudo/*",

@@ -14,6 +14,7 @@ inline const std::string taken = "escape-taken";
 inline const std::string peer = "escape-peer";
 constexpr std::uint16_t taken_port = 27960;
 constexpr std::uint16_t peer_port = 27961;     ///< of its game and of its RCON
+constexpr std::uint16_t web_port = 8000;
 constexpr std::uint16_t listener_port = 27962; ///< of all who listen: see stage.cpp
 constexpr std::uint16_t free_port = 27963;     ///< as a server's that is down
 constexpr std::uint16_t anywhere_port = 27964; ///< of who listens at all of this host's addresses

@@ -125,7 +125,9 @@ std::string quoted_arguments()
 
 Stage::Stage() : layer_(state + "/overlays/escape")
 {
-    must(run({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket"}));
+    must(run({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket",
+              "left4me-web.service"}));
+    web_ = test::unit_property("left4me-web.service", "MainPID");
     for (const auto& name : {taken, peer})
         must(test::l4d2ctl({"delete", name}));
     for (const auto& path : planted)
@@ -190,8 +192,9 @@ Stage::~Stage()
 
 std::string Stage::fill_in(std::string attempt) const
 {
-    for (const auto& [place, value] :
-         {std::pair<std::string, std::string>{"VICTIM", victim_}, {"TERMINAL", terminal_name_}})
+    for (const auto& [place, value] : {std::pair<std::string, std::string>{"VICTIM", victim_},
+                                       {"WEB", web_},
+                                       {"TERMINAL", terminal_name_}})
         if (const auto at = attempt.find(place); at != std::string::npos)
             attempt.replace(at, place.size(), value);
     return attempt;

@@ -50,6 +50,7 @@ private:
 
     std::string layer_;
     std::string victim_;
+    std::string web_; ///< the web program's
     std::string terminal_name_;
     int terminal_ = -1;
     int abstract_ = -1;
