@@ -2,6 +2,7 @@
 // docs/operators.md as they stand there. Only who answers is the tests' own: steamcmd, the
 // workshop, and the site of the script's download.
 
+#include "guide.hpp"
 #include "neighbour.hpp"
 #include "support.hpp"
 
@@ -22,37 +23,6 @@ const std::string place = "/tmp/left4me-walk";
 const std::string host_env = "/etc/left4me/host.env";
 constexpr int workshop_port = 26998;
 constexpr int site_port = 8080;
-
-/// A block of a section: what is to be typed, or a file, whose name a comment in its first
-/// line is.
-struct Block {
-    std::string text;
-    std::string file;
-};
-
-std::vector<Block> blocks_of(const std::string& section)
-{
-    constexpr std::string_view indent = "    ";
-    std::vector<Block> blocks;
-    bool within = false;
-    bool found = false;
-    for (const auto& line : lines_of(read_file(tests_dir + "/operators.md"))) {
-        if (line.starts_with("## "))
-            found = line == "## " + section;
-        const bool code = found && line.starts_with(indent);
-        if (code && !within)
-            blocks.emplace_back();
-        if (code)
-            blocks.back().text += line.substr(indent.size()) + '\n';
-        within = code;
-    }
-    for (auto& block : blocks) {
-        std::smatch match;
-        if (std::regex_search(block.text, match, std::regex("^# ([a-z]+\\.[a-z]+)")))
-            block.file = match[1];
-    }
-    return blocks;
-}
 
 pid_t start_process(const Words& command)
 {

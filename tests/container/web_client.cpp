@@ -10,12 +10,12 @@
 namespace left4me::test {
 namespace {
 
-int connected()
+int connected(std::uint16_t port)
 {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = {};
     address.sin_family = AF_INET;
-    address.sin_port = htons(8000);
+    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     EXPECT_EQ(connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     return socket;
@@ -39,9 +39,9 @@ WebAnswer answer_of(const std::string& text)
 {
     WebAnswer answer;
     const auto end = text.find("\r\n\r\n");
-    if (!text.starts_with("HTTP/1.1 ") || end == std::string::npos)
+    if (!text.starts_with("HTTP/") || end == std::string::npos)
         return answer;
-    answer.status = std::atoi(text.c_str() + 9);
+    answer.status = std::atoi(text.c_str() + text.find(' '));
     answer.head = text.substr(0, end);
     answer.body = text.substr(end + 4);
     return answer;
@@ -49,7 +49,7 @@ WebAnswer answer_of(const std::string& text)
 
 } // namespace
 
-Browser::Browser()
+Browser::Browser(std::string address, Words more) : address_(std::move(address)), more_(std::move(more))
 {
     std::string path = "/tmp/cookies-XXXXXX";
     close(mkstemp(path.data()));
@@ -63,11 +63,22 @@ Browser::~Browser()
 
 WebAnswer Browser::get(const std::string& path, const Words& more)
 {
-    Words command = {"curl",     "--silent", "--include",    "--max-time", "30",
-                     "--cookie", cookies_,   "--cookie-jar", cookies_,     "--path-as-is"};
-    command.insert(command.end(), more.begin(), more.end());
-    command.push_back(web_address + path);
+    Words command = {"curl", "--include", "--max-time", "30", "--cookie-jar", cookies_};
+    for (const auto& words : {request(path), more})
+        command.insert(command.end(), words.begin(), words.end());
     return answer_of(run(command).out);
+}
+
+Words Browser::request(const std::string& path) const
+{
+    Words words = {"--silent", "--path-as-is", "--cookie", cookies_, address_ + path};
+    words.insert(words.end(), more_.begin(), more_.end());
+    return words;
+}
+
+WebAnswer Browser::post(const std::string& path, const std::string& token, const Words& fields)
+{
+    return post(path, token, fields, {"--header", "Origin: " + address_});
 }
 
 WebAnswer Browser::submit(const std::string& path, const Words& fields)
@@ -95,16 +106,11 @@ Listener::Listener(const Browser& browser, const std::string& path, const Words&
     std::string file = "/tmp/heard-XXXXXX";
     close(mkstemp(file.data()));
     file_ = file;
-    Words command = {
-        "sh",
-        "-c",
-        "file=$1; shift; curl --silent --no-buffer --max-time 300 \"$@\" >\"$file\" 2>&1 & echo $!",
-        "sh",
-        file_,
-        "--cookie",
-        browser.cookies(),
-        web_address + path};
-    command.insert(command.end(), more.begin(), more.end());
+    Words command = {"sh", "-c",
+                     "file=$1; shift; curl --no-buffer --max-time 300 \"$@\" >\"$file\" 2>&1 & echo $!",
+                     "sh", file_};
+    for (const auto& words : {browser.request(path), more})
+        command.insert(command.end(), words.begin(), words.end());
     process_ = output(command);
 }
 
@@ -144,16 +150,16 @@ std::string token_in(const std::string& page)
     return page.substr(begin, page.find('"', begin) - begin);
 }
 
-std::string raw_answer(const std::string& bytes)
+std::string raw_answer(const std::string& bytes, std::uint16_t port)
 {
-    const int socket = connected();
+    const int socket = connected(port);
     (void)send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     auto text = heard_on(socket, 5000);
     close(socket);
     return text;
 }
 
-SilentCaller::SilentCaller() : socket_(connected())
+SilentCaller::SilentCaller() : socket_(connected(8000))
 {
 }
 

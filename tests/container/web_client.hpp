@@ -2,6 +2,7 @@
 
 #include "support.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -22,7 +23,8 @@ struct WebAnswer {
 /// A browser: it keeps its cookies, says where its forms come from, and sends their tokens.
 class Browser {
 public:
-    Browser();
+    /// more: words for curl, at each request.
+    explicit Browser(std::string address = web_address, Words more = {});
     ~Browser();
     Browser(const Browser&) = delete;
     Browser& operator=(const Browser&) = delete;
@@ -38,12 +40,16 @@ public:
 
     /// The same with that token, and nothing else of the page.
     WebAnswer post(const std::string& path, const std::string& token, const Words& fields,
-                   const Words& more = {"--header", "Origin: " + web_address});
+                   const Words& more);
+    WebAnswer post(const std::string& path, const std::string& token, const Words& fields);
 
-    [[nodiscard]] const std::string& cookies() const { return cookies_; } ///< curl's file of them
+    /// What curl is called with for a path, with the cookies and the address.
+    [[nodiscard]] Words request(const std::string& path) const;
 
 private:
-    std::string cookies_;
+    std::string address_;
+    Words more_;
+    std::string cookies_; ///< curl's file of them
 };
 
 /// An event stream that a browser listens to.
@@ -69,7 +75,7 @@ std::string last_id_in(const std::string& heard);
 std::string token_in(const std::string& page);
 
 /// What comes back for these bytes, until the other end closes or five seconds are over.
-std::string raw_answer(const std::string& bytes);
+std::string raw_answer(const std::string& bytes, std::uint16_t port = 8000);
 
 /// A connection to the port, that says nothing.
 class SilentCaller {
