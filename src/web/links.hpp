@@ -21,6 +21,12 @@ public:
         const auto path = "/servers/" + name.str() + "/events";
         return Url(read ? path + "?" + log_place + "=" + encoded_part(read->str()) : path);
     }
+    static Url share(const InstanceName& name) { return Url("/servers/" + name.str() + "/shares"); }
+    static Url end_share(const InstanceName& name)
+    {
+        return Url("/servers/" + name.str() + "/shares/end");
+    }
+    static Url owner(const InstanceName& name) { return Url("/servers/" + name.str() + "/owner"); }
     static constexpr const char* log_place = "after";
     static Url servers_events() { return Url("/events"); }
     static Url sign_in() { return Url("/sign-in"); }

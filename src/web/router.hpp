@@ -27,6 +27,7 @@ enum class Changes {
     session,       ///< who is signed in
     password,      ///< a user's
     second_factor, ///< a user's
+    server,        ///< whose it is, and who may see it
 };
 
 /// A line of the table of routes.

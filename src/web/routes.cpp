@@ -2,6 +2,7 @@
 
 #include "web/account_pages.hpp"
 #include "web/server_pages.hpp"
+#include "web/share_pages.hpp"
 #include "web/sign_in_pages.hpp"
 
 #include <array>
@@ -36,6 +37,10 @@ const std::array routes = {
     Route{Method::get, "/servers/{server}", Changes::nothing, server_page},
     Route{Method::get, "/events", Changes::nothing, servers_events},
     Route{Method::get, "/servers/{server}/events", Changes::nothing, server_events},
+    Route{Method::post, "/servers/{server}/shares", Changes::server, share_form, ServerRight::own},
+    Route{Method::post, "/servers/{server}/shares/end", Changes::server, end_share_form,
+          ServerRight::own},
+    Route{Method::post, "/servers/{server}/owner", Changes::server, owner_form, ServerRight::own},
     Route{Method::get, "/sign-in", Changes::nothing, sign_in_page},
     Route{Method::post, "/sign-in", Changes::session, sign_in_form},
     Route{Method::post, "/sign-out", Changes::session, sign_out_form},

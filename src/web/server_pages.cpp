@@ -5,6 +5,7 @@
 #include "system/plain_text.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
+#include "web/share_pages.hpp"
 #include "web/shown_server.hpp"
 
 #include <algorithm>
@@ -193,7 +194,7 @@ Markup log_section(const Result<ShownLog>& log)
 }
 
 Response server_response(const WebSession& session, const std::string& host, const InstanceName& name,
-                         const ServerBoard& board)
+                         const Markup& shares, const ServerBoard& board)
 {
     const auto found = std::ranges::find(board.statuses, name, &InstanceStatus::name);
     if (found == board.statuses.end())
@@ -204,10 +205,10 @@ Response server_response(const WebSession& session, const std::string& host, con
     return page(
         {.title = name.str(), .session = &session},
         html(
-            R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}</div>)",
+            R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}{}</div>)",
             Links::servers(), name.str(), Links::server_events(name, log ? log->end : std::nullopt),
             name.str(), state_badge(*found), sentence_of(*found), notes_list(board.warnings, "warnings"),
-            notes_list(notes, "notes"), facts_of(*found, host), log_section(log)));
+            notes_list(notes, "notes"), facts_of(*found, host), log_section(log), shares));
 }
 
 std::function<Answer()> giving(Response response)
@@ -240,10 +241,14 @@ Answer server_events(Site& site, const SignedVisit& visit, const SeenServer& ser
 
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
+    auto shares = share_section(site.database, visit.session, server);
+    if (!shares)
+        return trouble_page(shares.error());
     return Work{[board = site.board, session = visit.session, name = server.name(),
-                 host = visit.visit.request.host] {
+                 host = visit.visit.request.host, shares = std::move(*shares)] {
         const auto all = board->read();
-        return giving(all ? server_response(session, host, name, **all) : trouble_page(all.error()));
+        return giving(all ? server_response(session, host, name, shares, **all)
+                          : trouble_page(all.error()));
     }};
 }
 

@@ -157,6 +157,39 @@ TEST_F(Web, ShowsServersToThoseWhoMaySeeThem)
     EXPECT_EQ(admins.get("/servers/there-is-none").status, 404);
 }
 
+TEST_F(Web, SharesAServerWithWhomItsOwnerNames)
+{
+    initialize(spec());
+    WebUser hans("hans", false);
+    WebUser ida("ida", false);
+    Browser roots;
+    Browser hanss;
+    Browser idas;
+    ASSERT_EQ(root_->sign_in(roots).status, 303);
+    ASSERT_EQ(hans.sign_in(hanss).status, 303);
+    ASSERT_EQ(ida.sign_in(idas).status, 303);
+    const auto page = "/servers/" + name;
+    EXPECT_EQ(roots.submit_to(page + "/owner", page, {"user=nobody-of-that-name"}).status, 422);
+    EXPECT_EQ(roots.submit_to("/servers/there-is-none/owner", page, {"user=hans"}).status, 404);
+    EXPECT_EQ(roots.submit_to(page + "/shares", page, {"user=ida", "right=view"}).status, 422)
+        << "it has no owner yet";
+    EXPECT_EQ(hanss.get(page).status, 404);
+    EXPECT_EQ(roots.submit_to(page + "/owner", page, {"user=hans"}).status, 303);
+    EXPECT_THAT(hanss.get("/").body, HasSubstr(page));
+
+    EXPECT_EQ(hanss.submit_to(page + "/shares", page, {"user=ida", "right=view"}).status, 303);
+    const auto hers = idas.get(page);
+    EXPECT_EQ(hers.status, 200);
+    EXPECT_THAT(hers.body, AllOf(HasSubstr("Owner: hans"), Not(HasSubstr("Give it to"))));
+    EXPECT_EQ(idas.submit_to(page + "/shares", page, {"user=ida", "right=operate"}).status, 404);
+    const Listener listener(idas, page + "/events");
+    ASSERT_TRUE(eventually([&] { return listener.heard().contains(": here"); }));
+    EXPECT_EQ(hanss.submit_to(page + "/shares/end", page, {"user=ida"}).status, 303);
+    EXPECT_TRUE(eventually([&] { return listener.has_ended(); }, std::chrono::seconds(3)));
+    EXPECT_EQ(idas.get(page).status, 404);
+    EXPECT_EQ(l4d2ctl({"delete", name}).status, 0); // its users own nothing then, and can go
+}
+
 TEST_F(Web, ShowsALogAsTextWhateverIsInIt)
 {
     initialize(std::format(
