@@ -30,6 +30,7 @@ constexpr std::array benches = {
     Bench{"build", build_of_nothing},      Bench{"jitter", jitter_beside_builds},
     Bench{"import", import_of_archives},   Bench{"status", status_of_many},
     Bench{"broker", calls_of_the_broker},  Bench{"watch", watch_of_many},
+    Bench{"web", web_against_flask},
 };
 
 struct Request {

@@ -26,6 +26,7 @@ void mount_by_servers(const Rounds& rounds, Report& report);
 void play_in_the_sandbox(const Rounds& rounds, Report& report);
 void status_of_many(const Rounds& rounds, Report& report);
 void watch_of_many(const Rounds& rounds, Report& report);
+void web_against_flask(const Rounds& rounds, Report& report);
 void calls_of_the_broker(const Rounds& rounds, Report& report);
 void import_of_archives(const Rounds& rounds, Report& report);
 void build_of_nothing(const Rounds& rounds, Report& report);

@@ -69,6 +69,17 @@ WebAnswer Browser::get(const std::string& path, const Words& more)
     return answer_of(run(command).out);
 }
 
+std::string Browser::cookie(const std::string& name) const
+{
+    // curl's file has fields between tabs; the last two are name and value.
+    const auto text = read_file(cookies_);
+    const auto at = text.find('\t' + name + '\t');
+    if (at == std::string::npos)
+        return "";
+    const auto begin = at + name.size() + 2;
+    return name + '=' + text.substr(begin, text.find('\n', begin) - begin);
+}
+
 Words Browser::request(const std::string& path) const
 {
     Words words = {"--silent", "--path-as-is", "--cookie", cookies_, address_ + path};

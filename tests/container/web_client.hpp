@@ -43,6 +43,9 @@ public:
                    const Words& more);
     WebAnswer post(const std::string& path, const std::string& token, const Words& fields);
 
+    /// A cookie that it has, "NAME=VALUE".
+    [[nodiscard]] std::string cookie(const std::string& name) const;
+
     /// What curl is called with for a path, with the cookies and the address.
     [[nodiscard]] Words request(const std::string& path) const;
 
