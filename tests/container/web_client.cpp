@@ -112,7 +112,7 @@ WebAnswer Browser::post(const std::string& path, const std::string& token, const
     return get(path, words);
 }
 
-Listener::Listener(const Browser& browser, const std::string& path, const Words& more)
+EventListener::EventListener(const Browser& browser, const std::string& path, const Words& more)
 {
     std::string file = "/tmp/heard-XXXXXX";
     close(mkstemp(file.data()));
@@ -125,18 +125,18 @@ Listener::Listener(const Browser& browser, const std::string& path, const Words&
     process_ = output(command);
 }
 
-Listener::~Listener()
+EventListener::~EventListener()
 {
     run({"kill", process_});
     remove_all(file_);
 }
 
-std::string Listener::heard() const
+std::string EventListener::heard() const
 {
     return read_file(file_);
 }
 
-bool Listener::has_ended() const
+bool EventListener::has_ended() const
 {
     return read_file("/proc/" + process_ + "/cmdline").empty();
 }

@@ -56,12 +56,12 @@ private:
 };
 
 /// An event stream that a browser listens to.
-class Listener {
+class EventListener {
 public:
-    Listener(const Browser& browser, const std::string& path, const Words& more = {});
-    ~Listener();
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
+    EventListener(const Browser& browser, const std::string& path, const Words& more = {});
+    ~EventListener();
+    EventListener(const EventListener&) = delete;
+    EventListener& operator=(const EventListener&) = delete;
 
     [[nodiscard]] std::string heard() const;
     [[nodiscard]] bool has_ended() const;

@@ -99,7 +99,7 @@ TEST(WebProxy, OfTheGuideServesByTlsAndHttp2)
     EXPECT_EQ(browser.get("/").status, 200);
     const auto account = browser.get("/account").body;
     EXPECT_THAT(account, HasSubstr("127.0.0.1")) << "the address is the browser's, as the proxy says it";
-    const Listener listener(browser, "/events");
+    const EventListener listener(browser, "/events");
     EXPECT_TRUE(eventually([&] { return listener.heard().contains(": here"); }))
         << "nothing is held back";
     // Who says it without the proxy is not believed: the cookie is another one there.

@@ -182,7 +182,7 @@ TEST_F(Web, SharesAServerWithWhomItsOwnerNames)
     EXPECT_EQ(hers.status, 200);
     EXPECT_THAT(hers.body, AllOf(HasSubstr("Owner: hans"), Not(HasSubstr("Give it to"))));
     EXPECT_EQ(idas.submit_to(page + "/shares", page, {"user=ida", "right=operate"}).status, 404);
-    const Listener listener(idas, page + "/events");
+    const EventListener listener(idas, page + "/events");
     ASSERT_TRUE(eventually([&] { return listener.heard().contains(": here"); }));
     EXPECT_EQ(hanss.submit_to(page + "/shares/end", page, {"user=ida"}).status, 303);
     EXPECT_TRUE(eventually([&] { return listener.has_ended(); }, std::chrono::seconds(3)));
@@ -214,7 +214,7 @@ TEST_F(Web, TellsOpenPagesOfAServerAsItChanges)
     initialize(spec());
     Browser browser;
     ASSERT_EQ(root_->sign_in(browser).status, 303);
-    const Listener listener(browser, "/events");
+    const EventListener listener(browser, "/events");
     ASSERT_TRUE(eventually([&] {
         return listener.heard().contains(std::format(R"("name":"{}")", name)) &&
                listener.heard().contains(R"("state":"stopped")");
@@ -230,11 +230,11 @@ TEST_F(Web, FollowsALogForAllWhoLook)
     start_with();
     Browser browser;
     ASSERT_EQ(root_->sign_in(browser).status, 303);
-    const Listener first(browser, "/servers/" + name + "/events");
+    const EventListener first(browser, "/servers/" + name + "/events");
     ASSERT_TRUE(eventually([&] { return first.heard().contains("event: log-start"); })) << first.heard();
     Browser other_browser;
     ASSERT_EQ(root_->sign_in(other_browser).status, 303);
-    const Listener second(other_browser, "/servers/" + name + "/events");
+    const EventListener second(other_browser, "/servers/" + name + "/events");
     ASSERT_TRUE(eventually([&] { return second.heard().contains("event: log-start"); }))
         << second.heard();
     const auto followers =
@@ -252,7 +252,7 @@ TEST_F(Web, EndsTheStreamsOfWhoeverIsSignedOut)
     Browser browser;
     ASSERT_EQ(carl.sign_in(browser).status, 303);
     const auto page = browser.get("/");
-    const Listener listener(browser, "/events");
+    const EventListener listener(browser, "/events");
     ASSERT_TRUE(eventually([&] { return listener.heard().contains(": here"); })) << listener.heard();
     EXPECT_FALSE(listener.has_ended());
     EXPECT_EQ(browser.post("/sign-out", token_in(page.body), {}).status, 303);
@@ -264,7 +264,7 @@ TEST_F(Web, EndsTheStreamsOfWhoeverIsSwitchedOff)
     WebUser dora("dora", false);
     Browser browser;
     ASSERT_EQ(dora.sign_in(browser).status, 303);
-    const Listener listener(browser, "/events");
+    const EventListener listener(browser, "/events");
     ASSERT_TRUE(eventually([&] { return listener.heard().contains(": here"); })) << listener.heard();
     ASSERT_EQ(l4d2ctl({"web-user", "deactivate", "dora"}).status, 0);
     EXPECT_TRUE(eventually([&] { return listener.has_ended(); }, std::chrono::seconds(3)));
@@ -279,7 +279,7 @@ TEST_F(Web, GoesOnWithALogWhereAPageHasReadIt)
     const auto events = "/servers/" + name + "/events";
     std::string place;
     {
-        const Listener listener(browser, events);
+        const EventListener listener(browser, events);
         ASSERT_TRUE(eventually([&] { return listener.heard().contains("event: log-start"); }));
         rcon("say the first line");
         ASSERT_TRUE(eventually([&] { return listener.heard().contains("the first line"); }));
@@ -291,8 +291,8 @@ TEST_F(Web, GoesOnWithALogWhereAPageHasReadIt)
         return heard.substr(std::min(begin, heard.size()), heard.find("\n\n", begin) - begin);
     };
     // A page that was hidden, and a browser that was cut off.
-    const Listener by_address(browser, events + "?after=" + place);
-    const Listener by_field(browser, events, {"--header", "Last-Event-ID: " + place});
+    const EventListener by_address(browser, events + "?after=" + place);
+    const EventListener by_field(browser, events, {"--header", "Last-Event-ID: " + place});
     for (const auto* listener : {&by_address, &by_field}) {
         EXPECT_TRUE(eventually([&] { return listener->heard().contains("one nobody listens to"); }))
             << listener->heard();
@@ -310,7 +310,7 @@ TEST_F(Web, LoadsAPageAnewWhoseLogHasNoSuchPlace)
     Browser browser;
     ASSERT_EQ(root_->sign_in(browser).status, 303);
     const auto nowhere = std::format("s={0};i=1;b={0};m=1;t=1;x=1", std::string(32, 'f'));
-    const Listener listener(browser, "/servers/" + name + "/events?after=" + nowhere);
+    const EventListener listener(browser, "/servers/" + name + "/events?after=" + nowhere);
     EXPECT_TRUE(eventually([&] { return listener.heard().contains("event: reload"); }))
         << listener.heard();
 }
