@@ -45,23 +45,29 @@ const std::vector<std::string> web_composition = {
 const std::vector<std::string> plain = {"User=left4me", "NoNewPrivileges=yes",
                                         "BindReadOnlyPaths=" + asker};
 
-UnitAside::UnitAside(const std::string& name)
-    : service_(name + ".service"), file_("/usr/lib/systemd/system/" + service_)
+UnitAside::UnitAside(const std::string& name) : service_(name + ".service")
 {
-    for (const auto& unit : {name + ".socket", service_})
+    for (const auto& unit : {name + ".socket", service_}) {
+        const auto file = "/usr/lib/systemd/system/" + unit;
+        if (exists(file))
+            files_.push_back(file);
         if (unit_property(unit, "ActiveState") == "active")
             started_.push_back(unit);
+    }
     for (const auto& unit : started_)
         output({"systemctl", "stop", unit});
-    output({"mv", "-T", file_, file_ + ".aside"});
+    for (const auto& file : files_)
+        output({"mv", "-T", file, file + ".aside"});
     output({"systemctl", "daemon-reload"});
 }
 
 UnitAside::~UnitAside()
 {
     run({"systemctl", "stop", service_});
-    output({"mv", "-T", file_ + ".aside", file_});
+    for (const auto& file : files_)
+        output({"mv", "-T", file + ".aside", file});
     output({"systemctl", "daemon-reload"});
+    run({"systemctl", "reset-failed", service_});
     for (const auto& unit : started_)
         run({"systemctl", "start", unit});
 }

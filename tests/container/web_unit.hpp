@@ -25,7 +25,7 @@ public:
 
 private:
     std::string service_;
-    std::string file_;
+    Words files_;
     Words started_; ///< what of it was active
 };
 
