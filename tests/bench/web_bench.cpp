@@ -148,7 +148,7 @@ private:
 
 /// A user, signed in.
 struct SignedIn {
-    explicit SignedIn(const std::string& name) : user(name, true)
+    SignedIn(const std::string& name, bool admin) : user(name, admin)
     {
         if (user.sign_in(browser).status != 303)
             throw Failure("cannot sign in");
@@ -164,7 +164,7 @@ void held_streams(std::deque<SignedIn>& users, bool quick, Report& report)
     constexpr std::size_t streams = 500;
     Words words = {"streams", std::to_string(streams)};
     while (users.size() < streams / streams_of_a_user + 2)
-        users.emplace_back(std::format("bench-{}", users.size()));
+        users.emplace_back(std::format("bench-{}", users.size()), false);
     const auto cookie = users.front().cookie();
     for (auto user = std::next(users.begin()); user != users.end(); ++user)
         words.push_back(user->cookie());
@@ -209,7 +209,7 @@ void web_against_flask(const Rounds& rounds, Report& report)
         servers.emplace_back(std::format("bench-web-{}", i), 1);
     test::output({"systemctl", "restart", web_service});
     std::deque<SignedIn> users;
-    const auto cookie = users.emplace_back("bench").cookie();
+    const auto cookie = users.emplace_back("bench", true).cookie();
     const Flask flask;
     const auto ours = Flask::page(test::web_address, cookie);
     const auto theirs = Flask::page(flask_address, "session=bench");

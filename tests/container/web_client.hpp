@@ -112,6 +112,7 @@ public:
 
 private:
     std::string name_;
+    bool admin_;
 };
 
 } // namespace left4me::test

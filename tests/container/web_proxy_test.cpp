@@ -74,11 +74,16 @@ private:
 class Behind {
 public:
     Behind() { output({"systemctl", "restart", "left4me-web.service"}); }
-    ~Behind() { run({"systemctl", "restart", "left4me-web.service"}); }
-    Behind(const Behind&) = delete;
-    Behind& operator=(const Behind&) = delete;
 
 private:
+    struct RestartedAtTheEnd {
+        RestartedAtTheEnd() = default;
+        ~RestartedAtTheEnd() { run({"systemctl", "restart", "left4me-web.service"}); }
+        RestartedAtTheEnd(const RestartedAtTheEnd&) = delete;
+        RestartedAtTheEnd& operator=(const RestartedAtTheEnd&) = delete;
+    };
+
+    RestartedAtTheEnd end_; // when the files are as they were
     LineMore host_{"/etc/left4me/host.env", "LEFT4ME_WEB_HOST=" + host};
     LineMore how_{"/etc/left4me/web.env", "LEFT4ME_WEB_PROXY=yes"};
     Proxy proxy_;

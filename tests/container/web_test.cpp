@@ -32,7 +32,7 @@ struct Web : ServerTest {
         output({"systemctl", "start", "left4me-web.socket"});
         root_ = std::make_unique<WebUser>("root", true);
     }
-    static void TearDownTestSuite() { root_.release(); }
+    static void TearDownTestSuite() { root_.reset(); }
 
     static inline std::unique_ptr<WebUser> root_;
 };

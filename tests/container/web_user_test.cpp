@@ -23,8 +23,17 @@ const std::string place = state + "/web";
 const std::string backup = "/tmp/left4me-web-backup.db";
 
 struct WebUser : testing::Test {
-    WebUser() { clear(); }
-    ~WebUser() override { clear(); }
+    // The web program has the database open.
+    WebUser()
+    {
+        run({"systemctl", "stop", "left4me-web.socket", "left4me-web.service"});
+        clear();
+    }
+    ~WebUser() override
+    {
+        clear();
+        run({"systemctl", "start", "left4me-web.socket"});
+    }
 
     static void clear()
     {
