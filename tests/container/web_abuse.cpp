@@ -5,6 +5,8 @@
 namespace left4me::test {
 namespace {
 
+using namespace std::string_literals; // for the bytes behind a NUL
+
 std::string sent(const std::string& fields, const std::string& body = "")
 {
     return "POST /sign-in HTTP/1.1\r\nHost: localhost:8000\r\n" + fields + "\r\n" + body;
@@ -31,7 +33,7 @@ std::vector<Abuse> abuse_rows()
             Abuse{"BlankBeforeTheColon", sent("Content-Length : 4\r\n", "abcd"), "400"},
             Abuse{"FoldedField", sent("A: b\r\n c\r\nContent-Length: 0\r\n"), "400"},
             Abuse{"BareLineFeed", "GET / HTTP/1.1\r\nHost: localhost\nA: b\r\n\r\n", "400"},
-            Abuse{"Nul", sent(std::string("A: \0\r\nContent-Length: 0\r\n", 24)), "400"},
+            Abuse{"Nul", sent("A: \0\r\nContent-Length: 0\r\n"s), "400"},
             Abuse{"NoHost", "GET / HTTP/1.1\r\n\r\n", "400"},
             Abuse{"TwoHosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", "400"},
             Abuse{"AnotherHost", "GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", "421"},
@@ -46,7 +48,7 @@ std::vector<Abuse> abuse_rows()
                   "431"},
             Abuse{"AbsoluteTarget", "GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"},
             Abuse{"LengthOfAGigabyte", sent("Content-Length: 1000000000\r\n"), "413"},
-            Abuse{"NoHttp", "\x16\x03\x01\x02\x00\x01\r\n\r\n", "400"}};
+            Abuse{"NoHttp", "\x16\x03\x01\x02\x00\x01\r\n\r\n"s, "400"}};
 }
 
 } // namespace left4me::test
