@@ -23,17 +23,15 @@ const std::string place = state + "/web";
 const std::string backup = "/tmp/left4me-web-backup.db";
 
 struct WebUser : testing::Test {
+    WebUser() { clear(); }
+    ~WebUser() override { clear(); }
+
     // The web program has the database open.
-    WebUser()
+    static void SetUpTestSuite()
     {
-        run({"systemctl", "stop", "left4me-web.socket", "left4me-web.service"});
-        clear();
+        output({"systemctl", "stop", "left4me-web.socket", "left4me-web.service"});
     }
-    ~WebUser() override
-    {
-        clear();
-        run({"systemctl", "start", "left4me-web.socket"});
-    }
+    static void TearDownTestSuite() { output({"systemctl", "start", "left4me-web.socket"}); }
 
     static void clear()
     {
