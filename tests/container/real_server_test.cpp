@@ -1,6 +1,7 @@
 // A real 32-bit game server that nobody here wrote (Debian's teeworlds-server),
 // from a spec to answering queries and back to nothing.
 
+#include "emulation.hpp"
 #include "support.hpp"
 
 #include <format>
@@ -35,6 +36,9 @@ struct RealServer : ServerTest {
 
 TEST_F(RealServer, LivesAWholeLife)
 {
+    // By qemu it finds no files on overlayfs: 64-bit places in directories.
+    if (!kernel_runs_32_bit())
+        GTEST_SKIP() << emulated;
     ASSERT_EQ(output({"od", "-An", "-tx1", "-j4", "-N1", "/opt/teeworlds/usr/games/teeworlds-server"}),
               " 01")
         << "not a 32-bit program";
