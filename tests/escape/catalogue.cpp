@@ -143,7 +143,8 @@ std::vector<Case> web_programs_files()
     std::vector<Case> all;
     for (const auto* end : {"", "-wal", "-shm"})
         all.push_back(hidden_file("D1", std::format("{}/web/left4me.db{}", state, end)));
-    all.push_back(hidden_file("D1", "/run/credentials/left4me-web.service/web.env"));
+    all.push_back(
+        hidden_file("D1", "/run/credentials/left4me-web.service/web.env", Control::root, {"EACCES"}));
     return all;
 }
 
