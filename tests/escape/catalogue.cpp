@@ -802,7 +802,7 @@ std::vector<Case> local_addresses()
                            .settings = "IPAddressDeny=\n"});
     all.push_back({.row = "D1",
                    .attempt = std::format("connect:tcp:127.0.0.1:{}", web_port),
-                   .blocked = {"ETIMEDOUT", "ECONNREFUSED", "EACCES", "EPERM"},
+                   .blocked = {"ETIMEDOUT", "ECONNREFUSED", "EHOSTUNREACH", "EACCES", "EPERM"},
                    .layers = both,
                    .flip = Flip::settings_and_packet_rules,
                    .settings = "IPAddressDeny=\n"});
