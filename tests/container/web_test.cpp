@@ -430,12 +430,16 @@ TEST_F(Web, AsksForTheCodeOfWhoeverHasASecondFactor)
 TEST_F(Web, SeesNothingButItsOwn)
 {
     ASSERT_EQ(Browser().get("/sign-in").status, 200);
+    const auto login = state + "/steamcmd/left4me-login";
+    write_file(login, "secret\n");
     const auto root = std::format("/proc/{}/root", web_pid());
     EXPECT_FALSE(exists(root + "/etc/shadow"));
     EXPECT_FALSE(exists(root + "/etc/left4me/web.env"));
     EXPECT_FALSE(exists(root + "/home/left4me-canary"));
     EXPECT_FALSE(exists(root + "/run/systemd/journal/socket"));
-    EXPECT_THAT(files_below(root + "/var/lib/left4me/steamcmd"), testing::IsEmpty());
+    EXPECT_FALSE(exists(root + login));
+    remove_all(login);
+    EXPECT_TRUE(exists(root + state + "/installation"));
     const auto status = read_file(std::format("/proc/{}/status", web_pid()));
     EXPECT_THAT(status, HasSubstr(std::format("Uid:\t{0}\t{0}", output({"id", "-u", "left4me"}))));
     // Of the network it has the port that it was given.

@@ -17,6 +17,13 @@ struct Shown {
     Case attack;
 };
 
+const std::string own_user_away = "DynamicUser=no\nUser=left4me\n";
+
+bool has_user_of_its_own(const std::string& unit)
+{
+    return unit == "left4me-event@";
+}
+
 Case denied(const std::string& attempt, Words blocked, const std::string& settings,
             Control control = Control::root, Words reached = {"ok"})
 {
@@ -111,7 +118,7 @@ std::vector<Shown> of_that_unit(const std::string& unit)
     const bool sees_runtime =
         unit == "left4me-broker@" || unit == "left4me-job-servers@" || unit == "left4me-web";
     // A user of its own is denied by the files' modes already.
-    const std::string as_left4me = unit == "left4me-event@" ? "DynamicUser=no\nUser=left4me\n" : "";
+    const std::string as_left4me = has_user_of_its_own(unit) ? own_user_away : "";
     const auto* hidden = sees_runtime ? "steamcmd/left4me-canary" : "runtime";
     return {
         {{"RestrictAddressFamilies"},
@@ -147,6 +154,14 @@ void fit_to_empty_root(Case& attack)
             attack.settings = "RootDirectory=\n" + attack.settings;
 }
 
+/// What DynamicUser= implies is there whatever the unit lacks beside it.
+void fit_to_user_of_its_own(Case& attack)
+{
+    for (const auto* attempt : {"new-privileges", "set-uid:/tmp", "create:/usr/lib", "read:/tmp"})
+        if (attack.attempt.starts_with(attempt))
+            attack.settings = own_user_away + attack.settings;
+}
+
 std::string joined(const Words& words)
 {
     std::string text;
@@ -166,6 +181,8 @@ std::vector<Case> unit_cases(const std::string& unit, const Words& directives)
                 shown.attack.row = unit;
                 if (has_empty_root(unit))
                     fit_to_empty_root(shown.attack);
+                if (has_user_of_its_own(unit))
+                    fit_to_user_of_its_own(shown.attack);
                 shown.attack.layers = joined(shown.directives);
                 all.push_back(std::move(shown.attack));
             }
