@@ -36,11 +36,6 @@ SharedChange change_of(const SignedVisit& visit)
                                           visit.visit.request.secure, field("password"), field("new"));
 }
 
-std::function<Answer()> giving(Response response)
-{
-    return [response = std::move(response)]() -> Answer { return response; };
-}
-
 // --- the page ---------------------------------------------------------------------------------
 
 /// What became of the last form: good news or bad.

@@ -96,4 +96,9 @@ Response trouble_page(const Error& error)
     return answer;
 }
 
+std::function<Answer()> giving(Response response)
+{
+    return [response = std::move(response)]() -> Answer { return response; };
+}
+
 } // namespace left4me::web

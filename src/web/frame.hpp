@@ -6,6 +6,7 @@
 #include "web/http.hpp"
 #include "web/markup.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,5 +39,8 @@ Response missing_page(const std::optional<WebSession>& session);
 
 /// What went wrong here, whose words go to the log: 503 where it may be right in a moment.
 Response trouble_page(const Error& error);
+
+/// What work on the pool gives where the answer is there already.
+std::function<Answer()> giving(Response response);
 
 } // namespace left4me::web

@@ -211,11 +211,6 @@ Response server_response(const WebSession& session, const std::string& host, con
             notes_list(notes, "notes"), facts_of(*found, host), log_section(log), shares));
 }
 
-std::function<Answer()> giving(Response response)
-{
-    return [response = std::move(response)]() -> Answer { return response; };
-}
-
 } // namespace
 
 Answer servers_page(Site& site, const SignedVisit& visit)

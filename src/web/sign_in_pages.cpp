@@ -88,11 +88,6 @@ struct KeptVisit {
     }
 };
 
-std::function<Answer()> giving(Response response)
-{
-    return [response = std::move(response)]() -> Answer { return response; };
-}
-
 Response signed_in(const Visit& visit, const NewSession& session)
 {
     auto response = see_other(Links::servers());
