@@ -163,10 +163,10 @@ Findings judge_calls(const TracedCalls& calls, const CallFilter& filter)
     }
     Findings findings;
     if (!killed.empty())
-        findings.push_back(
-            {check, Verdict::problem,
-             formatted("the game makes calls for which the filter kills: {}", join(killed, ", ", one)),
-             "attach the report to a bug of left4me"});
+        findings.push_back({check, Verdict::problem,
+                            formatted("the game makes calls that the filter does not allow: {}",
+                                      join(killed, ", ", one)),
+                            "attach the report to a bug of left4me"});
     if (!answered.empty())
         findings.push_back(
             {check, Verdict::note,

@@ -58,7 +58,8 @@ private:
 };
 
 /// A unit's SystemCallFilter= as systemctl shows it, a list of what is allowed: "NAME", or
-/// "NAME:ERRNO" of what is answered so. What is not named ends the program.
+/// "NAME:ERRNO" of what is answered so. What is not named ends the program, or is answered with ENOSYS
+/// if 32-bit programs alone have it: systemd looks for it by the host's own numbers.
 using CallFilter = std::map<std::string, std::string, std::less<>>;
 /// bad_data: a list of what is forbidden, or none.
 Result<CallFilter> parse_call_filter(std::string_view shown);
