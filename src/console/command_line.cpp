@@ -249,7 +249,7 @@ int run(const std::string& name, const std::function<Result<int>()>& act)
         const auto printed = require_printed();
         return printed ? status : end_with(name, printed.error());
     } catch (const std::exception& problem) {
-        return end_with(name, {ExitStatus::internal, problem.what()});
+        return end_with(name, {ExitStatus::internal, escaped(problem.what())});
     }
 }
 

@@ -225,7 +225,7 @@ try {
     }
     return findings;
 } catch (const std::exception& error) {
-    return fail(ExitStatus::bad_data, formatted("no findings: {}", error.what()));
+    return fail(ExitStatus::bad_data, formatted("no findings: {}", escaped(error.what())));
 }
 
 } // namespace left4me

@@ -69,7 +69,7 @@ Result<MountRecord> parse_mount_record(std::string_view text)
                         "not a mount record: the installation is not the last layer");
         return record;
     } catch (const std::exception& problem) {
-        return fail(ExitStatus::bad_data, formatted("not a mount record: {}", problem.what()));
+        return fail(ExitStatus::bad_data, formatted("not a mount record: {}", escaped(problem.what())));
     }
 }
 

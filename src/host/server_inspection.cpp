@@ -42,7 +42,8 @@ Result<Inspections> parse_inspections(std::string_view text)
         }
         return inspections;
     } catch (const std::exception& problem) {
-        return fail(ExitStatus::bad_data, formatted("not a list of inspections: {}", problem.what()));
+        return fail(ExitStatus::bad_data,
+                    formatted("not a list of inspections: {}", escaped(problem.what())));
     }
 }
 

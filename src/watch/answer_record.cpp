@@ -129,7 +129,8 @@ Result<AnswerRecord> parse_answer_record(std::string_view text)
     try {
         return record_of(ordered_json::parse(text));
     } catch (const std::exception& problem) {
-        return fail(ExitStatus::bad_data, formatted("not a record of answers: {}", problem.what()));
+        return fail(ExitStatus::bad_data,
+                    formatted("not a record of answers: {}", escaped(problem.what())));
     }
 }
 

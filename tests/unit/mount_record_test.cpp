@@ -54,8 +54,9 @@ TEST(MountRecord, IsNamedByItsInstance)
 class BadRecord : public testing::TestWithParam<TextCase> {};
 TEST_P(BadRecord, IsBadData)
 {
-    EXPECT_THAT(parse_mount_record(GetParam().text),
-                FailsWith(ExitStatus::bad_data, "not a mount record"));
+    const auto parsed = parse_mount_record(GetParam().text);
+    ASSERT_THAT(parsed, FailsWith(ExitStatus::bad_data, "not a mount record"));
+    EXPECT_EQ(parsed.error().message, escaped(parsed.error().message));
 }
 const std::string configuration = R"("configuration":{"device":1,"inode":2})";
 std::string with_layers(const std::string& layers)
@@ -65,8 +66,9 @@ std::string with_layers(const std::string& layers)
 INSTANTIATE_TEST_SUITE_P(
     MountRecord, BadRecord,
     testing::Values(
-        TextCase{"empty", ""}, TextCase{"cut", "{\"instance\": \"coop1\","}, TextCase{"list", "[]"},
-        TextCase{"scalar", "1"}, TextCase{"null", "null"}, TextCase{"empty_object", "{}"},
+        TextCase{"control_bytes", "{\"\x1b[31m\xff"}, TextCase{"empty", ""},
+        TextCase{"cut", "{\"instance\": \"coop1\","}, TextCase{"list", "[]"}, TextCase{"scalar", "1"},
+        TextCase{"null", "null"}, TextCase{"empty_object", "{}"},
         TextCase{"no_layers", "{" + configuration + "}"},
         TextCase{"no_configuration", R"({"layers":[]})"}, TextCase{"layers_null", with_layers("null")},
         TextCase{"layers_text", with_layers("\"a\"")}, TextCase{"layers_empty", with_layers("[]")},

@@ -186,6 +186,8 @@ TEST(Findings, OfAPlayAreReadBackFromJson)
          {"", "[", "{}x", "[1]", R"([{"id": "no", "verdict": "ok", "what": "", "action": null}])",
           R"([{"id": "kernel", "verdict": "no", "what": "", "action": null}])"})
         EXPECT_THAT(parse_findings_json(bad), FailsWith(ExitStatus::bad_data, "no findings")) << bad;
+    const auto odd = parse_findings_json("{\"\x1b[31m\xff").error().message;
+    EXPECT_EQ(odd, escaped(odd));
 }
 
 } // namespace

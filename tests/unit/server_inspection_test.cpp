@@ -33,7 +33,9 @@ TEST_P(OddMaps, HaveNone)
     EXPECT_THAT(replaced_files(GetParam().text), IsEmpty());
 }
 INSTANTIATE_TEST_SUITE_P(Maps, OddMaps,
-                         testing::Values(TextCase{"empty", ""}, TextCase{"newlines", "\n\n"},
+                         testing::Values(TextCase{"empty", ""},
+                                         TextCase{"control_bytes", "{\"\x1b[31m\xff"},
+                                         TextCase{"newlines", "\n\n"},
                                          TextCase{"mark_alone", " (deleted)"},
                                          TextCase{"no_path", "0-1 r-xp 0 0:0 0 (deleted)"},
                                          TextCase{"not_at_the_end", "0-1 r 0 0:0 0 /usr/a (deleted) "}),
@@ -64,7 +66,7 @@ TEST_P(BadInspections, AreRefused)
 {
     const auto parsed = parse_inspections(GetParam().text);
     ASSERT_FALSE(parsed.has_value());
-    EXPECT_EQ(parsed.error().message.find('\n'), std::string::npos);
+    EXPECT_EQ(parsed.error().message, escaped(parsed.error().message));
 }
 INSTANTIATE_TEST_SUITE_P(
     Inspections, BadInspections,
