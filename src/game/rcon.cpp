@@ -75,14 +75,14 @@ Result<void> RconSession::take_packet(const Packet& packet)
         logged_in_ = logged_in_ || packet.id == login_id;
         return {};
     }
-    if (packet.kind != answer_kind || whole_)
+    if (packet.kind != answer_kind || state_ != State::asking)
         return {};
     if (packet.id == command_id_) {
         if (answer_.size() + packet.body.size() > max_answer_size)
             return bad_answer(formatted("gives an answer of more than {} bytes", max_answer_size));
         answer_ += packet.body;
     } else if (packet.id == command_id_ + 1) {
-        whole_ = true;
+        state_ = State::answered;
     }
     return {};
 }
@@ -93,15 +93,16 @@ void RconSession::run(std::string_view command)
     // a client sends is sent back, after all that was asked for before it.
     command_id_ += 2;
     answer_.clear();
-    whole_ = false;
+    state_ = State::asking;
     send(command_id_, command_kind, command);
     send(command_id_ + 1, answer_kind, "");
 }
 
 std::optional<std::string> RconSession::take_answer()
 {
-    if (!whole_)
+    if (state_ != State::answered)
         return std::nullopt;
+    state_ = State::idle;
     return std::exchange(answer_, {});
 }
 

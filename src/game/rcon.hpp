@@ -36,10 +36,11 @@ public:
     /// Once logged in, and once the last command is answered.
     void run(std::string_view command);
 
-    /// The answer to that, once it is whole. It may be empty.
+    /// The answer to that, once it is whole, and once. It may be empty.
     std::optional<std::string> take_answer();
 
 private:
+    enum class State : std::uint8_t { idle, asking, answered };
     struct Packet {
         std::uint32_t id;
         std::uint32_t kind;
@@ -54,7 +55,7 @@ private:
     std::string answer_;
     std::uint32_t command_id_ = 0; ///< the next one ends its answer
     bool logged_in_ = false;
-    bool whole_ = false;
+    State state_ = State::idle; ///< of the last command
 };
 
 /// Whether a text is one command for a console: bad_data, with what is wrong, for one that is

@@ -44,6 +44,7 @@ TEST(Rcon, LogsInFirst)
     EXPECT_FALSE(session.logged_in());
     EXPECT_TRUE(session.take(packet(1, login_answer, "")));
     EXPECT_TRUE(session.logged_in());
+    EXPECT_EQ(session.take_answer(), std::nullopt) << "nothing was asked";
 }
 
 TEST(Rcon, SaysThatAPasswordIsRefused)
@@ -85,6 +86,7 @@ TEST(Rcon, TakesNothingOfTheLastAnswerForTheNextOne)
     ASSERT_TRUE(
         session.take(packet(5, answer, "late") + packet(6, answer, "2") + packet(7, answer, "")));
     EXPECT_EQ(session.take_answer(), "2");
+    EXPECT_EQ(session.take_answer(), std::nullopt) << "it is given once";
 }
 
 TEST(Rcon, BoundsAnAnswer)
