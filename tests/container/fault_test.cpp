@@ -330,6 +330,43 @@ TEST_F(Fault, TheGameKilledIsRestarted)
     expect_stopped();
 }
 
+/// Before each kind of call by which it asks, hears and tells.
+TEST_F(Fault, TheWatchKilledAnywhereComesBackAndTellsTheTruth)
+{
+    const std::string watch = "left4me-watch.service";
+    const auto drop_in = "/run/systemd/system/" + watch + ".d/50-soon.conf";
+    write_file(drop_in, "[Service]\nRestartSec=100ms\n");
+    output({"systemctl", "daemon-reload"});
+    start_with();
+    const auto is_told = [&] {
+        const auto told = status();
+        return told["answers"] == "answers" && told["answer"]["map"] == "c1m1_hotel";
+    };
+    ASSERT_TRUE(eventually(is_told, std::chrono::seconds(30)));
+    for (const auto* call : {"read", "sendto", "recvfrom", "unlinkat", "write", "fsync", "renameat"}) {
+        SCOPED_TRACE(call);
+        const auto before = unit_property(watch, "MainPID");
+        const auto traced = run({"sh", "-c",
+                                 std::format("strace -qqq -o /dev/null -p {0} -e trace={1} "
+                                             "-e inject={1}:signal=KILL:when=1 & tracer=$!\n"
+                                             "i=0; while kill -0 {0} 2>/dev/null && [ $i -lt 30 ]; do\n"
+                                             "i=$((i + 1)); l4d2ctl status >/dev/null; sleep 1; done\n"
+                                             "kill $tracer 2>/dev/null; wait",
+                                             before, call)});
+        EXPECT_TRUE(eventually([&] {
+            const auto now = unit_property(watch, "MainPID");
+            return now != "0" && now != before;
+        })) << "it was not killed: "
+            << traced.err;
+        EXPECT_TRUE(eventually(is_told, std::chrono::seconds(30)));
+        EXPECT_NE(pid(), "0") << "the game is nobody's that is killed";
+        for (const auto& file : files_below("/run/left4me/answers"))
+            EXPECT_TRUE(file == ".wanted" || file.ends_with(".json")) << file;
+    }
+    remove_all("/run/systemd/system/" + watch + ".d");
+    output({"systemctl", "daemon-reload"});
+}
+
 // --- systemd behind l4d2ctl's back ---------------------------------------------------
 
 TEST_F(Fault, WhatSystemctlDoesIsNoSurprise)

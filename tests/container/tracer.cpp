@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view storage = "openat,mkdirat,renameat2,unlinkat,fsync,write,ftruncate,fchmod,"
-                                     "fchown";
+constexpr std::string_view storage = "openat,mkdirat,renameat,renameat2,unlinkat,fsync,write,ftruncate,"
+                                     "fchmod,fchown"; // renameat: of glibc, without flags
 constexpr std::string_view others = "flock,clone,clone3,vfork,execve,sendmsg,setns,fsopen,fsconfig,"
                                     "fsmount,move_mount,umount2,fchdir";
 

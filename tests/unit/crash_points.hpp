@@ -76,6 +76,17 @@ int fchmod(int file, mode_t mode) noexcept
     return change(SYS_fchmod, file, mode);
 }
 
+int ftruncate(int file, off_t size) noexcept
+{
+    return change(SYS_ftruncate, file, size);
+}
+
+ssize_t pwrite(int file, const void* data, size_t size, off_t place)
+{
+    count_change();
+    return syscall(SYS_pwrite64, file, data, size, place);
+}
+
 // Nothing here is read after a power cut.
 int fsync(int /*file*/)
 {
