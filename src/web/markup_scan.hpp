@@ -40,6 +40,8 @@ public:
             throw "a hole stands in text or in a quoted attribute";
         if (place_ == Place::text && filling == Filling::url)
             throw "a Url stands in an attribute";
+        if (at_ == begin_of_pre_)
+            throw "a line's end before it: a parser takes the first one of a pre for none";
         if (place_ == Place::quoted && filling == Filling::markup)
             throw "no markup in an attribute";
         if (place_ == Place::quoted && is_address(attribute_) &&
@@ -78,10 +80,10 @@ private:
         place_ = Place::tag;
         if (text_.substr(at_).starts_with("!--"))
             throw "no comments";
-        const auto name = take_name();
-        if (name == "style")
+        element_ = take_name();
+        if (element_ == "style")
             throw "no style element: a policy forbids it";
-        if (name == "script") { // of nothing but its src
+        if (element_ == "script") { // of nothing but its src
             const auto end = text_.find('>', at_);
             if (end == std::string_view::npos || !text_.substr(end).starts_with("></script>"))
                 throw "a script is a file of its own";
@@ -94,6 +96,8 @@ private:
         if (byte == '>') {
             place_ = Place::text;
             ++at_;
+            if (element_ == "pre" || element_ == "textarea" || element_ == "listing")
+                begin_of_pre_ = at_;
         } else if (byte == '=') {
             ++at_;
             place_ = text_.substr(at_, 1) == "\"" ? Place::quoted : Place::unquoted;
@@ -148,7 +152,9 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     Place place_ = Place::text;
+    std::string_view element_;
     std::string_view attribute_;
+    std::size_t begin_of_pre_ = std::string_view::npos; ///< of one that has just been opened
 };
 
 /// Where the holes of a literal are; it does not compile where they are not as many as fillings,

@@ -187,9 +187,10 @@ Markup log_section(const Result<ShownLog>& log)
             log.error().message);
     if (log->text.empty())
         return html(
-            R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-labelledby="log"></pre></section>)");
+            R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-label="Its lines"></pre></section>)");
     return html(
-        R"(<section aria-labelledby="log"><h2 id="log">Log</h2><pre class="log" tabindex="0" role="region" aria-labelledby="log">{}</pre></section>)",
+        R"(<section aria-labelledby="log"><h2 id="log">Log</h2><pre class="log" tabindex="0" role="region" aria-label="Its lines">
+{}</pre></section>)",
         log->text);
 }
 

@@ -97,6 +97,7 @@ const std::vector<TextCase> wrong_uses = {
     TextCase{"AStyle", R"(html("<p style=\"color:{}\"></p>", text))", "a policy forbids it"},
     TextCase{"AnHandlerOfEvents", R"(html("<p onclick=\"x\"></p>"))", "a policy forbids it"},
     TextCase{"MarkupInAnAttribute", R"(html("<p id=\"{}\"></p>", part))", "no markup in an attribute"},
+    TextCase{"AHoleAtTheBeginOfAPre", R"(html("<pre>{}</pre>", text))", "a line's end before it"},
     TextCase{"FewerHoles", R"(html("<p></p>", text))", "fewer holes than arguments"},
     TextCase{"MoreHoles", R"(html("<p>{}{}</p>", text))", "more holes than arguments"},
     TextCase{"ATagThatDoesNotEnd", R"(html("<p id=\"a"))", "ends within a tag"},
