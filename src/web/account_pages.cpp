@@ -8,6 +8,7 @@
 #include "system/plain_text.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
+#include "web/password_again.hpp"
 #include "web/qr_picture.hpp"
 
 #include <functional>
@@ -15,47 +16,6 @@
 
 namespace left4me::web {
 namespace {
-
-/// A form's work, which outlives its visit. It has a password in it, so it is shared and not copied.
-struct Change {
-    WebSession session;
-    Client client;
-    AccountTime now;
-    bool secure;
-    Secret password; ///< as it is now, to be asked for again
-    Secret new_password;
-};
-using SharedChange = std::shared_ptr<const Change>;
-
-SharedChange change_of(const SignedVisit& visit)
-{
-    const auto field = [&](std::string_view name) {
-        return Secret(std::string(value_of(visit.visit.form, name)));
-    };
-    return std::make_shared<const Change>(visit.session, visit.visit.client(), visit.visit.now,
-                                          visit.visit.request.secure, field("password"), field("new"));
-}
-
-// --- the page ---------------------------------------------------------------------------------
-
-/// What became of the last form: good news or bad.
-struct Told {
-    std::string text = {};
-    bool good = false;
-};
-
-Markup message(const Told& told)
-{
-    return told.text.empty() ? Markup()
-                             : html(R"(<p class="message {}" role="alert">{}</p>)",
-                                    told.good ? "done" : "", told.text);
-}
-
-Markup password_field()
-{
-    return html(
-        R"(<label>Your password <input name="password" type="password" autocomplete="current-password" required maxlength="1024"></label>)");
-}
 
 Markup password_section(const Markup& token)
 {
@@ -76,12 +36,6 @@ Markup second_factor_section(const User& user, std::int64_t codes_left, const Ma
     return html(
         R"(<section><h2>Second factor</h2><p>On. {} of {} recovery codes are left.</p><form class="card" method="post" action="{}">{}{}<button>Switch off</button></form></section>)",
         codes_left, recovery_code_count, Links::no_second_factor(), token, password_field());
-}
-
-Markup moment(AccountTime time)
-{
-    const std::chrono::microseconds since_epoch = time.time_since_epoch();
-    return html(R"(<time datetime="{}">{}</time>)", rfc3339(since_epoch), local_minute(since_epoch));
 }
 
 Markup session_row(const ListedSession& listed, const WebSession& session, const Markup& token)
@@ -115,7 +69,7 @@ Markup sessions_section(const std::vector<ListedSession>& sessions, const WebSes
 }
 
 Response account_response(Database& database, const WebSession& session, AccountTime now,
-                          const Told& told = {}, unsigned status = 200)
+                          const Markup& told, unsigned status = 200)
 {
     const auto sessions = Sessions(database).list(session.user.id, now);
     const auto codes_left = SecondFactors(database).recovery_codes_left(session.user.id);
@@ -126,17 +80,12 @@ Response account_response(Database& database, const WebSession& session, Account
     const auto token = token_field(session.csrf);
     return page({.title = "Your account", .session = &session},
                 html(R"(<h1>Your account</h1><p class="answer">{}, {}</p>{}{}{}{})",
-                     session.user.name.str(), role_word(session.user.role), message(told),
+                     session.user.name.str(), role_word(session.user.role), told,
                      password_section(token), second_factor_section(session.user, *codes_left, token),
                      sessions_section(*sessions, session, token)),
                 status);
 }
 
-/// What a form that was done leads to, as the address says it: for a page that is loaded again.
-struct Done {
-    std::string_view word;
-    std::string_view text;
-};
 constexpr std::array<Done, 4> done_words = {{
     {"password", "Your password is changed. All other sessions have ended."},
     {"no-second-factor", "The second factor is switched off."},
@@ -144,47 +93,33 @@ constexpr std::array<Done, 4> done_words = {{
     {"sessions", "All other sessions have ended."},
 }};
 
-Told told_by(const Request& request)
+/// The page with why a form did nothing.
+RefusedPage why_on_account(const SignedVisit& visit)
 {
-    const auto form = parse_form(request.query).value_or(Form());
-    const auto* found = std::ranges::find(done_words, value_of(form, Links::done), &Done::word);
-    return found == done_words.end() ? Told() : Told{std::string(found->text), true};
+    return [session = visit.session, now = visit.visit.now](Database& database, std::string_view why,
+                                                            unsigned status) {
+        return account_response(database, session, now, message(why), status);
+    };
 }
 
-// --- the password again -----------------------------------------------------------------------
+/// What a new password's work on the pool knows of its visit, which is gone by then.
+struct NewPassword {
+    UserId user;
+    Client client;
+    AccountTime now;
+    bool secure;
+    Secret password;
+};
 
-/// On the pool: what follows where the password is right, or the page that says it is not.
-Answer guarded(Site& site, SharedChange change,
-               std::function<Result<Response>(Database&, const Change&)> act)
+Result<Response> change_password(Database& database, const NewPassword& fresh)
 {
-    return Work{[open = site.open_database, change = std::move(change), act = std::move(act)] {
-        auto database = open();
-        if (!database)
-            return giving(trouble_page(database.error()));
-        const auto refused = check_password(*database, change->session, change->password, change->now);
-        if (!refused)
-            return giving(trouble_page(refused.error()));
-        if (!*refused) {
-            auto response = act(*database, *change);
-            return giving(response ? std::move(*response) : trouble_page(response.error()));
-        }
-        const auto& wait = (*refused)->retry_after;
-        const Told told = {wait ? formatted("Too many tries. Try again in {} seconds.", wait->count())
-                                : "That is not your password. Nothing was changed."};
-        return giving(account_response(*database, change->session, change->now, told, wait ? 429 : 422));
-    }};
-}
-
-Result<Response> change_password(Database& database, const Change& change)
-{
-    const auto user = change.session.user.id;
     return Users(database)
-        .set_password(user, change.new_password)
-        .and_then([&] { return Sessions(database).start(user, change.client, change.now); })
+        .set_password(fresh.user, fresh.password)
+        .and_then([&] { return Sessions(database).start(fresh.user, fresh.client, fresh.now); })
         .transform([&](const NewSession& session) {
             auto response = see_other(Links::account("password"));
             response.fields.push_back(
-                set_cookie(CookieKind::session, change.secure, session.cookie.reveal()));
+                set_cookie(CookieKind::session, fresh.secure, session.cookie.reveal()));
             return response;
         });
 }
@@ -206,17 +141,17 @@ std::string_view key_in(std::string_view address)
     return key.substr(0, key.find('&'));
 }
 
-Result<Response> show_key(Database& database, const Change& change)
+Result<Response> show_key(Database& database, const WebSession& session)
 {
-    const auto address = SecondFactors(database).begin(change.session.user);
+    const auto address = SecondFactors(database).begin(session.user);
     if (!address)
         return std::unexpected(address.error());
     return qr_picture(address->reveal()).transform([&](const Markup& picture) {
         return page(
-            {.title = "Second factor", .session = &change.session},
+            {.title = "Second factor", .session = &session},
             html(
                 R"(<h1>Second factor</h1><ol class="steps"><li>Have your authenticator app read this:{}<p>or type the key: <code class="copy">{}</code></p></li><li>Give one of its codes:{}</li></ol>)",
-                picture, key_in(address->reveal()), code_form(change.session)));
+                picture, key_in(address->reveal()), code_form(session)));
     });
 }
 
@@ -236,27 +171,37 @@ Response codes_page(const WebSession& session, const std::vector<std::string>& c
 
 Answer account_page(Site& site, const SignedVisit& visit)
 {
-    return account_response(site.database, visit.session, visit.visit.now, told_by(visit.visit.request));
+    return account_response(site.database, visit.session, visit.visit.now,
+                            done_message(visit.visit.request, done_words));
 }
 
 Answer password_form(Site& site, const SignedVisit& visit)
 {
-    auto change = change_of(visit);
-    const auto refuse = [&](const std::string& why) {
-        return account_response(site.database, visit.session, visit.visit.now, {why}, 422);
+    const auto refuse = [&](std::string_view why) {
+        return account_response(site.database, visit.session, visit.visit.now, message(why), 422);
     };
-    if (change->new_password.reveal() != value_of(visit.visit.form, "again"))
+    const auto& form = visit.visit.form;
+    auto fresh = std::make_shared<const NewPassword>(visit.session.user.id, visit.visit.client(),
+                                                     visit.visit.now, visit.visit.request.secure,
+                                                     Secret(std::string(value_of(form, "new"))));
+    if (fresh->password.reveal() != value_of(form, "again"))
         return refuse("The two new passwords are not the same. Nothing was changed.");
-    if (const auto fits = check_new_password(change->new_password); !fits)
+    if (const auto fits = check_new_password(fresh->password); !fits)
         return refuse(fits.error().message);
-    return guarded(site, std::move(change), change_password);
+    return with_password(
+        site, visit,
+        [fresh = std::move(fresh)](Database& database) { return change_password(database, *fresh); },
+        why_on_account(visit));
 }
 
 Answer second_factor_form(Site& site, const SignedVisit& visit)
 {
     if (visit.session.user.has_second_factor)
         return see_other(Links::account());
-    return guarded(site, change_of(visit), show_key);
+    return with_password(
+        site, visit,
+        [session = visit.session](Database& database) { return show_key(database, session); },
+        why_on_account(visit));
 }
 
 Answer second_factor_code_form(Site& site, const SignedVisit& visit)
@@ -268,19 +213,21 @@ Answer second_factor_code_form(Site& site, const SignedVisit& visit)
         return codes_page(visit.session, *codes);
     if (codes.error().status != ExitStatus::bad_data)
         return trouble_page(codes.error());
-    return page({.title = "Second factor", .session = &visit.session},
-                html(R"(<h1>Second factor</h1>{}{})", message({codes.error().message}),
-                     code_form(visit.session)),
-                422);
+    return page(
+        {.title = "Second factor", .session = &visit.session},
+        html(R"(<h1>Second factor</h1>{}{})", message(codes.error().message), code_form(visit.session)),
+        422);
 }
 
 Answer no_second_factor_form(Site& site, const SignedVisit& visit)
 {
-    return guarded(site, change_of(visit), [](Database& database, const Change& change) {
-        return SecondFactors(database).remove(change.session.user.id).transform([] {
-            return see_other(Links::account("no-second-factor"));
-        });
-    });
+    return with_password(
+        site, visit,
+        [user = visit.session.user.id](Database& database) {
+            return SecondFactors(database).remove(user).transform(
+                [] { return see_other(Links::account("no-second-factor")); });
+        },
+        why_on_account(visit));
 }
 
 Answer end_session_form(Site& site, const SignedVisit& visit)

@@ -1,7 +1,11 @@
 #include "web/frame.hpp"
 
+#include "system/format.hpp"
 #include "system/service_log.hpp"
 #include "web/links.hpp"
+#include "web/request_values.hpp"
+
+#include <algorithm>
 
 namespace left4me::web {
 namespace {
@@ -11,7 +15,9 @@ Markup who(const WebSession* session)
     if (session == nullptr)
         return {};
     return html(
-        R"(<nav aria-label="You"><a class="who" href="{}">{}</a><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
+        R"(<nav aria-label="You">{}<a class="who" href="{}">{}</a><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
+        session->user.role == Role::admin ? html(R"(<a class="who" href="{}">Users</a>)", Links::users())
+                                          : Markup(),
         Links::account(), session->user.name.str(), Links::sign_out(), token_field(session->csrf));
 }
 
@@ -24,14 +30,14 @@ const WebSession* in(const std::optional<WebSession>& session)
 
 Response page(const Frame& frame, const Markup& main, unsigned status)
 {
-    const auto text =
-        html(R"(<!doctype html>
+    const auto text = html(R"(<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{} – left4me</title>
+<link rel="icon" href="{}" type="image/svg+xml">
 <link rel="stylesheet" href="{}">
 <script src="{}" defer></script>
 </head>
@@ -42,9 +48,35 @@ Response page(const Frame& frame, const Markup& main, unsigned status)
 </body>
 </html>
 )",
-             frame.title, Links::style(), Links::script(), Links::servers(), who(frame.session), main);
+                           frame.title, Links::icon(), Links::style(), Links::script(), Links::servers(),
+                           who(frame.session), main);
     return {
         .status = status, .fields = {{"Content-Type", "text/html; charset=utf-8"}}, .body = text.str()};
+}
+
+Markup message(std::string_view text, bool good)
+{
+    return text.empty() ? Markup()
+                        : html(R"(<p class="message {}" role="alert">{}</p>)", good ? "done" : "", text);
+}
+
+Markup done_message(const Request& request, std::span<const Done> all)
+{
+    const auto form = parse_form(request.query).value_or(Form());
+    const auto found = std::ranges::find(all, value_of(form, Links::done), &Done::word);
+    return found == all.end() ? Markup() : message(found->text, true);
+}
+
+Markup password_field()
+{
+    return html(
+        R"(<label>Your password <input name="password" type="password" autocomplete="current-password" required maxlength="1024"></label>)");
+}
+
+Markup moment(AccountTime time)
+{
+    const std::chrono::microseconds since_epoch = time.time_since_epoch();
+    return html(R"(<time datetime="{}">{}</time>)", rfc3339(since_epoch), local_minute(since_epoch));
 }
 
 Markup token_field(std::string_view token)

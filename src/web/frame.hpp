@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,22 @@ struct Frame {
 
 /// A page: its main part within the frame.
 Response page(const Frame& frame, const Markup& main, unsigned status = 200);
+
+/// What became of a form, above the next one; nothing where there is nothing to say.
+Markup message(std::string_view text, bool good = false);
+
+/// What a form that was done leads to, as the address of the next page says it (Links::done): for a
+/// page that is loaded again.
+struct Done {
+    std::string_view word;
+    std::string_view text;
+};
+Markup done_message(const Request& request, std::span<const Done> all);
+
+/// Asks for the password again: see with_password.
+Markup password_field();
+
+Markup moment(AccountTime time);
 
 /// The field that a form of a change brings along.
 Markup token_field(std::string_view token);

@@ -32,7 +32,7 @@ public:
     static Url sign_in() { return Url("/sign-in"); }
     static Url sign_out() { return Url("/sign-out"); }
     static Url account() { return Url("/account"); }
-    /// With what was done there, one word.
+    /// With what was done there, one word: see done_message.
     static Url account(const char* what) { return Url(std::string("/account?") + done + "=" + what); }
     static constexpr const char* done = "done";
     static Url password() { return Url("/account/password"); }
@@ -41,9 +41,13 @@ public:
     static Url no_second_factor() { return Url("/account/second-factor/off"); }
     static Url end_session() { return Url("/account/sessions/end"); }
     static Url end_other_sessions() { return Url("/account/sessions/end-others"); }
+    static Url users() { return Url("/users"); }
+    static Url users(const char* what) { return Url(std::string("/users?") + done + "=" + what); }
+    static Url change_user() { return Url("/users/change"); }
     static Url welcome() { return Url("/welcome"); }
     static Url style() { return Url("/style.css"); }
     static Url script() { return Url("/live.js"); }
+    static Url icon() { return Url("/icon.svg"); }
 };
 
 } // namespace left4me::web

@@ -4,6 +4,12 @@
 #include "web/frame.hpp"
 #include "web/links.hpp"
 
+#include "system/format.hpp"
+#include "system/plain_text.hpp"
+#include "system/service_log.hpp"
+
+#include <array>
+
 namespace left4me::web {
 namespace {
 
@@ -38,6 +44,38 @@ bool has_token(const Route& route, const Visit& visit)
     if (!std::holds_alternative<OpenHandler>(route.handler))
         return visit.session && visit.session->is_csrf(given);
     return visit.before_sign_in && equal_in_constant_time(given, form_token(*visit.before_sign_in));
+}
+
+/// A change, in words: "anna (admin) from 127.0.0.1: /users, user 'berta'".
+std::string change_of(const Visit& visit)
+{
+    constexpr std::array told = {"user", "name", "role", "right", "act", "session"};
+    constexpr std::size_t longest = 64;
+    const auto& session = visit.session;
+    auto words =
+        formatted("{} from {}: {}",
+                  session ? formatted("{} ({})", session->user.name.str(), role_word(session->user.role))
+                          : "somebody",
+                  visit.request.client, visit.request.path);
+    for (const auto* name : told)
+        if (const auto value = value_of(visit.form, name); !value.empty())
+            words += formatted(", {} {}", name, quote(value.substr(0, longest)));
+    return words;
+}
+
+/// The same answer, which tells the journal whether the change was done.
+Answer noted(Answer answer, const std::string& change)
+{
+    constexpr unsigned first_refusal = 400;
+    if (auto* work = std::get_if<Work>(&answer))
+        return Work{[begin = std::move(work->work), change] {
+            return [end = begin(), change] { return noted(end(), change); };
+        }};
+    if (const auto* response = std::get_if<Response>(&answer))
+        log_line(response->status < first_refusal
+                     ? formatted("{}: done", change)
+                     : formatted("{}: not done ({})", change, response->status));
+    return answer;
 }
 
 } // namespace
@@ -78,7 +116,9 @@ Answer Router::pass(const Route& route, const Request& request, std::string_view
     auto visit = visit_of(route, request);
     if (auto* refusal = std::get_if<Response>(&visit))
         return std::move(*refusal);
-    return call(route, std::get<Visit>(visit), server);
+    const auto& known = std::get<Visit>(visit);
+    auto answer = call(route, known, server);
+    return route.method == Method::post ? noted(std::move(answer), change_of(known)) : std::move(answer);
 }
 
 std::variant<Visit, Response> Router::visit_of(const Route& route, const Request& request)
@@ -116,6 +156,10 @@ Answer Router::call(const Route& route, const Visit& visit, std::string_view ser
     const SignedVisit signed_visit = {.visit = visit, .session = *visit.session};
     if (const auto* handler = std::get_if<UserHandler>(&route.handler))
         return (*handler)(site_, signed_visit);
+
+    if (const auto* handler = std::get_if<AdminHandler>(&route.handler))
+        return visit.session->user.role == Role::admin ? (*handler)(site_, AdminVisit(signed_visit))
+                                                       : Answer(missing_page(visit.session));
 
     const auto name = InstanceName::parse(server);
     const auto right = name ? ServerAccess(site_.database).right(visit.session->user, *name)

@@ -15,11 +15,12 @@ namespace left4me::web {
 // A handler gets what its route is about, found and checked before it is called.
 using OpenHandler = Answer (*)(Site&, const Visit&);
 using UserHandler = Answer (*)(Site&, const SignedVisit&);
+using AdminHandler = Answer (*)(Site&, const AdminVisit&);
 using ServerHandler = Answer (*)(Site&, const SignedVisit&, const SeenServer&);
 
 /// Whom a route answers: what its handler takes says it. All others go to the sign-in page, or
 /// are told that there is no such thing.
-using Handler = std::variant<OpenHandler, UserHandler, ServerHandler>;
+using Handler = std::variant<OpenHandler, UserHandler, AdminHandler, ServerHandler>;
 
 /// What a request of it changes, for the table's readers. A route of POST changes something.
 enum class Changes {
@@ -28,6 +29,7 @@ enum class Changes {
     password,      ///< a user's
     second_factor, ///< a user's
     server,        ///< whose it is, and who may see it
+    users,         ///< who may sign in, and as what
 };
 
 /// A line of the table of routes.
@@ -40,8 +42,11 @@ struct Route {
 };
 
 /// Finds a request's route and whoever asks, and refuses what may not be: another method (405), a
-/// server that is none of theirs (404), a change without the form's token or from another
-/// page's (403), a form that is none (400, 415).
+/// server that is none of theirs, or what is the administrators' (404), a change without the form's
+/// token or from another page's (403), a form that is none (400, 415).
+///
+/// Each change that it lets through is a line in the journal of the service: who, from where, what,
+/// and whether it was done. No secret is in it.
 class Router {
 public:
     Router(Site& site, std::span<const Route> routes, std::function<AccountTime()> now)

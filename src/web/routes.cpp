@@ -4,6 +4,7 @@
 #include "web/server_pages.hpp"
 #include "web/share_pages.hpp"
 #include "web/sign_in_pages.hpp"
+#include "web/user_pages.hpp"
 
 #include <array>
 
@@ -32,6 +33,11 @@ Answer script_answer(Site& site, const Visit& visit)
     return asset_answer(visit, site.assets.script);
 }
 
+Answer icon_answer(Site& site, const Visit& visit)
+{
+    return asset_answer(visit, site.assets.icon);
+}
+
 const std::array routes = {
     Route{Method::get, "/", Changes::nothing, servers_page},
     Route{Method::get, "/servers/{server}", Changes::nothing, server_page},
@@ -53,8 +59,12 @@ const std::array routes = {
     Route{Method::post, "/account/second-factor/off", Changes::second_factor, no_second_factor_form},
     Route{Method::post, "/account/sessions/end", Changes::session, end_session_form},
     Route{Method::post, "/account/sessions/end-others", Changes::session, end_other_sessions_form},
+    Route{Method::get, "/users", Changes::nothing, users_page},
+    Route{Method::post, "/users", Changes::users, add_user_form},
+    Route{Method::post, "/users/change", Changes::users, change_user_form},
     Route{Method::get, "/style.css", Changes::nothing, style_answer},
     Route{Method::get, "/live.js", Changes::nothing, script_answer},
+    Route{Method::get, "/icon.svg", Changes::nothing, icon_answer},
 };
 
 } // namespace

@@ -29,14 +29,6 @@ Response form_page(const Visit& visit, std::string_view title,
     return response;
 }
 
-/// What became of the last try, if there was one.
-Markup message(std::string_view text, unsigned status)
-{
-    return text.empty()
-               ? Markup()
-               : html(R"(<p class="message {}" role="alert">{}</p>)", status == 200 ? "done" : "", text);
-}
-
 Response sign_in_response(const Visit& visit, std::string_view why, unsigned status)
 {
     return form_page(
@@ -48,7 +40,7 @@ Response sign_in_response(const Visit& visit, std::string_view why, unsigned sta
 <label>Password <input name="password" type="password" autocomplete="current-password" required maxlength="1024"></label>
 <label>Code <span class="hint">if you have set one up</span> <input name="code" autocomplete="one-time-code" inputmode="numeric" maxlength="32"></label>
 <button class="main">Sign in</button></form>)",
-                message(why, status), Links::sign_in(), token);
+                message(why, status == 200), Links::sign_in(), token);
         },
         status);
 }
@@ -65,7 +57,7 @@ Response welcome_response(const Visit& visit, std::string_view why, std::string_
 <label>Password <span class="hint">12 characters at least</span> <input name="password" type="password" autocomplete="new-password" required minlength="12" maxlength="1024"></label>
 <label>The same again <input name="again" type="password" autocomplete="new-password" required minlength="12" maxlength="1024"></label>
 <button class="main">Set password</button></form>)",
-                message(why, status), Links::welcome(), token, link);
+                message(why, status == 200), Links::welcome(), token, link);
         },
         status);
 }

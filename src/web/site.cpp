@@ -31,11 +31,13 @@ Result<Assets> load_assets(const std::string& directory)
             });
         });
     };
-    return load("style.css", "text/css; charset=utf-8").and_then([&](Asset style) {
-        return load("live.js", "text/javascript; charset=utf-8").transform([&](Asset script) {
-            return Assets{.style = std::move(style), .script = std::move(script)};
-        });
-    });
+    auto style = load("style.css", "text/css; charset=utf-8");
+    auto script = load("live.js", "text/javascript; charset=utf-8");
+    auto icon = load("icon.svg", "image/svg+xml");
+    for (const auto* asset : {&style, &script, &icon})
+        if (!*asset)
+            return std::unexpected(asset->error());
+    return Assets{.style = std::move(*style), .script = std::move(*script), .icon = std::move(*icon)};
 }
 
 } // namespace left4me::web

@@ -25,13 +25,15 @@ struct Asset {
 struct Assets {
     Asset style;
     Asset script;
+    Asset icon;
 };
 
-/// The style and the script, from the directory that the package installs them in.
+/// All of them, from the directory that the package installs them in.
 Result<Assets> load_assets(const std::string& directory);
 
 /// What handlers work with. Of the loop's thread, but for board and open_database.
 struct Site {
+    Host host;
     Database& database;
     Assets assets;
     std::shared_ptr<StatusBoard> board;

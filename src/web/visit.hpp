@@ -30,6 +30,17 @@ struct SignedVisit {
     const WebSession& session;
 };
 
+/// A request of an administrator. Only the router makes one.
+class AdminVisit {
+public:
+    [[nodiscard]] const SignedVisit& visit() const noexcept { return visit_; }
+
+private:
+    friend class Router;
+    explicit AdminVisit(const SignedVisit& visit) : visit_(visit) {}
+    const SignedVisit& visit_;
+};
+
 /// A server as whoever is signed in sees it. Only the router makes one, from the session: what
 /// it gives to a handler is a server that this user may see, and no name that a browser sent.
 class SeenServer {

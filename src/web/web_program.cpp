@@ -114,7 +114,8 @@ Result<void> serve_web(const Host& host)
         return std::unexpected(database.error());
     // Another program may write for longer than a page is waited for.
     database->set_patience(200);
-    Site site = {.database = *database,
+    Site site = {.host = host,
+                 .database = *database,
                  .assets = std::move(*assets),
                  .board = std::make_shared<StatusBoard>(host),
                  .open_database = [host] { return open_web_database(host); },

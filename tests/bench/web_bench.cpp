@@ -213,6 +213,7 @@ void web_against_flask(const Rounds& rounds, Report& report)
     const Flask flask;
     const auto ours = Flask::page(test::web_address, cookie);
     const auto theirs = Flask::page(flask_address, "session=bench");
+    const auto at_rest = memory_of(web_service);
     report.measure("size of the page of 20 servers", "bytes", {static_cast<double>(ours.size())},
                    at_most(30000));
     if (ours.size() > theirs.size() * 11 / 10 || theirs.size() > ours.size() * 11 / 10)
@@ -233,6 +234,9 @@ void web_against_flask(const Rounds& rounds, Report& report)
     report.compare("  memory", "MiB", {{memory_of(web_service)}, {memory_of(flask_unit)}}, at_most(0.3));
     held_streams(users, rounds.quick, report);
     slow_senders(cookie, report);
+    // Each round above asks for pages for seconds on end: more than a day of some friends' looking.
+    report.measure("memory more after all these pages, streams and senders", "MiB",
+                   {memory_of(web_service) - at_rest}, at_most(8));
 }
 
 } // namespace left4me::bench

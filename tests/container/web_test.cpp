@@ -51,6 +51,13 @@ TEST_F(Web, AnswersWithAllThatKeepsABrowserSafe)
                       HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'; ")));
     for (const auto* path : {"/sign-in", "/welcome", "/style.css", "/live.js"})
         EXPECT_EQ(Browser().get(path).status, 200) << path;
+    // Nothing is large enough to be had in parts.
+    for (const auto* range :
+         {"bytes=0-9", "bytes=-1", "bytes=9-0", "bytes=0-,5-6,7-9999999999999999999"}) {
+        const auto all = Browser().get("/style.css", {"--header", std::string("Range: ") + range});
+        EXPECT_EQ(all.status, 200) << range;
+        EXPECT_EQ(all.body, Browser().get("/style.css").body) << range;
+    }
     const auto head = Browser().get("/sign-in", {"--head"});
     EXPECT_EQ(head.status, 200);
     EXPECT_EQ(head.body, "");
@@ -142,8 +149,9 @@ TEST_F(Web, ShowsServersToThoseWhoMaySeeThem)
     ASSERT_EQ(root_->sign_in(admins).status, 303);
     ASSERT_EQ(bob.sign_in(bobs).status, 303);
 
-    const auto all = admins.get("/");
-    EXPECT_THAT(all.body, AllOf(HasSubstr(std::format("/servers/{}\"", name)), HasSubstr("running")));
+    EXPECT_THAT(admins.get("/").body, HasSubstr(std::format("/servers/{}\"", name)));
+    ASSERT_TRUE(eventually([&] { return admins.get("/").body.contains("running"); }))
+        << "it is loading until the watch has its answer";
     ASSERT_TRUE(eventually([&] { return admins.get("/servers/" + name).body.contains("c1m1_hotel"); },
                            std::chrono::seconds(60)))
         << "the map that the game says";
@@ -423,6 +431,60 @@ TEST_F(Web, AsksForTheCodeOfWhoeverHasASecondFactor)
             .status,
         303);
     EXPECT_EQ(gita.sign_in(*std::make_unique<Browser>()).status, 303);
+}
+
+// --- users -----------------------------------------------------------------------------------
+
+TEST_F(Web, LetsAnAdministratorInviteAndDismissUsersForTheirOwnPassword)
+{
+    Browser roots;
+    ASSERT_EQ(root_->sign_in(roots).status, 303);
+    const auto begun = output({"date", "+%Y-%m-%d %H:%M:%S"});
+    const auto password = "password=" + WebUser::password_;
+    EXPECT_EQ(roots.submit_to("/users", "/users", {"name=lena", "role=user", "password=wrong"}).status,
+              422);
+    EXPECT_THAT(roots.get("/users").body, Not(HasSubstr("lena")));
+    EXPECT_EQ(roots.submit_to("/users", "/users", {"name=Lena!", "role=user", password}).status, 422);
+    const auto invited = roots.submit_to("/users", "/users", {"name=lena", "role=user", password});
+    EXPECT_EQ(invited.status, 200);
+    auto link = invited.body.substr(invited.body.find("/welcome#") + 9);
+    link = link.substr(0, link.find('<'));
+    Browser lenas;
+    const auto set = [&](const std::string& page, const std::string& word) {
+        return lenas.submit(page, {"link=" + word, password, "again=" + WebUser::password_}).status;
+    };
+    EXPECT_EQ(set("/welcome", link), 200);
+    EXPECT_EQ(lenas.submit("/sign-in", {"name=lena", password}).status, 303);
+    EXPECT_EQ(lenas.get("/users").status, 404);
+    EXPECT_THAT(lenas.get("/").body, Not(HasSubstr("Users")));
+
+    const auto change = [&](const std::string& who, const std::string& act) {
+        return roots.submit_to("/users/change", "/users", {"user=" + who, "act=" + act, password})
+            .status;
+    };
+    const EventListener listener(lenas, "/events");
+    ASSERT_TRUE(eventually([&] { return listener.heard().contains(": here"); }));
+    EXPECT_EQ(change("lena", "deactivate"), 303);
+    EXPECT_TRUE(eventually([&] { return listener.has_ended(); }, std::chrono::seconds(3)));
+    EXPECT_EQ(lenas.get("/").status, 303);
+    EXPECT_EQ(change("lena", "activate"), 303);
+    EXPECT_EQ(change("lena", "admin"), 303);
+    EXPECT_EQ(change("lena", "nonsense"), 422);
+    EXPECT_EQ(change("nobody-of-that-name", "delete"), 422);
+    EXPECT_EQ(change("lena", "link"), 200);
+    EXPECT_EQ(change("lena", "delete"), 303);
+    EXPECT_THAT(roots.get("/users").body, Not(HasSubstr("lena")));
+
+    const auto journal = run({"journalctl", "--unit=" + web_service, "--output=cat",
+                              "--since=" + lines_of(begun).front()})
+                             .out;
+    EXPECT_THAT(journal,
+                AllOf(HasSubstr("root (admin) from 127.0.0.1: /users, name 'lena', role 'user': "
+                                "not done (422)"),
+                      HasSubstr("root (admin) from 127.0.0.1: /users/change, user 'lena', act "
+                                "'deactivate': done"),
+                      HasSubstr("somebody from 127.0.0.1: /sign-in, name 'lena': done")));
+    EXPECT_THAT(journal, AllOf(Not(HasSubstr(WebUser::password_)), Not(HasSubstr(link))));
 }
 
 // --- the unit --------------------------------------------------------------------------------
