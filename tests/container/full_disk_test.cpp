@@ -3,6 +3,7 @@
 // can be used again.
 
 #include "support.hpp"
+#include "web_client.hpp"
 
 #include <filesystem>
 #include <format>
@@ -175,6 +176,89 @@ TEST_F(FullDisk, AReadOnlyDiskLetsServersStop)
     free_space();
     EXPECT_EQ(l4d2ctl({"stop", name}).status, 0);
     expect_life();
+}
+
+// --- histories -----------------------------------------------------------------------------
+
+/// With the watch on the small file system, too.
+struct FullDiskHistory : FullDisk {
+    void SetUp() override
+    {
+        FullDisk::SetUp();
+        output({"systemctl", "restart", watch_unit});
+    }
+
+    void TearDown() override
+    {
+        FullDisk::TearDown();
+        output({"systemctl", "restart", watch_unit});
+    }
+
+    /// Within the next samples.
+    [[nodiscard]] static bool watch_says(const std::string& word)
+    {
+        const auto run_of_it = "_SYSTEMD_INVOCATION_ID=" + unit_property(watch_unit, "InvocationID");
+        return eventually(
+            [&] { return run({"journalctl", "--output=cat", run_of_it}).out.contains(word); },
+            std::chrono::seconds(90));
+    }
+
+    static inline const std::string watch_unit = "left4me-watch.service";
+};
+
+TEST_F(FullDiskHistory, HasAGapAndGoesOn)
+{
+    start();
+    const auto history = state + "/history/" + name;
+    ASSERT_TRUE(eventually([&] { return exists(history); }, std::chrono::seconds(90)));
+    // What is no history is put aside, and there is no room to begin another.
+    write_file(history, "damaged");
+    fill_bytes();
+    ASSERT_TRUE(watch_says("histories of servers have gaps from here on"));
+    EXPECT_FALSE(exists(history));
+    EXPECT_EQ(read_file(history + ".damaged"), "damaged");
+    EXPECT_EQ(status()["answers"], "answers") << "what it tells does not lie there";
+
+    free_space();
+    ASSERT_TRUE(watch_says("histories of servers are written again"));
+    EXPECT_THAT(files_below(state + "/history"), testing::UnorderedElementsAre(name, name + ".damaged"));
+}
+
+// --- the web interface ---------------------------------------------------------------------
+
+struct FullDiskWeb : FullDisk {
+    void SetUp() override
+    {
+        FullDisk::SetUp();
+        output({"systemctl", "restart", "left4me-web.socket", "left4me-web.service"});
+    }
+
+    void TearDown() override
+    {
+        output({"systemctl", "stop", "left4me-web.socket", "left4me-web.service"});
+        FullDisk::TearDown();
+        output({"systemctl", "start", "left4me-web.socket"});
+    }
+};
+
+TEST_F(FullDiskWeb, ShowsPagesAndRefusesChanges)
+{
+    WebUser anna("anna", true);
+    Browser browser;
+    ASSERT_EQ(anna.sign_in(browser).status, 303);
+    fill_bytes();
+    EXPECT_EQ(browser.get("/").status, 200);
+    Browser other;
+    EXPECT_THAT(anna.sign_in(other).status, testing::AnyOf(303, 500, 503));
+    const auto refused = browser.submit_to(
+        "/account/password", "/account",
+        {"password=" + WebUser::password_, "new=another horse battery", "again=another horse battery"});
+    EXPECT_THAT(refused.status, testing::AnyOf(303, 500, 503));
+    const bool is_changed = refused.status == 303; // where there was room in the log of changes
+    free_space();
+    Browser next;
+    EXPECT_EQ(anna.sign_in(next, is_changed ? "another horse battery" : WebUser::password_).status, 303);
+    EXPECT_EQ(next.get("/account").status, 200);
 }
 
 } // namespace
