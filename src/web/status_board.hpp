@@ -21,7 +21,8 @@ struct ServerBoard {
 };
 
 /// Reads how all servers are, for all who look: at most once a second, however many do, for a
-/// unit of root's is started for it. Of any thread; blocks.
+/// unit of root's is started for it. While one reads, the others have what was read before, unless
+/// that is older than some seconds. Of any thread; blocks.
 class StatusBoard {
 public:
     explicit StatusBoard(Host host) : host_(std::move(host)) {}
@@ -29,8 +30,11 @@ public:
     Result<std::shared_ptr<const ServerBoard>> read();
 
 private:
+    std::shared_ptr<const ServerBoard> last_within(std::chrono::seconds age);
+
     Host host_;
-    std::mutex reading_;
+    std::mutex reading_; ///< whoever reads
+    std::mutex keeping_; ///< of these
     std::shared_ptr<const ServerBoard> last_;
     std::chrono::steady_clock::time_point read_at_;
 };
