@@ -45,19 +45,36 @@ Result<std::optional<ServerRight>> ServerAccess::right(const User& user, const I
 
 Result<std::vector<InstanceName>> ServerAccess::servers_of(const User& user)
 {
+    return rights_of(user).transform([](const std::map<InstanceName, ServerRight>& rights) {
+        std::vector<InstanceName> names;
+        for (const auto& [name, right] : rights)
+            names.push_back(name);
+        return names;
+    });
+}
+
+Result<std::map<InstanceName, ServerRight>> ServerAccess::rights_of(const User& user)
+{
+    std::map<InstanceName, ServerRight> rights;
     return database_
-        .all("SELECT name FROM servers WHERE owner = ?1 UNION "
-             "SELECT server FROM shares WHERE user = ?1",
-             {user.id.number()}, [](const Row& row) { return InstanceName::parse(row.text(0)); })
-        .and_then([](std::vector<Result<InstanceName>> rows) -> Result<std::vector<InstanceName>> {
-            std::vector<InstanceName> names;
-            for (auto& row : rows) {
-                if (!row)
-                    return std::unexpected(row.error());
-                names.push_back(std::move(*row));
-            }
-            return names;
-        });
+        .all("SELECT name, 'own' FROM servers WHERE owner = ?1 UNION ALL "
+             "SELECT server, level FROM shares WHERE user = ?1",
+             {user.id.number()},
+             [&](const Row& row) {
+                 const auto word = row.text(1);
+                 return InstanceName::parse(row.text(0)).transform([&](InstanceName name) {
+                     // Of a share of what is their own, too, that comes first.
+                     rights.emplace(std::move(name),
+                                    word == "own" ? ServerRight::own : shared_right(word));
+                 });
+             })
+        .and_then(
+            [&](const std::vector<Result<void>>& rows) -> Result<std::map<InstanceName, ServerRight>> {
+                for (const auto& row : rows)
+                    if (!row)
+                        return std::unexpected(row.error());
+                return std::move(rights);
+            });
 }
 
 Result<std::optional<UserName>> ServerAccess::owner(const InstanceName& server)

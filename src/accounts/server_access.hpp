@@ -4,6 +4,7 @@
 #include "host/host.hpp"
 #include "model/instance_name.hpp"
 
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ public:
 
     /// The user's own and shared ones: of an admin, too, these alone.
     [[nodiscard]] Result<std::vector<InstanceName>> servers_of(const User& user);
+
+    /// What the user may do with each of these.
+    [[nodiscard]] Result<std::map<InstanceName, ServerRight>> rights_of(const User& user);
 
     [[nodiscard]] Result<std::optional<UserName>> owner(const InstanceName& server);
     [[nodiscard]] Result<void> set_owner(const InstanceName& server, UserId owner);

@@ -98,7 +98,41 @@ CREATE TRIGGER share_ends AFTER DELETE ON shares
   BEGIN UPDATE generation SET number = number + 1; END;
 )sql";
 
-constexpr std::array<const char*, 1> versions = {version_1};
+// A job has a number that was never another one's: its unit runs each once.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE jobs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 9999999999),
+  server TEXT NOT NULL,
+  act TEXT NOT NULL,
+  user TEXT NOT NULL, -- a name: it says who asked when there is no such user any more
+  asked INTEGER NOT NULL,
+  begun INTEGER,
+  ended INTEGER,
+  status INTEGER NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX jobs_of_server ON jobs (server, id);
+CREATE INDEX jobs_to_do ON jobs (server, id) WHERE ended IS NULL;
+)sql";
+
+// The texts are a Blueprint's.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE blueprints (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  owner INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+  name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 64),
+  shared INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1)),
+  version INTEGER NOT NULL DEFAULT 1,
+  changed INTEGER NOT NULL,
+  layers TEXT NOT NULL,
+  hide TEXT NOT NULL,
+  arguments TEXT NOT NULL,
+  config TEXT NOT NULL,
+  UNIQUE (owner, name)
+) STRICT;
+)sql";
+
+constexpr std::array<const char*, 3> versions = {version_1, version_2, version_3};
 
 } // namespace
 

@@ -1,101 +1,25 @@
 #include "host/log_reading.hpp"
 
-#include "host/helper_door.hpp"
-#include "system/child_process.hpp"
+#include "host/helper_answer.hpp"
 #include "system/format.hpp"
 
-#include <array>
-#include <cerrno>
 #include <chrono>
-#include <poll.h>
-#include <string_view>
-#include <unistd.h>
 
 namespace left4me {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds patience{10};
-constexpr std::size_t max_read = std::size_t{64} * 1024;
-/// Of a log, in bytes: its end is kept. Twice the helper's longest line, so that it has a whole one.
-constexpr std::size_t max_log = std::size_t{2} * 4 * 64 * 1024;
-constexpr std::size_t max_complaint = 4096;
-
-/// Reads what is there, and closes the pipe at its end.
-std::string read_part(FileDescriptor& pipe)
-{
-    std::string part(max_read, '\0');
-    const auto got = read(pipe.get(), part.data(), part.size());
-    if (got == 0 || (got < 0 && errno != EINTR))
-        pipe.close();
-    part.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-    return part;
-}
-
-/// Whole lines, of the end.
-void keep_end(std::string& text)
-{
-    if (text.size() <= max_log)
-        return;
-    const auto line = text.find('\n', text.size() - max_log);
-    text.erase(0, line == std::string::npos ? text.size() - max_log : line + 1);
-}
-
-/// Until both have ended, or time is over: false.
-bool read_all(FileDescriptor& output, FileDescriptor& errors, std::string& text, std::string& complaint)
-{
-    const auto end = Clock::now() + patience;
-    while (output || errors) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
-        std::array<pollfd, 2> watched = {{{output.get(), POLLIN, 0}, {errors.get(), POLLIN, 0}}};
-        if (left.count() <= 0)
-            return false;
-        if (poll(watched.data(), watched.size(), static_cast<int>(left.count())) <= 0)
-            continue;
-        if (watched[0].revents != 0) {
-            text += read_part(output);
-            keep_end(text);
-        }
-        if (watched[1].revents != 0)
-            complaint = (complaint + read_part(errors)).substr(0, max_complaint);
-    }
-    return true;
-}
-
-} // namespace
 
 Result<std::vector<LogLine>> read_log(const InstanceName& name, std::size_t lines)
 {
-    auto input = make_pipe();
-    auto output = make_pipe();
-    auto errors = make_pipe();
-    for (const auto* pipe : {&input, &output, &errors})
-        if (!*pipe)
-            return std::unexpected(pipe->error());
-    auto helper = RunningHelper::start(
-        helper_door(),
-        {"left4me-journalctl",
-         {name.str(), "--lines", formatted("{}", lines), "--no-follow", "--cursors"}},
-        {input->read_end.get(), output->write_end.get(), errors->write_end.get(), Session::own});
-    if (!helper)
-        return std::unexpected(helper.error());
-    input->read_end.close();
-    output->write_end.close();
-    errors->write_end.close();
-    std::string text;
-    std::string complaint;
-    if (!read_all(output->read_end, errors->read_end, text, complaint))
-        return fail(ExitStatus::unavailable, "the journal takes too long");
-    pollfd end = {helper->descriptor(), POLLIN, 0};
-    (void)poll(&end, 1, 1000);
-    const auto status = helper->ended();
-    if (!status)
-        return std::unexpected(status.error());
-    while (complaint.ends_with('\n'))
-        complaint.pop_back();
-    if (*status != 0)
+    constexpr std::chrono::seconds patience{10};
+    const auto answer =
+        answer_of_helper({"left4me-journalctl",
+                          {name.str(), "--lines", formatted("{}", lines), "--no-follow", "--cursors"}},
+                         "", patience);
+    if (!answer)
+        return std::unexpected(answer.error());
+    if (answer->status != 0)
         return fail(ExitStatus::unavailable,
-                    complaint.empty() ? "left4me-journalctl said no reason" : escaped(complaint));
+                    answer->complaint.empty() ? "left4me-journalctl said no reason" : answer->complaint);
+    std::string text = answer->output;
     return take_log_lines(text);
 }
 

@@ -43,7 +43,13 @@ const std::vector<JobVerb>& job_verbs()
         {servers, {"initialize"}, JobSubject::server, {}, false, max_instance_spec_size, JobCalls::none},
         {servers, {"start"}, JobSubject::servers, {"--no-wait"}, false, 0, JobCalls::start},
         {servers, {"stop"}, JobSubject::servers, {}, false, 0, JobCalls::stop},
-        {servers, {"restart"}, JobSubject::servers, {"--no-wait"}, false, 0, JobCalls::restart},
+        {servers,
+         {"restart"},
+         JobSubject::servers,
+         {"--no-wait", "--when-empty", "--cancel"},
+         false,
+         0,
+         JobCalls::restart},
         {servers, {"reset"}, JobSubject::servers, {}, false, 0, JobCalls::removal},
         {servers, {"delete"}, JobSubject::servers, {}, false, 0, JobCalls::removal},
         {layers, {"overlay", "create"}, JobSubject::layer, {}, false, 0, JobCalls::none},
@@ -208,6 +214,12 @@ bool is_journal_call(const JobRequest& request, std::string_view helper, std::st
     return helper == journal_helper && std::ranges::any_of(request.subjects(), [&](const auto& name) {
                return words == formatted("{} --lines 10 --no-follow", name);
            });
+}
+
+/// A restart that left4me-watch is to make, or not to make any more.
+bool is_the_watchs(const JobRequest& request)
+{
+    return request.has_option("--when-empty") || request.has_option("--cancel");
 }
 
 constexpr std::string_view multiarch_words = "--multiarch ";
@@ -380,8 +392,8 @@ bool job_may_call(const JobRequest& request, std::string_view helper, std::strin
     case JobCalls::stop:
         return is_unit_call(request, helper, words, of_stop);
     case JobCalls::restart:
-        return is_unit_call(request, helper, words, of_restart) ||
-               is_journal_call(request, helper, words);
+        return !is_the_watchs(request) && (is_unit_call(request, helper, words, of_restart) ||
+                                           is_journal_call(request, helper, words));
     case JobCalls::removal:
         return is_unit_call(request, helper, words, of_removal);
     case JobCalls::build:

@@ -16,7 +16,7 @@ std::string format_job_result(const JobResult& result)
                      rfc3339(result.ended));
 }
 
-Result<std::string> describe_job_result(std::string_view text)
+Result<JobEnd> parse_job_end(std::string_view text)
 {
     std::map<std::string_view, std::string_view> values;
     const auto read = for_each_key_value("result", text, LineRules::strict, [&](const KeyValue& one) {
@@ -28,8 +28,15 @@ Result<std::string> describe_job_result(std::string_view text)
     const auto status = parse_number<int>(values["status"]);
     if (!status || !values.contains("error"))
         return fail(ExitStatus::bad_data, "the result of a job has no status or no error");
-    const auto error = values["error"];
-    return formatted("ended with status {}{}{}", *status, error.empty() ? "" : ": ", escaped(error));
+    return JobEnd{.status = *status, .error = escaped(values["error"])};
+}
+
+Result<std::string> describe_job_result(std::string_view text)
+{
+    return parse_job_end(text).transform([](const JobEnd& end) {
+        return formatted("ended with status {}{}{}", end.status, end.error.empty() ? "" : ": ",
+                         end.error);
+    });
 }
 
 } // namespace left4me

@@ -21,6 +21,15 @@ struct JobResult {
 /// "ended", the times as 2026-01-31T12:00:00Z.
 std::string format_job_result(const JobResult& result);
 
+/// What is to be known of it from then on.
+struct JobEnd {
+    int status;
+    std::string error; ///< escaped
+};
+
+/// Of that text, which user left4me can write. bad_data for any other text.
+Result<JobEnd> parse_job_end(std::string_view text);
+
 /// What is told of it from that text, which user left4me can write: "ended with status 70: …".
 /// bad_data for any other text.
 Result<std::string> describe_job_result(std::string_view text);

@@ -80,6 +80,14 @@ std::optional<std::string> rcon_password_of(const std::vector<std::string>& argu
     return password;
 }
 
+bool names_rcon_password(std::string_view line)
+{
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    std::string plain(line);
+    std::erase(plain, '"');
+    return !line.starts_with("//") && contains_ignoring_case(plain, variable);
+}
+
 bool may_tell_a_secret(std::string_view line)
 {
     // A console takes the quotes out of a word: rcon_"pass"word is one word in some of them.

@@ -22,6 +22,10 @@ std::optional<std::string> rcon_password_of(const std::vector<std::string>& argu
 /// history. Rather one line too many than one too few.
 bool may_tell_a_secret(std::string_view line);
 
+/// Whether a line of server.cfg, or an argument, may set it, in whichever way it comes there (alias,
+/// sm_cvar …); a comment does not.
+bool names_rcon_password(std::string_view line);
+
 /// 32 letters, digits, - and _ that nobody can guess. internal where the kernel has none.
 Result<std::string> random_rcon_password();
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/blueprints.hpp"
 #include "model/instance_name.hpp"
 #include "model/journal_cursor.hpp"
 #include "web/markup.hpp"
@@ -21,12 +22,27 @@ public:
         const auto path = "/servers/" + name.str() + "/events";
         return Url(read ? path + "?" + log_place + "=" + encoded_part(read->str()) : path);
     }
+    static Url act(const InstanceName& name) { return Url("/servers/" + name.str() + "/act"); }
+    static Url acts() { return Url("/acts"); }
     static Url share(const InstanceName& name) { return Url("/servers/" + name.str() + "/shares"); }
     static Url end_share(const InstanceName& name)
     {
         return Url("/servers/" + name.str() + "/shares/end");
     }
     static Url owner(const InstanceName& name) { return Url("/servers/" + name.str() + "/owner"); }
+    static Url blueprints() { return Url("/blueprints"); }
+    static Url blueprints(const char* what)
+    {
+        return Url(std::string("/blueprints?") + done + "=" + what);
+    }
+    static Url new_blueprint() { return Url("/new-blueprint"); }
+    static Url blueprint(BlueprintId id) { return of_blueprint(id, ""); }
+    static Url blueprint(BlueprintId id, const char* what)
+    {
+        return of_blueprint(id, std::string("?") + done + "=" + what);
+    }
+    static Url clone(BlueprintId id) { return of_blueprint(id, "/clone"); }
+    static Url delete_blueprint(BlueprintId id) { return of_blueprint(id, "/delete"); }
     static constexpr const char* log_place = "after";
     static Url servers_events() { return Url("/events"); }
     static Url sign_in() { return Url("/sign-in"); }
@@ -48,6 +64,12 @@ public:
     static Url style() { return Url("/style.css"); }
     static Url script() { return Url("/live.js"); }
     static Url icon() { return Url("/icon.svg"); }
+
+private:
+    static Url of_blueprint(BlueprintId id, const std::string& rest)
+    {
+        return Url("/blueprints/" + std::to_string(id.number()) + rest);
+    }
 };
 
 } // namespace left4me::web

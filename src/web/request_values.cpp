@@ -9,7 +9,7 @@
 namespace left4me::web {
 namespace {
 
-constexpr std::size_t max_form_fields = 64;
+constexpr std::size_t max_form_fields = 1100;
 
 bool is_readable(std::string_view text)
 {

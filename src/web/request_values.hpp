@@ -12,7 +12,8 @@ namespace left4me::web {
 using Form = std::map<std::string, std::string, std::less<>>;
 
 /// Of application/x-www-form-urlencoded, as browsers send it. None where it is anything else: a
-/// field without '=', a broken escape, a name that comes twice, more than 64 fields, no UTF-8.
+/// field without '=', a broken escape, a name that comes twice, more than 1100 fields (the most servers,
+/// and what goes with them), no UTF-8.
 std::optional<Form> parse_form(std::string_view text);
 
 /// The value of a field; empty where it is not there.

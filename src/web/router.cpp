@@ -46,6 +46,17 @@ bool has_token(const Route& route, const Visit& visit)
     return visit.before_sign_in && equal_in_constant_time(given, form_token(*visit.before_sign_in));
 }
 
+/// Those that a form names.
+std::vector<std::string_view> named_servers(const Form& form)
+{
+    constexpr std::string_view field = "server.";
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : form)
+        if (name.starts_with(field))
+            names.push_back(std::string_view(name).substr(field.size()));
+    return names;
+}
+
 /// A change, in words: "anna (admin) from 127.0.0.1: /users, user 'berta'".
 std::string change_of(const Visit& visit)
 {
@@ -60,6 +71,8 @@ std::string change_of(const Visit& visit)
     for (const auto* name : told)
         if (const auto value = value_of(visit.form, name); !value.empty())
             words += formatted(", {} {}", name, quote(value.substr(0, longest)));
+    for (const auto name : named_servers(visit.form))
+        words += formatted(", server {}", quote(name.substr(0, longest)));
     return words;
 }
 
@@ -80,13 +93,13 @@ Answer noted(Answer answer, const std::string& change)
 
 } // namespace
 
-bool is_path_of(std::string_view pattern, std::string_view path, std::string_view& server)
+bool is_path_of(std::string_view pattern, std::string_view path, std::string_view& named)
 {
     while (!pattern.empty() && !path.empty()) {
         const auto expected = take_part(pattern);
         const auto part = take_part(path);
-        if (expected == "{server}")
-            server = part;
+        if (expected.starts_with('{'))
+            named = part;
         else if (expected != part)
             return false;
     }
@@ -97,11 +110,11 @@ Answer Router::answer(const Request& request)
 {
     std::string allowed;
     for (const auto& route : routes_) {
-        std::string_view server;
-        if (!is_path_of(route.path, request.path, server))
+        std::string_view named;
+        if (!is_path_of(route.path, request.path, named))
             continue;
         if ((route.method == Method::post) == (request.method == Method::post))
-            return pass(route, request, server);
+            return pass(route, request, named);
         allowed = route.method == Method::post ? "POST" : "GET, HEAD";
     }
     if (allowed.empty())
@@ -111,13 +124,13 @@ Answer Router::answer(const Request& request)
     return refusal;
 }
 
-Answer Router::pass(const Route& route, const Request& request, std::string_view server)
+Answer Router::pass(const Route& route, const Request& request, std::string_view named)
 {
     auto visit = visit_of(route, request);
     if (auto* refusal = std::get_if<Response>(&visit))
         return std::move(*refusal);
     const auto& known = std::get<Visit>(visit);
-    auto answer = call(route, known, server);
+    auto answer = call(route, known, named);
     return route.method == Method::post ? noted(std::move(answer), change_of(known)) : std::move(answer);
 }
 
@@ -147,7 +160,7 @@ std::variant<Visit, Response> Router::visit_of(const Route& route, const Request
     return visit;
 }
 
-Answer Router::call(const Route& route, const Visit& visit, std::string_view server)
+Answer Router::call(const Route& route, const Visit& visit, std::string_view named)
 {
     if (const auto* open = std::get_if<OpenHandler>(&route.handler))
         return (*open)(site_, visit);
@@ -161,14 +174,53 @@ Answer Router::call(const Route& route, const Visit& visit, std::string_view ser
         return visit.session->user.role == Role::admin ? (*handler)(site_, AdminVisit(signed_visit))
                                                        : Answer(missing_page(visit.session));
 
-    const auto name = InstanceName::parse(server);
-    const auto right = name ? ServerAccess(site_.database).right(visit.session->user, *name)
-                            : Result<std::optional<ServerRight>>(std::nullopt);
-    if (!right)
-        return trouble_page(right.error());
-    if (!*right || **right < route.least)
+    if (const auto* handler = std::get_if<BlueprintHandler>(&route.handler))
+        return call_of_blueprint(*handler, route.least, signed_visit, named);
+    return call_of_servers(route, signed_visit, named);
+}
+
+Answer Router::call_of_blueprint(BlueprintHandler handler, ServerRight least, const SignedVisit& visit,
+                                 std::string_view number)
+{
+    const auto& user = visit.session.user;
+    auto found = Blueprints(site_.database).find(user, number);
+    if (!found)
+        return trouble_page(found.error());
+    const bool may_change = *found && Blueprints::may_change(user, **found);
+    if (!*found || (least == ServerRight::own && !may_change))
         return missing_page(visit.session);
-    return std::get<ServerHandler>(route.handler)(site_, signed_visit, SeenServer(*name, **right));
+    return handler(site_, visit, SeenBlueprint(std::move(**found), may_change));
+}
+
+Result<std::optional<SeenServer>> Router::seen(const Route& route, const User& user,
+                                               std::string_view name)
+{
+    const auto server = InstanceName::parse(name);
+    if (!server)
+        return std::nullopt;
+    return ServerAccess(site_.database).right(user, *server).transform([&](const auto& right) {
+        return right && *right >= route.least ? std::optional(SeenServer(*server, *right))
+                                              : std::nullopt;
+    });
+}
+
+Answer Router::call_of_servers(const Route& route, const SignedVisit& visit, std::string_view server)
+{
+    std::vector<std::string_view> names = {server};
+    const auto* several = std::get_if<ServersHandler>(&route.handler);
+    if (several != nullptr)
+        names = named_servers(visit.visit.form);
+    std::vector<SeenServer> servers;
+    for (const auto name : names) {
+        auto found = seen(route, visit.session.user, name);
+        if (!found)
+            return trouble_page(found.error());
+        if (!*found)
+            return missing_page(visit.session);
+        servers.push_back(std::move(**found));
+    }
+    return several != nullptr ? (*several)(site_, visit, servers)
+                              : std::get<ServerHandler>(route.handler)(site_, visit, servers.front());
 }
 
 } // namespace left4me::web

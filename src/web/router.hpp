@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace left4me::web {
 
@@ -17,10 +18,15 @@ using OpenHandler = Answer (*)(Site&, const Visit&);
 using UserHandler = Answer (*)(Site&, const SignedVisit&);
 using AdminHandler = Answer (*)(Site&, const AdminVisit&);
 using ServerHandler = Answer (*)(Site&, const SignedVisit&, const SeenServer&);
+/// Of the servers that a form names, a field "server.NAME" for each: all of them, or nothing is done.
+using ServersHandler = Answer (*)(Site&, const SignedVisit&, const std::vector<SeenServer>&);
+
+using BlueprintHandler = Answer (*)(Site&, const SignedVisit&, const SeenBlueprint&);
 
 /// Whom a route answers: what its handler takes says it. All others go to the sign-in page, or
 /// are told that there is no such thing.
-using Handler = std::variant<OpenHandler, UserHandler, AdminHandler, ServerHandler>;
+using Handler = std::variant<OpenHandler, UserHandler, AdminHandler, ServerHandler, ServersHandler,
+                             BlueprintHandler>;
 
 /// What a request of it changes, for the table's readers. A route of POST changes something.
 enum class Changes {
@@ -29,16 +35,19 @@ enum class Changes {
     password,      ///< a user's
     second_factor, ///< a user's
     server,        ///< whose it is, and who may see it
+    running,       ///< whether servers run
+    blueprint,     ///< what servers are made of
     users,         ///< who may sign in, and as what
 };
 
 /// A line of the table of routes.
 struct Route {
     Method method; ///< get (which HEAD is, too) or post
-    std::string_view path; ///< a part "{server}" is a server's name, for a ServerHandler alone
+    std::string_view
+        path; ///< a part "{server}" or "{blueprint}" says which one, for their handlers alone
     Changes changes;
     Handler handler;
-    ServerRight least = ServerRight::view; ///< of a ServerHandler: what one must at least be able to do
+    ServerRight least = ServerRight::view; ///< what one must at least be able to do with it
 };
 
 /// Finds a request's route and whoever asks, and refuses what may not be: another method (405), a
@@ -57,16 +66,20 @@ public:
     Answer answer(const Request& request);
 
 private:
-    Answer pass(const Route& route, const Request& request, std::string_view server);
+    Answer pass(const Route& route, const Request& request, std::string_view named);
     std::variant<Visit, Response> visit_of(const Route& route, const Request& request);
-    Answer call(const Route& route, const Visit& visit, std::string_view server);
+    Answer call(const Route& route, const Visit& visit, std::string_view named);
+    Answer call_of_servers(const Route& route, const SignedVisit& visit, std::string_view server);
+    Answer call_of_blueprint(BlueprintHandler handler, ServerRight least, const SignedVisit& visit,
+                             std::string_view number);
+    Result<std::optional<SeenServer>> seen(const Route& route, const User& user, std::string_view name);
 
     Site& site_;
     std::span<const Route> routes_;
     std::function<AccountTime()> now_;
 };
 
-/// Whether a request's path is the route's, and which part of it stands for "{server}".
-bool is_path_of(std::string_view pattern, std::string_view path, std::string_view& server);
+/// Whether a request's path is the route's, and which part of it stands for "{server}" or the like.
+bool is_path_of(std::string_view pattern, std::string_view path, std::string_view& named);
 
 } // namespace left4me::web

@@ -1,6 +1,8 @@
 #include "web/routes.hpp"
 
 #include "web/account_pages.hpp"
+#include "web/blueprint_pages.hpp"
+#include "web/server_acts.hpp"
 #include "web/server_pages.hpp"
 #include "web/share_pages.hpp"
 #include "web/sign_in_pages.hpp"
@@ -43,10 +45,21 @@ const std::array routes = {
     Route{Method::get, "/servers/{server}", Changes::nothing, server_page},
     Route{Method::get, "/events", Changes::nothing, servers_events},
     Route{Method::get, "/servers/{server}/events", Changes::nothing, server_events},
+    Route{Method::post, "/servers/{server}/act", Changes::running, act_form, ServerRight::operate},
+    Route{Method::post, "/acts", Changes::running, acts_form, ServerRight::operate},
     Route{Method::post, "/servers/{server}/shares", Changes::server, share_form, ServerRight::own},
     Route{Method::post, "/servers/{server}/shares/end", Changes::server, end_share_form,
           ServerRight::own},
     Route{Method::post, "/servers/{server}/owner", Changes::server, owner_form, ServerRight::own},
+    Route{Method::get, "/blueprints", Changes::nothing, blueprints_page},
+    Route{Method::post, "/blueprints", Changes::blueprint, add_blueprint_form},
+    Route{Method::get, "/new-blueprint", Changes::nothing, new_blueprint_page},
+    Route{Method::get, "/blueprints/{blueprint}", Changes::nothing, blueprint_page},
+    Route{Method::post, "/blueprints/{blueprint}", Changes::blueprint, change_blueprint_form,
+          ServerRight::own},
+    Route{Method::post, "/blueprints/{blueprint}/clone", Changes::blueprint, clone_blueprint_form},
+    Route{Method::post, "/blueprints/{blueprint}/delete", Changes::blueprint, delete_blueprint_form,
+          ServerRight::own},
     Route{Method::get, "/sign-in", Changes::nothing, sign_in_page},
     Route{Method::post, "/sign-in", Changes::session, sign_in_form},
     Route{Method::post, "/sign-out", Changes::session, sign_out_form},

@@ -5,12 +5,14 @@
 #include "system/plain_text.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
+#include "web/server_acts.hpp"
 #include "web/share_pages.hpp"
 #include "web/shown_server.hpp"
 
 #include <algorithm>
+#include <map>
 #include <ranges>
-#include <set>
+#include <utility>
 
 namespace left4me::web {
 namespace {
@@ -43,38 +45,62 @@ Markup since_time(const std::optional<std::chrono::microseconds>& since)
 
 // --- all servers ----------------------------------------------------------------------------
 
-/// Whose servers a page shows.
+/// Whose servers a page shows, and what was asked for last.
 class Seen {
 public:
-    explicit Seen(const SignedVisit& visit, std::vector<InstanceName> own)
-        : all_(visit.session.user.role == Role::admin), own_(own.begin(), own.end())
+    Seen(const User& user, std::map<InstanceName, ServerRight> rights,
+         std::map<InstanceName, ServerJob> jobs)
+        : all_(user.role == Role::admin), rights_(std::move(rights)), jobs_(std::move(jobs))
     {
     }
-    [[nodiscard]] bool has(const InstanceName& name) const { return all_ || own_.contains(name); }
+    [[nodiscard]] bool has(const InstanceName& name) const { return all_ || rights_.contains(name); }
     [[nodiscard]] bool all() const { return all_; }
+    /// Of one that they may see.
+    [[nodiscard]] Asked asked(const InstanceName& name) const
+    {
+        const auto job = jobs_.find(name);
+        return {.right = all_ ? ServerRight::own : rights_.at(name),
+                .job = job == jobs_.end() ? std::nullopt : std::optional(job->second)};
+    }
 
 private:
     bool all_; ///< of an admin
-    std::set<InstanceName> own_;
+    std::map<InstanceName, ServerRight> rights_;
+    std::map<InstanceName, ServerJob> jobs_;
 };
 
-Markup server_row(const InstanceStatus& status)
+Result<Seen> seen_by(Database& database, const User& user)
 {
-    return html(
-        R"(<tr data-server="{}"><td data-label="State">{}</td><th scope="row" data-label="Server"><a href="{}">{}</a></th><td data-label="Map" data-live="map">{}</td><td data-label="Players" data-live="players" class="number">{}</td><td data-label="Since">{}</td><td data-label="Notes" data-live="notes">{}</td></tr>)",
-        status.name.str(), state_badge(status), Links::server(status.name), status.name.str(),
-        map_of(status), players_of(status), since_time(status.since),
-        html(R"(<span class="notes">{}</span>)", join(notes_on(status), "; ")));
+    return ServerAccess(database).rights_of(user).and_then([&](const auto& rights) {
+        return ServerJobs(database).last_of_each().transform(
+            [&](const auto& jobs) { return Seen(user, rights, jobs); });
+    });
 }
 
-Markup servers_table(const std::vector<InstanceStatus>& statuses)
+Markup server_row(const InstanceStatus& status, const Asked& asked)
+{
+    return html(
+        R"(<tr data-server="{}"><td class="pick">{}</td><td data-label="State">{}</td><th scope="row" data-label="Server"><a href="{}">{}</a></th><td data-label="Map" data-live="map">{}</td><td data-label="Players" data-live="players" class="number">{}</td><td data-label="Since">{}</td><td data-label="Notes">{} {}</td><td data-label="Do">{}</td></tr>)",
+        status.name.str(), row_choice(status.name, asked.right), state_badge(status),
+        Links::server(status.name), status.name.str(), map_of(status), players_of(status),
+        since_time(status.since),
+        html(R"(<span class="notes" data-live="notes">{}</span>)", join(notes_on(status), "; ")),
+        row_job(status, asked), row_acts(status, asked));
+}
+
+Markup servers_table(const std::vector<InstanceStatus>& statuses, const Seen& seen, const Markup& token)
 {
     Markup rows;
-    for (const auto& status : statuses)
-        rows += server_row(status);
-    return html(
-        R"(<table class="servers" data-events="{}"><thead><tr><th scope="col">State</th><th scope="col">Server</th><th scope="col">Map</th><th scope="col" class="number">Players</th><th scope="col">Since</th><th scope="col">Notes</th></tr></thead><tbody>{}</tbody></table>)",
+    bool operates = false;
+    for (const auto& status : statuses) {
+        const auto asked = seen.asked(status.name);
+        operates = operates || asked.right >= ServerRight::operate;
+        rows += server_row(status, asked);
+    }
+    const auto table = html(
+        R"(<table class="servers" data-events="{}"><thead><tr><td></td><th scope="col">State</th><th scope="col">Server</th><th scope="col">Map</th><th scope="col" class="number">Players</th><th scope="col">Since</th><th scope="col">Notes</th><td></td></tr></thead><tbody>{}</tbody></table>)",
         Links::servers_events(), rows);
+    return operates ? several_acts(table, token) : table;
 }
 
 Markup no_servers(bool admin)
@@ -103,7 +129,8 @@ Response servers_response(const WebSession& session, const Seen& seen, const Ser
 {
     auto statuses = board.statuses;
     std::erase_if(statuses, [&](const auto& status) { return !seen.has(status.name); });
-    const auto content = statuses.empty() ? no_servers(seen.all()) : servers_table(statuses);
+    const auto content = statuses.empty() ? no_servers(seen.all())
+                                          : servers_table(statuses, seen, token_field(session.csrf));
     return page({.title = "Servers", .session = &session},
                 html(R"(<h1>Servers</h1><p class="answer">{}</p>{}{})",
                      statuses.empty() ? "" : summary_of(statuses),
@@ -194,32 +221,43 @@ Markup log_section(const Result<ShownLog>& log)
         log->text);
 }
 
-Response server_response(const WebSession& session, const std::string& host, const InstanceName& name,
-                         const Markup& shares, const ServerBoard& board)
+/// What a server's page needs of its visit, which is gone by then.
+struct ServerView {
+    WebSession session;
+    std::string host;
+    InstanceName name;
+    Asked asked;
+    Markup shares;
+};
+
+Response server_response(const ServerView& view, const ServerBoard& board)
 {
+    const auto& name = view.name;
     const auto found = std::ranges::find(board.statuses, name, &InstanceStatus::name);
     if (found == board.statuses.end())
-        return missing_page(session);
+        return missing_page(view.session);
     const auto log = read_log(name, shown_log_lines).transform(end_of);
     auto notes = notes_on(*found);
     std::ranges::copy(found->restart_reasons, std::back_inserter(notes));
     return page(
-        {.title = name.str(), .session = &session},
+        {.title = name.str(), .session = &view.session},
         html(
-            R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}{}</div>)",
+            R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}{}{}</div>)",
             Links::servers(), name.str(), Links::server_events(name, log ? log->end : std::nullopt),
-            name.str(), state_badge(*found), sentence_of(*found), notes_list(board.warnings, "warnings"),
-            notes_list(notes, "notes"), facts_of(*found, host), log_section(log), shares));
+            name.str(), state_badge(*found), sentence_of(*found),
+            act_section(*found, view.asked, token_field(view.session.csrf)),
+            notes_list(board.warnings, "warnings"), notes_list(notes, "notes"),
+            facts_of(*found, view.host), log_section(log), view.shares));
 }
 
 } // namespace
 
 Answer servers_page(Site& site, const SignedVisit& visit)
 {
-    auto own = ServerAccess(site.database).servers_of(visit.session.user);
-    if (!own)
-        return trouble_page(own.error());
-    return Work{[board = site.board, session = visit.session, seen = Seen(visit, std::move(*own))] {
+    auto seen = seen_by(site.database, visit.session.user);
+    if (!seen)
+        return trouble_page(seen.error());
+    return Work{[board = site.board, session = visit.session, seen = std::move(*seen)] {
         const auto all = board->read();
         return giving(all ? servers_response(session, seen, **all) : trouble_page(all.error()));
     }};
@@ -238,13 +276,16 @@ Answer server_events(Site& site, const SignedVisit& visit, const SeenServer& ser
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
     auto shares = share_section(site.database, visit.session, server);
-    if (!shares)
-        return trouble_page(shares.error());
-    return Work{[board = site.board, session = visit.session, name = server.name(),
-                 host = visit.visit.request.host, shares = std::move(*shares)] {
+    auto job = ServerJobs(site.database).last(server.name());
+    if (!shares || !job)
+        return trouble_page(!shares ? shares.error() : job.error());
+    return Work{[board = site.board, view = ServerView{.session = visit.session,
+                                                       .host = visit.visit.request.host,
+                                                       .name = server.name(),
+                                                       .asked = {server.right(), std::move(*job)},
+                                                       .shares = std::move(*shares)}] {
         const auto all = board->read();
-        return giving(all ? server_response(session, host, name, shares, **all)
-                          : trouble_page(all.error()));
+        return giving(all ? server_response(view, **all) : trouble_page(all.error()));
     }};
 }
 

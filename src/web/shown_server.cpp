@@ -80,6 +80,55 @@ std::string sentence_of(const InstanceStatus& status)
     return join(parts);
 }
 
+std::vector<ServerAct> acts_on(const InstanceStatus& status)
+{
+    if (!status.runs())
+        return {ServerAct::start};
+    std::vector<ServerAct> acts = {ServerAct::restart, ServerAct::stop};
+    if (status.waiting)
+        acts.push_back(ServerAct::cancel_restart);
+    else if (status.is_asked()) // else nobody knows when it is empty
+        acts.push_back(ServerAct::restart_when_empty);
+    return acts;
+}
+
+std::string_view label_of(ServerAct act)
+{
+    switch (act) {
+    case ServerAct::start:
+        return "Start";
+    case ServerAct::stop:
+        return "Stop";
+    case ServerAct::restart:
+        return "Restart";
+    case ServerAct::restart_when_empty:
+        return "Restart when empty";
+    case ServerAct::cancel_restart:
+        break;
+    }
+    return "Do not restart";
+}
+
+StateWord told_of(const ServerJob& job)
+{
+    const auto label = label_of(job.act);
+    if (!job.ended)
+        return {formatted("{}: {}, for {}", label, job.begun ? "at work" : "waits", job.user),
+                Mood::busy};
+    const auto when = local_minute(job.ended->time_since_epoch());
+    if (job.failed())
+        return {formatted("{} failed at {}, for {}: {}", label, when, job.user, job.end.error),
+                Mood::bad};
+    return {formatted("{}: done at {}, for {}", label, when, job.user), Mood::off};
+}
+
+bool is_news(const ServerJob& job, const InstanceStatus& status)
+{
+    if (!job.ended)
+        return true;
+    return job.failed() && !(status.since && *status.since > job.ended->time_since_epoch());
+}
+
 std::vector<std::string> notes_on(const InstanceStatus& status)
 {
     std::vector<std::string> notes;

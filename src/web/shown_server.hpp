@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/server_jobs.hpp"
 #include "verbs/instance_status.hpp"
 
 #include <string>
@@ -26,6 +27,17 @@ std::string players_of(const InstanceStatus& status); ///< "5/8"; "–" where no
 
 /// What stands behind the state: "c2m3_coaster, 5/8 players, since 2026-01-31 13:00".
 std::string sentence_of(const InstanceStatus& status);
+
+/// What can be done with it now; what is meant most often comes first.
+std::vector<ServerAct> acts_on(const InstanceStatus& status);
+std::string_view label_of(ServerAct act); ///< "Start"
+
+/// How a job goes: "Start: at work, for anna", "Start failed at 2026-01-31 13:00, for anna: …".
+StateWord told_of(const ServerJob& job);
+
+/// Whether it is what one sees first of a server: it goes on, or it failed, and the server was not
+/// started since.
+bool is_news(const ServerJob& job, const InstanceStatus& status);
 
 /// What somebody may want to do something about, one thing each.
 std::vector<std::string> notes_on(const InstanceStatus& status);

@@ -43,6 +43,8 @@ struct Site {
     std::function<Stream(const WebSession&)> follow_all;
     std::function<Stream(const WebSession&, const InstanceName&, std::optional<JournalCursor>)>
         follow_one;
+    /// Something was put into the queue of jobs.
+    std::function<void()> jobs_wait;
 };
 
 } // namespace left4me::web

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/blueprints.hpp"
 #include "accounts/server_access.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/token.hpp"
@@ -53,6 +54,22 @@ private:
     SeenServer(InstanceName name, ServerRight right) : name_(std::move(name)), right_(right) {}
     InstanceName name_;
     ServerRight right_;
+};
+
+/// A blueprint that whoever is signed in may see, as the database has it. Only the router makes one.
+class SeenBlueprint {
+public:
+    [[nodiscard]] const KnownBlueprint& known() const noexcept { return known_; }
+    [[nodiscard]] bool may_change() const noexcept { return may_change_; }
+
+private:
+    friend class Router;
+    SeenBlueprint(KnownBlueprint known, bool may_change)
+        : known_(std::move(known)), may_change_(may_change)
+    {
+    }
+    KnownBlueprint known_;
+    bool may_change_;
 };
 
 // --- cookies --------------------------------------------------------------------------------

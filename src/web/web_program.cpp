@@ -7,6 +7,7 @@
 #include "system/plain_text.hpp"
 #include "system/service_log.hpp"
 #include "web/http_server.hpp"
+#include "web/job_queue.hpp"
 #include "web/live_servers.hpp"
 #include "web/router.hpp"
 #include "web/routes.hpp"
@@ -87,6 +88,9 @@ Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::s
                           std::optional<JournalCursor> read) {
         return live.follow(session, one, std::move(read));
     };
+    JobQueue jobs(host, server, site.database, now);
+    site.jobs_wait = [&] { jobs.look(); };
+    jobs.look(); // those of before
     Router router(site, all_routes(), now);
     const auto alive = server.every(sign_of_life, [] { sd_notify(0, "WATCHDOG=1"); });
     sd_notify(0, "READY=1");
@@ -120,7 +124,8 @@ Result<void> serve_web(const Host& host)
                  .board = std::make_shared<StatusBoard>(host),
                  .open_database = [host] { return open_web_database(host); },
                  .follow_all = {},
-                 .follow_one = {}};
+                 .follow_one = {},
+                 .jobs_wait = {}};
     return serve_with(host, std::move(*sockets), *its_name, *how, site);
 }
 

@@ -126,8 +126,8 @@ TEST_F(AccountsCrash, LeavesAUserOrNoneWhenOneIsAdded)
 
 TEST_F(AccountsCrash, LeavesTheVersionBeforeOrAfter)
 {
-    const std::vector<const char*> next = {
-        web_schema.front(), "UPDATE users SET name = name || '2'; CREATE TABLE t (n INT) STRICT"};
+    std::vector<const char*> next(web_schema.begin(), web_schema.end());
+    next.push_back("UPDATE users SET name = name || '2'; CREATE TABLE t (n INT) STRICT");
     kill_at_each([](const Host& host) { ASSERT_TRUE(add_user(host, "anna")); },
                  [&](const Host& host) { return open_web_database(host, next).has_value(); },
                  [&](const Host& host) { EXPECT_EQ(names_in(host, next), "anna2 "); });

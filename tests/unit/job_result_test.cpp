@@ -25,6 +25,14 @@ TEST(JobResult, IsTold)
               "ended with status 69: no systemd");
 }
 
+TEST(JobResult, IsReadAgain)
+{
+    const auto end = parse_job_end(format_job_result({71, "port 27015 is taken", 1s, 2s}));
+    ASSERT_THAT(end, Succeeds());
+    EXPECT_EQ(end->status, 71);
+    EXPECT_EQ(end->error, "port 27015 is taken");
+}
+
 /// User left4me can write it.
 class BadJobResult : public testing::TestWithParam<TextCase> {};
 TEST_P(BadJobResult, IsRefused)

@@ -68,6 +68,17 @@ TEST(Secrets, MayBeInLinesThatNameOne)
         EXPECT_FALSE(may_tell_a_secret(line)) << line;
 }
 
+TEST(RconPasswords, AreNamedByLinesThatMaySetThem)
+{
+    for (const std::string line :
+         {"rcon_password sesame", "RCON_Password", "a; rcon_password x", "sm_cvar rcon_password x",
+          "alias a \"rcon_password x\"", "rcon_\"passw\"ord x", "+rcon_password", "a // rcon_password"})
+        EXPECT_TRUE(names_rcon_password(line)) << line;
+    for (const std::string line :
+         {"", "sv_password x", "// rcon_password x", "  //rcon_password", "rcon"})
+        EXPECT_FALSE(names_rcon_password(line)) << line;
+}
+
 TEST(RconPasswords, AreMadeUpAnewAndReadBack)
 {
     std::set<std::string> made;

@@ -37,7 +37,7 @@ std::string fields(int count)
 
 INSTANTIATE_TEST_SUITE_P(Of, NoForm,
                          testing::Values("a", "a=b&c", "a=%", "a=%4", "a=%zz", "a=%+1", "a=%00", "a=%1b",
-                                         "a=%c3", "a=%ff", "a=b&a=c", "&", fields(65)));
+                                         "a=%c3", "a=%ff", "a=b&a=c", "&", fields(1101)));
 
 TEST(Cookie, IsTheOneOfThatName)
 {

@@ -1,5 +1,6 @@
 #include "web/router.hpp"
 
+#include "accounts/server_jobs.hpp"
 #include "accounts/users.hpp"
 #include "accounts/web_database.hpp"
 #include "temporary_host.hpp"
@@ -35,7 +36,8 @@ const std::map<Who, std::string> names = {{Who::other, "other"},
                                           {Who::owner, "owner"},
                                           {Who::admin, "admin"}};
 
-/// The program's own routes, with accounts in memory, and a server coop1 of owner's.
+/// The program's own routes, with accounts in memory, a server coop1 and a blueprint 1 of
+/// owner's.
 class Routes : public testing::Test {
 protected:
     Routes()
@@ -52,6 +54,7 @@ protected:
         sign_all_in();
         ServerAccess access(database_);
         EXPECT_TRUE(access.set_owner(coop1_, ids_.at(Who::owner)));
+        EXPECT_TRUE(Blueprints(database_).add(*users.find(ids_.at(Who::owner)), blueprint_, now));
         EXPECT_TRUE(access.share(coop1_, ids_.at(Who::viewer), ServerRight::view));
         EXPECT_TRUE(access.share(coop1_, ids_.at(Who::operates), ServerRight::operate));
     }
@@ -102,7 +105,18 @@ protected:
         return response == nullptr ? Response{.status = 0} : std::move(*response);
     }
 
+    /// A form that this user may send, with these fields.
+    unsigned submitted(Who who, const std::string& path, const std::string& fields)
+    {
+        auto form = request(Method::post, path, who);
+        form.body += "&" + fields;
+        return status_of(form);
+    }
+
+    int told_of_jobs_ = 0;
     const Token form_ = *Token::make(); ///< of the cookie before a session
+    const BlueprintDraft blueprint_ = {
+        .name = "coop", .shared = false, .content = *Blueprint::parse({})};
     const InstanceName coop1_ = *InstanceName::parse("coop1");
     TemporaryHost host_;
     Database database_ = database_with_tables();
@@ -124,7 +138,8 @@ protected:
         .follow_one =
             [](const WebSession& session, const InstanceName&, const std::optional<JournalCursor>&) {
                 return Stream{.owner = session.user.name.str(), .begin = {}};
-            }};
+            },
+        .jobs_wait = [this] { ++told_of_jobs_; }};
     Router router_{site_, all_routes(), [] { return now; }};
 };
 
@@ -133,6 +148,8 @@ std::string path_of(const Route& route)
     std::string path(route.path);
     if (const auto at = path.find("{server}"); at != std::string::npos)
         path.replace(at, 8, "coop1");
+    if (const auto at = path.find("{blueprint}"); at != std::string::npos)
+        path.replace(at, 11, "1");
     return path;
 }
 
@@ -167,6 +184,20 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::operates, 0},
       {Who::owner, 0},
       {Who::admin, 0}}},
+    {{Method::post, "/servers/{server}/act"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 422},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::post, "/acts"},
+     {{Who::anonymous, 403},
+      {Who::other, 422},
+      {Who::viewer, 422},
+      {Who::operates, 422},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
     {{Method::post, "/servers/{server}/shares"},
      {{Who::anonymous, 403},
       {Who::other, 404},
@@ -182,6 +213,55 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::owner, 422},
       {Who::admin, 422}}},
     {{Method::post, "/servers/{server}/owner"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::get, "/blueprints"},
+     {{Who::anonymous, 303},
+      {Who::other, 200},
+      {Who::viewer, 200},
+      {Who::operates, 200},
+      {Who::owner, 200},
+      {Who::admin, 200}}},
+    {{Method::post, "/blueprints"},
+     {{Who::anonymous, 403},
+      {Who::other, 0},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::get, "/new-blueprint"},
+     {{Who::anonymous, 303},
+      {Who::other, 0},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::get, "/blueprints/{blueprint}"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/blueprints/{blueprint}"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/blueprints/{blueprint}/clone"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/blueprints/{blueprint}/delete"},
      {{Who::anonymous, 403},
       {Who::other, 404},
       {Who::viewer, 404},
@@ -399,6 +479,58 @@ TEST_F(Routes, LoseASharedServerAtOnce)
     EXPECT_EQ(status_of(request(Method::get, "/servers/coop1", Who::viewer)), 0U);
     ASSERT_TRUE(ServerAccess(database_).unshare(coop1_, ids_.at(Who::viewer)));
     EXPECT_EQ(status_of(request(Method::get, "/servers/coop1", Who::viewer)), 404U);
+}
+
+TEST_F(Routes, PutIntoTheQueueWhatIsAskedForOnceForEachServer)
+{
+    const auto last = [&] { return *ServerJobs(database_).last(coop1_); };
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/act", "act=burn"), 422U);
+    EXPECT_EQ(submitted(Who::viewer, "/servers/coop1/act", "act=stop"), 404U);
+    EXPECT_FALSE(last());
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/act", "act=restart-when-empty"), 303U);
+    EXPECT_EQ(told_of_jobs_, 1);
+    ASSERT_TRUE(last());
+    EXPECT_EQ(last()->act, ServerAct::restart_when_empty);
+    EXPECT_EQ(last()->user, "operates");
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=stop"), 409U);
+    EXPECT_EQ(last()->act, ServerAct::restart_when_empty);
+    EXPECT_EQ(told_of_jobs_, 1);
+}
+
+TEST_F(Routes, DoToSeveralServersAllOrNothing)
+{
+    const auto coop2 = *InstanceName::parse("coop2");
+    ASSERT_TRUE(ServerAccess(database_).set_owner(coop2, ids_.at(Who::owner)));
+    const auto has_job = [&](const InstanceName& name) {
+        return ServerJobs(database_).last(name)->has_value();
+    };
+    EXPECT_EQ(submitted(Who::owner, "/acts", "act=stop"), 422U) << "none is chosen";
+    EXPECT_EQ(submitted(Who::operates, "/acts", "act=stop&server.coop1=on&server.coop2=on"), 404U);
+    EXPECT_EQ(submitted(Who::viewer, "/acts", "act=stop&server.coop1=on"), 404U);
+    EXPECT_EQ(submitted(Who::owner, "/acts", "act=stop&server.coop1=on&server.%2e%2e=on"), 404U);
+    EXPECT_FALSE(has_job(coop1_));
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop2/act", "act=stop"), 303U);
+    EXPECT_EQ(submitted(Who::owner, "/acts", "act=stop&server.coop1=on&server.coop2=on"), 409U);
+    EXPECT_FALSE(has_job(coop1_)) << "one of them is at work";
+    EXPECT_EQ(submitted(Who::owner, "/acts", "act=stop&server.coop1=on"), 303U);
+    EXPECT_TRUE(has_job(coop1_));
+}
+
+TEST_F(Routes, ShowASharedBlueprintToAllAndChangeItForItsOwnerAlone)
+{
+    Blueprints all(database_);
+    const auto owner = *Users(database_).find(ids_.at(Who::owner));
+    auto draft = blueprint_;
+    draft.shared = true;
+    ASSERT_TRUE(all.change(**all.find(owner, "1"), draft, now));
+    EXPECT_EQ(status_of(request(Method::get, "/blueprints/1", Who::other)), 0U);
+    EXPECT_EQ(status_of(request(Method::post, "/blueprints/1/clone", Who::other)), 0U);
+    EXPECT_EQ(status_of(request(Method::post, "/blueprints/1", Who::other)), 404U);
+    EXPECT_EQ(submitted(Who::other, "/blueprints/1/delete", "name=coop"), 404U);
+    EXPECT_EQ(submitted(Who::owner, "/blueprints/1/delete", "name=coop"), 303U);
+    EXPECT_EQ(status_of(request(Method::get, "/blueprints/1", Who::owner)), 404U);
+    for (const auto* path : {"/blueprints/", "/blueprints/x", "/blueprints/1/x", "/blueprints/new"})
+        EXPECT_EQ(status_of(request(Method::get, path, Who::owner)), 404U) << path;
 }
 
 /// The cookie that a form without one brings along.

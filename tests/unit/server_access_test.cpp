@@ -8,6 +8,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Optional;
+using testing::Pair;
 
 class ServerAccessTest : public AccountsTest {
 protected:
@@ -70,7 +71,9 @@ TEST_F(ServerAccessTest, OfTheOwnerIsWhatTheyOwnAlsoWhenItIsShared)
 {
     ASSERT_THAT(access.share(server, owner.id, ServerRight::view), Succeeds());
     EXPECT_THAT(right_of(owner), Optional(ServerRight::own));
+    EXPECT_THAT(access.rights_of(owner).value(), ElementsAre(Pair(server, ServerRight::own)));
     ASSERT_THAT(access.set_owner(server, friend_.id), Succeeds());
+    EXPECT_THAT(access.rights_of(owner).value(), ElementsAre(Pair(server, ServerRight::view)));
     EXPECT_THAT(right_of(owner), Optional(ServerRight::view));
     EXPECT_THAT(right_of(friend_), Optional(ServerRight::own));
 }

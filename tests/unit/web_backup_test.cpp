@@ -200,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadBackup{"damaged_page",
                   [](std::string all) { return all.replace(2 * 4096, 4096, std::string(4096, '\xff')); },
                   "'FILE' is damaged"},
-        BadBackup{"newer", [](const std::string& all) { return after(all, "PRAGMA user_version = 2"); },
+        BadBackup{"newer", [](const std::string& all) { return after(all, "PRAGMA user_version = 99"); },
                   "'FILE' is of a newer left4me"},
         BadBackup{"of_another_program",
                   [](const std::string& all) { return after(all, "PRAGMA application_id = 1"); },

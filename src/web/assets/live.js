@@ -10,6 +10,19 @@ if (link && location.hash.length > 1) {
   document.querySelector('input[name="password"]').focus();
 }
 
+// What a blueprint's layers may be is put behind the others by a click.
+const layers = document.querySelector('textarea[name="layers"]');
+for (const choice of layers ? document.querySelectorAll("[data-add]") : []) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = choice.dataset.add;
+  button.setAttribute("aria-label", "Add layer " + choice.dataset.add);
+  button.addEventListener("click", () => {
+    layers.value = layers.value.trimEnd() + (layers.value.trim() ? "\n" : "") + choice.dataset.add;
+  });
+  choice.replaceChildren(button);
+}
+
 const log = document.querySelector("pre.log");
 const longestLog = 400000; // characters that are kept
 
@@ -18,12 +31,43 @@ function toItsEnd() {
 }
 toItsEnd();
 
+// What there is to do with a server, and what became of what was asked for: as the page itself has it
+// now. While something goes on, it is looked at again.
+let due = null;
+
+function lookAgain(pause) {
+  if (!due && !document.hidden) due = setTimeout(refresh, pause);
+}
+
+async function refresh() {
+  due = null;
+  let answer;
+  try {
+    answer = await fetch(location.href);
+  } catch {
+    return lookAgain(3000);
+  }
+  if (answer.redirected || !answer.ok) return location.reload();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = new Map([...page.querySelectorAll("[data-fresh]")].map((part) => [part.dataset.fresh, part]));
+  for (const part of document.querySelectorAll("[data-fresh]")) {
+    const now = fresh.get(part.dataset.fresh);
+    if (!now || now.innerHTML === part.innerHTML) continue;
+    const focused = part.contains(document.activeElement);
+    part.replaceChildren(...now.childNodes);
+    if (focused) part.querySelector("button")?.focus();
+  }
+  if (document.querySelector("[data-busy]")) lookAgain(1000);
+}
+if (document.querySelector("[data-busy]")) lookAgain(1000);
+
 // Text alone is put into what is there: nothing that a game says is read as markup.
 function show(server) {
   for (const place of document.querySelectorAll("[data-server]")) {
     if (place.dataset.server !== server.name) continue;
     for (const part of place.querySelectorAll("[data-live]")) {
       const key = part.dataset.live;
+      if (key === "state" && part.textContent !== server[key]) lookAgain(300);
       if (part.textContent !== server[key]) part.textContent = server[key];
       if (key === "state") part.className = "state " + server.mood;
     }
@@ -81,7 +125,11 @@ function rest() {
 }
 
 if (streamed) {
-  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : listen()));
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return rest();
+    listen();
+    if (document.querySelector("[data-busy]")) lookAgain(0);
+  });
   addEventListener("pagehide", rest);
   addEventListener("pageshow", listen);
   listen();

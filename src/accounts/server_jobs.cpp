@@ -1,0 +1,144 @@
+#include "accounts/server_jobs.hpp"
+
+#include "host/asked_job.hpp"
+#include "system/format.hpp"
+
+namespace left4me {
+namespace {
+
+std::optional<AccountTime> time_or_none(const Row& row, int column)
+{
+    return row.is_null(column) ? std::nullopt : std::optional(time_in(row, column));
+}
+
+Result<JobId> id_of(std::int64_t number)
+{
+    return JobId::parse(formatted("{}", number));
+}
+
+/// bad_data where somebody else has written it.
+Result<ServerJob> job_in(const Row& row)
+{
+    auto id = id_of(row.integer(0));
+    auto server = InstanceName::parse(row.text(1));
+    const auto act = parse_server_act(row.text(2));
+    if (!id || !server || !act)
+        return fail(ExitStatus::bad_data,
+                    formatted("job {} is none that this program knows", row.integer(0)));
+    return ServerJob{.id = std::move(*id),
+                     .server = std::move(*server),
+                     .act = *act,
+                     .user = row.text(3),
+                     .asked = time_in(row, 4),
+                     .begun = time_or_none(row, 5),
+                     .ended = time_or_none(row, 6),
+                     .end = {.status = static_cast<int>(row.integer(7)), .error = row.text(8)}};
+}
+
+} // namespace
+
+Result<std::vector<ServerJob>> ServerJobs::all(const char* statement, SqlValues values)
+{
+    return database_.all(statement, values, job_in)
+        .and_then([](std::vector<Result<ServerJob>> rows) -> Result<std::vector<ServerJob>> {
+            std::vector<ServerJob> jobs;
+            for (auto& row : rows) {
+                if (!row)
+                    return std::unexpected(row.error());
+                jobs.push_back(std::move(*row));
+            }
+            return jobs;
+        });
+}
+
+/// Behind all that were ever given, also where the database is older than what has run.
+Result<std::int64_t> ServerJobs::free_number(const Host& host)
+{
+    auto number = database_.number(
+        "SELECT 1 + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'jobs'), 0)");
+    while (number) {
+        const auto taken =
+            id_of(*number).and_then([&](const JobId& id) { return is_job_taken(host, id); });
+        if (!taken)
+            return std::unexpected(taken.error());
+        if (!*taken)
+            break;
+        ++*number;
+    }
+    return number;
+}
+
+Result<void> ServerJobs::add(const Host& host, const InstanceName& server, ServerAct act,
+                             const UserName& user, AccountTime now)
+{
+    return database_.in_transaction([&]() -> Result<void> {
+        const auto before = last(server);
+        if (!before)
+            return std::unexpected(before.error());
+        if (*before && !(*before)->ended)
+            return fail(ExitStatus::busy,
+                        formatted("{} of {} goes on, which {} asked for", word_for((*before)->act),
+                                  quote(server.str()), (*before)->user));
+        const auto number = free_number(host);
+        if (!number)
+            return std::unexpected(number.error());
+        return database_
+            .run("INSERT INTO jobs (id, server, act, user, asked) VALUES (?, ?, ?, ?, ?)",
+                 {*number, std::string_view(server.str()), word_for(act), std::string_view(user.str()),
+                  seconds_of(now)})
+            .and_then([&](std::int64_t) {
+                return database_.run("DELETE FROM jobs WHERE id <= ? AND ended IS NOT NULL",
+                                     {*number - kept});
+            })
+            .transform([](std::int64_t) {});
+    });
+}
+
+Result<std::vector<ServerJob>> ServerJobs::to_do()
+{
+    return all("SELECT id, server, act, user, asked, begun, ended, status, error FROM jobs "
+               "WHERE id IN (SELECT min(id) FROM jobs WHERE ended IS NULL GROUP BY server) ORDER BY id",
+               {});
+}
+
+Result<void> ServerJobs::begin(const ServerJob& job, AccountTime now)
+{
+    return database_
+        .run("UPDATE jobs SET begun = ? WHERE id = CAST(? AS INTEGER)",
+             {seconds_of(now), std::string_view(job.id.str())})
+        .transform([](std::int64_t) {});
+}
+
+Result<void> ServerJobs::end(const ServerJob& job, const JobEnd& end, AccountTime now)
+{
+    return database_
+        .run("UPDATE jobs SET ended = ?, status = ?, error = ? WHERE id = CAST(? AS INTEGER)",
+             {seconds_of(now), std::int64_t{end.status}, std::string_view(end.error),
+              std::string_view(job.id.str())})
+        .transform([](std::int64_t) {});
+}
+
+Result<std::optional<ServerJob>> ServerJobs::last(const InstanceName& server)
+{
+    return all("SELECT id, server, act, user, asked, begun, ended, status, error FROM jobs "
+               "WHERE server = ? ORDER BY id DESC LIMIT 1",
+               {std::string_view(server.str())})
+        .transform([](std::vector<ServerJob> found) {
+            return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+        });
+}
+
+Result<std::map<InstanceName, ServerJob>> ServerJobs::last_of_each()
+{
+    return all("SELECT id, server, act, user, asked, begun, ended, status, error FROM jobs "
+               "WHERE id IN (SELECT max(id) FROM jobs GROUP BY server)",
+               {})
+        .transform([](std::vector<ServerJob> found) {
+            std::map<InstanceName, ServerJob> jobs;
+            for (auto& job : found)
+                jobs.emplace(job.server, std::move(job));
+            return jobs;
+        });
+}
+
+} // namespace left4me

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "model/instance_name.hpp"
+#include "model/job_request.hpp"
+#include "system/error.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace left4me {
+
+/// What is done to one server by a job.
+enum class ServerAct { start, stop, restart, restart_when_empty, cancel_restart };
+
+/// "start", "stop", "restart", "restart-when-empty", "cancel-restart"
+std::string_view word_for(ServerAct act);
+std::optional<ServerAct> parse_server_act(std::string_view word);
+
+/// What the job is to do. None waits until its game answers: whoever asks sees that elsewhere.
+Result<JobRequest> request_for(ServerAct act, const InstanceName& server);
+
+} // namespace left4me

@@ -1,0 +1,99 @@
+#include "web/job_queue.hpp"
+
+#include "host/asked_job.hpp"
+#include "system/format.hpp"
+#include "system/service_log.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace left4me::web {
+namespace {
+
+constexpr std::chrono::milliseconds between_looks{250};
+/// Of jobs at a time: each has processes of its own, and most start a game.
+constexpr std::ptrdiff_t most_running = 4;
+
+/// A job, and what there is to do about it.
+struct Step {
+    ServerJob job;
+    bool begins; ///< else it is looked at
+};
+using Ends = std::vector<std::pair<ServerJob, JobEnd>>;
+
+/// Asks for it. One that could not be begun has ended.
+std::optional<JobEnd> begin(const Host& host, const ServerJob& job)
+{
+    const auto asked = request_for(job.act, job.server).and_then([&](const JobRequest& request) {
+        return ask_for_job(JobKind::servers, job.id, request);
+    });
+    // Of one that has its place it is not known yet what becomes of it.
+    if (asked || is_job_taken(host, job.id).value_or(true))
+        return std::nullopt;
+    return JobEnd{.status = static_cast<int>(asked.error().status), .error = asked.error().message};
+}
+
+/// Blocks. Where nobody can tell, it is looked at again.
+Ends take_steps(const Host& host, const std::vector<Step>& steps)
+{
+    Ends ends;
+    for (const auto& [job, begins] : steps) {
+        const auto end = begins ? begin(host, job)
+                                : end_of_job(host, JobKind::servers, job.id).value_or(std::nullopt);
+        if (end)
+            ends.emplace_back(job, *end);
+    }
+    return ends;
+}
+
+} // namespace
+
+void JobQueue::look()
+{
+    if (!ticking_)
+        ticking_ = server_.every(between_looks, [this] { go_on(); });
+    go_on();
+}
+
+void JobQueue::go_on()
+{
+    if (working_)
+        return;
+    ServerJobs all(database_);
+    const auto jobs = all.to_do();
+    if (!jobs)
+        return; // the next time
+    if (jobs->empty())
+        return ticking_.reset();
+    auto running = std::ranges::count_if(*jobs, [](const auto& job) { return job.begun.has_value(); });
+    std::vector<Step> steps;
+    for (const auto& job : *jobs) {
+        // Written down before: whatever happens to this program meanwhile, none is begun twice.
+        if (!job.begun && (running == most_running || !all.begin(job, now_())))
+            continue;
+        running += job.begun ? 0 : 1;
+        steps.push_back({job, !job.begun});
+    }
+    working_ = true;
+    server_.run(
+        [this, alive = alive_, host = host_, steps = std::move(steps)]() -> std::function<void()> {
+            return [this, alive, ends = take_steps(host, steps)] {
+                if (!*alive)
+                    return;
+                working_ = false;
+                for (const auto& [job, how] : ends)
+                    end(job, how);
+            };
+        });
+}
+
+void JobQueue::end(const ServerJob& job, const JobEnd& how)
+{
+    if (!ServerJobs(database_).end(job, how, now_()))
+        return; // it is found again
+    log_line(formatted("job {}, {} of {} for {}: {}", job.id.str(), word_for(job.act), job.server.str(),
+                       job.user, how.status == 0 ? "done" : "failed: " + how.error));
+}
+
+} // namespace left4me::web

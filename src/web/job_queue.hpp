@@ -1,0 +1,40 @@
+#pragma once
+
+#include "accounts/server_jobs.hpp"
+#include "web/http_server.hpp"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace left4me::web {
+
+/// Has root run the jobs that wait in the database, a few at a time, and writes down how they end;
+/// those of a program that was here before, too. Of the loop's thread.
+class JobQueue {
+public:
+    JobQueue(Host host, HttpServer& server, Database& database, std::function<AccountTime()> now)
+        : host_(std::move(host)), server_(server), database_(database), now_(std::move(now))
+    {
+    }
+    JobQueue(const JobQueue&) = delete;
+    JobQueue& operator=(const JobQueue&) = delete;
+    ~JobQueue() { *alive_ = false; }
+
+    /// There may be something to do: looks now and then until nothing is left.
+    void look();
+
+private:
+    void go_on();
+    void end(const ServerJob& job, const JobEnd& how);
+
+    Host host_;
+    HttpServer& server_;
+    Database& database_;
+    std::function<AccountTime()> now_;
+    std::shared_ptr<void> ticking_;
+    bool working_ = false;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+} // namespace left4me::web
