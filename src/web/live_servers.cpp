@@ -205,7 +205,7 @@ void LiveServers::read_if_due()
     reading_ = true;
     read_at_ = Clock::now();
     server_.run([this, alive = alive_, board = board_]() -> std::function<void()> {
-        return [this, alive, read = board->read()] {
+        return [this, alive, read = board->read_anew()] {
             if (!*alive)
                 return;
             reading_ = false;

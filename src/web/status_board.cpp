@@ -5,9 +5,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr std::chrono::seconds shown_for{1};
-constexpr std::chrono::seconds shown_meanwhile{5}; ///< while somebody reads it anew
-
 /// What a verb warns of, for a page to show.
 class Warnings final : public Report {
 public:
@@ -23,29 +20,71 @@ public:
 
 } // namespace
 
+BoardReader board_of(Host host)
+{
+    return [host = std::move(host)] {
+        Warnings warnings;
+        return read_statuses(host, warnings).transform([&](std::vector<InstanceStatus> statuses) {
+            return ServerBoard(std::move(statuses), std::move(warnings.all));
+        });
+    };
+}
+
+StatusBoard::StatusBoard(BoardReader reader, BoardAges ages)
+    : reader_(std::move(reader)), ages_(ages),
+      behind_([this](const std::stop_token& end) { read_behind(end); })
+{
+}
+
 Result<std::shared_ptr<const ServerBoard>> StatusBoard::read()
 {
-    std::unique_lock one(reading_, std::try_to_lock);
-    if (!one) {
-        if (auto known = last_within(shown_meanwhile))
-            return known;
-        one.lock();
-    }
-    if (auto known = last_within(shown_for))
-        return known;
-    Warnings warnings;
-    return read_statuses(host_, warnings).transform([&](std::vector<InstanceStatus> statuses) {
+    const auto now = Clock::now();
+    {
         const std::scoped_lock keep(keeping_);
-        last_ = std::make_shared<const ServerBoard>(std::move(statuses), std::move(warnings.all));
-        read_at_ = std::chrono::steady_clock::now();
+        const auto age = now - begun_;
+        if (last_ && age < ages_.usable) {
+            if (age >= ages_.fresh) {
+                is_asked_ = true;
+                asked_.notify_one();
+            }
+            return last_;
+        }
+    }
+    return read_begun_after(now - ages_.fresh);
+}
+
+Result<std::shared_ptr<const ServerBoard>> StatusBoard::read_anew()
+{
+    return read_begun_after(Clock::now());
+}
+
+Result<std::shared_ptr<const ServerBoard>> StatusBoard::read_begun_after(Clock::time_point begin)
+{
+    const std::scoped_lock one(reading_);
+    {
+        const std::scoped_lock keep(keeping_);
+        if (last_ && begun_ > begin)
+            return last_; // somebody else read while this one waited
+    }
+    const auto begun = Clock::now();
+    return reader_().transform([&](ServerBoard board) {
+        const std::scoped_lock keep(keeping_);
+        begun_ = begun;
+        last_ = std::make_shared<const ServerBoard>(std::move(board));
         return last_;
     });
 }
 
-std::shared_ptr<const ServerBoard> StatusBoard::last_within(std::chrono::seconds age)
+/// What it cannot read, the next one who looks hears of: what is known gets too old.
+void StatusBoard::read_behind(const std::stop_token& end)
 {
-    const std::scoped_lock keep(keeping_);
-    return last_ && std::chrono::steady_clock::now() - read_at_ < age ? last_ : nullptr;
+    std::unique_lock keep(keeping_);
+    while (asked_.wait(keep, end, [this] { return is_asked_; })) {
+        keep.unlock();
+        (void)read_begun_after(Clock::now() - ages_.fresh);
+        keep.lock();
+        is_asked_ = false;
+    }
 }
 
 } // namespace left4me::web

@@ -5,11 +5,13 @@
 #include "verbs/instance_status.hpp"
 
 #include <chrono>
+#include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <stop_token>
 #include <string>
-#include <utility>
+#include <thread>
 #include <vector>
 
 namespace left4me::web {
@@ -20,23 +22,51 @@ struct ServerBoard {
     std::vector<std::string> warnings; ///< what could not be told of them
 };
 
-/// Reads how all servers are, for all who look: at most once a second, however many do, for a
-/// unit of root's is started for it. While one reads, the others have what was read before, unless
-/// that is older than some seconds. Of any thread; blocks.
+/// Finds out how all servers are. Blocks.
+using BoardReader = std::function<Result<ServerBoard>()>;
+
+/// By the verb that l4d2ctl has.
+BoardReader board_of(Host host);
+
+/// For how long a board is as good as a new one, and for how long somebody has it while a new one
+/// is being read.
+struct BoardAges {
+    std::chrono::milliseconds fresh{1000};
+    std::chrono::milliseconds usable{3000};
+};
+
+/// How all servers are, for all who look: read at most once a second for pages, however many are
+/// asked for, since a unit of root's is started for it. Pages that are asked for one after the
+/// other do not wait for it either: a thread of the board's own reads it anew behind them. Of any
+/// thread.
 class StatusBoard {
 public:
-    explicit StatusBoard(Host host) : host_(std::move(host)) {}
+    explicit StatusBoard(BoardReader reader, BoardAges ages = {});
+    StatusBoard(const StatusBoard&) = delete;
+    StatusBoard& operator=(const StatusBoard&) = delete;
+    ~StatusBoard() = default;
 
+    /// At most some seconds old. Blocks if none is known that is.
     Result<std::shared_ptr<const ServerBoard>> read();
 
-private:
-    std::shared_ptr<const ServerBoard> last_within(std::chrono::seconds age);
+    /// One whose reading began after this was called: it has what changed before. Blocks.
+    Result<std::shared_ptr<const ServerBoard>> read_anew();
 
-    Host host_;
+private:
+    using Clock = std::chrono::steady_clock;
+
+    Result<std::shared_ptr<const ServerBoard>> read_begun_after(Clock::time_point begin);
+    void read_behind(const std::stop_token& end);
+
+    BoardReader reader_;
+    BoardAges ages_;
     std::mutex reading_; ///< whoever reads
-    std::mutex keeping_; ///< of these
+    std::mutex keeping_; ///< of what follows
+    std::condition_variable_any asked_;
+    bool is_asked_ = false; ///< of the thread: to read
     std::shared_ptr<const ServerBoard> last_;
-    std::chrono::steady_clock::time_point read_at_;
+    Clock::time_point begun_; ///< when the reading of the last one began
+    std::jthread behind_;     ///< last, for it uses all of these
 };
 
 } // namespace left4me::web

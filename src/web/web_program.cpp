@@ -121,7 +121,7 @@ Result<void> serve_web(const Host& host)
     Site site = {.host = host,
                  .database = *database,
                  .assets = std::move(*assets),
-                 .board = std::make_shared<StatusBoard>(host),
+                 .board = std::make_shared<StatusBoard>(board_of(host)),
                  .open_database = [host] { return open_web_database(host); },
                  .follow_all = {},
                  .follow_one = {},
