@@ -21,7 +21,8 @@ std::int64_t step_of(AccountTime time);
 std::string code_of_step(std::string_view secret, std::int64_t step);
 
 /// The period whose code that is: this one, or the one before or behind it, for clocks differ.
-/// None if it is of no such, or of one that is not behind `last`, which was used already.
+/// None if it is of no such, or of one that is not behind `last`, which was used already. One that
+/// was used in what is the future now says nothing: the clock has been put back.
 /// Blanks in it are left out.
 std::optional<std::int64_t> matching_step(std::string_view secret, std::string_view code,
                                           AccountTime now, std::int64_t last);

@@ -36,10 +36,18 @@ bool WebSession::is_csrf(std::string_view given) const
     return equal_in_constant_time(csrf, given);
 }
 
+/// Those that a clock has dated ahead and that nobody uses would be there for as long.
 Result<void> Sessions::prune(UserId user, AccountTime now)
 {
+    const auto time = seconds_of(now);
     return database_
-        .run("DELETE FROM sessions WHERE seen <= ? OR created <= ?", {idle_since(now), old_since(now)})
+        .run("UPDATE sessions SET seen = min(seen, ?), created = min(created, ?) "
+             "WHERE seen > ? OR created > ?",
+             {time, time, time, time})
+        .and_then([&](std::int64_t) {
+            return database_.run("DELETE FROM sessions WHERE seen <= ? OR created <= ?",
+                                 {idle_since(now), old_since(now)});
+        })
         .and_then([&](std::int64_t) {
             return database_.run("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions "
                                  "WHERE user = ? ORDER BY seen DESC, id DESC LIMIT -1 OFFSET ?)",
@@ -91,20 +99,22 @@ Result<std::optional<WebSession>> Sessions::find(std::string_view cookie, Accoun
     return found.transform([&](std::optional<FoundSession>& one) -> std::optional<WebSession> {
         if (!one)
             return std::nullopt;
-        if (now - one->seen >= seen_to)
+        const bool is_of_the_future = one->seen > now || one->session.created > now;
+        if (is_of_the_future || now - one->seen >= seen_to)
             note_seen(one->session.id, now);
         return std::move(one->session);
     });
 }
 
-/// Not worth a wait, be it for another who writes or for the disk; and the next request tries
-/// again.
+/// With a clock that was put back, it was made now: or it would last for as long as the clock had
+/// been ahead. Not worth a wait, be it for another who writes or for the disk; and the next request
+/// tries again.
 void Sessions::note_seen(SessionId session, AccountTime now)
 {
     database_.set_patience(0);
     (void)database_.run("PRAGMA synchronous = NORMAL");
-    (void)database_.run("UPDATE sessions SET seen = ? WHERE id = ?",
-                        {seconds_of(now), session.number()});
+    (void)database_.run("UPDATE sessions SET seen = ?, created = min(created, ?) WHERE id = ?",
+                        {seconds_of(now), seconds_of(now), session.number()});
     (void)database_.run("PRAGMA synchronous = FULL");
     database_.set_patience(default_patience);
 }

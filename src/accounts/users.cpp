@@ -8,6 +8,9 @@
 namespace left4me {
 namespace {
 
+/// A link that lives for longer than so much above its time was made while the clock was ahead.
+constexpr std::chrono::hours clocks_are_set_by{1};
+
 constexpr const char* end_sessions = "DELETE FROM sessions WHERE user = ?";
 
 /// Layers of a user's own lie beneath a directory by the user's number.
@@ -167,9 +170,11 @@ Result<void> Users::reset(const UserName& name, const Secret& password)
 Result<std::optional<User>> Users::find_by_link(const Token& link, AccountTime now)
 {
     const auto hash = link.hash();
-    return database_.one("SELECT k.* FROM links JOIN known_users k ON k.id = links.user "
-                         "WHERE hash = ? AND until > ? AND active",
-                         {Blob{hash}, seconds_of(now)}, User::in);
+    return database_.one(
+        "SELECT k.* FROM links JOIN known_users k ON k.id = links.user "
+        "WHERE hash = ? AND until > ? AND until <= ? AND active",
+        {Blob{hash}, seconds_of(now), seconds_of(now + one_time_link_life + clocks_are_set_by)},
+        User::in);
 }
 
 Result<std::optional<User>> Users::accept_link(const Token& link, const Secret& password,

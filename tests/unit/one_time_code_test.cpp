@@ -69,6 +69,15 @@ TEST(OneTimeCode, IsTakenOnce)
     EXPECT_THAT(matching_step(secret, code_of_step(secret, step + 1), time, step), Optional(step + 1));
 }
 
+TEST(OneTimeCode, IsTakenAfterTheClockWasPutBack)
+{
+    const auto time = at(1'800'000'000);
+    const auto step = step_of(time);
+    const auto code = code_of_step(secret, step);
+    EXPECT_THAT(matching_step(secret, code, time, step + 2), Optional(step));
+    EXPECT_EQ(matching_step(secret, code, time, step + 1), std::nullopt);
+}
+
 TEST(OneTimeCode, IsSixDigitsWithBlanksOrWithout)
 {
     const auto time = at(59);

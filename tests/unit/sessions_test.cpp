@@ -97,7 +97,27 @@ TEST_F(SessionsTest, AreFoundWhileAnotherWrites)
 
 TEST_F(SessionsTest, AreNotLostWhenTheClockIsPutBack)
 {
-    EXPECT_TRUE(is_known(session_of(anna), now - days(400)));
+    const auto session = session_of(anna);
+    const auto back = now - days(400);
+    EXPECT_TRUE(is_known(session, back));
+    EXPECT_TRUE(is_known(session, back + days(6)));
+    EXPECT_FALSE(is_known(session, back + days(14))) << "it would last for as long as it was ahead";
+    EXPECT_FALSE(is_known(session, now));
+}
+
+TEST_F(SessionsTest, NobodyUsesEndAllTheSameWhenTheClockIsPutBack)
+{
+    const auto back = now - days(400);
+    const auto unused = session_of(anna);
+    EXPECT_THAT(sessions.start(berta.id, {}, back), Succeeds());
+    EXPECT_FALSE(is_known(unused, back + days(8)));
+}
+
+TEST_F(SessionsTest, EndWhenTheClockIsPutForward)
+{
+    const auto session = session_of(anna);
+    EXPECT_FALSE(is_known(session, now + days(400)));
+    EXPECT_TRUE(is_known(session, now)) << "until somebody signs in meanwhile, none is deleted";
 }
 
 TEST_F(SessionsTest, AreListedAndEndedByTheirUserAlone)

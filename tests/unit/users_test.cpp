@@ -150,6 +150,8 @@ TEST_F(UsersTest, HaveADayForTheirLink)
     EXPECT_TRUE(users.find_by_link(link, now + day - second)->has_value());
     EXPECT_EQ(users.find_by_link(link, now + day).value(), std::nullopt);
     EXPECT_EQ(users.accept_link(link, another, now + day).value(), std::nullopt);
+    EXPECT_TRUE(users.find_by_link(link, now - std::chrono::hours(1))->has_value());
+    EXPECT_EQ(users.find_by_link(link, now - day).value(), std::nullopt) << "made by a clock ahead";
 }
 
 TEST_F(UsersTest, HaveOneLinkAtATimeAndNoneWhenDeactivated)
