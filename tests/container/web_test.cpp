@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <format>
+#include <future>
 #include <gmock/gmock.h>
 #include <memory>
 
@@ -96,6 +97,45 @@ TEST_F(Web, HasSoManyConnectionsForAnAddress)
     callers.clear();
     EXPECT_TRUE(eventually([] { return Browser().get("/sign-in").status == 200; }));
 }
+
+/// What slowhttptest does, each at its own slowness, with as many connections as an address has.
+struct SlowAttack {
+    const char* name;
+    Words words;
+};
+void PrintTo(const SlowAttack& row, std::ostream* out)
+{
+    *out << row.name;
+}
+
+struct WebSlow : Web, testing::WithParamInterface<SlowAttack> {};
+
+TEST_P(WebSlow, IsCutAndKeepsNobodyElseWaiting)
+{
+    Words command = {"slowhttptest", "-c", "60", "-r", "200", "-l", "50"};
+    command.insert(command.end(), GetParam().words.begin(), GetParam().words.end());
+    auto attack = std::async(std::launch::async, [&] { return run(command); });
+    Browser other(web_address, {"--interface", "127.0.0.9", "--max-time", "2"});
+    int asked = 0;
+    while (attack.wait_for(std::chrono::milliseconds(100)) != std::future_status::ready) {
+        ASSERT_EQ(other.get("/sign-in").status, 200) << "after " << asked;
+        ++asked;
+    }
+    EXPECT_GT(asked, 10);
+    // It ends before its time because none is left.
+    EXPECT_THAT(attack.get().out, HasSubstr("No open connections left"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, WebSlow,
+    testing::Values(
+        SlowAttack{"Heads", {"-H", "-i", "2", "-u", web_address + "/sign-in"}},
+        SlowAttack{"Bodies", {"-B", "-i", "2", "-s", "8192", "-u", web_address + "/sign-in"}},
+        SlowAttack{"Ranges", {"-R", "-a", "10", "-b", "3000", "-u", web_address + "/style.css"}},
+        SlowAttack{"Readers",
+                   {"-X", "-w", "1", "-y", "2", "-n", "2", "-z", "1", "-k", "3", "-u",
+                    web_address + "/style.css"}}),
+    [](const auto& row) { return row.param.name; });
 
 // --- who may -------------------------------------------------------------------------------
 
