@@ -42,11 +42,26 @@ TEST_P(BeforeReboot, ItServesAndWrites)
 {
     start_with();
     EXPECT_EQ(rcon("write " + written + " kept"), "ok");
+    EXPECT_EQ(l4d2ctl({"restart", "--when-empty", name}).status, 0);
     if (!GetParam().enabled)
         EXPECT_EQ(l4d2ctl({"stop", name}).status, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Servers, BeforeReboot, residents, name_of);
+
+/// Runs from the first page that is asked for.
+TEST(HostBeforeReboot, TheWebInterfaceServes)
+{
+    EXPECT_THAT(output({"curl", "--silent", "--max-time", "60", "http://127.0.0.1:8000/sign-in"}),
+                HasSubstr("</html>"));
+}
+
+TEST(HostAfterReboot, TheShutdownStoppedTheWebInterface)
+{
+    const auto journal = output({"journalctl", "--boot=-1", "--no-pager", "--unit=left4me-web.service"});
+    EXPECT_THAT(journal, AllOf(HasSubstr("left4me-web.service: Deactivated successfully"),
+                               Not(HasSubstr("SIGKILL")), Not(HasSubstr("Failed with result"))));
+}
 
 struct AfterReboot : RebootTest {};
 
@@ -56,9 +71,12 @@ TEST_P(AfterReboot, ItIsAsItWasLeft)
     const bool enabled = GetParam().enabled;
     EXPECT_EQ(status().at("active_state"), enabled ? "active" : "inactive");
     EXPECT_EQ(mount_line(name).empty(), !enabled);
+    EXPECT_TRUE(enabled || status()["waiting_restart"].is_object());
     if (!enabled)
         start();
     EXPECT_TRUE(game_is_ready());
+    // The boot started those that are enabled: with that, what waited is done.
+    EXPECT_TRUE(eventually([&] { return status()["waiting_restart"].is_null(); })) << status();
     EXPECT_EQ(read_file(merged() + "/" + written), "kept\n");
 }
 
