@@ -10,10 +10,12 @@ namespace left4me {
 namespace {
 
 /// A KnownBlueprint, column by column. ?1: who looks; ?2: whether it is an admin.
-constexpr const char* list = "SELECT b.id, b.owner, u.name, b.name, shared, version, changed, 0, "
+constexpr const char* list = "SELECT b.id, b.owner, u.name, b.name, shared, version, changed, "
+                             "(SELECT count(*) FROM servers s WHERE s.blueprint = b.id), "
                              "'', '', '', '' FROM blueprints b JOIN users u ON u.id = b.owner "
                              "WHERE b.owner = ?1 OR shared OR ?2 ORDER BY b.owner != ?1, u.name, b.name";
-constexpr const char* one = "SELECT b.id, b.owner, u.name, b.name, shared, version, changed, 0, "
+constexpr const char* one = "SELECT b.id, b.owner, u.name, b.name, shared, version, changed, "
+                            "(SELECT count(*) FROM servers s WHERE s.blueprint = b.id), "
                             "layers, hide, arguments, config "
                             "FROM blueprints b JOIN users u ON u.id = b.owner "
                             "WHERE (b.owner = ?1 OR shared OR ?2) AND b.id = ?3";
@@ -150,9 +152,11 @@ Result<void> Blueprints::change(const KnownBlueprint& before, const BlueprintDra
                 .and_then([&] { return check_free(before.owner, draft.name, before.id.number()); })
                 .and_then([&] {
                     return database_.run(
-                        "UPDATE blueprints SET name = ?, shared = ?, changed = ?, version = version + "
-                        "1, "
-                        "layers = ?, hide = ?, arguments = ?, config = ? WHERE id = ? AND version = ?",
+                        "UPDATE blueprints SET name = ?1, shared = ?2, changed = ?3, "
+                        "version = version + 1, "
+                        "edition = edition + ((layers, hide, arguments, config) != (?4, ?5, ?6, ?7)), "
+                        "layers = ?4, hide = ?5, arguments = ?6, config = ?7 "
+                        "WHERE id = ?8 AND version = ?9",
                         {std::string_view(draft.name), std::int64_t{draft.shared}, seconds_of(now),
                          std::string_view(text.layers), std::string_view(text.hide),
                          std::string_view(text.arguments), std::string_view(text.config),
@@ -168,8 +172,15 @@ Result<void> Blueprints::change(const KnownBlueprint& before, const BlueprintDra
 
 Result<void> Blueprints::remove(const KnownBlueprint& blueprint)
 {
-    return database_.run("DELETE FROM blueprints WHERE id = ?", {blueprint.id.number()})
-        .transform([](std::int64_t) {});
+    return database_
+        .run("DELETE FROM blueprints WHERE id = ?1 AND NOT EXISTS "
+             "(SELECT 1 FROM servers WHERE blueprint = ?1)",
+             {blueprint.id.number()})
+        .and_then([](std::int64_t removed) -> Result<void> {
+            if (removed == 0)
+                return fail(ExitStatus::bad_data, "Servers are made of it, so nothing was deleted.");
+            return {};
+        });
 }
 
 } // namespace left4me

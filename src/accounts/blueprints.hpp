@@ -64,7 +64,7 @@ public:
     [[nodiscard]] Result<void> change(const KnownBlueprint& before, const BlueprintDraft& draft,
                                       AccountTime now);
 
-    /// One that no server is made of.
+    /// bad_data for one that servers are made of.
     [[nodiscard]] Result<void> remove(const KnownBlueprint& blueprint);
 
     /// The owner's, and an admin's.

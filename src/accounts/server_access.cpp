@@ -88,7 +88,8 @@ Result<void> ServerAccess::set_owner(const InstanceName& server, UserId owner)
 {
     return database_
         .run("INSERT INTO servers (name, owner) VALUES (?, ?) "
-             "ON CONFLICT DO UPDATE SET owner = excluded.owner",
+             "ON CONFLICT DO UPDATE SET blueprint = iif(owner = excluded.owner, blueprint, NULL), "
+             "owner = excluded.owner",
              {text_of(server), owner.number()})
         .transform([](std::int64_t) {});
 }

@@ -37,6 +37,7 @@ public:
     [[nodiscard]] Result<std::map<InstanceName, ServerRight>> rights_of(const User& user);
 
     [[nodiscard]] Result<std::optional<UserName>> owner(const InstanceName& server);
+    /// What it is made of stays with the owner before, and the server as it is.
     [[nodiscard]] Result<void> set_owner(const InstanceName& server, UserId owner);
 
     [[nodiscard]] Result<std::vector<ServerShare>> shares(const InstanceName& server);

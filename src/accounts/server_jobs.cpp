@@ -1,5 +1,7 @@
 #include "accounts/server_jobs.hpp"
 
+#include "accounts/linked_servers.hpp"
+#include "accounts/server_access.hpp"
 #include "host/asked_job.hpp"
 #include "system/format.hpp"
 
@@ -79,19 +81,31 @@ Result<void> ServerJobs::add(const Host& host, const InstanceName& server, Serve
             return fail(ExitStatus::busy,
                         formatted("{} of {} goes on, which {} asked for", word_for((*before)->act),
                                   quote(server.str()), (*before)->user));
-        const auto number = free_number(host);
-        if (!number)
-            return std::unexpected(number.error());
-        return database_
-            .run("INSERT INTO jobs (id, server, act, user, asked) VALUES (?, ?, ?, ?, ?)",
-                 {*number, std::string_view(server.str()), word_for(act), std::string_view(user.str()),
-                  seconds_of(now)})
-            .and_then([&](std::int64_t) {
-                return database_.run("DELETE FROM jobs WHERE id <= ? AND ended IS NOT NULL",
-                                     {*number - kept});
-            })
-            .transform([](std::int64_t) {});
+        const auto linked = LinkedServers(database_).find(server);
+        if (!linked)
+            return std::unexpected(linked.error());
+        Result<void> done;
+        if (*linked && applies_settings(act))
+            done = insert(host, server, ServerAct::initialize, user, now);
+        return done.and_then([&] { return insert(host, server, act, user, now); });
     });
+}
+
+Result<void> ServerJobs::insert(const Host& host, const InstanceName& server, ServerAct act,
+                                const UserName& user, AccountTime now)
+{
+    const auto number = free_number(host);
+    if (!number)
+        return std::unexpected(number.error());
+    return database_
+        .run("INSERT INTO jobs (id, server, act, user, asked) VALUES (?, ?, ?, ?, ?)",
+             {*number, std::string_view(server.str()), word_for(act), std::string_view(user.str()),
+              seconds_of(now)})
+        .and_then([&](std::int64_t) {
+            return database_.run("DELETE FROM jobs WHERE id <= ? AND ended IS NOT NULL",
+                                 {*number - kept});
+        })
+        .transform([](std::int64_t) {});
 }
 
 Result<std::vector<ServerJob>> ServerJobs::to_do()
@@ -111,11 +125,27 @@ Result<void> ServerJobs::begin(const ServerJob& job, AccountTime now)
 
 Result<void> ServerJobs::end(const ServerJob& job, const JobEnd& end, AccountTime now)
 {
-    return database_
-        .run("UPDATE jobs SET ended = ?, status = ?, error = ? WHERE id = CAST(? AS INTEGER)",
-             {seconds_of(now), std::int64_t{end.status}, std::string_view(end.error),
-              std::string_view(job.id.str())})
-        .transform([](std::int64_t) {});
+    return database_.in_transaction([&]() -> Result<void> {
+        const std::string_view id = job.id.str();
+        auto done =
+            database_
+                .run("UPDATE jobs SET ended = ?, status = ?, error = ? "
+                     "WHERE id = CAST(? AS INTEGER)",
+                     {seconds_of(now), std::int64_t{end.status}, std::string_view(end.error), id})
+                .transform([](std::int64_t) {});
+        if (done && end.status != 0)
+            return database_
+                .run("UPDATE jobs SET ended = ?, status = ?, error = ? "
+                     "WHERE server = ? AND ended IS NULL",
+                     {seconds_of(now), std::int64_t{end.status}, std::string_view(end.error),
+                      std::string_view(job.server.str())})
+                .transform([](std::int64_t) {});
+        if (done && job.act == ServerAct::reset)
+            return LinkedServers(database_).set_applied(job.server, 0);
+        if (done && job.act == ServerAct::remove)
+            return ServerAccess(database_).forget(job.server);
+        return done;
+    });
 }
 
 Result<std::optional<ServerJob>> ServerJobs::last(const InstanceName& server)

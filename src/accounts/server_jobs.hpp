@@ -34,7 +34,8 @@ class ServerJobs {
 public:
     explicit ServerJobs(Database& database) : database_(database) {}
 
-    /// Into the queue, behind all others. busy where one for that server waits or runs already.
+    /// Into the queue, behind all others. What puts a server that is made of a blueprint on its
+    /// settings is preceded by what makes these. busy where one for that server waits or runs already.
     [[nodiscard]] Result<void> add(const Host& host, const InstanceName& server, ServerAct act,
                                    const UserName& user, AccountTime now);
 
@@ -44,6 +45,8 @@ public:
     /// From here on it is root's to have it run, or it is lost.
     [[nodiscard]] Result<void> begin(const ServerJob& job, AccountTime now);
 
+    /// With it end those that are behind a failed one of the same server; a server that was deleted is
+    /// forgotten, whose it was, too.
     [[nodiscard]] Result<void> end(const ServerJob& job, const JobEnd& end, AccountTime now);
 
     /// The last one of that server, and of each.
@@ -53,6 +56,8 @@ public:
     static constexpr std::int64_t kept = 1000; ///< of those that have ended, about so many
 
 private:
+    [[nodiscard]] Result<void> insert(const Host& host, const InstanceName& server, ServerAct act,
+                                      const UserName& user, AccountTime now);
     [[nodiscard]] Result<std::int64_t> free_number(const Host& host);
     [[nodiscard]] Result<std::vector<ServerJob>> all(const char* statement, SqlValues values);
 

@@ -132,7 +132,19 @@ CREATE TABLE blueprints (
 ) STRICT;
 )sql";
 
-constexpr std::array<const char*, 3> versions = {version_1, version_2, version_3};
+// A server that is made of a blueprint has the port that its spec gets; edition is the blueprint's
+// that it was last initialised from.
+constexpr const char* version_4 = R"sql(
+ALTER TABLE blueprints ADD COLUMN edition INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE servers ADD COLUMN port INTEGER CHECK (port BETWEEN 1024 AND 65535);
+ALTER TABLE servers ADD COLUMN blueprint INTEGER REFERENCES blueprints ON DELETE RESTRICT
+  CHECK (blueprint IS NULL OR port IS NOT NULL);
+ALTER TABLE servers ADD COLUMN edition INTEGER NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX server_ports ON servers (port);
+CREATE INDEX servers_of_blueprint ON servers (blueprint);
+)sql";
+
+constexpr std::array<const char*, 4> versions = {version_1, version_2, version_3, version_4};
 
 } // namespace
 

@@ -2,60 +2,58 @@
 
 #include "system/format.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace left4me {
 namespace {
 
-/// The words of l4d2ctl before the server's name, a line each.
-std::string_view verb_of(ServerAct act)
+struct Words {
+    ServerAct act;
+    std::string_view word;
+    std::string_view verb; ///< of l4d2ctl, what stands before the server's name: a word a line
+};
+
+using enum ServerAct;
+constexpr std::array<Words, 8> all_words = {{
+    {initialize, "initialize", "initialize"},
+    {start, "start", "start\n--no-wait"},
+    {stop, "stop", "stop"},
+    {restart, "restart", "restart\n--no-wait"},
+    {restart_when_empty, "restart-when-empty", "restart\n--when-empty"},
+    {cancel_restart, "cancel-restart", "restart\n--cancel"},
+    {reset, "reset", "reset"},
+    {remove, "delete", "delete"},
+}};
+
+const Words& words_for(ServerAct act)
 {
-    switch (act) {
-    case ServerAct::start:
-        return "start\n--no-wait";
-    case ServerAct::stop:
-        return "stop";
-    case ServerAct::restart:
-        return "restart\n--no-wait";
-    case ServerAct::restart_when_empty:
-        return "restart\n--when-empty";
-    case ServerAct::cancel_restart:
-        break;
-    }
-    return "restart\n--cancel";
+    return *std::ranges::find(all_words, act, &Words::act);
 }
 
 } // namespace
 
 std::string_view word_for(ServerAct act)
 {
-    switch (act) {
-    case ServerAct::start:
-        return "start";
-    case ServerAct::stop:
-        return "stop";
-    case ServerAct::restart:
-        return "restart";
-    case ServerAct::restart_when_empty:
-        return "restart-when-empty";
-    case ServerAct::cancel_restart:
-        break;
-    }
-    return "cancel-restart";
+    return words_for(act).word;
 }
 
 std::optional<ServerAct> parse_server_act(std::string_view word)
 {
-    using enum ServerAct;
-    for (const auto act : {start, stop, restart, restart_when_empty, cancel_restart})
-        if (word == word_for(act))
-            return act;
-    return std::nullopt;
+    const auto found = std::ranges::find(all_words, word, &Words::word);
+    return found == all_words.end() ? std::nullopt : std::optional(found->act);
 }
 
-Result<JobRequest> request_for(ServerAct act, const InstanceName& server)
+bool applies_settings(ServerAct act)
 {
-    return JobRequest::parse(JobKind::servers, formatted("{}\n{}\n", verb_of(act), server.str()));
+    return act == start || act == restart || act == restart_when_empty;
+}
+
+Result<JobRequest> request_for(ServerAct act, const InstanceName& server, std::string_view spec)
+{
+    const auto words = formatted("{}\n{}\n", words_for(act).verb, server.str());
+    return JobRequest::parse(JobKind::servers,
+                             act == initialize ? formatted("{}\n{}", words, spec) : words);
 }
 
 } // namespace left4me

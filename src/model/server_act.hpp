@@ -10,13 +10,26 @@
 namespace left4me {
 
 /// What is done to one server by a job.
-enum class ServerAct { start, stop, restart, restart_when_empty, cancel_restart };
+enum class ServerAct {
+    initialize,
+    start,
+    stop,
+    restart,
+    restart_when_empty,
+    cancel_restart,
+    reset,
+    remove
+};
 
-/// "start", "stop", "restart", "restart-when-empty", "cancel-restart"
+/// "initialize", "start", "stop", "restart", "restart-when-empty", "cancel-restart", "reset", "delete"
 std::string_view word_for(ServerAct act);
 std::optional<ServerAct> parse_server_act(std::string_view word);
 
-/// What the job is to do. None waits until its game answers: whoever asks sees that elsewhere.
-Result<JobRequest> request_for(ServerAct act, const InstanceName& server);
+/// Whether a server is on its settings of now afterwards.
+bool applies_settings(ServerAct act);
+
+/// What the job is to do; spec: of initialize, which has one. None waits until its game answers:
+/// whoever asks sees that elsewhere.
+Result<JobRequest> request_for(ServerAct act, const InstanceName& server, std::string_view spec = {});
 
 } // namespace left4me

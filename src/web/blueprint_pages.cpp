@@ -1,5 +1,6 @@
 #include "web/blueprint_pages.hpp"
 
+#include "accounts/linked_servers.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/known_names.hpp"
@@ -76,6 +77,7 @@ struct BlueprintView {
     std::optional<KnownBlueprint> known; ///< none: a new one
     Typed typed;
     Markup told; ///< what became of a form
+    std::vector<LinkedServer> servers = {}; ///< that are made of it, of their owner's
 
     [[nodiscard]] UserId owner() const { return known ? known->owner : session.user.id; }
 };
@@ -125,7 +127,7 @@ Markup edit_form(const BlueprintView& view, const std::vector<std::string>& laye
 Markup read_part(std::string_view name, const std::string& text)
 {
     return text.empty() ? Markup()
-                        : html(R"(<h2>{}</h2><pre class="log">
+                        : html(R"(<h2>{}</h2><pre class="said">
 {}</pre>)",
                                name, text);
 }
@@ -153,6 +155,20 @@ Markup delete_form(const BlueprintView& view)
         Links::delete_blueprint(view.known->id), token_field(view.session.csrf));
 }
 
+Markup made_servers(const BlueprintView& view)
+{
+    Markup items;
+    for (const auto& server : view.servers)
+        items += html(R"(<li><a href="{}">{}</a></li>)", Links::server(server.name), server.name.str());
+    const auto servers = view.servers.empty() ? html("<p>There is none yet.</p>")
+                                              : html(R"(<ul class="layers">{}</ul>)", items);
+    const auto more = view.known->owner == view.session.user.id
+                          ? html(R"(<p><a class="button" href="{}">New server</a></p>)",
+                                 Links::new_server(view.known->id))
+                          : Markup();
+    return html("<h2>Servers of it</h2>{}{}", servers, more);
+}
+
 Response blueprint_response(const BlueprintView& view, const std::vector<std::string>& layers,
                             unsigned status = 200)
 {
@@ -160,6 +176,8 @@ Response blueprint_response(const BlueprintView& view, const std::vector<std::st
     const bool may_change = !view.known || Blueprints::may_change(view.session.user, *view.known);
     auto content =
         may_change ? edit_form(view, layers_for(view.owner(), layers)) : read_only(view.known->text);
+    if (view.known && may_change)
+        content += made_servers(view);
     if (view.known)
         content += clone_form(view);
     if (view.known && may_change)
@@ -251,10 +269,14 @@ Answer blueprints_page(Site& site, const SignedVisit& visit)
 
 Answer blueprint_page(Site& site, const SignedVisit& visit, const SeenBlueprint& blueprint)
 {
+    auto servers = LinkedServers(site.database).made_of(blueprint.known().id);
+    if (!servers)
+        return trouble_page(servers.error());
     return shown(site, {.session = visit.session,
                         .known = blueprint.known(),
                         .typed = typed_of(blueprint.known()),
-                        .told = done_message(visit.visit.request, done_words)});
+                        .told = done_message(visit.visit.request, done_words),
+                        .servers = std::move(*servers)});
 }
 
 Answer new_blueprint_page(Site& site, const SignedVisit& visit)

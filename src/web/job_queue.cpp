@@ -3,6 +3,7 @@
 #include "host/asked_job.hpp"
 #include "system/format.hpp"
 #include "system/service_log.hpp"
+#include "verbs/server_verbs.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -18,16 +19,21 @@ constexpr std::ptrdiff_t most_running = 4;
 /// A job, and what there is to do about it.
 struct Step {
     ServerJob job;
-    bool begins; ///< else it is looked at
+    bool begins;              ///< else it is looked at
+    Result<std::string> spec; ///< of initialize
 };
 using Ends = std::vector<std::pair<ServerJob, JobEnd>>;
 
 /// Asks for it. One that could not be begun has ended.
-std::optional<JobEnd> begin(const Host& host, const ServerJob& job)
+std::optional<JobEnd> begin(const Host& host, const ServerJob& job, const Result<std::string>& spec)
 {
-    const auto asked = request_for(job.act, job.server).and_then([&](const JobRequest& request) {
-        return ask_for_job(JobKind::servers, job.id, request);
-    });
+    if (job.act == ServerAct::initialize && spec && spec_of(host, job.server) == *spec)
+        return JobEnd{.status = 0, .error = {}};
+    const auto asked =
+        spec.and_then([&](const std::string& text) { return request_for(job.act, job.server, text); })
+            .and_then([&](const JobRequest& request) {
+                return ask_for_job(JobKind::servers, job.id, request);
+            });
     // Of one that has its place it is not known yet what becomes of it.
     if (asked || is_job_taken(host, job.id).value_or(true))
         return std::nullopt;
@@ -38,8 +44,8 @@ std::optional<JobEnd> begin(const Host& host, const ServerJob& job)
 Ends take_steps(const Host& host, const std::vector<Step>& steps)
 {
     Ends ends;
-    for (const auto& [job, begins] : steps) {
-        const auto end = begins ? begin(host, job)
+    for (const auto& [job, begins, spec] : steps) {
+        const auto end = begins ? begin(host, job, spec)
                                 : end_of_job(host, JobKind::servers, job.id).value_or(std::nullopt);
         if (end)
             ends.emplace_back(job, *end);
@@ -73,7 +79,7 @@ void JobQueue::go_on()
         if (!job.begun && (running == most_running || !all.begin(job, now_())))
             continue;
         running += job.begun ? 0 : 1;
-        steps.push_back({job, !job.begun});
+        steps.push_back({job, !job.begun, spec_for(job)});
     }
     working_ = true;
     server_.run(
@@ -88,10 +94,28 @@ void JobQueue::go_on()
         });
 }
 
+/// What it is initialised from now.
+Result<std::string> JobQueue::spec_for(const ServerJob& job)
+{
+    if (job.begun || job.act != ServerAct::initialize)
+        return std::string();
+    return LinkedServers(database_)
+        .spec(job.server)
+        .and_then([&](const std::optional<LinkedSpec>& spec) -> Result<std::string> {
+            if (!spec)
+                return fail(ExitStatus::bad_data, "it is made of no blueprint any more");
+            editions_[job.id] = spec->edition;
+            return spec->text;
+        });
+}
+
 void JobQueue::end(const ServerJob& job, const JobEnd& how)
 {
     if (!ServerJobs(database_).end(job, how, now_()))
         return; // it is found again
+    // Of one that another program began nobody knows: its next start looks again.
+    if (const auto edition = editions_.extract(job.id); edition && how.status == 0)
+        (void)LinkedServers(database_).set_applied(job.server, edition.mapped());
     log_line(formatted("job {}, {} of {} for {}: {}", job.id.str(), word_for(job.act), job.server.str(),
                        job.user, how.status == 0 ? "done" : "failed: " + how.error));
 }

@@ -1,10 +1,14 @@
 #pragma once
 
+#include "accounts/linked_servers.hpp"
 #include "accounts/server_jobs.hpp"
 #include "web/http_server.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace left4me::web {
@@ -26,6 +30,7 @@ public:
 
 private:
     void go_on();
+    Result<std::string> spec_for(const ServerJob& job);
     void end(const ServerJob& job, const JobEnd& how);
 
     Host host_;
@@ -34,6 +39,7 @@ private:
     std::function<AccountTime()> now_;
     std::shared_ptr<void> ticking_;
     bool working_ = false;
+    std::map<JobId, std::int64_t> editions_; ///< that servers are initialised from
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -24,6 +24,13 @@ public:
     }
     static Url act(const InstanceName& name) { return Url("/servers/" + name.str() + "/act"); }
     static Url acts() { return Url("/acts"); }
+    static Url new_server() { return Url("/new-server"); }
+    static Url new_server(BlueprintId of)
+    {
+        return Url("/new-server?blueprint=" + std::to_string(of.number()));
+    }
+    static Url link(const InstanceName& name) { return Url("/servers/" + name.str() + "/blueprint"); }
+    static Url remove(const InstanceName& name) { return Url("/servers/" + name.str() + "/delete"); }
     static Url share(const InstanceName& name) { return Url("/servers/" + name.str() + "/shares"); }
     static Url end_share(const InstanceName& name)
     {

@@ -34,7 +34,7 @@ enum class Changes {
     session,       ///< who is signed in
     password,      ///< a user's
     second_factor, ///< a user's
-    server,        ///< whose it is, and who may see it
+    server,        ///< that there is one, whose it is, who may see it, what it is made of
     running,       ///< whether servers run
     blueprint,     ///< what servers are made of
     users,         ///< who may sign in, and as what

@@ -2,6 +2,7 @@
 
 #include "web/account_pages.hpp"
 #include "web/blueprint_pages.hpp"
+#include "web/made_server_pages.hpp"
 #include "web/server_acts.hpp"
 #include "web/server_pages.hpp"
 #include "web/share_pages.hpp"
@@ -46,6 +47,10 @@ const std::array routes = {
     Route{Method::get, "/events", Changes::nothing, servers_events},
     Route{Method::get, "/servers/{server}/events", Changes::nothing, server_events},
     Route{Method::post, "/servers/{server}/act", Changes::running, act_form, ServerRight::operate},
+    Route{Method::post, "/servers/{server}/blueprint", Changes::server, link_form, ServerRight::own},
+    Route{Method::post, "/servers/{server}/delete", Changes::running, removal_form, ServerRight::own},
+    Route{Method::get, "/new-server", Changes::nothing, new_server_page},
+    Route{Method::post, "/new-server", Changes::server, new_server_form},
     Route{Method::post, "/acts", Changes::running, acts_form, ServerRight::operate},
     Route{Method::post, "/servers/{server}/shares", Changes::server, share_form, ServerRight::own},
     Route{Method::post, "/servers/{server}/shares/end", Changes::server, end_share_form,

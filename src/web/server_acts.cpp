@@ -1,5 +1,7 @@
 #include "web/server_acts.hpp"
 
+#include "host/job_place.hpp"
+#include "system/directory.hpp"
 #include "system/format.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
@@ -19,6 +21,10 @@ constexpr std::string_view of_list = "list";
 constexpr std::array several = {ServerAct::start, ServerAct::stop, ServerAct::restart,
                                 ServerAct::restart_when_empty};
 
+/// What is asked for by these buttons, and no more: to delete a server takes more.
+constexpr std::array asked_for_here = {ServerAct::start, ServerAct::stop, ServerAct::restart,
+                                       ServerAct::restart_when_empty, ServerAct::cancel_restart};
+
 bool goes_on(const Asked& asked)
 {
     return asked.job && !asked.job->ended;
@@ -31,6 +37,28 @@ Markup job_line(const ServerJob& job)
     return job.ended
                ? html(R"(<span class="job {}">{}</span>)", mood_word(told.mood), told.word)
                : html(R"(<span class="job {}" data-busy="">{}</span>)", mood_word(told.mood), told.word);
+}
+
+/// The end of a job's log; nothing where it has none, or a long one.
+Markup said_by(const Host& host, const ServerJob& job)
+{
+    constexpr std::size_t most = std::size_t{16} * 1024;
+    const auto log = open_job_place(host, job.id).and_then([](const Directory& place) {
+        return place.read_file(job_entry::log, most);
+    });
+    if (!log || log->empty())
+        return {};
+    return html(R"(<details><summary>What it said</summary><pre class="said">
+{}</pre></details>)",
+                *log);
+}
+
+/// Of one that runs on what its blueprint was.
+Markup drift_note(const InstanceStatus& status, const Asked& asked)
+{
+    return status.runs() && asked.linked && !asked.linked->follows()
+               ? html(R"(<span class="notes">restart to apply its blueprint</span>)")
+               : Markup();
 }
 
 /// Several or none: what one of them refuses is not done to any.
@@ -52,9 +80,10 @@ Answer asked_answer(Site& site, const SignedVisit& visit, const std::vector<Seen
                     const Url& next)
 {
     const auto act = parse_server_act(value_of(visit.visit.form, "act"));
-    if (!act || servers.empty())
+    if (!act || !std::ranges::contains(asked_for_here, *act) || servers.empty())
         return refusal_page(visit.session, 422,
-                            act ? "Choose servers first, by the boxes before their names."
+                            act && servers.empty()
+                                ? "Choose servers first, by the boxes before their names."
                                 : "There is no such thing to do with a server.");
     const auto asked = ask_for(site, visit, *act, servers);
     if (!asked && asked.error().status == ExitStatus::busy && !asked.error().message.empty())
@@ -67,7 +96,8 @@ Answer asked_answer(Site& site, const SignedVisit& visit, const std::vector<Seen
 
 } // namespace
 
-Markup act_section(const InstanceStatus& status, const Asked& asked, const Markup& token)
+Markup act_section(const Host& host, const InstanceStatus& status, const Asked& asked,
+                   const Markup& token)
 {
     Markup buttons;
     if (asked.right >= ServerRight::operate && !goes_on(asked))
@@ -80,7 +110,9 @@ Markup act_section(const InstanceStatus& status, const Asked& asked, const Marku
                                  Links::act(status.name), token, buttons);
     const auto job =
         asked.job ? html(R"(<p class="last" role="status">{}</p>)", job_line(*asked.job)) : Markup();
-    return html(R"(<div data-fresh="acts">{}{}</div>)", form, job);
+    return html(R"(<div data-fresh="acts">{}{}{}{}</div>)", form, job,
+                asked.job && asked.job->failed() ? said_by(host, *asked.job) : Markup(),
+                drift_note(status, asked));
 }
 
 Markup row_acts(const InstanceStatus& status, const Asked& asked)
@@ -106,11 +138,11 @@ Markup row_choice(const InstanceName& server, ServerRight right)
                      server.str(), server.str());
 }
 
-Markup row_job(const InstanceStatus& status, const Asked& asked)
+Markup row_news(const InstanceStatus& status, const Asked& asked)
 {
     const bool shown = asked.job && is_news(*asked.job, status);
-    return html(R"(<span data-fresh="job {}">{}</span>)", status.name.str(),
-                shown ? job_line(*asked.job) : Markup());
+    return html(R"(<span data-fresh="news {}">{} {}</span>)", status.name.str(),
+                shown ? job_line(*asked.job) : Markup(), drift_note(status, asked));
 }
 
 Markup several_acts(const Markup& table, const Markup& token)

@@ -5,6 +5,7 @@
 #include "system/plain_text.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
+#include "web/made_server_pages.hpp"
 #include "web/server_acts.hpp"
 #include "web/share_pages.hpp"
 #include "web/shown_server.hpp"
@@ -49,8 +50,9 @@ Markup since_time(const std::optional<std::chrono::microseconds>& since)
 class Seen {
 public:
     Seen(const User& user, std::map<InstanceName, ServerRight> rights,
-         std::map<InstanceName, ServerJob> jobs)
-        : all_(user.role == Role::admin), rights_(std::move(rights)), jobs_(std::move(jobs))
+         std::map<InstanceName, ServerJob> jobs, std::map<InstanceName, LinkedServer> linked)
+        : all_(user.role == Role::admin), rights_(std::move(rights)), jobs_(std::move(jobs)),
+          linked_(std::move(linked))
     {
     }
     [[nodiscard]] bool has(const InstanceName& name) const { return all_ || rights_.contains(name); }
@@ -59,21 +61,37 @@ public:
     [[nodiscard]] Asked asked(const InstanceName& name) const
     {
         const auto job = jobs_.find(name);
+        const auto linked = linked_.find(name);
         return {.right = all_ ? ServerRight::own : rights_.at(name),
-                .job = job == jobs_.end() ? std::nullopt : std::optional(job->second)};
+                .job = job == jobs_.end() ? std::nullopt : std::optional(job->second),
+                .linked = linked == linked_.end() ? std::nullopt : std::optional(linked->second)};
+    }
+    /// Those that they may see, with those that were never initialised, by name.
+    [[nodiscard]] std::vector<InstanceStatus> of(const ServerBoard& board) const
+    {
+        auto statuses = board.statuses;
+        for (const auto& [name, server] : linked_)
+            if (!std::ranges::contains(board.statuses, name, &InstanceStatus::name))
+                statuses.push_back(status_of_unmade(server));
+        std::erase_if(statuses, [&](const auto& status) { return !has(status.name); });
+        std::ranges::stable_sort(statuses, {}, &InstanceStatus::name);
+        return statuses;
     }
 
 private:
     bool all_; ///< of an admin
     std::map<InstanceName, ServerRight> rights_;
     std::map<InstanceName, ServerJob> jobs_;
+    std::map<InstanceName, LinkedServer> linked_;
 };
 
 Result<Seen> seen_by(Database& database, const User& user)
 {
     return ServerAccess(database).rights_of(user).and_then([&](const auto& rights) {
-        return ServerJobs(database).last_of_each().transform(
-            [&](const auto& jobs) { return Seen(user, rights, jobs); });
+        return ServerJobs(database).last_of_each().and_then([&](const auto& jobs) {
+            return LinkedServers(database).all().transform(
+                [&](const auto& linked) { return Seen(user, rights, jobs, linked); });
+        });
     });
 }
 
@@ -85,7 +103,7 @@ Markup server_row(const InstanceStatus& status, const Asked& asked)
         Links::server(status.name), status.name.str(), map_of(status), players_of(status),
         since_time(status.since),
         html(R"(<span class="notes" data-live="notes">{}</span>)", join(notes_on(status), "; ")),
-        row_job(status, asked), row_acts(status, asked));
+        row_news(status, asked), row_acts(status, asked));
 }
 
 Markup servers_table(const std::vector<InstanceStatus>& statuses, const Seen& seen, const Markup& token)
@@ -105,13 +123,16 @@ Markup servers_table(const std::vector<InstanceStatus>& statuses, const Seen& se
 
 Markup no_servers(bool admin)
 {
+    const auto make = html(
+        R"(<li>make a <a href="{}">blueprint</a>: its layers, the game's arguments, and the lines of server.cfg,</li><li>make a <a href="{}">server</a> of it, and start it.</li>)",
+        Links::new_blueprint(), Links::new_server());
     return admin
                ? html(
-                     R"(<div class="empty"><p>There is no server yet. On the host:</p><ol><li><code>{}</code> fetches the game,</li><li><code>{}</code> makes a server of a spec,</li><li><code>{}</code> starts it.</li></ol></div>)",
-                     "sudo l4d2ctl install", "sudo l4d2ctl initialize NAME -f spec.yaml",
-                     "sudo l4d2ctl start NAME")
+                     R"(<div class="empty"><p>There is no server yet.</p><ol><li><code>{}</code> on the host fetches the game, if it is not there yet,</li>{}</ol></div>)",
+                     "sudo l4d2ctl install", make)
                : html(
-                     R"(<div class="empty"><p>No server is yours yet. An administrator can make one for you, or share one with you.</p></div>)");
+                     R"(<div class="empty"><p>No server is yours yet. Somebody may share one with you, or you make one:</p><ol>{}</ol></div>)",
+                     make);
 }
 
 /// "2 of 3 run, 7 players".
@@ -127,14 +148,15 @@ std::string summary_of(const std::vector<InstanceStatus>& statuses)
 
 Response servers_response(const WebSession& session, const Seen& seen, const ServerBoard& board)
 {
-    auto statuses = board.statuses;
-    std::erase_if(statuses, [&](const auto& status) { return !seen.has(status.name); });
+    const auto statuses = seen.of(board);
     const auto content = statuses.empty() ? no_servers(seen.all())
                                           : servers_table(statuses, seen, token_field(session.csrf));
-    return page({.title = "Servers", .session = &session},
-                html(R"(<h1>Servers</h1><p class="answer">{}</p>{}{})",
-                     statuses.empty() ? "" : summary_of(statuses),
-                     notes_list(board.warnings, "warnings"), content));
+    return page(
+        {.title = "Servers", .session = &session},
+        html(
+            R"(<h1>Servers</h1><p class="answer">{}</p>{}{}<p><a class="button" href="{}">New server</a></p>)",
+            statuses.empty() ? "" : summary_of(statuses), notes_list(board.warnings, "warnings"),
+            content, Links::new_server()));
 }
 
 // --- one server -----------------------------------------------------------------------------
@@ -223,18 +245,21 @@ Markup log_section(const Result<ShownLog>& log)
 
 /// What a server's page needs of its visit, which is gone by then.
 struct ServerView {
+    Host on;
     WebSession session;
     std::string host;
     InstanceName name;
     Asked asked;
-    Markup shares;
+    Markup sections; ///< what it is made of, and whose it is
 };
 
 Response server_response(const ServerView& view, const ServerBoard& board)
 {
     const auto& name = view.name;
-    const auto found = std::ranges::find(board.statuses, name, &InstanceStatus::name);
-    if (found == board.statuses.end())
+    const auto there = std::ranges::find(board.statuses, name, &InstanceStatus::name);
+    const auto found = there != board.statuses.end() ? std::optional(*there)
+                                                     : view.asked.linked.transform(status_of_unmade);
+    if (!found)
         return missing_page(view.session);
     const auto log = read_log(name, shown_log_lines).transform(end_of);
     auto notes = notes_on(*found);
@@ -245,9 +270,9 @@ Response server_response(const ServerView& view, const ServerBoard& board)
             R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}{}{}</div>)",
             Links::servers(), name.str(), Links::server_events(name, log ? log->end : std::nullopt),
             name.str(), state_badge(*found), sentence_of(*found),
-            act_section(*found, view.asked, token_field(view.session.csrf)),
+            act_section(view.on, *found, view.asked, token_field(view.session.csrf)),
             notes_list(board.warnings, "warnings"), notes_list(notes, "notes"),
-            facts_of(*found, view.host), log_section(log), view.shares));
+            facts_of(*found, view.host), log_section(log), view.sections));
 }
 
 } // namespace
@@ -277,13 +302,21 @@ Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& serve
 {
     auto shares = share_section(site.database, visit.session, server);
     auto job = ServerJobs(site.database).last(server.name());
-    if (!shares || !job)
-        return trouble_page(!shares ? shares.error() : job.error());
-    return Work{[board = site.board, view = ServerView{.session = visit.session,
+    auto linked = LinkedServers(site.database).find(server.name());
+    if (!shares || !job || !linked)
+        return trouble_page(!shares ? shares.error() : !job ? job.error() : linked.error());
+    auto sections = settings_section(site.database, visit.session, server, *linked);
+    if (!sections)
+        return trouble_page(sections.error());
+    *sections += *shares;
+    return Work{[board = site.board, view = ServerView{.on = site.host,
+                                                       .session = visit.session,
                                                        .host = visit.visit.request.host,
                                                        .name = server.name(),
-                                                       .asked = {server.right(), std::move(*job)},
-                                                       .shares = std::move(*shares)}] {
+                                                       .asked = {.right = server.right(),
+                                                                 .job = std::move(*job),
+                                                                 .linked = std::move(*linked)},
+                                                       .sections = std::move(*sections)}] {
         const auto all = board->read();
         return giving(all ? server_response(view, **all) : trouble_page(all.error()));
     }};

@@ -95,6 +95,8 @@ std::vector<ServerAct> acts_on(const InstanceStatus& status)
 std::string_view label_of(ServerAct act)
 {
     switch (act) {
+    case ServerAct::initialize:
+        return "Its settings";
     case ServerAct::start:
         return "Start";
     case ServerAct::stop:
@@ -104,9 +106,27 @@ std::string_view label_of(ServerAct act)
     case ServerAct::restart_when_empty:
         return "Restart when empty";
     case ServerAct::cancel_restart:
+        return "Do not restart";
+    case ServerAct::reset:
+        return "Reset";
+    case ServerAct::remove:
         break;
     }
-    return "Do not restart";
+    return "Delete";
+}
+
+InstanceStatus status_of_unmade(const LinkedServer& server)
+{
+    return {.name = server.name,
+            .active_state = "inactive",
+            .sub_state = {},
+            .since = {},
+            .port = server.port.number(),
+            .layers = {},
+            .memory_bytes = {},
+            .problem = {},
+            .restart_reasons = {},
+            .exposure = {}};
 }
 
 StateWord told_of(const ServerJob& job)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "accounts/linked_servers.hpp"
 #include "accounts/server_jobs.hpp"
 #include "verbs/instance_status.hpp"
 
@@ -34,6 +35,9 @@ std::string_view label_of(ServerAct act); ///< "Start"
 
 /// How a job goes: "Start: at work, for anna", "Start failed at 2026-01-31 13:00, for anna: …".
 StateWord told_of(const ServerJob& job);
+
+/// One that is made of a blueprint, and was never initialised on this host.
+InstanceStatus status_of_unmade(const LinkedServer& server);
 
 /// Whether it is what one sees first of a server: it goes on, or it failed, and the server was not
 /// started since.

@@ -8,6 +8,7 @@
 #include "web/http.hpp"
 #include "web/status_board.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,6 +44,7 @@ struct Site {
     std::function<Stream(const WebSession&)> follow_all;
     std::function<Stream(const WebSession&, const InstanceName&, std::optional<JournalCursor>)>
         follow_one;
+    std::int64_t servers_of_user; ///< so many may be made by who is no admin
     /// Something was put into the queue of jobs.
     std::function<void()> jobs_wait;
 };

@@ -125,6 +125,7 @@ Result<void> serve_web(const Host& host)
                  .open_database = [host] { return open_web_database(host); },
                  .follow_all = {},
                  .follow_one = {},
+                 .servers_of_user = how->servers_of_user,
                  .jobs_wait = {}};
     return serve_with(host, std::move(*sockets), *its_name, *how, site);
 }

@@ -2,6 +2,7 @@
 
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
+#include "system/plain_text.hpp"
 
 #include <algorithm>
 
@@ -18,6 +19,15 @@ Result<WebSettings> parse_web_settings(std::string_view file, std::string_view t
                        if (value != "yes" && value != "no")
                            return fail_at_line(file, line, "LEFT4ME_WEB_PROXY is yes or no");
                        settings.proxy = value == "yes";
+                   } else if (key == "LEFT4ME_WEB_SERVERS_OF_USER") {
+                       constexpr std::int64_t most = 1000;
+                       const auto number = parse_number<std::int64_t>(value);
+                       if (!number || *number < 0 || *number > most)
+                           return fail_at_line(file, line,
+                                               formatted("LEFT4ME_WEB_SERVERS_OF_USER is a number "
+                                                         "from 0 to {}",
+                                                         most));
+                       settings.servers_of_user = *number;
                    } else if (key != "SECRET_KEY") { // made at installation
                        settings.unknown.push_back(formatted("line {}: {}", line, quote(key)));
                    }

@@ -3,6 +3,7 @@
 #include "system/error.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@ namespace left4me::web {
 /// /etc/left4me/web.env, which systemd hands over as a credential: no file of this program's view.
 struct WebSettings {
     bool proxy = false; ///< LEFT4ME_WEB_PROXY: what a proxy of this host says of its clients counts
+    std::int64_t servers_of_user =
+        8; ///< LEFT4ME_WEB_SERVERS_OF_USER: so many may be made by who is no admin
     std::vector<std::string> unknown = {}; ///< keys that are no setting, by line
 };
 

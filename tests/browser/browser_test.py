@@ -136,6 +136,11 @@ class Pages(unittest.TestCase):
         make_server()
         cls.admin = Browser()
         enter(cls.admin, "anna", "--admin")
+        cls.admin.go("/new-blueprint")
+        cls.admin.find("[name=name]").send_keys("Coop, with <b> & a name that is as long as one may be")
+        cls.admin.find("[name=config]").send_keys('hostname "x"')
+        cls.admin.find("form button.main").click()
+        cls.admin.wait(lambda: cls.admin.all(".message.done"))
 
     @classmethod
     def tearDownClass(cls):
@@ -210,7 +215,7 @@ class Pages(unittest.TestCase):
         self.assertIn("#", link)
         browser.fill(link=link, password=PASSWORD, again=PASSWORD)
         browser.sign_in("carl")
-        browser.find("a.who").click()
+        browser.find("a[href='/account']").click()
         self.assertIn("carl", browser.text("main"))
         browser.find("form[action='/sign-out'] button").click()
         self.assertEqual([], browser.all("form[action='/sign-out']"))
@@ -219,7 +224,8 @@ class Pages(unittest.TestCase):
         self.assertTrue(numbers(browser.text("pre.log")))
 
     def pages(self):
-        return ["/", f"/servers/{SERVER}", "/account", "/users", "/sign-in", "/welcome", "/servers/there-is-none"]
+        return ["/", f"/servers/{SERVER}", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
+                "/account", "/users", "/sign-in", "/welcome", "/servers/there-is-none"]
 
     def test_pages_are_for_everybody(self):
         if axe is None:

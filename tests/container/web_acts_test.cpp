@@ -70,7 +70,8 @@ TEST_F(WebActs, SayWhyTheyWereNotDone)
     initialize(spec(std::format("overlays:\n  - path: {}\n", make_game("#!/bin/sh\nexit 3\n"))));
     Browser browser;
     ASSERT_EQ(root_->sign_in(browser).status, 303);
-    EXPECT_THAT(after(browser, "start", "Start failed at"), HasSubstr("for root: "));
+    EXPECT_THAT(after(browser, "start", "Start failed at"),
+                AllOf(HasSubstr("for root: "), HasSubstr("What it said")));
     (void)after(browser, "stop", "Stop: done at");
 }
 
@@ -110,6 +111,65 @@ TEST_F(WebActs, GoOnOverAKillOfTheProgram)
             return body.contains("Start: done at") || body.contains("Start failed at");
         },
         std::chrono::seconds(90)));
+}
+
+/// From a form to a game that has what the form said, and what it says later at its next start.
+TEST_F(WebActs, MakeAServerOfABlueprintThatFollowsIt)
+{
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    const auto refused = browser.submit_to("/blueprints", "/new-blueprint",
+                                           {"name=b", "layers=", "config=a\nrcon_password x"});
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_THAT(refused.body, HasSubstr("Configuration, line 2: rcon_password is not set here"));
+    const auto made = browser.submit_to("/blueprints", "/new-blueprint",
+                                        {"name=b", "arguments=+map c2m1_highway", "config=sv_tags one"});
+    ASSERT_EQ(made.status, 303) << made.body;
+    const auto begin = made.head.find("/blueprints/");
+    const auto blueprint = made.head.substr(begin, made.head.find('?', begin) - begin);
+    const auto number = blueprint.substr(blueprint.rfind('/') + 1);
+
+    EXPECT_THAT(browser.get("/new-server").body, HasSubstr("name=\"port\" value=\"27"));
+    const auto server =
+        browser.submit_to("/new-server", "/new-server",
+                          {"name=" + name, std::format("port={}", port), "blueprint=" + number});
+    ASSERT_EQ(server.status, 303) << server.body;
+    EXPECT_EQ(browser
+                  .submit_to("/new-server", "/new-server",
+                             {"name=" + name, std::format("port={}", port + 1), "blueprint=" + number})
+                  .status,
+              422)
+        << "there is one of that name";
+    ASSERT_TRUE(eventually([&] { return exists(instance()); }, std::chrono::seconds(30)))
+        << browser.get(page()).body;
+    EXPECT_EQ(
+        l4d2ctl({"spec", name}).out,
+        std::format("port: {}\narguments:\n  - '+map'\n  - 'c2m1_highway'\nconfig:\n  - 'sv_tags one'\n",
+                    port));
+    ASSERT_TRUE(eventually([&] { return browser.get(page()).body.contains("Its settings: done at"); }));
+    (void)after(browser, "start", "Start: done at");
+    EXPECT_THAT(browser.get(page()).body, Not(HasSubstr("restart to apply its blueprint")));
+
+    const auto changed =
+        browser.submit_to(blueprint, blueprint, {"name=b", "version=1", "config=sv_tags two"});
+    ASSERT_EQ(changed.status, 303) << changed.body;
+    EXPECT_EQ(browser.submit_to(blueprint, blueprint, {"name=b", "version=1", "config=x"}).status, 409)
+        << "it was changed since";
+    EXPECT_THAT(browser.get(page()).body, HasSubstr("restart to apply its blueprint"));
+    EXPECT_THAT(browser.get("/").body, HasSubstr("restart to apply its blueprint"));
+    (void)after(browser, "restart", "Restart: done at");
+    EXPECT_THAT(browser.get(page()).body, Not(HasSubstr("restart to apply its blueprint")));
+    EXPECT_THAT(output({"cat", instance() + "/server.cfg"}), HasSubstr("sv_tags two"));
+
+    EXPECT_EQ(browser.submit_to(blueprint + "/delete", blueprint, {"name=b"}).status, 422)
+        << "a server is made of it";
+    EXPECT_EQ(browser.submit_to(page() + "/delete", page(), {"act=reset", "name=" + name}).status, 303);
+    ASSERT_TRUE(eventually([&] { return browser.get(page()).body.contains("Reset: done at"); },
+                           std::chrono::seconds(60)));
+    EXPECT_FALSE(exists(instance()));
+    EXPECT_EQ(browser.submit_to(page() + "/delete", page(), {"act=delete", "name=" + name}).status, 303);
+    EXPECT_TRUE(eventually([&] { return browser.get(page()).status == 404; }, std::chrono::seconds(60)));
+    EXPECT_EQ(browser.submit_to(blueprint + "/delete", blueprint, {"name=b"}).status, 303);
 }
 
 } // namespace

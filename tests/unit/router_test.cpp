@@ -1,5 +1,6 @@
 #include "web/router.hpp"
 
+#include "accounts/linked_servers.hpp"
 #include "accounts/server_jobs.hpp"
 #include "accounts/users.hpp"
 #include "accounts/web_database.hpp"
@@ -139,6 +140,7 @@ protected:
             [](const WebSession& session, const InstanceName&, const std::optional<JournalCursor>&) {
                 return Stream{.owner = session.user.name.str(), .begin = {}};
             },
+        .servers_of_user = 8,
         .jobs_wait = [this] { ++told_of_jobs_; }};
     Router router_{site_, all_routes(), [] { return now; }};
 };
@@ -188,6 +190,34 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
      {{Who::anonymous, 403},
       {Who::other, 404},
       {Who::viewer, 404},
+      {Who::operates, 422},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::post, "/servers/{server}/blueprint"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::post, "/servers/{server}/delete"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::get, "/new-server"},
+     {{Who::anonymous, 303},
+      {Who::other, 0},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/new-server"},
+     {{Who::anonymous, 403},
+      {Who::other, 422},
+      {Who::viewer, 422},
       {Who::operates, 422},
       {Who::owner, 422},
       {Who::admin, 422}}},
@@ -531,6 +561,45 @@ TEST_F(Routes, ShowASharedBlueprintToAllAndChangeItForItsOwnerAlone)
     EXPECT_EQ(status_of(request(Method::get, "/blueprints/1", Who::owner)), 404U);
     for (const auto* path : {"/blueprints/", "/blueprints/x", "/blueprints/1/x", "/blueprints/new"})
         EXPECT_EQ(status_of(request(Method::get, path, Who::owner)), 404U) << path;
+}
+
+TEST_F(Routes, DeleteAServerWhoseNameWasTyped)
+{
+    const auto last = [&] { return *ServerJobs(database_).last(coop1_); };
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/delete", "act=delete&name=coop1"), 404U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/delete", "act=delete&name=coop"), 422U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/delete", "act=stop&name=coop1"), 422U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/delete", "act=reset&name=coop1"), 422U)
+        << "it is made of no blueprint";
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=delete&name=coop1"), 422U);
+    EXPECT_EQ(submitted(Who::owner, "/acts", "act=delete&server.coop1=on"), 422U);
+    EXPECT_FALSE(last());
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/delete", "act=delete&name=coop1"), 303U);
+    ASSERT_TRUE(last());
+    EXPECT_EQ(last()->act, ServerAct::remove);
+}
+
+TEST_F(Routes, LinkAServerToABlueprintOfItsOwners)
+{
+    const auto linked = [&] { return *LinkedServers(database_).find(coop1_); };
+    EXPECT_EQ(submitted(Who::admin, "/servers/coop1/blueprint", "blueprint=1&port=27015"), 422U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/blueprint", "blueprint=2&port=27015"), 422U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/blueprint", "blueprint=1&port=80"), 422U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/blueprint", "blueprint=1&port=40000"), 422U);
+    EXPECT_FALSE(linked());
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/blueprint", "blueprint=1&port=27015"), 303U);
+    ASSERT_TRUE(linked());
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=start"), 303U);
+    const auto jobs = *ServerJobs(database_).to_do();
+    ASSERT_EQ(jobs.size(), 1U);
+    EXPECT_EQ(jobs[0].act, ServerAct::initialize);
+}
+
+TEST_F(Routes, MakeAServerOfABlueprintOfOnesOwn)
+{
+    EXPECT_EQ(submitted(Who::other, "/new-server", "name=x&port=27015&blueprint=1"), 422U);
+    EXPECT_EQ(submitted(Who::admin, "/new-server", "name=x&port=27015&blueprint=1"), 422U);
+    EXPECT_EQ(submitted(Who::owner, "/new-server", "name=x&port=27015&blueprint=1"), 0U);
 }
 
 /// The cookie that a form without one brings along.

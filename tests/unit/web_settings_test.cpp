@@ -23,6 +23,16 @@ TEST(WebSettings, NameAProxy)
     EXPECT_FALSE(parse_web_settings("web.env", "LEFT4ME_WEB_PROXY=no\n")->proxy);
 }
 
+TEST(WebSettings, SayHowManyServersAUserMayMake)
+{
+    EXPECT_EQ(parse_web_settings("web.env", "")->servers_of_user, 8);
+    EXPECT_EQ(parse_web_settings("web.env", "LEFT4ME_WEB_SERVERS_OF_USER=0\n")->servers_of_user, 0);
+    for (const auto* bad : {"", "-1", "1001", "many", "8 "})
+        EXPECT_FALSE(
+            parse_web_settings("web.env", std::string("LEFT4ME_WEB_SERVERS_OF_USER=") + bad + "\n"))
+            << bad;
+}
+
 TEST(KnownHosts, AreThisOneAndTheNameThatIsSaid)
 {
     EXPECT_THAT(known_hosts(""), ElementsAre("localhost", "127.0.0.1"));
