@@ -18,9 +18,14 @@ container_prefix=left4me-${LEFT4ME_CI:+$LEFT4ME_CI-}
 build_volumes=(--volume "left4me-build-$checkout:/build"
     --volume left4me-ccache:/ccache)
 
-# Podman needs root to boot an image with systemd, nftables and BPF filters.
+# Podman needs root to boot an image with systemd, nftables and BPF filters. By env, for
+# whom sudo lets run all commands it may still forbid to keep the environment.
 if ((EUID != 0)); then
-    exec sudo --preserve-env=LEFT4ME_CI,BASE_IMAGE,DEBIAN_SOURCES -- "$0" "$@"
+    kept=()
+    for variable in LEFT4ME_CI LEFT4ME_TEST_ROUNDS BASE_IMAGE DEBIAN_SOURCES; do
+        [[ ! -v $variable ]] || kept+=("$variable=${!variable}")
+    done
+    exec sudo -- env "${kept[@]}" "$0" "$@"
 fi
 mkdir -p "$cache"
 
@@ -40,8 +45,17 @@ quietly() {
     fi
 }
 
+# need_packages PACKAGE...: of Debian and its kin. Elsewhere the program of a package's name is
+# looked for, and installing it is left to whoever knows that system.
 need_packages() {
     local package missing=()
+    if ! command -v apt-get >/dev/null; then
+        for package in "$@"; do
+            [[ $package == *-* ]] || command -v "$package" >/dev/null || missing+=("$package")
+        done
+        ((${#missing[@]} == 0)) || die "install on this machine: ${missing[*]}"
+        return
+    fi
     for package in "$@"; do
         [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>&1) == installed ]] ||
             missing+=("$package")
@@ -53,15 +67,23 @@ need_packages() {
         apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
-# hash_of TEXT... : short digest of file contents and names below the project.
-# The list is git's (tracked files and new ones that are not ignored), so that
-# build trees and editors' files do not count.
-hash_of() {
+# files_of_git PATH... : names of the project's files below these paths, each ended by NUL: tracked
+# ones and new ones that are not ignored, so that build trees and editors' files do not count.
+files_of_git() {
     (cd "$project" &&
         git -c safe.directory='*' ls-files -z --cached --others --exclude-standard -- "$@" |
         sort -zu | while IFS= read -rd '' file; do
-            [[ -e $file ]] && stat -c '%A %n' "$file" && cat "$file"
-        done | sha256sum | cut -c1-16)
+            [[ ! -e $file ]] || printf '%s\0' "$file"
+        done)
+}
+
+# hash_of PATH... : short digest of what is in these files, of their names and modes.
+hash_of() {
+    (
+        set -o pipefail
+        cd "$project" && files_of_git "$@" | xargs -0 stat -c '%A %n' &&
+            files_of_git "$@" | xargs -0 sha256sum
+    ) | sha256sum | cut -c1-16
 }
 
 # --- 32-bit programs ---------------------------------------------------------
