@@ -54,6 +54,12 @@ def is_mounted():
     return os.path.ismount(merged())
 
 
+def share_mounts():
+    """As PID 1 does on a host; in a container it leaves that to whoever started it, and then units see
+    no mount that came later, their credentials neither (systemd issue 38103)."""
+    run("mount", "--make-rshared", "/")
+
+
 def make_server():
     """The game in the installation, and a layer above it."""
     tree = STATE / "installation"

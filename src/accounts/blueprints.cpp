@@ -62,16 +62,6 @@ Result<void> check_blueprint_name(std::string_view name)
     return {};
 }
 
-std::vector<std::string> layers_for(UserId owner, const std::vector<std::string>& all)
-{
-    const auto own = formatted("users/{}/", owner.number());
-    std::vector<std::string> allowed;
-    std::ranges::copy_if(all, std::back_inserter(allowed), [&](const std::string& layer) {
-        return !layer.starts_with("users/") || layer.starts_with(own);
-    });
-    return allowed;
-}
-
 Result<void> check_blueprint_layers(const Blueprint& blueprint, const std::vector<std::string>& allowed)
 {
     std::size_t line = 0;

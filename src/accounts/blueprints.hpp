@@ -37,10 +37,6 @@ struct BlueprintDraft {
 /// 1 to 64 characters, without control characters or blanks at the ends; bad_data.
 Result<void> check_blueprint_name(std::string_view name);
 
-/// The layers that a blueprint of that user may take, of all there are: their own, and those that are
-/// nobody's.
-std::vector<std::string> layers_for(UserId owner, const std::vector<std::string>& all);
-
 /// bad_data, with the line, where it takes another one.
 Result<void> check_blueprint_layers(const Blueprint& blueprint, const std::vector<std::string>& allowed);
 

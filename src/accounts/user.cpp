@@ -56,7 +56,8 @@ User User::in(const Row& row)
             .has_second_factor = row.boolean(5),
             .created = time_in(row, 6),
             .signed_in = time_or_none(7),
-            .link_until = time_or_none(8)};
+            .link_until = time_or_none(8),
+            .may_build = row.boolean(9)};
 }
 
 } // namespace left4me

@@ -60,10 +60,11 @@ struct User {
     AccountTime created;
     std::optional<AccountTime> signed_in; ///< the last time
     std::optional<AccountTime> link_until; ///< of a one-time link that was not used
+    bool may_build; ///< layers, by scripts of their own: admins, and whom they let
 
     /// A row that begins with the columns of known_users.
     static User in(const Row& row);
-    static constexpr int columns = 9; ///< how many these are
+    static constexpr int columns = 10; ///< how many these are
 };
 
 /// A column of time.

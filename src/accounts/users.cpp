@@ -235,6 +235,22 @@ Result<void> Users::set_role(const UserName& name, Role role)
     });
 }
 
+Result<void> Users::set_may_build(const UserName& name, bool may)
+{
+    return database_.in_transaction([&] {
+        return find(name).and_then([&](const User& user) {
+            return database_
+                .run("UPDATE users SET may_build = ? WHERE id = ?",
+                     {std::int64_t{may}, user.id.number()})
+                .and_then([&](std::int64_t) {
+                    return user.may_build && !may && user.role != Role::admin
+                               ? run_each(user.id, {end_sessions})
+                               : Result<void>();
+                });
+        });
+    });
+}
+
 Result<void> Users::set_active(const UserName& name, bool active)
 {
     return database_.in_transaction([&] {

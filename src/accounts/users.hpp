@@ -50,6 +50,10 @@ public:
     /// Rights of a role are lost with all sessions.
     [[nodiscard]] Result<void> set_role(const UserName& name, Role role);
 
+    /// Whether they may build layers by scripts of their own, beneath overlays/users/ID; admins may
+    /// either way. Who loses the right loses all sessions.
+    [[nodiscard]] Result<void> set_may_build(const UserName& name, bool may);
+
     /// Who is not active cannot sign in, and has no session; all else stays.
     [[nodiscard]] Result<void> set_active(const UserName& name, bool active);
 

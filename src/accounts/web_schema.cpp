@@ -144,7 +144,20 @@ CREATE UNIQUE INDEX server_ports ON servers (port);
 CREATE INDEX servers_of_blueprint ON servers (blueprint);
 )sql";
 
-constexpr std::array<const char*, 4> versions = {version_1, version_2, version_3, version_4};
+// Scripts run, in their sandbox, with the host's processors, disk and internet: who may write one is
+// the administrators' to say, and they may themselves.
+constexpr const char* version_5 = R"sql(
+ALTER TABLE users ADD COLUMN may_build INTEGER NOT NULL DEFAULT 0 CHECK (may_build IN (0, 1));
+DROP VIEW known_users;
+CREATE VIEW known_users AS -- a User, column by column
+  SELECT id, name, role, active, password IS NOT NULL AS has_password,
+    EXISTS (SELECT 1 FROM second_factors f WHERE f.user = u.id AND f.counts) AS has_second_factor,
+    created, signed_in, (SELECT until FROM links l WHERE l.user = u.id) AS link_until,
+    role = 'admin' OR may_build AS may_build
+  FROM users u;
+)sql";
+
+constexpr std::array<const char*, 5> versions = {version_1, version_2, version_3, version_4, version_5};
 
 } // namespace
 

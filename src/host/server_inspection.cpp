@@ -1,6 +1,7 @@
 #include "host/server_inspection.hpp"
 
 #include "system/directory.hpp"
+#include "system/file_times.hpp"
 #include "system/format.hpp"
 
 #include <nlohmann/json.hpp>
@@ -52,6 +53,11 @@ Result<void> write_inspections(const Host& host, const Inspections& inspections)
     return host.open_run().and_then([&](const Directory& run) {
         return run.replace_file(inspections_file, format_inspections(inspections), 0644);
     });
+}
+
+std::optional<std::chrono::microseconds> inspections_written(const Host& host)
+{
+    return file_written(formatted("{}/{}", host.run(), inspections_file));
 }
 
 Result<Inspections> read_inspections(const Host& host)

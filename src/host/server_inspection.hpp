@@ -4,8 +4,10 @@
 #include "model/instance_name.hpp"
 #include "system/error.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +34,8 @@ Result<void> write_inspections(const Host& host, const Inspections& inspections)
 
 /// What root last wrote; not_found: nothing yet.
 Result<Inspections> read_inspections(const Host& host);
+
+/// When that was, since the epoch; none: never.
+std::optional<std::chrono::microseconds> inspections_written(const Host& host);
 
 } // namespace left4me

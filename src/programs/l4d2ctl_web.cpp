@@ -148,6 +148,19 @@ Result<Act> active_act(const Arguments& arguments)
     });
 }
 
+template <bool may>
+Result<Act> build_act(const Arguments& arguments)
+{
+    return UserName::parse(arguments.text("NAME")).transform([](UserName name) {
+        return on_users([name = std::move(name)](const Host& /*host*/, Users& users) {
+            return users.set_may_build(name, may).transform([&] {
+                return tell(name, may ? "may build layers by scripts of their own"
+                                      : "builds no layers, unless they are an admin");
+            });
+        });
+    });
+}
+
 Result<Act> delete_act(const Arguments& arguments)
 {
     return UserName::parse(arguments.text("NAME")).transform([](UserName name) {
@@ -249,6 +262,16 @@ std::vector<Verb> web_table()
              .parameters = {user_word()},
              .example = "sudo l4d2ctl web-user activate anna",
              .function = active_act<true>},
+            {.words = "web-user allow-builds",
+             .help = "Let a user build layers by scripts of their own",
+             .parameters = {user_word()},
+             .example = "sudo l4d2ctl web-user allow-builds anna",
+             .function = build_act<true>},
+            {.words = "web-user deny-builds",
+             .help = "Let a user who is no admin build none any more",
+             .parameters = {user_word()},
+             .example = "sudo l4d2ctl web-user deny-builds anna",
+             .function = build_act<false>},
             {.words = "web-user delete",
              .help = "Remove a user who owns nothing",
              .parameters = {user_word()},

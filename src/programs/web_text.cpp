@@ -33,9 +33,10 @@ std::string format_users(const std::vector<User>& users, AccountTime now)
 {
     if (users.empty())
         return "There is no user yet: l4d2ctl web-user add NAME --admin\n";
-    std::vector<std::vector<std::string>> rows = {{"NAME", "ROLE", "ACCESS", "SIGNED IN"}};
+    std::vector<std::vector<std::string>> rows = {{"NAME", "ROLE", "BUILDS", "ACCESS", "SIGNED IN"}};
     for (const auto& user : users)
-        rows.push_back({user.name.str(), std::string(role_word(user.role)), access_of(user, now),
+        rows.push_back({user.name.str(), std::string(role_word(user.role)),
+                        user.may_build ? "yes" : "no", access_of(user, now),
                         user.signed_in ? local_minute(user.signed_in->time_since_epoch()) : "never"});
     return format_table(rows);
 }
@@ -48,6 +49,7 @@ std::string format_users_json(const std::vector<User>& users)
                        {"name", user.name.str()},
                        {"role", role_word(user.role)},
                        {"active", user.active},
+                       {"may_build", user.may_build},
                        {"password", user.has_password},
                        {"second_factor", user.has_second_factor},
                        {"created", rfc3339(user.created.time_since_epoch())},

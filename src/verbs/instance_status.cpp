@@ -160,14 +160,23 @@ std::optional<OwnFilesNotice> read_own_files(const Host& host, const InstanceNam
     return notice;
 }
 
-/// What only root sees of servers that run.
-Inspections inspect(const Host& host, Systemd& systemd, Report& report)
+std::chrono::microseconds wall_clock()
 {
-    const auto running = loaded_servers(systemd);
-    if (running && running->empty())
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+}
+
+/// What only root sees of servers that run.
+Inspections inspect(const Host& host, const std::vector<InstanceName>& loaded,
+                    std::chrono::seconds within, Report& report)
+{
+    if (loaded.empty())
         return {};
-    const auto inspections =
-        call_helper("left4me-systemctl", {"inspect"}).and_then([&] { return read_inspections(host); });
+    const auto age = wall_clock() - inspections_written(host).value_or(std::chrono::microseconds{});
+    const auto looked = age >= std::chrono::microseconds{} && age < within
+                            ? Result<void>()
+                            : call_helper("left4me-systemctl", {"inspect"});
+    const auto inspections = looked.and_then([&] { return read_inspections(host); });
     if (inspections)
         return *inspections;
     const auto& why = inspections.error().message;
@@ -182,6 +191,7 @@ Inspections inspect(const Host& host, Systemd& systemd, Report& report)
 struct Sources {
     InstanceStore store;
     Systemd systemd;
+    std::vector<InstanceName> loaded; ///< those of which systemd knows more than that they are down
     Inspections inspections;
     std::vector<InstallationVersion> installations; ///< the present one first; none: not to be seen
     std::optional<Directory> answers;                ///< none: the watch does not run
@@ -195,7 +205,7 @@ std::optional<Value> if_any(Result<Value> result)
     return result ? std::optional(std::move(*result)) : std::nullopt;
 }
 
-Result<Sources> open_sources(const Host& host, Report& report)
+Result<Sources> open_sources(const Host& host, Report& report, std::chrono::seconds inspected = {})
 {
     auto store = InstanceStore::open(host);
     if (!store)
@@ -204,10 +214,14 @@ Result<Sources> open_sources(const Host& host, Report& report)
         std::vector<InstallationVersion>()); // a status without is one still
     // Somebody looks, so the watch asks oftener. Whether it runs is told below.
     (void)touch_lease(host);
-    return Systemd::connect().transform([&](Systemd systemd) {
-        auto inspections = inspect(host, systemd, report);
+    return Systemd::connect().and_then([&](Systemd systemd) -> Result<Sources> {
+        auto loaded = loaded_servers(systemd);
+        if (!loaded)
+            return std::unexpected(loaded.error());
+        auto inspections = inspect(host, *loaded, inspected, report);
         return Sources{.store = std::move(*store),
                        .systemd = std::move(systemd),
+                       .loaded = std::move(*loaded),
                        .inspections = std::move(inspections),
                        .installations = std::move(installations),
                        .answers = if_any(open_answers(host)),
@@ -241,13 +255,24 @@ void warn_without_watch(const Sources& sources, const std::vector<InstanceStatus
                        "systemctl start left4me-watch");
 }
 
+/// One that is not in systemd's memory is down. To ask for it would have systemd read the files of its
+/// unit each time, which takes it longer than all else here.
+Result<UnitStatus> unit_of(Sources& sources, const InstanceName& name)
+{
+    UnitStatus down;
+    down.active_state = "inactive";
+    down.sub_state = "dead";
+    return std::ranges::contains(sources.loaded, name) ? sources.systemd.status(server_unit(name))
+                                                       : down;
+}
+
 Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& name)
 {
-    auto& [store, systemd, inspections, installations, answers, hung, waiting] = sources;
+    auto& [store, systemd, loaded, inspections, installations, answers, hung, waiting] = sources;
     const auto exists = store.exists(name);
     if (!exists)
         return std::unexpected(exists.error());
-    const auto unit = systemd.status(server_unit(name));
+    const auto unit = unit_of(sources, name);
     if (!unit)
         return std::unexpected(unit.error());
     if (!*exists && unit->active_state == "inactive")
@@ -270,9 +295,7 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
         unit->active_state == "failed" ? systemd.next_elapse(retry_unit(name)) : NextTry(std::nullopt);
     if (!next_try)
         return std::unexpected(next_try.error());
-    status.problem = condition_of(*unit, *next_try,
-                                  std::chrono::duration_cast<std::chrono::microseconds>(
-                                      std::chrono::system_clock::now().time_since_epoch()));
+    status.problem = condition_of(*unit, *next_try, wall_clock());
     add_answers(sources, status);
     const auto config = status.runs() ? store.read_live_config(name) : store.read_config(name);
     if (config) {
@@ -296,9 +319,10 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
 
 } // namespace
 
-Result<std::vector<InstanceStatus>> read_statuses(const Host& host, Report& report)
+Result<std::vector<InstanceStatus>> read_statuses(const Host& host, Report& report,
+                                                  std::chrono::seconds inspected)
 {
-    auto sources = open_sources(host, report);
+    auto sources = open_sources(host, report, inspected);
     if (!sources)
         return std::unexpected(sources.error());
     const auto names = sources->store.names();

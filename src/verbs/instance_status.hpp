@@ -63,9 +63,11 @@ struct InstanceStatus {
 /// The figure of that unit in what systemd-analyze security says of it; none if it is not there.
 std::optional<double> parse_exposure(std::string_view text, std::string_view unit);
 
-/// Of all servers, sorted. What only root sees of those that run is asked of a helper; a
-/// warning tells when it cannot say, and a status without it is a status still.
-Result<std::vector<InstanceStatus>> read_statuses(const Host& host, Report& report);
+/// Of all servers, sorted. What only root sees of those that run is asked of a helper, for which a
+/// unit is started: not where root has looked within that time. A warning tells when it cannot say,
+/// and a status without it is a status still.
+Result<std::vector<InstanceStatus>> read_statuses(const Host& host, Report& report,
+                                                  std::chrono::seconds inspected = {});
 
 /// Of one; not_found where there is none.
 Result<InstanceStatus> read_status(const Host& host, const InstanceName& name, Report& report);

@@ -1,5 +1,6 @@
 #include "verbs/layer_verbs.hpp"
 
+#include "host/layer_version.hpp"
 #include "layer/content_cache.hpp"
 #include "layer/layer_store.hpp"
 #include "system/format.hpp"
@@ -55,6 +56,19 @@ Result<bool> rebuild_one(const Host& host, const LayerRef& ref, Report& report)
     return status && *status == 0;
 }
 
+Result<LayerOutline> outline(const LayerRef& ref, const LayerStore& layers)
+{
+    return layers.layer(ref).and_then([&](const Directory& tree) {
+        return layers.is_daily(ref).transform([&](bool daily) {
+            const auto history = layers.history(ref);
+            return LayerOutline{.ref = ref,
+                                .version = read_layer_version(tree).value_or(1),
+                                .daily = daily,
+                                .last = history.empty() ? std::nullopt : std::optional(history.back())};
+        });
+    });
+}
+
 /// An older version that is kept: the one named, or the newest.
 Result<std::uint64_t> choose_version(const LayerRef& ref, std::optional<std::uint64_t> version,
                                      const LayerStore& layers)
@@ -81,6 +95,18 @@ Result<Listing<LayerState>> list_layers(const Host& host, Report& report)
     Listing<LayerState> all;
     for (const auto& ref : *refs)
         all.add(ref.str(), read_layer_state(ref, *layers), report);
+    return all;
+}
+
+Result<Listing<LayerOutline>> outline_layers(const Host& host, Report& report)
+{
+    const auto layers = LayerStore::open(host);
+    const auto refs = layers.and_then([](const LayerStore& store) { return store.refs(); });
+    if (!refs)
+        return std::unexpected(refs.error());
+    Listing<LayerOutline> all;
+    for (const auto& ref : *refs)
+        all.add(ref.str(), outline(ref, *layers), report);
     return all;
 }
 

@@ -23,6 +23,17 @@ namespace left4me {
 /// All layers, sorted.
 Result<Listing<LayerState>> list_layers(const Host& host, Report& report);
 
+/// What is known of a layer without a look at its files.
+struct LayerOutline {
+    LayerRef ref;
+    std::uint64_t version;
+    bool daily; ///< it keeps a script that makes it anew each day
+    std::optional<LayerChangeRecord> last; ///< the newest change that was tried
+};
+
+/// All layers, sorted, at once, however large they are.
+Result<Listing<LayerOutline>> outline_layers(const Host& host, Report& report);
+
 /// not_found where there is no such layer, here and below.
 Result<LayerState> show_layer(const Host& host, const LayerRef& ref);
 

@@ -1,5 +1,6 @@
 #include "web/blueprint_pages.hpp"
 
+#include "accounts/layer_access.hpp"
 #include "accounts/linked_servers.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"

@@ -15,8 +15,8 @@ Markup who(const WebSession* session)
     if (session == nullptr)
         return {};
     return html(
-        R"(<nav aria-label="Pages"><a class="who" href="{}">Blueprints</a>{}<a class="who" href="{}">{}</a><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
-        Links::blueprints(),
+        R"(<nav aria-label="Pages"><a class="who" href="{}">Blueprints</a><a class="who" href="{}">Layers</a>{}<a class="who" href="{}">{}</a><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
+        Links::blueprints(), Links::layers(),
         session->user.role == Role::admin ? html(R"(<a class="who" href="{}">Users</a>)", Links::users())
                                           : Markup(),
         Links::account(), session->user.name.str(), Links::sign_out(), token_field(session->csrf));

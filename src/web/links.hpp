@@ -3,6 +3,7 @@
 #include "accounts/blueprints.hpp"
 #include "model/instance_name.hpp"
 #include "model/journal_cursor.hpp"
+#include "model/layer_ref.hpp"
 #include "web/markup.hpp"
 #include "web/request_values.hpp"
 
@@ -10,6 +11,10 @@
 #include <string>
 
 namespace left4me::web {
+
+/// A layer's name as one part of a path, and back: '~', which no name has, stands for '/'.
+std::string part_of_layer(const LayerRef& ref);
+Result<LayerRef> layer_of_part(std::string_view part);
 
 /// The addresses of the routes' table: whoever needs one, gets it here.
 class Links {
@@ -37,6 +42,8 @@ public:
         return Url("/servers/" + name.str() + "/shares/end");
     }
     static Url owner(const InstanceName& name) { return Url("/servers/" + name.str() + "/owner"); }
+    static Url layers() { return Url("/layers"); }
+    static Url layer(const LayerRef& ref) { return Url("/layers/" + part_of_layer(ref)); }
     static Url blueprints() { return Url("/blueprints"); }
     static Url blueprints(const char* what)
     {

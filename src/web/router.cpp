@@ -1,5 +1,6 @@
 #include "web/router.hpp"
 
+#include "accounts/layer_access.hpp"
 #include "web/change_guard.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
@@ -174,6 +175,9 @@ Answer Router::call(const Route& route, const Visit& visit, std::string_view nam
         return visit.session->user.role == Role::admin ? (*handler)(site_, AdminVisit(signed_visit))
                                                        : Answer(missing_page(visit.session));
 
+    if (const auto* handler = std::get_if<LayerHandler>(&route.handler))
+        return call_of_layer(*handler, signed_visit, named);
+
     if (const auto* handler = std::get_if<BlueprintHandler>(&route.handler))
         return call_of_blueprint(*handler, route.least, signed_visit, named);
     return call_of_servers(route, signed_visit, named);
@@ -190,6 +194,15 @@ Answer Router::call_of_blueprint(BlueprintHandler handler, ServerRight least, co
     if (!*found || (least == ServerRight::own && !may_change))
         return missing_page(visit.session);
     return handler(site_, visit, SeenBlueprint(std::move(**found), may_change));
+}
+
+Answer Router::call_of_layer(LayerHandler handler, const SignedVisit& visit, std::string_view name)
+{
+    const auto& user = visit.session.user;
+    const auto ref = layer_of_part(name);
+    return ref && may_take_layer(user, *ref)
+               ? handler(site_, visit, SeenLayer(*ref, may_change_layer(user, *ref)))
+               : Answer(missing_page(visit.session));
 }
 
 Result<std::optional<SeenServer>> Router::seen(const Route& route, const User& user,

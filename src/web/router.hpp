@@ -23,10 +23,12 @@ using ServersHandler = Answer (*)(Site&, const SignedVisit&, const std::vector<S
 
 using BlueprintHandler = Answer (*)(Site&, const SignedVisit&, const SeenBlueprint&);
 
+using LayerHandler = Answer (*)(Site&, const SignedVisit&, const SeenLayer&);
+
 /// Whom a route answers: what its handler takes says it. All others go to the sign-in page, or
 /// are told that there is no such thing.
 using Handler = std::variant<OpenHandler, UserHandler, AdminHandler, ServerHandler, ServersHandler,
-                             BlueprintHandler>;
+                             BlueprintHandler, LayerHandler>;
 
 /// What a request of it changes, for the table's readers. A route of POST changes something.
 enum class Changes {
@@ -44,7 +46,7 @@ enum class Changes {
 struct Route {
     Method method; ///< get (which HEAD is, too) or post
     std::string_view
-        path; ///< a part "{server}" or "{blueprint}" says which one, for their handlers alone
+        path; ///< a part "{server}", "{blueprint}" or "{layer}" says which one, for their handlers alone
     Changes changes;
     Handler handler;
     ServerRight least = ServerRight::view; ///< what one must at least be able to do with it
@@ -72,6 +74,7 @@ private:
     Answer call_of_servers(const Route& route, const SignedVisit& visit, std::string_view server);
     Answer call_of_blueprint(BlueprintHandler handler, ServerRight least, const SignedVisit& visit,
                              std::string_view number);
+    Answer call_of_layer(LayerHandler handler, const SignedVisit& visit, std::string_view name);
     Result<std::optional<SeenServer>> seen(const Route& route, const User& user, std::string_view name);
 
     Site& site_;

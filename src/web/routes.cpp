@@ -2,6 +2,7 @@
 
 #include "web/account_pages.hpp"
 #include "web/blueprint_pages.hpp"
+#include "web/layer_pages.hpp"
 #include "web/made_server_pages.hpp"
 #include "web/server_acts.hpp"
 #include "web/server_pages.hpp"
@@ -65,6 +66,8 @@ const std::array routes = {
     Route{Method::post, "/blueprints/{blueprint}/clone", Changes::blueprint, clone_blueprint_form},
     Route{Method::post, "/blueprints/{blueprint}/delete", Changes::blueprint, delete_blueprint_form,
           ServerRight::own},
+    Route{Method::get, "/layers", Changes::nothing, layers_page},
+    Route{Method::get, "/layers/{layer}", Changes::nothing, layer_page},
     Route{Method::get, "/sign-in", Changes::nothing, sign_in_page},
     Route{Method::post, "/sign-in", Changes::session, sign_in_form},
     Route{Method::post, "/sign-out", Changes::session, sign_out_form},

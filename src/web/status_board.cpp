@@ -1,32 +1,23 @@
 #include "web/status_board.hpp"
 
-#include "system/report.hpp"
+#include "web/gathered_warnings.hpp"
 
 namespace left4me::web {
 namespace {
 
-/// What a verb warns of, for a page to show.
-class Warnings final : public Report {
-public:
-    void step(std::string_view /*what*/) override {}
-    void progress(std::string_view /*phase*/, std::uint64_t /*done*/, std::uint64_t /*total*/) override
-    {
-    }
-    void line(std::string_view /*text*/) override {}
-    void warning(std::string_view what) override { all.emplace_back(what); }
-
-    std::vector<std::string> all;
-};
+/// Whether a server should be restarted for newer libraries can wait for so long.
+constexpr std::chrono::seconds between_inspections{60};
 
 } // namespace
 
 BoardReader board_of(Host host)
 {
     return [host = std::move(host)] {
-        Warnings warnings;
-        return read_statuses(host, warnings).transform([&](std::vector<InstanceStatus> statuses) {
-            return ServerBoard(std::move(statuses), std::move(warnings.all));
-        });
+        GatheredWarnings warnings;
+        return read_statuses(host, warnings, between_inspections)
+            .transform([&](std::vector<InstanceStatus> statuses) {
+                return ServerBoard(std::move(statuses), std::move(warnings.all));
+            });
     };
 }
 

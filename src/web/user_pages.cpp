@@ -26,11 +26,17 @@ Markup access_of(const User& user, AccountTime now)
     return html("{}", "none: give a new link");
 }
 
+std::string rights_of(const User& user)
+{
+    return formatted("{}{}", role_word(user.role),
+                     user.role != Role::admin && user.may_build ? ", builds layers" : "");
+}
+
 Markup user_row(const User& user, AccountTime now)
 {
     return html(
         R"(<tr><th scope="row" data-label="User"><label class="choice"><input type="radio" name="user" value="{}" required> {}</label></th><td data-label="Role">{}</td><td data-label="Access">{}</td><td data-label="Signed in">{}</td></tr>)",
-        user.name.str(), user.name.str(), role_word(user.role), access_of(user, now),
+        user.name.str(), user.name.str(), rights_of(user), access_of(user, now),
         user.signed_in ? moment(*user.signed_in) : html("{}", "never"));
 }
 
@@ -39,10 +45,12 @@ struct Act {
     std::string_view word;
     std::string_view text;
 };
-constexpr std::array<Act, 6> acts = {{
+constexpr std::array<Act, 8> acts = {{
     {"link", "give a new link"},
     {"admin", "make an administrator"},
     {"user", "make a user"},
+    {"build", "let build layers"},
+    {"no-build", "let build none any more"},
     {"deactivate", "deactivate"},
     {"activate", "activate"},
     {"delete", "delete"},
@@ -70,8 +78,10 @@ Markup add_form(const Markup& token)
         Links::users(), token, password_field());
 }
 
-constexpr std::array<Done, 4> done_words = {{
+constexpr std::array<Done, 6> done_words = {{
     {"role", "The role is changed. All sessions of that user have ended."},
+    {"build", "That user may build layers by scripts of their own."},
+    {"no-build", "That user builds no layers any more, and was signed out if they did."},
     {"deactivate", "That user is deactivated, and signed out everywhere."},
     {"activate", "That user may sign in again."},
     {"delete", "That user is deleted."},
@@ -146,6 +156,10 @@ Result<Response> change_user(Database& database, const UserChange& change, const
         });
     if (const auto role = parse_role(change.act))
         return users.set_role(name, *role).transform([&] { return then("role"); });
+    if (change.act == "build" || change.act == "no-build")
+        return users.set_may_build(name, change.act == "build").transform([&] {
+            return then(change.act == "build" ? "build" : "no-build");
+        });
     if (change.act == "activate" || change.act == "deactivate")
         return users.set_active(name, change.act == "activate").transform([&] {
             return then(change.act == "activate" ? "activate" : "deactivate");

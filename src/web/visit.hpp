@@ -4,6 +4,7 @@
 #include "accounts/server_access.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/token.hpp"
+#include "model/layer_ref.hpp"
 #include "web/http.hpp"
 #include "web/request_values.hpp"
 
@@ -54,6 +55,21 @@ private:
     SeenServer(InstanceName name, ServerRight right) : name_(std::move(name)), right_(right) {}
     InstanceName name_;
     ServerRight right_;
+};
+
+/// The name of a layer that whoever is signed in may see and take, if there is one of it. Only the
+/// router makes one.
+class SeenLayer {
+public:
+    [[nodiscard]] const LayerRef& ref() const noexcept { return ref_; }
+    /// It is their own, or they are an admin.
+    [[nodiscard]] bool may_change() const noexcept { return may_change_; }
+
+private:
+    friend class Router;
+    SeenLayer(LayerRef ref, bool may_change) : ref_(std::move(ref)), may_change_(may_change) {}
+    LayerRef ref_;
+    bool may_change_;
 };
 
 /// A blueprint that whoever is signed in may see, as the database has it. Only the router makes one.

@@ -64,6 +64,12 @@ Result<WebSettings> settings()
     if (credentials == nullptr)
         return fail(ExitStatus::usage, "left4me-web.service runs it, with web.env as a credential");
     return Directory::open(credentials)
+        .transform_error([](Error error) {
+            // systemd mounts them where it is not seen to: containers begin with private mounts.
+            if (error.status == ExitStatus::not_found)
+                error.message += "; in a container, root has to run: mount --make-rshared /";
+            return error;
+        })
         .and_then([](const Directory& directory) {
             return directory.read_file("web.env", max_web_settings_size);
         })

@@ -224,7 +224,7 @@ class Pages(unittest.TestCase):
         self.assertTrue(numbers(browser.text("pre.log")))
 
     def pages(self):
-        return ["/", f"/servers/{SERVER}", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
+        return ["/", f"/servers/{SERVER}", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server", "/layers",
                 "/account", "/users", "/sign-in", "/welcome", "/servers/there-is-none"]
 
     def test_pages_are_for_everybody(self):

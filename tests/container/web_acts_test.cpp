@@ -65,6 +65,31 @@ TEST_F(WebActs, StartRestartAndStopAServer)
                             HasSubstr(std::format("stop of {} for root: done", name))));
 }
 
+TEST_F(WebActs, AskRootAboutRunningServersOnceAMinute)
+{
+    // What it is written into by root, whose unit is started for it.
+    const std::string record = "/run/left4me/inspection.json";
+    const auto written = [&] { return output({"stat", "--format=%Y", record}); };
+    initialize(spec());
+    start();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    output({"l4d2ctl", "status"});
+    output({"touch", "--date=10 seconds ago", record});
+    const auto before = written();
+    // The page is of a reading after this.
+    const auto later = name + "-later";
+    ASSERT_EQ(l4d2ctl({"initialize", later, "-f", "-"}, "port: 28999\n").status, 0);
+    ASSERT_TRUE(eventually([&] { return browser.get("/").body.contains(later); }));
+    EXPECT_EQ(written(), before);
+    output({"touch", "--date=2 minutes ago", record});
+    EXPECT_TRUE(eventually([&] {
+        (void)browser.get("/");
+        return std::stoll(written()) > std::stoll(before);
+    }));
+    output({"l4d2ctl", "delete", later});
+}
+
 TEST_F(WebActs, SayWhyTheyWereNotDone)
 {
     initialize(spec(std::format("overlays:\n  - path: {}\n", make_game("#!/bin/sh\nexit 3\n"))));

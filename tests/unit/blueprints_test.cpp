@@ -1,4 +1,5 @@
 #include "accounts/blueprints.hpp"
+#include "accounts/layer_access.hpp"
 
 #include "accounts_test.hpp"
 

@@ -145,6 +145,9 @@ protected:
     Router router_{site_, all_routes(), [] { return now; }};
 };
 
+/// Users are added in the order of Who, without anonymous.
+constexpr int owners_number = 4;
+
 std::string path_of(const Route& route)
 {
     std::string path(route.path);
@@ -152,6 +155,8 @@ std::string path_of(const Route& route)
         path.replace(at, 8, "coop1");
     if (const auto at = path.find("{blueprint}"); at != std::string::npos)
         path.replace(at, 11, "1");
+    if (const auto at = path.find("{layer}"); at != std::string::npos)
+        path.replace(at, 7, "users~" + std::to_string(owners_number) + "~maps");
     return path;
 }
 
@@ -261,6 +266,20 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::other, 0},
       {Who::viewer, 0},
       {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::get, "/layers"},
+     {{Who::anonymous, 303},
+      {Who::other, 0},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::get, "/layers/{layer}"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
       {Who::owner, 0},
       {Who::admin, 0}}},
     {{Method::get, "/new-blueprint"},
@@ -561,6 +580,24 @@ TEST_F(Routes, ShowASharedBlueprintToAllAndChangeItForItsOwnerAlone)
     EXPECT_EQ(status_of(request(Method::get, "/blueprints/1", Who::owner)), 404U);
     for (const auto* path : {"/blueprints/", "/blueprints/x", "/blueprints/1/x", "/blueprints/new"})
         EXPECT_EQ(status_of(request(Method::get, path, Who::owner)), 404U) << path;
+}
+
+TEST_F(Routes, ShowEachTheirLayersAndThoseOfNobody)
+{
+    ASSERT_EQ(ids_.at(Who::owner).number(), owners_number);
+    const auto get = [&](const std::string& part, Who who) {
+        return status_of(request(Method::get, "/layers/" + part, who));
+    };
+    EXPECT_EQ(get("maps", Who::other), 0U);
+    EXPECT_EQ(get("maps~hard", Who::other), 0U);
+    EXPECT_EQ(get("users~4~maps", Who::owner), 0U);
+    EXPECT_EQ(get("users~4~maps", Who::admin), 0U);
+    EXPECT_EQ(get("users~4~maps", Who::other), 404U);
+    EXPECT_EQ(get("users~44~maps", Who::owner), 404U);
+    EXPECT_EQ(get("users~4", Who::owner), 404U);
+    for (const auto* part :
+         {"", "~", "..", "maps~..~users~4~maps", "maps~~hard", "%2e%2e", "~users~4~maps"})
+        EXPECT_EQ(get(part, Who::admin), 404U) << part;
 }
 
 TEST_F(Routes, DeleteAServerWhoseNameWasTyped)

@@ -1,5 +1,6 @@
 #include "root/process_inspection.hpp"
 
+#include "temporary_host.hpp"
 #include "text_case.hpp"
 
 namespace left4me {
@@ -57,6 +58,16 @@ TEST(Inspections, AreTextWhateverAFileIsCalled)
     const auto text = format_inspections(odd);
     EXPECT_TRUE(text.find('\x1b') == std::string::npos) << text;
     EXPECT_TRUE(parse_inspections(text).has_value());
+}
+
+TEST(Inspections, AreAsOldAsTheirRecord)
+{
+    const TemporaryHost host;
+    EXPECT_EQ(inspections_written(*host), std::nullopt);
+    const auto before = std::chrono::system_clock::now().time_since_epoch() - std::chrono::seconds(1);
+    ASSERT_THAT(write_inspections(*host, {}), Succeeds());
+    EXPECT_GT(inspections_written(*host).value(),
+              std::chrono::duration_cast<std::chrono::microseconds>(before));
 }
 
 class BadInspections : public testing::TestWithParam<TextCase> {};

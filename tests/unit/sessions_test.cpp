@@ -155,6 +155,21 @@ TEST_F(SessionsTest, AreNotStartedForTheDeactivated)
     EXPECT_THAT(sessions.start(anna.id, client, now), FailsWith(ExitStatus::not_permitted, "may not"));
 }
 
+TEST_F(SessionsTest, EndWithTheRightToBuild)
+{
+    const auto carl = add("carl");
+    const auto session = session_of(carl);
+    const auto lives = [&] { return sessions.lives(session.session.id, now).value(); };
+    ASSERT_THAT(users.set_may_build(carl.name, false), Succeeds());
+    EXPECT_TRUE(lives()) << "they had none";
+    ASSERT_THAT(users.set_may_build(carl.name, true), Succeeds());
+    EXPECT_TRUE(lives());
+    const auto generation = sessions.generation().value();
+    ASSERT_THAT(users.set_may_build(carl.name, false), Succeeds());
+    EXPECT_FALSE(lives());
+    EXPECT_NE(sessions.generation().value(), generation);
+}
+
 /// What ends sessions, and is seen by another program at once.
 struct Ending {
     std::string name;

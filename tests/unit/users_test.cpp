@@ -205,6 +205,27 @@ TEST_F(UsersTest, KeepTheLastActiveAdmin)
     EXPECT_THAT(users.set_role(name("anna"), Role::user), Succeeds());
 }
 
+TEST_F(UsersTest, BuildLayersWhereAnAdminLetsThem)
+{
+    const auto may = [&](const std::string& who) { return users.find(name(who))->may_build; };
+    add("anna", Role::admin);
+    add("berta");
+    EXPECT_TRUE(may("anna"));
+    EXPECT_FALSE(may("berta"));
+    ASSERT_THAT(users.set_may_build(name("berta"), true), Succeeds());
+    ASSERT_THAT(users.set_may_build(name("anna"), false), Succeeds());
+    EXPECT_TRUE(may("berta"));
+    EXPECT_TRUE(may("anna")) << "it is an admin's";
+    ASSERT_THAT(users.set_role(name("berta"), Role::admin), Succeeds());
+    ASSERT_THAT(users.set_role(name("anna"), Role::user), Succeeds());
+    EXPECT_FALSE(may("anna")) << "what was taken from an admin";
+    ASSERT_THAT(users.set_may_build(name("berta"), false), Succeeds());
+    ASSERT_THAT(users.set_role(name("anna"), Role::admin), Succeeds());
+    ASSERT_THAT(users.set_role(name("berta"), Role::user), Succeeds());
+    EXPECT_FALSE(may("berta"));
+    EXPECT_THAT(users.set_may_build(name("carl"), true), FailsWith(ExitStatus::not_found, "carl"));
+}
+
 TEST_F(UsersTest, WhoOwnSomethingAreNotDeleted)
 {
     const auto anna = add("anna");

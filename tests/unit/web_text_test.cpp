@@ -30,13 +30,14 @@ TEST_F(WebText, TellsHowEachUserComesIn)
     ASSERT_THAT(users.add(name("carl"), Role::user, now), Succeeds());
     const auto all = users.list().value();
     const auto text = format_users(all, now);
-    EXPECT_THAT(text, ContainsRegex("anna +admin +password +never"));
-    EXPECT_THAT(text, ContainsRegex("berta +user +deactivated"));
-    EXPECT_THAT(text, ContainsRegex("carl +user +link until 20"));
-    EXPECT_THAT(format_users(all, now + one_time_link_life), ContainsRegex("carl +user +none"));
+    EXPECT_THAT(text, ContainsRegex("anna +admin +yes +password +never"));
+    EXPECT_THAT(text, ContainsRegex("berta +user +no +deactivated"));
+    EXPECT_THAT(text, ContainsRegex("carl +user +no +link until 20"));
+    EXPECT_THAT(format_users(all, now + one_time_link_life), ContainsRegex("carl +user +no +none"));
     const auto json = nlohmann::json::parse(format_users_json(all));
     EXPECT_EQ(json[0]["role"], "admin");
     EXPECT_EQ(json[0]["password"], true);
+    EXPECT_EQ(json[0]["may_build"], true);
     EXPECT_EQ(json[0]["link_until"], nullptr);
     EXPECT_EQ(json[2]["link_until"], "2027-01-16T08:00:00Z");
     EXPECT_EQ(json[2]["signed_in"], nullptr);

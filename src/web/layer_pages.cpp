@@ -1,0 +1,192 @@
+#include "web/layer_pages.hpp"
+
+#include "accounts/layer_access.hpp"
+#include "system/format.hpp"
+#include "system/plain_text.hpp"
+#include "verbs/layer_verbs.hpp"
+#include "web/frame.hpp"
+#include "web/gathered_warnings.hpp"
+#include "web/links.hpp"
+
+#include <algorithm>
+#include <map>
+#include <ranges>
+#include <utility>
+
+namespace left4me::web {
+namespace {
+
+// --- all of them ------------------------------------------------------------------------------
+
+/// "version 3, by import", "build failed: status 1".
+std::string told_of(const LayerChangeRecord& change)
+{
+    if (!change.problem.empty())
+        return formatted("{} failed: {}", change.how, change.problem);
+    return change.version ? formatted("version {}, by {}", *change.version, change.how)
+                          : formatted("{} changed nothing", change.how);
+}
+
+Markup change_line(const std::optional<LayerChangeRecord>& change)
+{
+    if (!change)
+        return html("{}", "by hand");
+    return html(R"(<span class="{}">{}</span> {})", change->problem.empty() ? "" : "bad",
+                told_of(*change), moment(change->when));
+}
+
+Markup layer_row(const LayerOutline& layer)
+{
+    return html(
+        R"(<tr><th scope="row" data-label="Layer"><a href="{}">{}</a></th><td data-label="Version">{}{}</td><td data-label="Last change">{}</td></tr>)",
+        Links::layer(layer.ref), layer.ref.str(), layer.version,
+        layer.daily ? html(" {}", "daily") : Markup(), change_line(layer.last));
+}
+
+Markup layers_table(const std::vector<LayerOutline>& layers)
+{
+    if (layers.empty())
+        return html(
+            R"(<div class="empty"><p>There is no layer yet. It holds what is put over the game: maps, plugins, settings. On the host, <code>{}</code> makes one of an archive.</p></div>)",
+            "sudo l4d2ctl overlay import NAME FILE");
+    Markup rows;
+    for (const auto& layer : layers)
+        rows += layer_row(layer);
+    return html(
+        R"(<table class="list"><thead><tr><th scope="col">Layer</th><th scope="col">Version</th><th scope="col">Last change</th></tr></thead><tbody>{}</tbody></table>)",
+        rows);
+}
+
+Markup warnings_list(const std::vector<std::string>& warnings)
+{
+    Markup items;
+    for (const auto& warning : warnings)
+        items += html("<li>{}</li>", warning);
+    return warnings.empty() ? Markup() : html(R"(<ul class="warnings">{}</ul>)", items);
+}
+
+Response layers_response(const Host& host, const WebSession& session)
+{
+    GatheredWarnings warnings;
+    auto layers = outline_layers(host, warnings);
+    if (!layers)
+        return trouble_page(layers.error());
+    std::erase_if(layers->items,
+                  [&](const LayerOutline& layer) { return !may_take_layer(session.user, layer.ref); });
+    // What is wrong with others' layers is not theirs to read.
+    const auto told = session.user.role == Role::admin ? warnings_list(warnings.all) : Markup();
+    return page({.title = "Layers", .session = &session},
+                html("<h1>Layers</h1>{}{}", told, layers_table(layers->items)));
+}
+
+// --- one of them --------------------------------------------------------------------------------
+
+/// What a page of one needs of its visit, which is gone by then.
+struct LayerView {
+    WebSession session;
+    LayerRef ref;
+    bool may_change;
+    std::map<InstanceName, ServerRight> servers; ///< that they may see
+
+    [[nodiscard]] bool sees(const InstanceName& server) const
+    {
+        return session.user.role == Role::admin || servers.contains(server);
+    }
+};
+
+Markup fact(std::string_view name, std::string_view value)
+{
+    return html("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
+}
+
+Markup facts_of(const LayerState& layer)
+{
+    auto facts = fact("Version", formatted("{}", layer.version));
+    facts += fact("Size", formatted("{}, {} {}", human_bytes(layer.size.bytes), layer.size.files,
+                                    layer.size.files == 1 ? "file" : "files"));
+    facts += fact("Older versions that are kept",
+                  layer.kept.empty() ? "none" : join(layer.kept, ", ", [](std::uint64_t version) {
+                      return formatted("{}", version);
+                  }));
+    facts += fact("Made anew each day", layer.daily ? "yes" : "no");
+    return html(R"(<dl class="facts">{}</dl>)", facts);
+}
+
+std::string told_of(const LayerUser& user)
+{
+    if (!user.mounted)
+        return "at its next start";
+    return formatted("runs on version {}{}", *user.mounted,
+                     user.current ? "" : ": restart to apply the new one");
+}
+
+Markup users_section(const LayerView& view, const LayerState& layer)
+{
+    Markup items;
+    std::size_t others = 0;
+    for (const auto& user : layer.users) {
+        if (view.sees(user.server))
+            items += html(R"(<li><a href="{}">{}</a>: {}</li>)", Links::server(user.server),
+                          user.server.str(), told_of(user));
+        else
+            ++others;
+    }
+    if (others > 0)
+        items += html("<li>{} of others</li>", others);
+    return html(R"(<h2>Servers with it</h2>{})", layer.users.empty()
+                                                     ? html("<p>No server has it.</p>")
+                                                     : html(R"(<ul class="layers">{}</ul>)", items));
+}
+
+Markup history_section(const LayerHistory& history)
+{
+    constexpr std::ptrdiff_t most = 20;
+    if (history.empty())
+        return {};
+    Markup rows;
+    for (const auto& change : history | std::views::reverse | std::views::take(most))
+        rows += html(
+            R"(<tr><td data-label="When">{}</td><td data-label="What">{}</td><td data-label="Took">{} s</td></tr>)",
+            moment(change.when), told_of(change),
+            std::chrono::ceil<std::chrono::seconds>(change.duration).count());
+    return html(
+        R"(<h2>History</h2><table class="list"><thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Took</th></tr></thead><tbody>{}</tbody></table>)",
+        rows);
+}
+
+Response layer_response(const Host& host, const LayerView& view)
+{
+    const auto layer = show_layer(host, view.ref);
+    const auto past = layer.and_then([&](const LayerState&) { return layer_past(host, view.ref); });
+    if (!past)
+        return past.error().status == ExitStatus::not_found ? missing_page(view.session)
+                                                            : trouble_page(past.error());
+    return page(
+        {.title = view.ref.str(), .session = &view.session},
+        html(R"(<p class="way"><a href="{}">Layers</a></p><h1>{}</h1><p class="answer">{}</p>{}{}{})",
+             Links::layers(), view.ref.str(), change_line(layer->last), facts_of(*layer),
+             users_section(view, *layer), history_section(past->history)));
+}
+
+} // namespace
+
+Answer layers_page(Site& site, const SignedVisit& visit)
+{
+    return Work{
+        [host = site.host, session = visit.session] { return giving(layers_response(host, session)); }};
+}
+
+Answer layer_page(Site& site, const SignedVisit& visit, const SeenLayer& layer)
+{
+    auto servers = ServerAccess(site.database).rights_of(visit.session.user);
+    if (!servers)
+        return trouble_page(servers.error());
+    return Work{[host = site.host, view = LayerView{.session = visit.session,
+                                                    .ref = layer.ref(),
+                                                    .may_change = layer.may_change(),
+                                                    .servers = std::move(*servers)}] {
+        return giving(layer_response(host, view));
+    }};
+}
+
+} // namespace left4me::web
