@@ -77,11 +77,20 @@ void calls_of_the_broker(const Rounds& rounds, Report& report)
     test::write_file(bare_unit, "[Service]\nType=oneshot\nExecStart=true\n");
     test::output({"systemctl", "daemon-reload"});
     const auto ours = [&] { return by_the_broker(server.name()); };
+    // A call may take 40 ms where sudo takes 18 and a unit without any directive 21. Both are taken in
+    // turn with it, for how long a unit takes to start is the machine's.
+    constexpr double most = 40;
+    const auto against_sudo = at_most(most / 18);
+    const auto against_a_unit = at_most(most / 21);
     report.compare("a call by the broker, against sudo", "ms",
-                   measure_in_turn(rounds.of(24), ours, [&] { return by_sudo(server.name()); }));
-    report.compare("  against a bare unit", "ms", measure_in_turn(rounds.of(24), ours, [] {
-                       return milliseconds_of({"systemctl", "start", "left4me-bench-bare.service"});
-                   }));
+                   measure_in_turn(rounds.of(24), ours, [&] { return by_sudo(server.name()); }),
+                   against_sudo);
+    report.compare(
+        "  against a bare unit", "ms",
+        measure_in_turn(
+            rounds.of(24), ours,
+            [] { return milliseconds_of({"systemctl", "start", "left4me-bench-bare.service"}); }),
+        against_a_unit);
     test::remove_all(bare_unit);
     test::output({"systemctl", "daemon-reload"});
     Samples followers;
