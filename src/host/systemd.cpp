@@ -108,7 +108,7 @@ Result<Systemd> Systemd::connect()
     return Systemd(Bus(bus));
 }
 
-Result<UnitStatus> Systemd::status(const std::string& unit)
+Result<UnitStatus> Systemd::unit_status(const std::string& unit)
 {
     const auto object = object_of(unit);
     if (!object)
@@ -116,16 +116,31 @@ Result<UnitStatus> Systemd::status(const std::string& unit)
     UnitStatus status;
     std::uint64_t since = 0;
     std::uint64_t changed = 0;
-    std::uint64_t started = 0;
     std::uint64_t begun = 0;
-    std::uint64_t memory = UINT64_MAX;
     auto wanted = properties_of(status.origin);
     wanted.insert(wanted.end(), {{"ActiveState", &status.active_state},
                                  {"SubState", &status.sub_state},
                                  {"StateChangeTimestamp", &changed},
                                  {"InactiveExitTimestamp", &begun},
                                  {"ActiveEnterTimestamp", &since}});
-    auto read = read_properties(bus_.get(), *object, unit_interface, wanted).and_then([&] {
+    return read_properties(bus_.get(), *object, unit_interface, wanted).transform([&] {
+        if (since != 0 && status.active_state == "active")
+            status.active_since = std::chrono::microseconds(since);
+        if (begun != 0)
+            status.begun = std::chrono::microseconds(begun);
+        status.changed = std::chrono::microseconds(changed);
+        return status;
+    });
+}
+
+Result<UnitStatus> Systemd::status(const std::string& unit)
+{
+    const auto object = object_of(unit);
+    if (!object)
+        return std::unexpected(object.error());
+    return unit_status(unit).and_then([&](UnitStatus status) {
+        std::uint64_t started = 0;
+        std::uint64_t memory = UINT64_MAX;
         return read_properties(bus_.get(), *object, service_interface,
                                {{"Result", &status.result},
                                 {"ExecMainCode", &status.exit_code},
@@ -134,20 +149,15 @@ Result<UnitStatus> Systemd::status(const std::string& unit)
                                 {"ExecMainStartTimestamp", &started},
                                 {"MainPID", &status.main_pid},
                                 {"NRestarts", &status.restarts},
-                                {"MemoryCurrent", &memory}});
+                                {"MemoryCurrent", &memory}})
+            .transform([&] {
+                if (memory != UINT64_MAX) // systemd's "not set"
+                    status.memory_bytes = memory;
+                if (started != 0)
+                    status.started = std::chrono::microseconds(started);
+                return status;
+            });
     });
-    if (!read)
-        return std::unexpected(read.error());
-    if (memory != UINT64_MAX) // systemd's "not set"
-        status.memory_bytes = memory;
-    if (since != 0 && status.active_state == "active")
-        status.active_since = std::chrono::microseconds(since);
-    if (started != 0)
-        status.started = std::chrono::microseconds(started);
-    if (begun != 0)
-        status.begun = std::chrono::microseconds(begun);
-    status.changed = std::chrono::microseconds(changed);
-    return status;
 }
 
 Result<UnitView> Systemd::view(const std::string& unit)

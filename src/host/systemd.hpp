@@ -77,6 +77,10 @@ public:
     Result<UnitStatus> status(const std::string& unit);
     Result<UnitOrigin> origin(const std::string& unit);
 
+    /// Its origin, its state, and since when: not what only a service has, which takes systemd as long
+    /// again to put together.
+    Result<UnitStatus> unit_status(const std::string& unit);
+
     /// The main process of a service; 0: it has none, or is no service.
     Result<std::uint32_t> main_process(const std::string& unit);
 

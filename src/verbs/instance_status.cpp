@@ -308,7 +308,7 @@ Result<InstanceStatus> read_status_from(Sources& sources, const InstanceName& na
     if (!installations.empty())
         status.installed_build = installations.front().build;
     if (status.runs()) {
-        const auto overlay = systemd.status(overlay_unit(name));
+        const auto overlay = systemd.unit_status(overlay_unit(name));
         if (!overlay)
             return std::unexpected(overlay.error());
         status.restart_reasons =
