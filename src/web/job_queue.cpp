@@ -113,6 +113,7 @@ void JobQueue::end(const ServerJob& job, const JobEnd& how)
 {
     if (!ServerJobs(database_).end(job, how, now_()))
         return; // it is found again
+    ended_();
     // Of one that another program began nobody knows: its next start looks again.
     if (const auto edition = editions_.extract(job.id); edition && how.status == 0)
         (void)LinkedServers(database_).set_applied(job.server, edition.mapped());

@@ -17,8 +17,11 @@ namespace left4me::web {
 /// those of a program that was here before, too. Of the loop's thread.
 class JobQueue {
 public:
-    JobQueue(Host host, HttpServer& server, Database& database, std::function<AccountTime()> now)
-        : host_(std::move(host)), server_(server), database_(database), now_(std::move(now))
+    /// ended: is told after each job.
+    JobQueue(Host host, HttpServer& server, Database& database, std::function<AccountTime()> now,
+             std::function<void()> ended)
+        : host_(std::move(host)), server_(server), database_(database), now_(std::move(now)),
+          ended_(std::move(ended))
     {
     }
     JobQueue(const JobQueue&) = delete;
@@ -37,6 +40,7 @@ private:
     HttpServer& server_;
     Database& database_;
     std::function<AccountTime()> now_;
+    std::function<void()> ended_;
     std::shared_ptr<void> ticking_;
     bool working_ = false;
     std::map<JobId, std::int64_t> editions_; ///< that servers are initialised from

@@ -127,7 +127,10 @@ void LiveServers::wake()
     if (sd_event_new(&event) < 0)
         return; // what the watch tells is seen all the same
     event_.reset(event);
-    auto signals = ServerSignals::begin(event, [this](const InstanceName&) { changed_ = true; });
+    auto signals = ServerSignals::begin(event, [this](const InstanceName&) {
+        changed_ = true;
+        board_->outdate();
+    });
     if (!signals)
         return;
     signals_ = std::move(*signals);

@@ -1,5 +1,7 @@
 #include "web/status_board.hpp"
 
+#include "system/file_times.hpp"
+#include "watch/answer_record.hpp"
 #include "web/gathered_warnings.hpp"
 
 namespace left4me::web {
@@ -21,8 +23,19 @@ BoardReader board_of(Host host)
     };
 }
 
-StatusBoard::StatusBoard(BoardReader reader, BoardAges ages)
-    : reader_(std::move(reader)), ages_(ages),
+BoardMarks marks_of(Host host)
+{
+    return [host = std::move(host)] {
+        std::vector<std::int64_t> marks = {open_answers(host) ? 1 : 0};
+        for (const auto& place :
+             {host.state_path("instances"), host.state_path("live"), host.run() + "/mounts"})
+            marks.push_back(file_written(place).value_or(std::chrono::microseconds{}).count());
+        return marks;
+    };
+}
+
+StatusBoard::StatusBoard(BoardReader reader, BoardMarks marks, BoardAges ages)
+    : reader_(std::move(reader)), marks_(std::move(marks)), ages_(ages),
       behind_([this](const std::stop_token& end) { read_behind(end); })
 {
 }
@@ -30,18 +43,29 @@ StatusBoard::StatusBoard(BoardReader reader, BoardAges ages)
 Result<std::shared_ptr<const ServerBoard>> StatusBoard::read()
 {
     const auto now = Clock::now();
+    const auto marks = marks_();
+    auto begin = now - ages_.fresh;
     {
         const std::scoped_lock keep(keeping_);
         const auto age = now - begun_;
-        if (last_ && age < ages_.usable) {
+        const bool changed = marks != seen_marks_ || outdated_ >= begun_;
+        if (last_ && !changed && age < ages_.usable) {
             if (age >= ages_.fresh) {
                 is_asked_ = true;
                 asked_.notify_one();
             }
             return last_;
         }
+        if (changed)
+            begin = now;
     }
-    return read_begun_after(now - ages_.fresh);
+    return read_begun_after(begin);
+}
+
+void StatusBoard::outdate()
+{
+    const std::scoped_lock keep(keeping_);
+    outdated_ = Clock::now();
 }
 
 Result<std::shared_ptr<const ServerBoard>> StatusBoard::read_anew()
@@ -58,9 +82,11 @@ Result<std::shared_ptr<const ServerBoard>> StatusBoard::read_begun_after(Clock::
             return last_; // somebody else read while this one waited
     }
     const auto begun = Clock::now();
+    auto marks = marks_();
     return reader_().transform([&](ServerBoard board) {
         const std::scoped_lock keep(keeping_);
         begun_ = begun;
+        seen_marks_ = std::move(marks);
         last_ = std::make_shared<const ServerBoard>(std::move(board));
         return last_;
     });

@@ -94,7 +94,7 @@ Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::s
                           std::optional<JournalCursor> read) {
         return live.follow(session, one, std::move(read));
     };
-    JobQueue jobs(host, server, site.database, now);
+    JobQueue jobs(host, server, site.database, now, [&] { site.board->outdate(); });
     site.jobs_wait = [&] { jobs.look(); };
     jobs.look(); // those of before
     Router router(site, all_routes(), now);
@@ -127,7 +127,7 @@ Result<void> serve_web(const Host& host)
     Site site = {.host = host,
                  .database = *database,
                  .assets = std::move(*assets),
-                 .board = std::make_shared<StatusBoard>(board_of(host)),
+                 .board = std::make_shared<StatusBoard>(board_of(host), marks_of(host)),
                  .open_database = [host] { return open_web_database(host); },
                  .follow_all = {},
                  .follow_one = {},

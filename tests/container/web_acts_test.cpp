@@ -79,7 +79,7 @@ TEST_F(WebActs, AskRootAboutRunningServersOnceAMinute)
     const auto before = written();
     // The page is of a reading after this.
     const auto later = name + "-later";
-    ASSERT_EQ(l4d2ctl({"initialize", later, "-f", "-"}, "port: 28999\n").status, 0);
+    ASSERT_EQ(l4d2ctl({"initialize", later, "-f", "-"}, "port: 27099\n").status, 0);
     ASSERT_TRUE(eventually([&] { return browser.get("/").body.contains(later); }));
     EXPECT_EQ(written(), before);
     output({"touch", "--date=2 minutes ago", record});

@@ -68,7 +68,7 @@ TEST_F(WebUser, IsAddedByALinkWhoseSecretNoServerSees)
     EXPECT_EQ(all[0]["role"], "admin");
     EXPECT_EQ(all[1]["role"], "user");
     EXPECT_EQ(all[1]["password"], false);
-    EXPECT_THAT(l4d2ctl({"web-user", "list"}).out, ContainsRegex("tom +user +link until"));
+    EXPECT_THAT(l4d2ctl({"web-user", "list"}).out, ContainsRegex("tom +user +no +link until"));
     const auto again = l4d2ctl({"web-user", "add", "anna"});
     EXPECT_EQ(again.status, bad_data);
     EXPECT_THAT(again.err, HasSubstr("there is a user 'anna' already"));
@@ -153,12 +153,14 @@ TEST_F(WebUser, ComesBackByABackup)
 TEST_F(WebUser, OwnsNoServerThatOnlyHasTheNameOfADeletedOne)
 {
     link_of({"web-user", "add", "anna"});
-    ASSERT_EQ(run({"python3", "-c",
-                   std::format("import sqlite3; c = sqlite3.connect('{}/left4me.db'); "
-                               "c.execute(\"INSERT INTO servers VALUES ('web-user-1', 1)\"); c.commit()",
-                               place)})
-                  .status,
-              0);
+    ASSERT_EQ(
+        run({"python3", "-c",
+             std::format(
+                 "import sqlite3; c = sqlite3.connect('{}/left4me.db'); "
+                 "c.execute(\"INSERT INTO servers (name, owner) VALUES ('web-user-1', 1)\"); c.commit()",
+                 place)})
+            .status,
+        0);
     const auto refused = l4d2ctl({"web-user", "delete", "anna"});
     EXPECT_EQ(refused.status, bad_data);
     EXPECT_THAT(refused.err, HasSubstr("owns server 'web-user-1'"));

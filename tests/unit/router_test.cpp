@@ -130,7 +130,7 @@ protected:
         .assets = {.style = {"text/css", "a", "\"1\""},
                    .script = {"text/javascript", "b", "\"2\""},
                    .icon = {"image/svg+xml", "c", "\"3\""}},
-        .board = std::make_shared<StatusBoard>(board_of(*host_)),
+        .board = std::make_shared<StatusBoard>(board_of(*host_), marks_of(*host_)),
         .open_database = [] { return Database::in_memory(); },
         .follow_all =
             [](const WebSession& session) {

@@ -2,7 +2,11 @@
 
 #include "web/status_board.hpp"
 
+#include "temporary_host.hpp"
+#include "text_case.hpp"
+
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <gtest/gtest.h>
 #include <optional>
@@ -21,6 +25,7 @@ struct StatusBoardTest : testing::Test {
     std::counting_semaphore<> has_begun{0};
     std::atomic<int> readings = 0;
     std::atomic<bool> is_well = true;
+    std::atomic<int> mark = 0;
 
     BoardReader reader()
     {
@@ -34,6 +39,11 @@ struct StatusBoardTest : testing::Test {
         };
     }
 
+    BoardMarks marks()
+    {
+        return [this] { return std::vector<std::int64_t>{mark}; };
+    }
+
     static std::string seen(const Result<std::shared_ptr<const ServerBoard>>& board)
     {
         return board ? (*board)->warnings.front() : board.error().message;
@@ -42,7 +52,7 @@ struct StatusBoardTest : testing::Test {
 
 TEST_F(StatusBoardTest, OneReadingIsForAllWhileItIsFresh)
 {
-    StatusBoard board(reader(), {.fresh = 1h, .usable = 1h});
+    StatusBoard board(reader(), marks(), {.fresh = 1h, .usable = 1h});
     may_read.release();
     EXPECT_EQ(seen(board.read()), "1");
     EXPECT_EQ(seen(board.read()), "1");
@@ -51,7 +61,7 @@ TEST_F(StatusBoardTest, OneReadingIsForAllWhileItIsFresh)
 
 TEST_F(StatusBoardTest, NobodyWaitsWhileItIsReadBehindThem)
 {
-    StatusBoard board(reader(), {.fresh = 0h, .usable = 1h});
+    StatusBoard board(reader(), marks(), {.fresh = 0h, .usable = 1h});
     may_read.release();
     EXPECT_EQ(seen(board.read()), "1");
     has_begun.acquire();
@@ -64,7 +74,7 @@ TEST_F(StatusBoardTest, NobodyWaitsWhileItIsReadBehindThem)
 
 TEST_F(StatusBoardTest, OneThatIsTooOldIsWaitedFor)
 {
-    StatusBoard board(reader(), {.fresh = 0h, .usable = 0h});
+    StatusBoard board(reader(), marks(), {.fresh = 0h, .usable = 0h});
     may_read.release(2);
     EXPECT_EQ(seen(board.read()), "1");
     EXPECT_EQ(seen(board.read()), "2");
@@ -72,7 +82,7 @@ TEST_F(StatusBoardTest, OneThatIsTooOldIsWaitedFor)
 
 TEST_F(StatusBoardTest, AChangeIsInTheReadingThatBeginsAfterIt)
 {
-    StatusBoard board(reader(), {.fresh = 1h, .usable = 1h});
+    StatusBoard board(reader(), marks(), {.fresh = 1h, .usable = 1h});
     auto before = std::async(std::launch::async, [&] { return seen(board.read()); });
     has_begun.acquire();
     auto after = std::async(std::launch::async, [&] { return seen(board.read_anew()); });
@@ -81,9 +91,61 @@ TEST_F(StatusBoardTest, AChangeIsInTheReadingThatBeginsAfterIt)
     EXPECT_EQ(after.get(), "2");
 }
 
+TEST_F(StatusBoardTest, WhatChangedIsReadAnewHoweverFreshItIs)
+{
+    StatusBoard board(reader(), marks(), {.fresh = 1h, .usable = 1h});
+    may_read.release(3);
+    EXPECT_EQ(seen(board.read()), "1");
+    mark = 1;
+    EXPECT_EQ(seen(board.read()), "2");
+    EXPECT_EQ(seen(board.read()), "2");
+    board.outdate();
+    EXPECT_EQ(seen(board.read()), "3");
+    EXPECT_EQ(seen(board.read()), "3");
+}
+
+TEST_F(StatusBoardTest, WhatChangesWhileItIsReadIsReadAgain)
+{
+    StatusBoard board(reader(), marks(), {.fresh = 1h, .usable = 1h});
+    auto before = std::async(std::launch::async, [&] { return seen(board.read()); });
+    has_begun.acquire();
+    mark = 1;
+    may_read.release(2);
+    EXPECT_EQ(before.get(), "1");
+    EXPECT_EQ(seen(board.read()), "2");
+}
+
+/// A place in which something is made.
+struct Made {
+    std::string name;
+    std::string file;
+};
+class BoardMarksTest : public testing::TestWithParam<Made> {};
+
+TEST_P(BoardMarksTest, AreOthersThen)
+{
+    const TemporaryHost host;
+    const auto marks = marks_of(*host);
+    // What is made in the same moment as the place has its time.
+    for (const auto& place :
+         {(*host).state_path("instances"), (*host).state_path("live"), (*host).run() + "/mounts"})
+        std::filesystem::last_write_time(place, {});
+    const auto before = marks();
+    EXPECT_EQ(marks(), before);
+    host.write(GetParam().file, "");
+    EXPECT_NE(marks(), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(Web, BoardMarksTest,
+                         testing::Values(Made{"settings", "state/instances/a/instance.yaml"},
+                                         Made{"live_settings", "state/live/a/instance.yaml"},
+                                         Made{"mounts", "run/mounts/a"},
+                                         Made{"the_watch", "run/answers/a.json"}),
+                         NameOfCase());
+
 TEST_F(StatusBoardTest, AnErrorIsToldAndNotKept)
 {
-    StatusBoard board(reader(), {.fresh = 1h, .usable = 1h});
+    StatusBoard board(reader(), marks(), {.fresh = 1h, .usable = 1h});
     is_well = false;
     may_read.release();
     EXPECT_EQ(seen(board.read()), "no");
@@ -95,7 +157,7 @@ TEST_F(StatusBoardTest, AnErrorIsToldAndNotKept)
 TEST_F(StatusBoardTest, ItsThreadEndsWithIt)
 {
     std::optional<StatusBoard> board;
-    board.emplace(reader(), BoardAges{.fresh = 0h, .usable = 1h});
+    board.emplace(reader(), marks(), BoardAges{.fresh = 0h, .usable = 1h});
     may_read.release();
     ASSERT_EQ(seen(board->read()), "1");
     ASSERT_EQ(seen(board->read()), "1");
