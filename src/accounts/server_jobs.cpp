@@ -18,8 +18,9 @@ Result<JobId> id_of(std::int64_t number)
     return JobId::parse(formatted("{}", number));
 }
 
-/// bad_data where somebody else has written it.
-Result<ServerJob> job_in(const Row& row)
+} // namespace
+
+Result<ServerJob> ServerJob::in(const Row& row)
 {
     auto id = id_of(row.integer(0));
     auto server = InstanceName::parse(row.text(1));
@@ -34,14 +35,14 @@ Result<ServerJob> job_in(const Row& row)
                      .asked = time_in(row, 4),
                      .begun = time_or_none(row, 5),
                      .ended = time_or_none(row, 6),
-                     .end = {.status = static_cast<int>(row.integer(7)), .error = row.text(8)}};
+                     .end = {.status = static_cast<int>(row.integer(7)), .error = row.text(8)},
+                     .canceller = row.text(9),
+                     .past = row.boolean(10)};
 }
-
-} // namespace
 
 Result<std::vector<ServerJob>> ServerJobs::all(const char* statement, SqlValues values)
 {
-    return database_.all(statement, values, job_in)
+    return database_.all(statement, values, ServerJob::in)
         .and_then([](std::vector<Result<ServerJob>> rows) -> Result<std::vector<ServerJob>> {
             std::vector<ServerJob> jobs;
             for (auto& row : rows) {
@@ -74,13 +75,15 @@ Result<void> ServerJobs::add(const Host& host, const InstanceName& server, Serve
                              const UserName& user, AccountTime now)
 {
     return database_.in_transaction([&]() -> Result<void> {
-        const auto before = last(server);
+        const auto before = all("SELECT * FROM known_jobs WHERE server = ? AND ended IS NULL "
+                                "ORDER BY id DESC LIMIT 1",
+                                {std::string_view(server.str())});
         if (!before)
             return std::unexpected(before.error());
-        if (*before && !(*before)->ended)
+        if (!before->empty())
             return fail(ExitStatus::busy,
-                        formatted("{} of {} goes on, which {} asked for", word_for((*before)->act),
-                                  quote(server.str()), (*before)->user));
+                        formatted("{} of {} goes on, which {} asked for", word_for(before->front().act),
+                                  quote(server.str()), before->front().user));
         const auto linked = LinkedServers(database_).find(server);
         if (!linked)
             return std::unexpected(linked.error());
@@ -98,19 +101,16 @@ Result<void> ServerJobs::insert(const Host& host, const InstanceName& server, Se
     if (!number)
         return std::unexpected(number.error());
     return database_
-        .run("INSERT INTO jobs (id, server, act, user, asked) VALUES (?, ?, ?, ?, ?)",
+        .run("INSERT INTO jobs (id, server, act, user, asked, asker) "
+             "VALUES (?1, ?2, ?3, ?4, ?5, (SELECT id FROM users WHERE name = ?4))",
              {*number, std::string_view(server.str()), word_for(act), std::string_view(user.str()),
               seconds_of(now)})
-        .and_then([&](std::int64_t) {
-            return database_.run("DELETE FROM jobs WHERE id <= ? AND ended IS NOT NULL",
-                                 {*number - kept});
-        })
         .transform([](std::int64_t) {});
 }
 
 Result<std::vector<ServerJob>> ServerJobs::to_do()
 {
-    return all("SELECT id, server, act, user, asked, begun, ended, status, error FROM jobs "
+    return all("SELECT * FROM known_jobs "
                "WHERE id IN (SELECT min(id) FROM jobs WHERE ended IS NULL GROUP BY server) ORDER BY id",
                {});
 }
@@ -123,15 +123,15 @@ Result<void> ServerJobs::begin(const ServerJob& job, AccountTime now)
         .transform([](std::int64_t) {});
 }
 
-Result<void> ServerJobs::end(const ServerJob& job, const JobEnd& end, AccountTime now)
+Result<void> ServerJobs::end(const ServerJob& job, const JobEnd& end, AccountTime now, std::int64_t log)
 {
     return database_.in_transaction([&]() -> Result<void> {
         const std::string_view id = job.id.str();
         auto done =
             database_
-                .run("UPDATE jobs SET ended = ?, status = ?, error = ? "
+                .run("UPDATE jobs SET ended = ?, status = ?, error = ?, log = ? "
                      "WHERE id = CAST(? AS INTEGER)",
-                     {seconds_of(now), std::int64_t{end.status}, std::string_view(end.error), id})
+                     {seconds_of(now), std::int64_t{end.status}, std::string_view(end.error), log, id})
                 .transform([](std::int64_t) {});
         if (done && end.status != 0)
             return database_
@@ -148,10 +148,30 @@ Result<void> ServerJobs::end(const ServerJob& job, const JobEnd& end, AccountTim
     });
 }
 
+Result<void> ServerJobs::cancel(const ServerJob& job, const UserName& user, AccountTime now)
+{
+    return database_.in_transaction([&]() -> Result<void> {
+        const std::string_view id = job.id.str();
+        const std::string_view name = user.str();
+        const auto marked = database_.run("UPDATE jobs SET cancelled = ? WHERE id = CAST(? AS INTEGER) "
+                                          "AND ended IS NULL AND cancelled = ''",
+                                          {name, id});
+        if (!marked)
+            return std::unexpected(marked.error());
+        if (*marked == 0)
+            return fail(ExitStatus::bad_data, "It has ended, or is being ended already.");
+        return database_
+            .run("UPDATE jobs SET cancelled = ?, ended = ?, status = ?, error = 'cancelled' "
+                 "WHERE server = ? AND id >= CAST(? AS INTEGER) AND begun IS NULL AND ended IS NULL",
+                 {name, seconds_of(now), std::int64_t{static_cast<int>(ExitStatus::cancelled)},
+                  std::string_view(job.server.str()), id})
+            .transform([](std::int64_t) {});
+    });
+}
+
 Result<std::optional<ServerJob>> ServerJobs::last(const InstanceName& server)
 {
-    return all("SELECT id, server, act, user, asked, begun, ended, status, error FROM jobs "
-               "WHERE server = ? ORDER BY id DESC LIMIT 1",
+    return all("SELECT * FROM known_jobs WHERE server = ? AND NOT past ORDER BY id DESC LIMIT 1",
                {std::string_view(server.str())})
         .transform([](std::vector<ServerJob> found) {
             return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
@@ -160,8 +180,8 @@ Result<std::optional<ServerJob>> ServerJobs::last(const InstanceName& server)
 
 Result<std::map<InstanceName, ServerJob>> ServerJobs::last_of_each()
 {
-    return all("SELECT id, server, act, user, asked, begun, ended, status, error FROM jobs "
-               "WHERE id IN (SELECT max(id) FROM jobs GROUP BY server)",
+    return all("SELECT * FROM known_jobs "
+               "WHERE id IN (SELECT max(id) FROM jobs WHERE NOT past GROUP BY server)",
                {})
         .transform([](std::vector<ServerJob> found) {
             std::map<InstanceName, ServerJob> jobs;

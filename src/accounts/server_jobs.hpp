@@ -8,6 +8,7 @@
 #include "model/server_act.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,8 +26,17 @@ struct ServerJob {
     std::optional<AccountTime> begun; ///< none: it waits
     std::optional<AccountTime> ended;
     JobEnd end; ///< of one that has ended
+    std::string canceller = {}; ///< the name of who had it ended; empty: nobody
+    bool past = false;          ///< its server is no more: another one of that name has no such job
 
-    [[nodiscard]] bool failed() const { return ended && end.status != 0; }
+    /// A row that begins with the columns of known_jobs; bad_data where somebody else has written it.
+    static Result<ServerJob> in(const Row& row);
+
+    /// Cancelled is what did not come to its own end after somebody had asked for that.
+    [[nodiscard]] bool was_cancelled() const { return ended && end.status != 0 && !canceller.empty(); }
+    [[nodiscard]] bool failed() const { return ended && end.status != 0 && canceller.empty(); }
+    /// It runs, and somebody asked that it ends.
+    [[nodiscard]] bool is_to_end() const { return begun && !ended && !canceller.empty(); }
 };
 
 /// Jobs on servers: those that wait, run, and have run. One at a time for each server.
@@ -46,14 +56,17 @@ public:
     [[nodiscard]] Result<void> begin(const ServerJob& job, AccountTime now);
 
     /// With it end those that are behind a failed one of the same server; a server that was deleted is
-    /// forgotten, whose it was, too.
-    [[nodiscard]] Result<void> end(const ServerJob& job, const JobEnd& end, AccountTime now);
+    /// forgotten, whose it was, too. log: bytes that it leaves.
+    [[nodiscard]] Result<void> end(const ServerJob& job, const JobEnd& end, AccountTime now,
+                                   std::int64_t log = 0);
 
-    /// The last one of that server, and of each.
+    /// One that waits ends here, with those that wait behind it for the same server; one that runs is
+    /// marked (is_to_end). bad_data for one that has ended, or is to end already.
+    [[nodiscard]] Result<void> cancel(const ServerJob& job, const UserName& user, AccountTime now);
+
+    /// The last one of that server, and of each; those of past servers of its name are none.
     [[nodiscard]] Result<std::optional<ServerJob>> last(const InstanceName& server);
     [[nodiscard]] Result<std::map<InstanceName, ServerJob>> last_of_each();
-
-    static constexpr std::int64_t kept = 1000; ///< of those that have ended, about so many
 
 private:
     [[nodiscard]] Result<void> insert(const Host& host, const InstanceName& server, ServerAct act,

@@ -157,7 +157,40 @@ CREATE VIEW known_users AS -- a User, column by column
   FROM users u;
 )sql";
 
-constexpr std::array<const char*, 5> versions = {version_1, version_2, version_3, version_4, version_5};
+// Who asked by a number that is never given again, and who had it ended; past: of a server that is no
+// more, so that another one of its name has none of its jobs; log: bytes that are kept of it.
+constexpr const char* version_6 = R"sql(
+ALTER TABLE jobs ADD COLUMN asker INTEGER;
+ALTER TABLE jobs ADD COLUMN cancelled TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN past INTEGER NOT NULL DEFAULT 0 CHECK (past IN (0, 1));
+ALTER TABLE jobs ADD COLUMN log INTEGER NOT NULL DEFAULT 0;
+CREATE VIEW known_jobs AS -- a ServerJob, column by column
+  SELECT id, server, act, user, asked, begun, ended, status, error, cancelled, past, asker FROM jobs;
+CREATE TRIGGER server_begins AFTER INSERT ON servers
+  BEGIN UPDATE jobs SET past = 1 WHERE server = new.name; END;
+CREATE TRIGGER server_is_past AFTER DELETE ON servers
+  BEGIN UPDATE jobs SET past = 1 WHERE server = old.name; END;
+)sql";
+
+// Names, which stay when users and servers are no more; servers has a blank before and behind each.
+constexpr const char* version_7 = R"sql(
+CREATE TABLE changes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  user TEXT NOT NULL,
+  role TEXT NOT NULL,
+  address TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  what TEXT NOT NULL,
+  about TEXT NOT NULL,
+  servers TEXT NOT NULL,
+  status INTEGER NOT NULL
+) STRICT;
+CREATE INDEX changes_refused ON changes (id) WHERE status >= 400;
+)sql";
+
+constexpr std::array<const char*, 7> versions = {version_1, version_2, version_3, version_4,
+                                                 version_5, version_6, version_7};
 
 } // namespace
 

@@ -30,14 +30,12 @@ Result<std::optional<JobEnd>> result_of(const Host& host, const JobId& id)
     return parse_job_end(*text).value_or(cut_off("what it left cannot be read"));
 }
 
-} // namespace
-
-Result<void> ask_for_job(JobKind kind, const JobId& id, const JobRequest& request)
+/// What the helper says why not, if it does not.
+Result<void> asked(std::string_view verb, JobKind kind, const JobId& id, std::string_view input,
+                   std::chrono::seconds patience)
 {
-    constexpr std::chrono::seconds patience{30};
-    const auto text = request.format();
-    const auto answer = answer_of_helper({helper, {"job-start", std::string(word_for(kind)), id.str()}},
-                                         formatted("{}\n{}", text.size(), text), patience);
+    const auto answer = answer_of_helper(
+        {helper, {std::string(verb), std::string(word_for(kind)), id.str()}}, input, patience);
     if (!answer)
         return std::unexpected(answer.error());
     if (answer->status == 0)
@@ -47,6 +45,28 @@ Result<void> ask_for_job(JobKind kind, const JobId& id, const JobRequest& reques
         why.remove_prefix(own.size());
     return fail(own_exit_status(answer->status),
                 why.empty() ? formatted("{} said no reason", helper) : std::string(why));
+}
+
+} // namespace
+
+Result<void> ask_for_job(JobKind kind, const JobId& id, const JobRequest& request)
+{
+    constexpr std::chrono::seconds patience{30};
+    const auto text = request.format();
+    return asked("job-start", kind, id, formatted("{}\n{}", text.size(), text), patience);
+}
+
+void ask_to_stop_job(JobKind kind, const JobId& id)
+{
+    // The helper waits until the job is down; it is systemd that goes on with that.
+    constexpr std::chrono::seconds patience{3};
+    (void)asked("job-stop", kind, id, "", patience);
+}
+
+Result<void> ask_to_forget_job(JobKind kind, const JobId& id)
+{
+    constexpr std::chrono::seconds patience{10};
+    return asked("job-forget", kind, id, "", patience);
 }
 
 Result<std::optional<JobEnd>> end_of_job(const Host& host, JobKind kind, const JobId& id)

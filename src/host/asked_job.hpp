@@ -18,6 +18,13 @@ Result<void> ask_for_job(JobKind kind, const JobId& id, const JobRequest& reques
 /// ended with internal, and says so.
 Result<std::optional<JobEnd>> end_of_job(const Host& host, JobKind kind, const JobId& id);
 
+/// Has root end a job, as Ctrl-C would, and does not wait until it is down; blocks for some seconds at
+/// most. Where root is busy it may not have been done: ask again while the job goes on.
+void ask_to_stop_job(JobKind kind, const JobId& id);
+
+/// Has root remove what a job left that has ended, and does not wait for that. busy for one that runs.
+Result<void> ask_to_forget_job(JobKind kind, const JobId& id);
+
 /// Whether one of that number has run, or runs.
 Result<bool> is_job_taken(const Host& host, const JobId& id);
 

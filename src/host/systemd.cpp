@@ -309,6 +309,19 @@ Result<void> Systemd::reset_failed(const std::string& unit)
     return {};
 }
 
+Result<void> Systemd::clean_state(const std::string& unit)
+{
+    BusError error;
+    BusMessage answer;
+    const int result =
+        call_manager(bus_.get(), "CleanUnit", error, answer, "sas", unit.c_str(), 1, "state");
+    if (result < 0 && error.is("org.freedesktop.systemd1.UnitBusy"))
+        return fail(ExitStatus::busy, formatted("{} is at work", unit));
+    if (result < 0)
+        return fail_bus(formatted("cannot have systemd remove the state of {}", unit), error, result);
+    return {};
+}
+
 Result<void> Systemd::hold(const std::string& unit)
 {
     return object_of(unit).and_then([&](const std::string& object) -> Result<void> {

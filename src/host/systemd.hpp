@@ -108,6 +108,10 @@ public:
     /// Forgets that the unit failed, and how often. One that is not loaded is no error.
     Result<void> reset_failed(const std::string& unit);
 
+    /// Has systemd remove the state directory (StateDirectory=) of a unit that is down, and does not
+    /// wait for that. busy for one that is not down.
+    Result<void> clean_state(const std::string& unit);
+
     /// Queues a job for each unit at once, and waits for all of them. To stop what there is
     /// no unit of is no error.
     Result<void> start(const std::vector<std::string>& units, JobPatience patience);

@@ -65,7 +65,7 @@ std::vector<HelperRow> helper_rows(Asker asker)
     case Asker::web:
         return {a_server,
                 {units, "^(publish-installation|inspect)$"},
-                {units, "^job-(start|stop) (servers|layers|workshop|steam) [0-9]{1,10}$"},
+                {units, "^job-(start|stop|forget) (servers|layers|workshop|steam) [0-9]{1,10}$"},
                 log_of_a_server};
     case Asker::watch:
         return {{units, "^(restart-empty|restart-hung) [a-z0-9][a-z0-9_-]{0,63}$"},

@@ -1,3 +1,4 @@
+#include "accounts/change_log.hpp"
 #include "accounts/users.hpp"
 #include "accounts/web_backup.hpp"
 #include "accounts/web_database.hpp"
@@ -30,13 +31,36 @@ AccountTime now()
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+using UsersAct = std::function<Result<int>(const Host&, Users&)>;
+
 /// Acts on the users of the host's database.
-Act on_users(std::function<Result<int>(const Host&, Users&)> act)
+Act on_users(UsersAct act)
 {
     return as_service_user([act = std::move(act)](const Host& host) {
         return open_web_database(host).and_then([&](Database database) {
             Users users(database);
             return act(host, users);
+        });
+    });
+}
+
+/// The same, of a change to that user, which the page Audit shows then.
+Act on_user(const std::string& verb, const UserName& name, UsersAct act)
+{
+    return as_service_user([verb, name, act = std::move(act)](const Host& host) {
+        return open_web_database(host).and_then([&](Database database) {
+            Users users(database);
+            return act(host, users).transform([&](int status) {
+                const auto noted = ChangeLog(database).add({.at = now(),
+                                                            .user = "root",
+                                                            .role = "host",
+                                                            .kind = "users",
+                                                            .what = "l4d2ctl " + verb,
+                                                            .about = name.str()});
+                if (!noted)
+                    complain("l4d2ctl", noted.error().message); // the change itself is made
+                return status;
+            });
         });
     });
 }
@@ -119,9 +143,11 @@ template <auto act>
 Result<Act> access_act(const Arguments& arguments)
 {
     return user_words(arguments).transform([](UserWords words) {
-        return on_users([words = std::move(words)](const Host& host, Users& users) {
-            return act(host, users, words);
-        });
+        const auto name = words.name;
+        return on_user(act == add ? "web-user add" : "web-user reset", name,
+                       [words = std::move(words)](const Host& host, Users& users) {
+                           return act(host, users, words);
+                       });
     });
 }
 
@@ -138,33 +164,35 @@ Result<Act> list_act(const Arguments& arguments)
 template <bool active>
 Result<Act> active_act(const Arguments& arguments)
 {
-    return UserName::parse(arguments.text("NAME")).transform([](UserName name) {
-        return on_users([name = std::move(name)](const Host& /*host*/, Users& users) {
-            return users.set_active(name, active).transform([&] {
-                return tell(name, active ? "may sign in again"
-                                         : "deactivated: signed out, and cannot sign in");
-            });
-        });
+    return UserName::parse(arguments.text("NAME")).transform([](const UserName& name) {
+        return on_user(active ? "web-user activate" : "web-user deactivate", name,
+                       [name](const Host& /*host*/, Users& users) {
+                           return users.set_active(name, active).transform([&] {
+                               return tell(name, active ? "may sign in again"
+                                                        : "deactivated: signed out, and cannot sign in");
+                           });
+                       });
     });
 }
 
 template <bool may>
 Result<Act> build_act(const Arguments& arguments)
 {
-    return UserName::parse(arguments.text("NAME")).transform([](UserName name) {
-        return on_users([name = std::move(name)](const Host& /*host*/, Users& users) {
-            return users.set_may_build(name, may).transform([&] {
-                return tell(name, may ? "may build layers by scripts of their own"
-                                      : "builds no layers, unless they are an admin");
-            });
-        });
+    return UserName::parse(arguments.text("NAME")).transform([](const UserName& name) {
+        return on_user(may ? "web-user allow-builds" : "web-user deny-builds", name,
+                       [name](const Host& /*host*/, Users& users) {
+                           return users.set_may_build(name, may).transform([&] {
+                               return tell(name, may ? "may build layers by scripts of their own"
+                                                     : "builds no layers, unless they are an admin");
+                           });
+                       });
     });
 }
 
 Result<Act> delete_act(const Arguments& arguments)
 {
-    return UserName::parse(arguments.text("NAME")).transform([](UserName name) {
-        return on_users([name = std::move(name)](const Host& host, Users& users) {
+    return UserName::parse(arguments.text("NAME")).transform([](const UserName& name) {
+        return on_user("web-user delete", name, [name](const Host& host, Users& users) {
             return users.remove(host, name).transform([&] { return tell(name, "deleted"); });
         });
     });

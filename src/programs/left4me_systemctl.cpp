@@ -114,6 +114,14 @@ Result<int> stop_job_now(const JobName& job)
         .transform([] { return 0; });
 }
 
+Result<int> forget_job_now(const JobName& job)
+{
+    return Systemd::connect()
+        .and_then(
+            [&](Systemd systemd) { return forget_job(Host::installed(), systemd, job.kind, job.id); })
+        .transform([] { return 0; });
+}
+
 template <Result<int> (*verb)(const JobName&)>
 Result<Act> job_act(const Arguments& arguments)
 {
@@ -201,7 +209,12 @@ const Program left4me_systemctl = {
                .help = "End a job, and wait until it is down",
                .parameters = job_words(),
                .example = "left4me-systemctl job-stop layers 7",
-               .function = job_act<stop_job_now>}},
+               .function = job_act<stop_job_now>},
+              {.words = "job-forget",
+               .help = "Have the log and the result of a job removed that is down, and do not wait",
+               .parameters = job_words(),
+               .example = "left4me-systemctl job-forget layers 7",
+               .function = job_act<forget_job_now>}},
 };
 
 } // namespace left4me

@@ -135,4 +135,18 @@ Result<void> stop_job(const Host& host, Systemd& systemd, JobKind kind, const Jo
     return systemd.stop({job_unit(kind, id)}, JobPatience::own);
 }
 
+Result<void> forget_job(const Host& host, Systemd& systemd, JobKind kind, const JobId& id)
+{
+    const auto requests = lock_requests(host); // no job of this number begins meanwhile
+    const auto states = systemd.states(units_of(id));
+    if (!requests || !states)
+        return std::unexpected(!requests ? requests.error() : states.error());
+    if (!std::ranges::all_of(*states, &UnitState::is_down))
+        return fail(ExitStatus::busy, formatted("job {} is not down", id.str()));
+    // The files are user left4me's, and the helper has no right to remove them; systemd does, which
+    // made their directory.
+    return requests->remove_file(id.str()).and_then(
+        [&] { return systemd.clean_state(job_unit(kind, id)); });
+}
+
 } // namespace left4me

@@ -20,4 +20,8 @@ Result<void> start_job(const Host& host, Systemd& systemd, JobKind kind, const J
 /// has been none of that number. For root.
 Result<void> stop_job(const Host& host, Systemd& systemd, JobKind kind, const JobId& id);
 
+/// Has systemd remove all that it left, its log and its result, and does not wait for that. busy for
+/// one that is not down. One that left nothing is no error. For root.
+Result<void> forget_job(const Host& host, Systemd& systemd, JobKind kind, const JobId& id);
+
 } // namespace left4me

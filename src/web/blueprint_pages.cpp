@@ -6,6 +6,7 @@
 #include "system/plain_text.hpp"
 #include "verbs/known_names.hpp"
 #include "web/frame.hpp"
+#include "web/layer_order.hpp"
 #include "web/links.hpp"
 
 #include <array>
@@ -93,6 +94,28 @@ Markup layer_choice(const std::vector<std::string>& layers)
     return html(R"(<p class="hint">Layers that there are:</p><ul class="choices">{}</ul>)", items);
 }
 
+/// The layers with buttons that move them: forms' own, which leave all that is typed in its place. A
+/// script does the same where there is one, by drag, too.
+Markup layer_order(const std::string& text)
+{
+    constexpr std::size_t most = 40; // of more, the field alone
+    const auto lines = layer_lines(text);
+    Markup items;
+    for (const auto& [ref, alias] : lines) {
+        Markup buttons;
+        for (const auto& [word, label] :
+             {std::pair("up", "Up"), std::pair("down", "Down"), std::pair("remove", "Leave out")})
+            buttons += html(
+                R"(<button name="move" value="{} {}" formnovalidate aria-label="{}: {}">{}</button>)",
+                word, ref, label, ref, label);
+        items +=
+            html(R"(<li><code>{} {}</code><span class="levers">{}</span></li>)", ref, alias, buttons);
+    }
+    return html(
+        R"(<ol class="order" aria-label="Layers, the topmost first">{}</ol><p class="unseen" role="status" data-moved=""></p>)",
+        lines.size() > most ? Markup() : items);
+}
+
 Markup shared_box(bool shared)
 {
     const auto box = shared ? html(R"(<input type="checkbox" name="shared" value="yes" checked>)")
@@ -110,8 +133,8 @@ Markup edit_form(const BlueprintView& view, const std::vector<std::string>& laye
     const auto first = html(
         R"(<label>Name <input name="name" value="{}" autocomplete="off" required maxlength="64"></label>
 <label>Layers <span class="hint">one a line, the topmost first; behind it, if you like, an alias: its server.cfg becomes server_ALIAS.cfg, too</span><textarea name="layers" rows="5" spellcheck="false">
-{}</textarea></label>{})",
-        name, text.layers, layer_choice(layers));
+{}</textarea></label>{}{})",
+        name, text.layers, layer_order(text.layers), layer_choice(layers));
     const auto second = html(
         R"(<label>Arguments <span class="hint">of the game: +map c1m1_hotel -tickrate 60</span><textarea name="arguments" rows="3" spellcheck="false">
 {}</textarea></label>
@@ -121,7 +144,8 @@ Markup edit_form(const BlueprintView& view, const std::vector<std::string>& laye
 {}</textarea></label>)",
         text.arguments, text.config, text.hide);
     return html(
-        R"(<form class="card wide" method="post" action="{}">{}<input type="hidden" name="version" value="{}">{}{}{}<button class="main">Save</button></form>)",
+        // The first button is what the Enter key presses.
+        R"(<form class="card wide" method="post" action="{}"><button hidden>Save</button>{}<input type="hidden" name="version" value="{}">{}{}{}<button class="main">Save</button></form>)",
         target, token_field(view.session.csrf), version, first, second, shared_box(shared));
 }
 
@@ -255,6 +279,28 @@ Answer kept(Site& site, BlueprintView view, AccountTime now)
     }};
 }
 
+/// A button that moves a layer: nothing is saved, and whatever is typed stays.
+Answer with_moved_layer(Site& site, BlueprintView view, std::string_view move)
+{
+    if (view.known) {
+        auto servers = LinkedServers(site.database).made_of(view.known->id);
+        if (!servers)
+            return trouble_page(servers.error());
+        view.servers = std::move(*servers);
+    }
+    view.typed.text.layers = moved_layers(view.typed.text.layers, move);
+    view.told = message("The layers are as you want them here. It is not saved yet.", true);
+    return shown(site, std::move(view));
+}
+
+/// What a form's buttons do.
+Answer submitted(Site& site, const SignedVisit& visit, BlueprintView view)
+{
+    const auto move = value_of(visit.visit.form, "move");
+    return move.empty() ? kept(site, std::move(view), visit.visit.now)
+                        : with_moved_layer(site, std::move(view), move);
+}
+
 } // namespace
 
 Answer blueprints_page(Site& site, const SignedVisit& visit)
@@ -287,9 +333,9 @@ Answer new_blueprint_page(Site& site, const SignedVisit& visit)
 
 Answer add_blueprint_form(Site& site, const SignedVisit& visit)
 {
-    return kept(site,
-                {.session = visit.session, .known = {}, .typed = typed_in(visit.visit.form), .told = {}},
-                visit.visit.now);
+    return submitted(
+        site, visit,
+        {.session = visit.session, .known = {}, .typed = typed_in(visit.visit.form), .told = {}});
 }
 
 Answer change_blueprint_form(Site& site, const SignedVisit& visit, const SeenBlueprint& blueprint)
@@ -297,12 +343,11 @@ Answer change_blueprint_form(Site& site, const SignedVisit& visit, const SeenBlu
     auto known = blueprint.known();
     // The one that the form was made of: what others saved since is not overwritten.
     known.version = parse_number<std::int64_t>(value_of(visit.visit.form, "version")).value_or(0);
-    return kept(site,
-                {.session = visit.session,
-                 .known = std::move(known),
-                 .typed = typed_in(visit.visit.form),
-                 .told = {}},
-                visit.visit.now);
+    return submitted(site, visit,
+                     {.session = visit.session,
+                      .known = std::move(known),
+                      .typed = typed_in(visit.visit.form),
+                      .told = {}});
 }
 
 Answer clone_blueprint_form(Site& site, const SignedVisit& visit, const SeenBlueprint& blueprint)

@@ -1,6 +1,7 @@
 #include "web/job_queue.hpp"
 
 #include "host/asked_job.hpp"
+#include "host/job_log_file.hpp"
 #include "system/format.hpp"
 #include "system/service_log.hpp"
 #include "verbs/server_verbs.hpp"
@@ -15,14 +16,21 @@ namespace {
 constexpr std::chrono::milliseconds between_looks{250};
 /// Of jobs at a time: each has processes of its own, and most start a game.
 constexpr std::ptrdiff_t most_running = 4;
+/// What is to end is asked to again, for nobody knows whether it has heard.
+constexpr std::chrono::seconds between_stops{10};
 
 /// A job, and what there is to do about it.
 struct Step {
     ServerJob job;
     bool begins;              ///< else it is looked at
+    bool stops;               ///< before that
     Result<std::string> spec; ///< of initialize
 };
-using Ends = std::vector<std::pair<ServerJob, JobEnd>>;
+struct Ended {
+    ServerJob job;
+    JobEnd how;
+    std::int64_t log; ///< bytes that it left
+};
 
 /// Asks for it. One that could not be begun has ended.
 std::optional<JobEnd> begin(const Host& host, const ServerJob& job, const Result<std::string>& spec)
@@ -41,14 +49,16 @@ std::optional<JobEnd> begin(const Host& host, const ServerJob& job, const Result
 }
 
 /// Blocks. Where nobody can tell, it is looked at again.
-Ends take_steps(const Host& host, const std::vector<Step>& steps)
+std::vector<Ended> take_steps(const Host& host, const std::vector<Step>& steps)
 {
-    Ends ends;
-    for (const auto& [job, begins, spec] : steps) {
+    std::vector<Ended> ends;
+    for (const auto& [job, begins, stops, spec] : steps) {
+        if (stops)
+            ask_to_stop_job(JobKind::servers, job.id);
         const auto end = begins ? begin(host, job, spec)
                                 : end_of_job(host, JobKind::servers, job.id).value_or(std::nullopt);
         if (end)
-            ends.emplace_back(job, *end);
+            ends.push_back({job, *end, job_log_size(host, job.id)});
     }
     return ends;
 }
@@ -79,7 +89,7 @@ void JobQueue::go_on()
         if (!job.begun && (running == most_running || !all.begin(job, now_())))
             continue;
         running += job.begun ? 0 : 1;
-        steps.push_back({job, !job.begun, spec_for(job)});
+        steps.push_back({job, !job.begun, stop_is_due(job), spec_for(job)});
     }
     working_ = true;
     server_.run(
@@ -88,8 +98,8 @@ void JobQueue::go_on()
                 if (!*alive)
                     return;
                 working_ = false;
-                for (const auto& [job, how] : ends)
-                    end(job, how);
+                for (const auto& [job, how, log] : ends)
+                    end(job, how, log);
             };
         });
 }
@@ -109,16 +119,32 @@ Result<std::string> JobQueue::spec_for(const ServerJob& job)
         });
 }
 
-void JobQueue::end(const ServerJob& job, const JobEnd& how)
+bool JobQueue::stop_is_due(const ServerJob& job)
 {
-    if (!ServerJobs(database_).end(job, how, now_()))
+    if (!job.is_to_end())
+        return false;
+    const auto now = std::chrono::steady_clock::now();
+    const auto [asked, first] = stops_.try_emplace(job.id, now);
+    if (!first && now - asked->second < between_stops)
+        return false;
+    asked->second = now;
+    return true;
+}
+
+void JobQueue::end(const ServerJob& job, const JobEnd& how, std::int64_t log)
+{
+    if (!ServerJobs(database_).end(job, how, now_(), log))
         return; // it is found again
+    stops_.erase(job.id);
     ended_();
     // Of one that another program began nobody knows: its next start looks again.
     if (const auto edition = editions_.extract(job.id); edition && how.status == 0)
         (void)LinkedServers(database_).set_applied(job.server, edition.mapped());
-    log_line(formatted("job {}, {} of {} for {}: {}", job.id.str(), word_for(job.act), job.server.str(),
-                       job.user, how.status == 0 ? "done" : "failed: " + how.error));
+    log_line(formatted(
+        "job {}, {} of {} for {}: {}", job.id.str(), word_for(job.act), job.server.str(), job.user,
+        how.status == 0         ? "done"
+        : job.canceller.empty() ? "failed: " + how.error
+                                : formatted("cancelled by {}: {}", job.canceller, how.error)));
 }
 
 } // namespace left4me::web

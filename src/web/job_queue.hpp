@@ -4,6 +4,7 @@
 #include "accounts/server_jobs.hpp"
 #include "web/http_server.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,7 +15,8 @@
 namespace left4me::web {
 
 /// Has root run the jobs that wait in the database, a few at a time, and writes down how they end;
-/// those of a program that was here before, too. Of the loop's thread.
+/// those of a program that was here before, too. Has those ended that somebody cancelled. Of the
+/// loop's thread.
 class JobQueue {
 public:
     /// ended: is told after each job.
@@ -34,7 +36,8 @@ public:
 private:
     void go_on();
     Result<std::string> spec_for(const ServerJob& job);
-    void end(const ServerJob& job, const JobEnd& how);
+    bool stop_is_due(const ServerJob& job);
+    void end(const ServerJob& job, const JobEnd& how, std::int64_t log);
 
     Host host_;
     HttpServer& server_;
@@ -44,6 +47,7 @@ private:
     std::shared_ptr<void> ticking_;
     bool working_ = false;
     std::map<JobId, std::int64_t> editions_; ///< that servers are initialised from
+    std::map<JobId, std::chrono::steady_clock::time_point> stops_; ///< when it was to end, last
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -2,19 +2,31 @@
 
 #include "accounts/blueprints.hpp"
 #include "model/instance_name.hpp"
+#include "model/job_request.hpp"
 #include "model/journal_cursor.hpp"
 #include "model/layer_ref.hpp"
 #include "web/markup.hpp"
 #include "web/request_values.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace left4me::web {
 
 /// A layer's name as one part of a path, and back: '~', which no name has, stands for '/'.
 std::string part_of_layer(const LayerRef& ref);
 Result<LayerRef> layer_of_part(std::string_view part);
+
+/// What somebody wrote into the form of the audit page.
+struct AuditWords {
+    std::string user = {};
+    std::string server = {};
+    std::string kind = {};
+    std::string from = {};
+    std::string until = {};
+};
 
 /// The addresses of the routes' table: whoever needs one, gets it here.
 class Links {
@@ -59,6 +71,38 @@ public:
     static Url delete_blueprint(BlueprintId id) { return of_blueprint(id, "/delete"); }
     static constexpr const char* log_place = "after";
     static Url servers_events() { return Url("/events"); }
+    static Url jobs() { return Url("/jobs"); }
+    /// Those before that one.
+    static Url older_jobs(std::int64_t before)
+    {
+        return Url(std::string("/jobs?") + jobs_before + "=" + std::to_string(before));
+    }
+    static Url job(const JobId& id) { return Url("/jobs/" + id.str()); }
+    /// With its log up to that place.
+    static Url job_log_before(const JobId& id, std::uint64_t place)
+    {
+        return Url("/jobs/" + id.str() + "?" + log_end + "=" + std::to_string(place));
+    }
+    static Url job_events(const JobId& id, std::uint64_t read)
+    {
+        return Url("/jobs/" + id.str() + "/events?" + log_place + "=" + std::to_string(read));
+    }
+    static Url cancel_job(const JobId& id) { return Url("/jobs/" + id.str() + "/cancel"); }
+    static constexpr const char* jobs_before = "before";
+    static constexpr const char* log_end = "to";
+    static Url audit() { return Url("/audit"); }
+    /// What was chosen there, before that one.
+    static Url audit(const AuditWords& words, std::int64_t before)
+    {
+        std::string query = "?before=" + std::to_string(before);
+        for (const auto& [name, value] :
+             {std::pair("user", &words.user), std::pair("server", &words.server),
+              std::pair("kind", &words.kind), std::pair("from", &words.from),
+              std::pair("until", &words.until)})
+            if (!value->empty())
+                query += std::string("&") + name + "=" + encoded_part(*value);
+        return Url("/audit" + query);
+    }
     static Url sign_in() { return Url("/sign-in"); }
     static Url sign_out() { return Url("/sign-out"); }
     static Url account() { return Url("/account"); }

@@ -2,14 +2,11 @@
 
 #include "accounts/layer_access.hpp"
 #include "web/change_guard.hpp"
+#include "web/change_notes.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
 
-#include "system/format.hpp"
-#include "system/plain_text.hpp"
-#include "system/service_log.hpp"
-
-#include <array>
+#include <algorithm>
 
 namespace left4me::web {
 namespace {
@@ -45,51 +42,6 @@ bool has_token(const Route& route, const Visit& visit)
     if (!std::holds_alternative<OpenHandler>(route.handler))
         return visit.session && visit.session->is_csrf(given);
     return visit.before_sign_in && equal_in_constant_time(given, form_token(*visit.before_sign_in));
-}
-
-/// Those that a form names.
-std::vector<std::string_view> named_servers(const Form& form)
-{
-    constexpr std::string_view field = "server.";
-    std::vector<std::string_view> names;
-    for (const auto& [name, value] : form)
-        if (name.starts_with(field))
-            names.push_back(std::string_view(name).substr(field.size()));
-    return names;
-}
-
-/// A change, in words: "anna (admin) from 127.0.0.1: /users, user 'berta'".
-std::string change_of(const Visit& visit)
-{
-    constexpr std::array told = {"user", "name", "role", "right", "act", "session"};
-    constexpr std::size_t longest = 64;
-    const auto& session = visit.session;
-    auto words =
-        formatted("{} from {}: {}",
-                  session ? formatted("{} ({})", session->user.name.str(), role_word(session->user.role))
-                          : "somebody",
-                  visit.request.client, visit.request.path);
-    for (const auto* name : told)
-        if (const auto value = value_of(visit.form, name); !value.empty())
-            words += formatted(", {} {}", name, quote(value.substr(0, longest)));
-    for (const auto name : named_servers(visit.form))
-        words += formatted(", server {}", quote(name.substr(0, longest)));
-    return words;
-}
-
-/// The same answer, which tells the journal whether the change was done.
-Answer noted(Answer answer, const std::string& change)
-{
-    constexpr unsigned first_refusal = 400;
-    if (auto* work = std::get_if<Work>(&answer))
-        return Work{[begin = std::move(work->work), change] {
-            return [end = begin(), change] { return noted(end(), change); };
-        }};
-    if (const auto* response = std::get_if<Response>(&answer))
-        log_line(response->status < first_refusal
-                     ? formatted("{}: done", change)
-                     : formatted("{}: not done ({})", change, response->status));
-    return answer;
 }
 
 } // namespace
@@ -131,8 +83,10 @@ Answer Router::pass(const Route& route, const Request& request, std::string_view
     if (auto* refusal = std::get_if<Response>(&visit))
         return std::move(*refusal);
     const auto& known = std::get<Visit>(visit);
-    auto answer = call(route, known, named);
-    return route.method == Method::post ? noted(std::move(answer), change_of(known)) : std::move(answer);
+    if (route.method != Method::post)
+        return call(route, known, named);
+    auto note = note_of(site_.database, route, known, named);
+    return noted(site_.database, call(route, known, named), std::move(note));
 }
 
 std::variant<Visit, Response> Router::visit_of(const Route& route, const Request& request)
@@ -180,6 +134,8 @@ Answer Router::call(const Route& route, const Visit& visit, std::string_view nam
 
     if (const auto* handler = std::get_if<BlueprintHandler>(&route.handler))
         return call_of_blueprint(*handler, route.least, signed_visit, named);
+    if (std::holds_alternative<JobHandler>(route.handler))
+        return call_of_job(route, signed_visit, named);
     return call_of_servers(route, signed_visit, named);
 }
 
@@ -203,6 +159,16 @@ Answer Router::call_of_layer(LayerHandler handler, const SignedVisit& visit, std
     return ref && may_take_layer(user, *ref)
                ? handler(site_, visit, SeenLayer(*ref, may_change_layer(user, *ref)))
                : Answer(missing_page(visit.session));
+}
+
+Answer Router::call_of_job(const Route& route, const SignedVisit& visit, std::string_view number)
+{
+    auto found = JobHistory(site_.database).find(visit.session.user, number);
+    if (!found)
+        return trouble_page(found.error());
+    if (!*found || (*found)->right < route.least)
+        return missing_page(visit.session);
+    return std::get<JobHandler>(route.handler)(site_, visit, SeenJob(std::move(**found)));
 }
 
 Result<std::optional<SeenServer>> Router::seen(const Route& route, const User& user,

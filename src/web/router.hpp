@@ -22,13 +22,14 @@ using ServerHandler = Answer (*)(Site&, const SignedVisit&, const SeenServer&);
 using ServersHandler = Answer (*)(Site&, const SignedVisit&, const std::vector<SeenServer>&);
 
 using BlueprintHandler = Answer (*)(Site&, const SignedVisit&, const SeenBlueprint&);
+using JobHandler = Answer (*)(Site&, const SignedVisit&, const SeenJob&);
 
 using LayerHandler = Answer (*)(Site&, const SignedVisit&, const SeenLayer&);
 
 /// Whom a route answers: what its handler takes says it. All others go to the sign-in page, or
 /// are told that there is no such thing.
 using Handler = std::variant<OpenHandler, UserHandler, AdminHandler, ServerHandler, ServersHandler,
-                             BlueprintHandler, LayerHandler>;
+                             BlueprintHandler, LayerHandler, JobHandler>;
 
 /// What a request of it changes, for the table's readers. A route of POST changes something.
 enum class Changes {
@@ -45,8 +46,8 @@ enum class Changes {
 /// A line of the table of routes.
 struct Route {
     Method method; ///< get (which HEAD is, too) or post
-    std::string_view
-        path; ///< a part "{server}", "{blueprint}" or "{layer}" says which one, for their handlers alone
+    std::string_view path; ///< a part "{server}", "{blueprint}", "{layer}" or "{job}" says which one,
+                           ///< for their handlers alone
     Changes changes;
     Handler handler;
     ServerRight least = ServerRight::view; ///< what one must at least be able to do with it
@@ -56,8 +57,8 @@ struct Route {
 /// server that is none of theirs, or what is the administrators' (404), a change without the form's
 /// token or from another page's (403), a form that is none (400, 415).
 ///
-/// Each change that it lets through is a line in the journal of the service: who, from where, what,
-/// and whether it was done. No secret is in it.
+/// Each change that it lets through is a line in the journal of the service, and a row of the database
+/// (ChangeLog): who, from where, what, and whether it was done. No secret is in it.
 class Router {
 public:
     Router(Site& site, std::span<const Route> routes, std::function<AccountTime()> now)
@@ -75,6 +76,7 @@ private:
     Answer call_of_blueprint(BlueprintHandler handler, ServerRight least, const SignedVisit& visit,
                              std::string_view number);
     Answer call_of_layer(LayerHandler handler, const SignedVisit& visit, std::string_view name);
+    Answer call_of_job(const Route& route, const SignedVisit& visit, std::string_view number);
     Result<std::optional<SeenServer>> seen(const Route& route, const User& user, std::string_view name);
 
     Site& site_;

@@ -1,7 +1,9 @@
 #include "web/routes.hpp"
 
 #include "web/account_pages.hpp"
+#include "web/audit_pages.hpp"
 #include "web/blueprint_pages.hpp"
+#include "web/job_pages.hpp"
 #include "web/layer_pages.hpp"
 #include "web/made_server_pages.hpp"
 #include "web/server_acts.hpp"
@@ -68,6 +70,10 @@ const std::array routes = {
           ServerRight::own},
     Route{Method::get, "/layers", Changes::nothing, layers_page},
     Route{Method::get, "/layers/{layer}", Changes::nothing, layer_page},
+    Route{Method::get, "/jobs", Changes::nothing, jobs_page},
+    Route{Method::get, "/jobs/{job}", Changes::nothing, job_page},
+    Route{Method::get, "/jobs/{job}/events", Changes::nothing, job_events},
+    Route{Method::post, "/jobs/{job}/cancel", Changes::running, cancel_job_form, ServerRight::operate},
     Route{Method::get, "/sign-in", Changes::nothing, sign_in_page},
     Route{Method::post, "/sign-in", Changes::session, sign_in_form},
     Route{Method::post, "/sign-out", Changes::session, sign_out_form},
@@ -83,6 +89,7 @@ const std::array routes = {
     Route{Method::get, "/users", Changes::nothing, users_page},
     Route{Method::post, "/users", Changes::users, add_user_form},
     Route{Method::post, "/users/change", Changes::users, change_user_form},
+    Route{Method::get, "/audit", Changes::nothing, audit_page},
     Route{Method::get, "/style.css", Changes::nothing, style_answer},
     Route{Method::get, "/live.js", Changes::nothing, script_answer},
     Route{Method::get, "/icon.svg", Changes::nothing, icon_answer},

@@ -39,6 +39,11 @@ Markup job_line(const ServerJob& job)
                : html(R"(<span class="job {}" data-busy="">{}</span>)", mood_word(told.mood), told.word);
 }
 
+Markup job_link(const ServerJob& job)
+{
+    return html(R"(<a class="who" href="{}">Job {}</a>)", Links::job(job.id), job.id.str());
+}
+
 /// The end of a job's log; nothing where it has none, or a long one.
 Markup said_by(const Host& host, const ServerJob& job)
 {
@@ -108,11 +113,23 @@ Markup act_section(const Host& host, const InstanceStatus& status, const Asked& 
                           ? Markup()
                           : html(R"(<form class="levers" method="post" action="{}">{}{}</form>)",
                                  Links::act(status.name), token, buttons);
-    const auto job =
-        asked.job ? html(R"(<p class="last" role="status">{}</p>)", job_line(*asked.job)) : Markup();
-    return html(R"(<div data-fresh="acts">{}{}{}{}</div>)", form, job,
+    const auto job = asked.job ? html(R"(<p class="last"><span role="status">{}</span> {}</p>)",
+                                      job_line(*asked.job), job_link(*asked.job))
+                               : Markup();
+    const auto cancel =
+        asked.job && asked.right >= ServerRight::operate ? cancel_job_part(*asked.job, token) : Markup();
+    return html(R"(<div data-fresh="acts">{}{}{}{}{}</div>)", form, job, cancel,
                 asked.job && asked.job->failed() ? said_by(host, *asked.job) : Markup(),
                 drift_note(status, asked));
+}
+
+Markup cancel_job_part(const ServerJob& job, const Markup& token)
+{
+    return job.ended || job.is_to_end()
+               ? Markup()
+               : html(
+                     R"(<form class="levers" method="post" action="{}">{}<button>Cancel</button></form>)",
+                     Links::cancel_job(job.id), token);
 }
 
 Markup row_acts(const InstanceStatus& status, const Asked& asked)

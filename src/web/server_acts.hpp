@@ -28,6 +28,9 @@ struct Asked {
 Markup act_section(const Host& host, const InstanceStatus& status, const Asked& asked,
                    const Markup& token);
 
+/// The button that cancels a job which goes on; nothing where there is nothing to cancel.
+Markup cancel_job_part(const ServerJob& job, const Markup& token);
+
 /// Those of a row of the list, which is one form: see several_acts.
 Markup row_acts(const InstanceStatus& status, const Asked& asked);
 Markup row_choice(const InstanceName& server, ServerRight right);

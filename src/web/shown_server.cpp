@@ -129,13 +129,25 @@ InstanceStatus status_of_unmade(const LinkedServer& server)
             .exposure = {}};
 }
 
+StateWord state_of(const ServerJob& job)
+{
+    if (job.is_to_end())
+        return {"being cancelled", Mood::busy};
+    if (!job.ended)
+        return {job.begun ? "at work" : "waits", Mood::busy};
+    if (job.was_cancelled())
+        return {"cancelled", Mood::off};
+    return job.failed() ? StateWord{"failed", Mood::bad} : StateWord{"done", Mood::good};
+}
+
 StateWord told_of(const ServerJob& job)
 {
     const auto label = label_of(job.act);
     if (!job.ended)
-        return {formatted("{}: {}, for {}", label, job.begun ? "at work" : "waits", job.user),
-                Mood::busy};
+        return {formatted("{}: {}, for {}", label, state_of(job).word, job.user), Mood::busy};
     const auto when = local_minute(job.ended->time_since_epoch());
+    if (job.was_cancelled())
+        return {formatted("{}: cancelled at {}, by {}", label, when, job.canceller), Mood::off};
     if (job.failed())
         return {formatted("{} failed at {}, for {}: {}", label, when, job.user, job.end.error),
                 Mood::bad};

@@ -33,7 +33,10 @@ std::string sentence_of(const InstanceStatus& status);
 std::vector<ServerAct> acts_on(const InstanceStatus& status);
 std::string_view label_of(ServerAct act); ///< "Start"
 
-/// How a job goes: "Start: at work, for anna", "Start failed at 2026-01-31 13:00, for anna: …".
+/// How a job goes: "waits", "at work", "being cancelled", "done", "failed", "cancelled".
+StateWord state_of(const ServerJob& job);
+
+/// The same in a sentence: "Start: at work, for anna", "Start failed at 2026-01-31 13:00, for anna: …".
 StateWord told_of(const ServerJob& job);
 
 /// One that is made of a blueprint, and was never initialised on this host.

@@ -3,6 +3,7 @@
 #include "accounts/database.hpp"
 #include "accounts/sessions.hpp"
 #include "model/instance_name.hpp"
+#include "model/job_request.hpp"
 #include "model/journal_cursor.hpp"
 #include "system/error.hpp"
 #include "web/http.hpp"
@@ -44,6 +45,8 @@ struct Site {
     std::function<Stream(const WebSession&)> follow_all;
     std::function<Stream(const WebSession&, const InstanceName&, std::optional<JournalCursor>)>
         follow_one;
+    /// Of what LiveJobs tells of one job, its log from that place.
+    std::function<Stream(const WebSession&, const JobId&, std::uint64_t)> follow_job;
     std::int64_t servers_of_user; ///< so many may be made by who is no admin
     /// Something was put into the queue of jobs.
     std::function<void()> jobs_wait;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "accounts/blueprints.hpp"
+#include "accounts/job_history.hpp"
 #include "accounts/server_access.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/token.hpp"
@@ -86,6 +87,18 @@ private:
     }
     KnownBlueprint known_;
     bool may_change_;
+};
+
+/// A job on a server that whoever is signed in may see. Only the router makes one.
+class SeenJob {
+public:
+    [[nodiscard]] const ServerJob& job() const noexcept { return known_.job; }
+    [[nodiscard]] ServerRight right() const noexcept { return known_.right; } ///< with its server
+
+private:
+    friend class Router;
+    explicit SeenJob(KnownJob known) : known_(std::move(known)) {}
+    KnownJob known_;
 };
 
 // --- cookies --------------------------------------------------------------------------------

@@ -7,7 +7,9 @@
 #include "system/plain_text.hpp"
 #include "system/service_log.hpp"
 #include "web/http_server.hpp"
+#include "web/job_pruning.hpp"
 #include "web/job_queue.hpp"
+#include "web/live_jobs.hpp"
 #include "web/live_servers.hpp"
 #include "web/router.hpp"
 #include "web/routes.hpp"
@@ -26,6 +28,7 @@ namespace {
 
 /// Often enough for WatchdogSec= of the unit.
 constexpr std::chrono::seconds sign_of_life{15};
+constexpr std::chrono::minutes between_prunings{10};
 
 /// How many there are. In a pid namespace of its own (PrivatePIDs=) this process is the first one, and
 /// the number that systemd wrote down for it (LISTEN_PID) is the one outside.
@@ -94,9 +97,16 @@ Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::s
                           std::optional<JournalCursor> read) {
         return live.follow(session, one, std::move(read));
     };
+    LiveJobs live_jobs(host, server, site.database, now);
+    site.follow_job = [&](const WebSession& session, const JobId& id, std::uint64_t read) {
+        return live_jobs.follow(session, id, read);
+    };
+    JobPruning pruning(host, server, site.database, now);
     JobQueue jobs(host, server, site.database, now, [&] { site.board->outdate(); });
     site.jobs_wait = [&] { jobs.look(); };
     jobs.look(); // those of before
+    pruning.look();
+    const auto again = server.every(between_prunings, [&] { pruning.look(); });
     Router router(site, all_routes(), now);
     const auto alive = server.every(sign_of_life, [] { sd_notify(0, "WATCHDOG=1"); });
     sd_notify(0, "READY=1");
@@ -131,6 +141,7 @@ Result<void> serve_web(const Host& host)
                  .open_database = [host] { return open_web_database(host); },
                  .follow_all = {},
                  .follow_one = {},
+                 .follow_job = {},
                  .servers_of_user = how->servers_of_user,
                  .jobs_wait = {}};
     return serve_with(host, std::move(*sockets), *its_name, *how, site);

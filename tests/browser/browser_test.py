@@ -15,7 +15,9 @@ import time
 import unittest
 
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -141,6 +143,10 @@ class Pages(unittest.TestCase):
         cls.admin.find("[name=config]").send_keys('hostname "x"')
         cls.admin.find("form button.main").click()
         cls.admin.wait(lambda: cls.admin.all(".message.done"))
+        cls.admin.go(f"/servers/{SERVER}")
+        cls.admin.find("button[value=restart]").click()
+        cls.admin.wait(lambda: "Restart: done at" in cls.admin.text("main"))
+        cls.job = cls.admin.find(".last a").get_attribute("href").removeprefix(ADDRESS)
 
     @classmethod
     def tearDownClass(cls):
@@ -202,7 +208,9 @@ class Pages(unittest.TestCase):
         enter(browser, "berta")
         browser.go("/")
         self.assertNotIn(SERVER, browser.text("main"))
-        for path in (f"/servers/{SERVER}", "/servers/there-is-none"):
+        browser.go("/jobs")
+        self.assertNotIn(SERVER, browser.text("main"))
+        for path in (f"/servers/{SERVER}", "/servers/there-is-none", self.job):
             browser.go(path)
             self.assertNotIn(SERVER, browser.text("main"))
             self.assertIn("Not found", browser.text("main"))
@@ -222,10 +230,49 @@ class Pages(unittest.TestCase):
         browser.sign_in("anna")
         browser.go(f"/servers/{SERVER}")
         self.assertTrue(numbers(browser.text("pre.log")))
+        browser.find("a[href='/jobs']").click()
+        browser.find(f"a[href='{self.job}']").click()
+        self.assertIn("done", browser.text("main"))
+
+    def test_layers_are_moved_and_what_is_typed_stays(self):
+        def go_to_new(browser):
+            browser.go("/new-blueprint")
+            browser.find("[name=name]").send_keys("moved")
+            browser.find("[name=config]").send_keys("sv_tags typed")
+            browser.find("[name=layers]").send_keys("a\nb alias\nc")
+
+        def lines(browser):
+            return browser.find("[name=layers]").get_property("value").split()
+
+        browser = self.admin
+        go_to_new(browser)
+        browser.find("[aria-label='Up: c']").click()
+        self.assertEqual(["a", "c", "b", "alias"], lines(browser))
+        browser.driver.switch_to.active_element.send_keys(Keys.ARROW_UP)
+        self.assertEqual(["c", "a", "b", "alias"], lines(browser))
+        items = browser.all("ol.order li")
+        ActionChains(browser.driver).drag_and_drop(items[2].find_element(By.TAG_NAME, "code"),
+                                                   items[0].find_element(By.TAG_NAME, "code")).perform()
+        browser.wait(lambda: lines(browser) == ["b", "alias", "c", "a"])
+        browser.find("[aria-label='Leave out: a']").click()
+        self.assertEqual(["b", "alias", "c"], lines(browser))
+        self.assertEqual([], browser.complaints())
+
+        plain = Browser(scripts=False)
+        self.addCleanup(plain.close)
+        plain.sign_in("anna")
+        go_to_new(plain)
+        plain.find("[name=name]").send_keys(Keys.ENTER)  # saves, or says why not: it moves nothing
+        self.assertIn("layer", plain.text(".message"))
+        plain.find("[aria-label='Up: c']").click()
+        self.assertEqual(["a", "c", "b", "alias"], lines(plain))
+        self.assertEqual("sv_tags typed", plain.find("[name=config]").get_property("value").strip())
+        self.assertEqual("moved", plain.find("[name=name]").get_property("value"))
 
     def pages(self):
-        return ["/", f"/servers/{SERVER}", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server", "/layers",
-                "/account", "/users", "/sign-in", "/welcome", "/servers/there-is-none"]
+        return ["/", f"/servers/{SERVER}", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
+                "/layers", "/jobs", self.job, "/account", "/users", "/audit",
+                "/sign-in", "/welcome", "/servers/there-is-none"]
 
     def test_pages_are_for_everybody(self):
         if axe is None:

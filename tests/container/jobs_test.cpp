@@ -1,3 +1,4 @@
+#include "held_ports.hpp"
 #include "next_package.hpp"
 #include "script.hpp"
 #include "support.hpp"
@@ -34,28 +35,6 @@ const std::string helper = "/usr/libexec/left4me/left4me-systemctl";
 const std::string requests = "/run/left4me/jobs";
 const std::string jobs = state + "/jobs";
 const std::string said = "/run/left4me-jobs-test"; ///< by what runs in the place of a job
-
-/// A lock of left4me's that somebody else holds: whoever initialises a server waits for it.
-class HeldPorts {
-public:
-    HeldPorts() : file_(open("/run/left4me/lock/.ports", O_RDWR | O_CREAT | O_CLOEXEC, 0640))
-    {
-        EXPECT_EQ(fchown(file_, fs_owner(), fs_owner()), 0);
-        EXPECT_EQ(flock(file_, LOCK_EX), 0);
-    }
-    ~HeldPorts() { close(file_); }
-    HeldPorts(const HeldPorts&) = delete;
-    HeldPorts& operator=(const HeldPorts&) = delete;
-
-private:
-    static uid_t fs_owner()
-    {
-        struct stat status = {};
-        EXPECT_EQ(stat("/run/left4me/lock", &status), 0);
-        return status.st_uid;
-    }
-    int file_;
-};
 
 struct Jobs : ServerTest {
     ~Jobs() override
@@ -218,7 +197,7 @@ TEST_F(Jobs, AreNotStartedByARequestThatTheirKindMayNotRun)
 TEST_F(Jobs, AreNotForUser)
 {
     EXPECT_NE(run_as_left4me({helper, "job-start", "servers", next_id()}).status, ok);
-    for (const auto* verb : {"job-start", "job-stop"})
+    for (const auto* verb : {"job-start", "job-stop", "job-forget"})
         EXPECT_NE(run_as_left4me({"sudo", "-n", helper, verb, "servers", "1"}).status, ok) << verb;
 }
 
@@ -236,6 +215,32 @@ TEST_F(Jobs, AreEndedByAStopWhereEverythingIsWhole)
         EXPECT_FALSE(exists(instance()));
         EXPECT_EQ(run({helper, "job-stop", "servers", id}).status, ok); // it is down
     }
+}
+
+TEST_F(Jobs, AreForgottenWithAllThatTheyLeftWhenTheyAreDown)
+{
+    const auto ended = next_id();
+    (void)done_with("layers", ended, "overlay\ndelete\njobs-test/none\n");
+    // Whatever user left4me has put there.
+    const auto place = jobs + "/" + ended;
+    ASSERT_EQ(run_as_left4me({"ln", "-s", "/etc/hostname", place + "/link"}).status, ok);
+    ASSERT_EQ(run_as_left4me({"mkdir", "-p", place + "/a/b"}).status, ok);
+    const HeldPorts held;
+    const auto waiting = begin_waiting();
+    for (const auto* kind : {"servers", "layers"}) {
+        const auto refused = run({helper, "job-forget", kind, waiting});
+        EXPECT_EQ(refused.status, busy);
+        EXPECT_THAT(refused.err, HasSubstr(std::format("job {} is not down", waiting)));
+    }
+    const auto forgotten = run({helper, "job-forget", "servers", ended});
+    EXPECT_EQ(forgotten.status, ok) << forgotten.err;
+    EXPECT_TRUE(eventually([&] { return !exists(place); }));
+    EXPECT_FALSE(exists(requests + "/" + ended));
+    EXPECT_TRUE(exists("/etc/hostname"));
+    EXPECT_THAT(log_of(waiting), HasSubstr("waiting for the table of ports"));
+    EXPECT_TRUE(exists(requests + "/" + waiting));
+    EXPECT_EQ(run({helper, "job-forget", "servers", ended}).status, ok) << "it has left nothing";
+    EXPECT_EQ(run({helper, "job-stop", "servers", waiting}).status, ok);
 }
 
 TEST_F(Jobs, ThatAreKilledHaveALogAndNoResult)

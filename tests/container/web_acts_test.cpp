@@ -1,5 +1,6 @@
 // What is done to servers from the web interface, each as a job.
 
+#include "held_ports.hpp"
 #include "web_client.hpp"
 
 #include <format>
@@ -22,6 +23,55 @@ struct WebActs : ServerTest {
     static void TearDownTestSuite() { root_.reset(); }
 
     [[nodiscard]] std::string page() const { return "/servers/" + name; }
+
+    /// As another program of left4me's would.
+    static void sql(const std::string& statement)
+    {
+        EXPECT_EQ(run_as_left4me({"python3", "-c",
+                                  "import sqlite3, sys; "
+                                  "c = sqlite3.connect('/var/lib/left4me/web/left4me.db', timeout=30); "
+                                  "c.execute(sys.argv[1]); c.commit()",
+                                  statement})
+                      .status,
+                  0);
+    }
+
+    /// The address of the job that a page names: its last one, or so many before it.
+    static std::string job_in(const std::string& body, int before)
+    {
+        const auto begin = body.find("/jobs/");
+        auto end = body.find_first_not_of("0123456789", begin + 6);
+        if (begin == std::string::npos)
+            return "";
+        return std::format("/jobs/{}", std::stoi(body.substr(begin + 6, end - begin - 6)) - before);
+    }
+
+    /// A server that is made of a blueprint: its address.
+    std::string make_linked()
+    {
+        Browser browser;
+        EXPECT_EQ(root_->sign_in(browser).status, 303);
+        const auto made = browser.submit_to("/blueprints", "/new-blueprint", {"name=" + name});
+        EXPECT_EQ(made.status, 303) << made.body;
+        const auto begin = made.head.find("/blueprints/");
+        const auto blueprint = made.head.substr(begin, made.head.find('?', begin) - begin);
+        const auto server =
+            browser.submit_to("/new-server", "/new-server",
+                              {"name=" + name, std::format("port={}", port),
+                               "blueprint=" + blueprint.substr(blueprint.rfind('/') + 1)});
+        EXPECT_EQ(server.status, 303) << server.body;
+        EXPECT_TRUE(
+            eventually([&] { return browser.get(page()).body.contains("Its settings: done at"); },
+                       std::chrono::seconds(30)));
+        return blueprint;
+    }
+    void change_blueprint(Browser& browser, const std::string& blueprint,
+                          const std::string& config) const
+    {
+        const auto changed =
+            browser.submit_to(blueprint, blueprint, {"name=" + name, "version=1", "config=" + config});
+        EXPECT_EQ(changed.status, 303) << changed.body;
+    }
 
     /// Asks for something, and waits until the page says what became of it.
     [[nodiscard]] std::string after(Browser& browser, const std::string& act, const std::string& told)
@@ -90,6 +140,27 @@ TEST_F(WebActs, AskRootAboutRunningServersOnceAMinute)
     output({"l4d2ctl", "delete", later});
 }
 
+TEST_F(WebActs, AreInTheAuditWithWhatTheHostDid)
+{
+    initialize(spec());
+    WebUser kai("kai", false);
+    Browser browser;
+    Browser kais;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    (void)kai.sign_in(kais, "wrong horse battery");
+    ASSERT_EQ(kai.sign_in(kais).status, 303);
+    EXPECT_EQ(kais.submit_to(page() + "/act", "/jobs", {"act=stop"}).status, 404);
+    (void)after(browser, "stop", "Stop: done at");
+    const auto of_server = browser.get("/audit?server=" + name).body;
+    EXPECT_THAT(of_server, AllOf(HasSubstr("root (admin)"), HasSubstr("no (404)"),
+                                 HasSubstr(std::format("/servers/{}/act", name))));
+    const auto of_kai = browser.get("/audit?user=kai").body;
+    EXPECT_THAT(of_kai, AllOf(HasSubstr("l4d2ctl web-user"), HasSubstr("root (host)"),
+                              HasSubstr("somebody, as kai"), HasSubstr("no (422)"),
+                              Not(HasSubstr("wrong horse"))));
+    EXPECT_EQ(kais.get("/audit").status, 404);
+}
+
 TEST_F(WebActs, SayWhyTheyWereNotDone)
 {
     initialize(spec(std::format("overlays:\n  - path: {}\n", make_game("#!/bin/sh\nexit 3\n"))));
@@ -136,6 +207,82 @@ TEST_F(WebActs, GoOnOverAKillOfTheProgram)
             return body.contains("Start: done at") || body.contains("Start failed at");
         },
         std::chrono::seconds(90)));
+}
+
+/// What the program says about a job that nobody has run.
+TEST_F(WebActs, ThatAreLostAreFoundAgainWithTheReason)
+{
+    initialize(spec());
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    output({"systemctl", "stop", "left4me-web.service"});
+    sql(std::format("INSERT INTO jobs (id, server, act, user, asked, begun) "
+                    "VALUES (900001, '{}', 'start', 'root', 1800000000, 1800000000)",
+                    name));
+    std::string body;
+    EXPECT_TRUE(eventually([&] {
+        body = browser.get("/jobs/900001").body;
+        return body.contains("it was never begun");
+    })) << body;
+    EXPECT_THAT(body, HasSubstr(">failed<"));
+    (void)after(browser, "stop", "Stop: done at");
+}
+
+TEST_F(WebActs, AreFollowedCancelledAndKeptFromOthers)
+{
+    const auto made = make_linked();
+    WebUser kai("kai", false);
+    Browser roots;
+    Browser kais;
+    ASSERT_EQ(root_->sign_in(roots).status, 303);
+    ASSERT_EQ(kai.sign_in(kais).status, 303);
+    const HeldPorts held;
+    change_blueprint(roots, made, "sv_tags canary");
+    ASSERT_EQ(roots.submit_to(page() + "/act", page(), {"act=start"}).status, 303);
+    const auto job = job_in(roots.get(page()).body, 1);
+    ASSERT_NE(job, "");
+    EventListener follower(roots, job + "/events?after=0");
+    EXPECT_TRUE(eventually([&] { return follower.heard().contains("waiting for the table of ports"); }))
+        << follower.heard();
+    EXPECT_THAT(roots.get("/jobs").body, AllOf(HasSubstr(">at work<"), HasSubstr(">waits<")));
+
+    for (const auto& path : {job, job + "/events"})
+        EXPECT_EQ(kais.get(path).status, 404) << path;
+    EXPECT_THAT(kais.get("/jobs").body, Not(HasSubstr(name)));
+    EXPECT_EQ(kais.submit_to(job + "/cancel", "/jobs", {}).status, 404);
+    ASSERT_EQ(roots.submit_to(page() + "/shares", page(), {"user=kai", "right=view"}).status, 303);
+    EXPECT_THAT(kais.get(job).body, AllOf(HasSubstr(">at work<"), Not(HasSubstr(">Cancel<"))));
+    EXPECT_EQ(kais.submit_to(job + "/cancel", job, {}).status, 404);
+    EventListener lost(kais, job + "/events?after=0");
+    EXPECT_TRUE(eventually([&] { return lost.heard().contains("waiting for"); }));
+    ASSERT_EQ(roots.submit_to(page() + "/shares/end", page(), {"user=kai"}).status, 303);
+    EXPECT_TRUE(eventually([&] { return lost.has_ended(); })) << "the right is gone";
+    EXPECT_EQ(kais.get(job).status, 404);
+
+    ASSERT_EQ(roots.submit_to(job + "/cancel", job, {}).status, 303);
+    EXPECT_TRUE(eventually([&] { return roots.get(job).body.contains(">cancelled<"); },
+                           std::chrono::seconds(60)))
+        << roots.get(job).body;
+    EXPECT_TRUE(eventually([&] { return follower.heard().contains("event: reload"); }));
+    EXPECT_THAT(roots.get(page()).body, HasSubstr("Start: cancelled at"));
+    EXPECT_THAT(roots.get("/jobs").body, Not(HasSubstr(">waits<"))) << "what was behind it";
+    EXPECT_EQ(roots.submit_to(job + "/cancel", job, {}).status, 409);
+    EXPECT_EQ(unit_property("left4me-server@" + name + ".service", "ActiveState"), "inactive");
+}
+
+TEST_F(WebActs, AreForgottenWithTheirLogsWhenTheyAreOld)
+{
+    initialize(spec());
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    (void)after(browser, "stop", "Stop: done at");
+    const auto job = job_in(browser.get(page()).body, 0);
+    const auto place = state + job;
+    ASSERT_TRUE(exists(place + "/log")) << place;
+    sql(std::format("UPDATE jobs SET ended = 1000000000 WHERE id = {}", job.substr(job.rfind('/') + 1)));
+    output({"systemctl", "restart", "left4me-web.service"});
+    EXPECT_TRUE(eventually([&] { return browser.get(job).status == 404; }));
+    EXPECT_FALSE(exists(place));
 }
 
 /// From a form to a game that has what the form said, and what it says later at its next start.

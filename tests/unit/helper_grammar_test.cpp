@@ -60,6 +60,9 @@ TEST(HelperGrammar, GivesEachAskerWhatItNeedsAndNoMore)
         {Asker::web, "left4me-systemctl fetch", false}, // a job's
         {Asker::web, "left4me-systemctl job-start servers 12", true},
         {Asker::web, "left4me-systemctl job-stop steam 1234567890", true},
+        {Asker::web, "left4me-systemctl job-forget servers 12", true},
+        {Asker::web, "left4me-systemctl job-forget servers", false},
+        {Asker::sudo, "left4me-systemctl job-forget servers 12", false},
         {Asker::web, "left4me-systemctl job-start servers 12345678901", false},
         {Asker::web, "left4me-systemctl job-start kitchen 12", false},
         {Asker::web, "left4me-journalctl coop1 --lines 10 --follow", true},

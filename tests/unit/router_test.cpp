@@ -1,5 +1,6 @@
 #include "web/router.hpp"
 
+#include "accounts/change_log.hpp"
 #include "accounts/linked_servers.hpp"
 #include "accounts/server_jobs.hpp"
 #include "accounts/users.hpp"
@@ -18,6 +19,7 @@ namespace left4me::web {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr AccountTime now{std::chrono::seconds(1'800'000'000)};
 
@@ -140,6 +142,10 @@ protected:
             [](const WebSession& session, const InstanceName&, const std::optional<JournalCursor>&) {
                 return Stream{.owner = session.user.name.str(), .begin = {}};
             },
+        .follow_job =
+            [](const WebSession& session, const JobId&, std::uint64_t) {
+                return Stream{.owner = session.user.name.str(), .begin = {}};
+            },
         .servers_of_user = 8,
         .jobs_wait = [this] { ++told_of_jobs_; }};
     Router router_{site_, all_routes(), [] { return now; }};
@@ -153,10 +159,11 @@ std::string path_of(const Route& route)
     std::string path(route.path);
     if (const auto at = path.find("{server}"); at != std::string::npos)
         path.replace(at, 8, "coop1");
-    if (const auto at = path.find("{blueprint}"); at != std::string::npos)
-        path.replace(at, 11, "1");
     if (const auto at = path.find("{layer}"); at != std::string::npos)
         path.replace(at, 7, "users~" + std::to_string(owners_number) + "~maps");
+    for (const std::string number : {"{blueprint}", "{job}"})
+        if (const auto at = path.find(number); at != std::string::npos)
+            path.replace(at, number.size(), "1");
     return path;
 }
 
@@ -317,6 +324,34 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::operates, 404},
       {Who::owner, 422},
       {Who::admin, 422}}},
+    {{Method::get, "/jobs"},
+     {{Who::anonymous, 303},
+      {Who::other, 200},
+      {Who::viewer, 200},
+      {Who::operates, 200},
+      {Who::owner, 200},
+      {Who::admin, 200}}},
+    {{Method::get, "/jobs/{job}"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::get, "/jobs/{job}/events"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/jobs/{job}/cancel"}, // which the first one does
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 303},
+      {Who::owner, 409},
+      {Who::admin, 409}}},
     {{Method::get, "/sign-in"},
      {{Who::anonymous, 200},
       {Who::other, 303},
@@ -429,6 +464,13 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::operates, 404},
       {Who::owner, 404},
       {Who::admin, 422}}},
+    {{Method::get, "/audit"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 404},
+      {Who::admin, 200}}},
     {{Method::get, "/icon.svg"},
      {{Who::anonymous, 200},
       {Who::other, 200},
@@ -447,6 +489,8 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
 
 TEST_F(Routes, AnswerEachAsTheTableSays)
 {
+    const auto owner = *UserName::parse("owner");
+    ASSERT_TRUE(ServerJobs(database_).add(*host_, coop1_, ServerAct::stop, owner, now));
     for (const auto& route : all_routes()) {
         const auto row = expected.find({route.method, std::string(route.path)});
         ASSERT_NE(row, expected.end()) << route.path << " has no row";
@@ -544,6 +588,104 @@ TEST_F(Routes, PutIntoTheQueueWhatIsAskedForOnceForEachServer)
     EXPECT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=stop"), 409U);
     EXPECT_EQ(last()->act, ServerAct::restart_when_empty);
     EXPECT_EQ(told_of_jobs_, 1);
+}
+
+TEST_F(Routes, CancelAJobForThoseWhoMayOperateItsServer)
+{
+    ASSERT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=stop"), 303U);
+    const auto last = [&] { return **ServerJobs(database_).last(coop1_); };
+    EXPECT_EQ(submitted(Who::other, "/jobs/1/cancel", ""), 404U);
+    EXPECT_EQ(submitted(Who::viewer, "/jobs/1/cancel", ""), 404U);
+    for (const auto* number : {"2", "01", "-1", "x", "1%20", "99999999999999999999"})
+        EXPECT_EQ(submitted(Who::owner, std::string("/jobs/") + number + "/cancel", ""), 404U);
+    EXPECT_FALSE(last().ended);
+    EXPECT_EQ(submitted(Who::operates, "/jobs/1/cancel", ""), 303U);
+    EXPECT_TRUE(last().was_cancelled());
+    EXPECT_EQ(last().canceller, "operates");
+    EXPECT_EQ(told_of_jobs_, 2);
+    ASSERT_TRUE(ServerAccess(database_).unshare(coop1_, ids_.at(Who::viewer)));
+    EXPECT_EQ(status_of(request(Method::get, "/jobs/1", Who::viewer)), 404U);
+}
+
+TEST_F(Routes, ListTheJobsOfServersThatOneMaySee)
+{
+    const auto coop2 = *InstanceName::parse("coop2");
+    ASSERT_TRUE(ServerAccess(database_).set_owner(coop2, ids_.at(Who::other)));
+    ASSERT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=stop"), 303U);
+    ASSERT_EQ(submitted(Who::other, "/servers/coop2/act", "act=start"), 303U);
+    const auto list = [&](Who who) { return response_to(request(Method::get, "/jobs", who)).body; };
+    EXPECT_THAT(list(Who::admin), testing::AllOf(HasSubstr("coop1"), HasSubstr("coop2")));
+    EXPECT_THAT(list(Who::viewer), testing::AllOf(HasSubstr("coop1"), Not(HasSubstr("coop2"))));
+    EXPECT_THAT(list(Who::other), testing::AllOf(HasSubstr("coop2"), Not(HasSubstr("coop1"))));
+}
+
+TEST_F(Routes, WriteDownWhoAskedForWhichChangeAndWhetherItWasDone)
+{
+    const auto last = [&] { return ChangeLog(database_).some({})->changes.front(); };
+    const auto count = [&] { return ChangeLog(database_).some({})->changes.size(); };
+    ASSERT_EQ(submitted(Who::operates, "/servers/coop1/act", "act=stop"), 303U);
+    auto change = last();
+    EXPECT_EQ(change.user, "operates");
+    EXPECT_EQ(change.role, "user");
+    EXPECT_EQ(change.address, "127.0.0.1");
+    EXPECT_EQ(change.kind, "running");
+    EXPECT_EQ(change.what, "/servers/coop1/act, act 'stop'");
+    EXPECT_THAT(change.servers, testing::ElementsAre("coop1"));
+    EXPECT_TRUE(change.done());
+    ASSERT_EQ(submitted(Who::owner, "/jobs/1/cancel", ""), 303U);
+    EXPECT_THAT(last().servers, testing::ElementsAre("coop1"));
+    ASSERT_EQ(submitted(Who::owner, "/acts", "act=stop&server.coop1=on&server.%2e%2e=on"), 404U);
+    change = last();
+    EXPECT_EQ(change.status, 404U);
+    EXPECT_THAT(change.servers, testing::ElementsAre("coop1"));
+    ASSERT_EQ(submitted(Who::owner, "/servers/coop1/shares", "user=nobody&right=view"), 422U);
+    EXPECT_EQ(last().about, "nobody");
+    EXPECT_EQ(count(), 4U);
+    // Neither what is read, nor what the router refused.
+    (void)status_of(request(Method::get, "/jobs", Who::owner));
+    auto forged = request(Method::post, "/servers/coop1/act", Who::owner);
+    forged.body = "token=x";
+    EXPECT_EQ(status_of(forged), 403U);
+    EXPECT_EQ(count(), 4U);
+}
+
+/// People type their passwords where a name belongs.
+TEST_F(Routes, KeepNothingOfWhatSomebodyTypedWhoIsNotSignedIn)
+{
+    const auto change_of = [&](const std::string& path, const std::string& fields) {
+        auto form = request(Method::post, path, Who::anonymous);
+        form.body += "&" + fields;
+        auto answer = router_.answer(form);
+        while (auto* work = std::get_if<Work>(&answer))
+            answer = work->work()();
+        return ChangeLog(database_).some({})->changes;
+    };
+    const auto some = change_of("/welcome", "name=Hunter2&user=hunter2&link=hunter2&password=hunter2");
+    ASSERT_EQ(some.size(), 1U);
+    EXPECT_EQ(some[0].what, "/welcome");
+    EXPECT_EQ(some[0].about, "");
+    EXPECT_EQ(some[0].user, "");
+    EXPECT_EQ(change_of("/welcome", "user=owner&link=x")[0].about, "owner");
+}
+
+TEST_F(Routes, ShowTheAdministratorsWhoChangedWhat)
+{
+    ASSERT_EQ(submitted(Who::operates, "/servers/coop1/act", "act=stop"), 303U);
+    ASSERT_EQ(submitted(Who::owner, "/servers/coop1/shares/end", "user=viewer"), 303U);
+    const auto list = [&](const std::string& query) {
+        auto asked = request(Method::get, "/audit", Who::admin);
+        asked.query = query;
+        return response_to(asked).body;
+    };
+    EXPECT_THAT(list(""), testing::AllOf(HasSubstr("operates (user)"), HasSubstr("owner (user)")));
+    EXPECT_THAT(list("user=owner"), Not(HasSubstr("operates (user)")));
+    EXPECT_THAT(list("user=viewer&kind=server&server=coop1"), HasSubstr("owner (user)"));
+    EXPECT_THAT(list("kind=running"), Not(HasSubstr("owner (user)")));
+    EXPECT_THAT(list("server=coop"), HasSubstr("There is no such change"));
+    EXPECT_THAT(list("user=%22%3E%3Cb%3E"), HasSubstr("value=\"&quot;&gt;&lt;b&gt;\""));
+    EXPECT_THAT(list("from=2027-01-14&until=2027-01-16"), HasSubstr("owner (user)"));
+    EXPECT_THAT(list("from=2027-01-16"), HasSubstr("There is no such change"));
+    EXPECT_THAT(list("from=soon"), HasSubstr("class=\"message"));
 }
 
 TEST_F(Routes, DoToSeveralServersAllOrNothing)

@@ -111,6 +111,14 @@ TEST(ShownServer, SaysWhatBecameOfAJob)
     EXPECT_TRUE(is_news(job, status));
     status.since = then.time_since_epoch() + std::chrono::seconds(1);
     EXPECT_FALSE(is_news(job, status)) << "it was started since";
+    status.since = {};
+    job.canceller = "berta";
+    EXPECT_THAT(told_of(job).word, testing::MatchesRegex("Start: cancelled at .*, by berta"));
+    EXPECT_FALSE(is_news(job, status)) << "somebody wanted that";
+    job.end.status = 0;
+    EXPECT_THAT(told_of(job).word, testing::MatchesRegex("Start: done at .*, for anna"));
+    job.ended = {};
+    EXPECT_EQ(told_of(job).word, "Start: being cancelled, for anna");
 }
 
 } // namespace

@@ -19,8 +19,76 @@ for (const choice of layers ? document.querySelectorAll("[data-add]") : []) {
   button.setAttribute("aria-label", "Add layer " + choice.dataset.add);
   button.addEventListener("click", () => {
     layers.value = layers.value.trimEnd() + (layers.value.trim() ? "\n" : "") + choice.dataset.add;
+    drawOrder();
   });
   choice.replaceChildren(button);
+}
+
+// Their order: by buttons, by the arrow keys on these, and by drag. What stands in the field counts.
+const order = document.querySelector("ol.order");
+let dragged = null;
+
+function layerLines() {
+  return layers.value.split("\n").map((line) => line.trim()).filter(Boolean);
+}
+
+function putLayer(from, to, word) {
+  const lines = layerLines();
+  if (to !== null && (to < 0 || to >= lines.length || to === from)) return;
+  const [line] = lines.splice(from, 1);
+  if (to !== null) lines.splice(to, 0, line);
+  layers.value = lines.join("\n");
+  drawOrder();
+  const said = document.querySelector("[data-moved]");
+  if (said) said.textContent = to === null ? line + " is left out" : line + " is number " + (to + 1) + " of " + lines.length;
+  const near = order.children[Math.min(to ?? from, lines.length - 1)];
+  if (word) (near?.querySelector(`[data-word="${word}"]`) ?? layers).focus();
+}
+
+function layerItem(line, at) {
+  const item = document.createElement("li");
+  const name = document.createElement("code");
+  const levers = document.createElement("span");
+  name.textContent = line;
+  levers.className = "levers";
+  for (const [word, to] of [["Up", at - 1], ["Down", at + 1], ["Leave out", null]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = button.dataset.word = word;
+    button.setAttribute("aria-label", word + ": " + line);
+    button.addEventListener("click", () => putLayer(at, to, word));
+    levers.append(button);
+  }
+  item.append(name, levers);
+  item.draggable = true;
+  item.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    putLayer(at, at + by, event.target.dataset.word ?? "Up");
+  });
+  item.addEventListener("dragstart", (event) => {
+    dragged = at;
+    event.dataTransfer.setData("text/plain", line);
+    event.dataTransfer.effectAllowed = "move";
+  });
+  item.addEventListener("dragend", () => { dragged = null; });
+  item.addEventListener("dragover", (event) => { if (dragged !== null) event.preventDefault(); });
+  item.addEventListener("drop", (event) => {
+    if (dragged === null) return;
+    event.preventDefault();
+    putLayer(dragged, at);
+    dragged = null;
+  });
+  return item;
+}
+
+function drawOrder() {
+  order?.replaceChildren(...layerLines().map(layerItem));
+}
+if (layers && order) {
+  layers.addEventListener("input", drawOrder);
+  drawOrder();
 }
 
 const log = document.querySelector("pre.log");

@@ -1,0 +1,198 @@
+#include "web/job_pages.hpp"
+
+#include "host/job_log_file.hpp"
+#include "system/format.hpp"
+#include "system/plain_text.hpp"
+#include "web/frame.hpp"
+#include "web/links.hpp"
+#include "web/server_acts.hpp"
+#include "web/shown_server.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace left4me::web {
+namespace {
+
+constexpr unsigned too_late = 409;
+/// Of a log that a page has, in bytes: what is in it may be four times as long as markup.
+constexpr std::size_t shown_log = std::size_t{12} * 1024;
+
+Markup job_badge(const ServerJob& job)
+{
+    const auto state = state_of(job);
+    return html(R"(<span class="state {}">{}</span>)", mood_word(state.mood), state.word);
+}
+
+/// One that is no more may have another of its name now.
+Markup server_of(const ServerJob& job)
+{
+    return job.past ? html("{}, which is no more", job.server.str())
+                    : html(R"(<a href="{}">{}</a>)", Links::server(job.server), job.server.str());
+}
+
+/// A part of a page that is looked at again while something goes on.
+Markup busy_mark(bool busy)
+{
+    return busy ? html(R"(<span data-busy=""></span>)") : Markup();
+}
+
+// --- all of them --------------------------------------------------------------------------------
+
+Markup job_row(const ServerJob& job)
+{
+    return html(
+        R"(<tr><td data-label="State">{}</td><th scope="row" data-label="Job"><a href="{}">{}</a></th><td data-label="Server">{}</td><td data-label="For">{}</td><td data-label="Asked">{}</td></tr>)",
+        job_badge(job), Links::job(job.id), label_of(job.act), server_of(job), job.user,
+        moment(job.asked));
+}
+
+Markup jobs_table(const JobPage& page, bool is_first)
+{
+    if (page.jobs.empty())
+        return is_first
+                   ? html(
+                         R"(<div class="empty"><p>Nothing was asked for yet. What is done to a server – start, stop, restart, delete – is a job, which stands here with what became of it.</p></div>)")
+                   : html(R"(<p>There are no older ones.</p>)");
+    Markup rows;
+    for (const auto& job : page.jobs)
+        rows += job_row(job);
+    return html(
+        R"(<table class="list"><thead><tr><th scope="col">State</th><th scope="col">Job</th><th scope="col">Server</th><th scope="col">For</th><th scope="col">Asked</th></tr></thead><tbody>{}</tbody></table>)",
+        rows);
+}
+
+// --- one of them --------------------------------------------------------------------------------
+
+Markup job_fact(std::string_view name, const Markup& value)
+{
+    return html("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
+}
+
+Markup job_facts(const ServerJob& job)
+{
+    auto facts = job_fact("Server", server_of(job));
+    facts += job_fact("For", html("{}", job.user));
+    facts += job_fact("Asked", moment(job.asked));
+    facts += job_fact("Begun", job.begun ? moment(*job.begun) : html("{}", "–"));
+    facts += job_fact("Ended", job.ended ? moment(*job.ended) : html("{}", "–"));
+    if (!job.canceller.empty())
+        facts += job_fact("Cancelled by", html("{}", job.canceller));
+    return html(R"(<dl class="facts">{}</dl>)", facts);
+}
+
+/// What the page needs of its visit, which is gone by then.
+struct JobView {
+    WebSession session;
+    ServerJob job;
+    ServerRight right;
+    std::optional<std::uint64_t> log_end; ///< none: the end of the log
+};
+
+Markup job_log_section(const JobView& view, const JobLogPart& log)
+{
+    const auto& id = view.job.id;
+    auto ways = log.begin > 0 ? html(R"(<p><a class="who" href="{}">The lines before</a></p>)",
+                                     Links::job_log_before(id, log.begin))
+                              : Markup();
+    if (view.log_end)
+        ways += html(R"(<p><a class="who" href="{}">To the end of the log</a></p>)", Links::job(id));
+    const auto nothing = log.text.empty()
+                             ? html(R"(<p>It has said nothing{}.</p>)", view.job.ended ? "" : " yet")
+                             : Markup();
+    return html(
+        R"(<section aria-labelledby="log"><h2 id="log">Its steps</h2>{}{}<pre class="log" tabindex="0" role="region" aria-label="Its lines">
+{}</pre></section>)",
+        ways, nothing, log.text);
+}
+
+Markup job_state(const JobView& view)
+{
+    const auto& job = view.job;
+    const auto cancel = view.right >= ServerRight::operate
+                            ? cancel_job_part(job, token_field(view.session.csrf))
+                            : Markup();
+    // What runs is followed by its log.
+    return html(R"(<div data-fresh="job"><p class="answer" role="status">{} {}</p>{}{}{}</div>)",
+                job_badge(job), job.ended ? job.end.error : "", busy_mark(!job.ended && !job.begun),
+                job_facts(job), cancel);
+}
+
+Response job_response(const JobView& view, const Result<JobLogPart>& log)
+{
+    const auto& job = view.job;
+    const auto title = formatted("{}: {}", job.server.str(), label_of(job.act));
+    const auto steps =
+        log ? job_log_section(view, *log)
+            : html(R"(<p class="warnings">Its log cannot be read now: {}</p>)", log.error().message);
+    const auto content = html(R"(<h1>{}</h1>{}{})", title, job_state(view), steps);
+    // A part of the log that is further up is no place to add to.
+    const auto followed =
+        job.ended || view.log_end || !log
+            ? content
+            : html(R"(<div data-events="{}">{}</div>)", Links::job_events(job.id, log->end), content);
+    return page({.title = title, .session = &view.session},
+                html(R"(<p class="way"><a href="{}">Jobs</a></p>{})", Links::jobs(), followed));
+}
+
+std::optional<std::uint64_t> place_in(const Request& request, std::string_view field)
+{
+    const auto form = parse_form(request.query).value_or(Form());
+    return parse_number<std::uint64_t>(value_of(form, field));
+}
+
+} // namespace
+
+Answer jobs_page(Site& site, const SignedVisit& visit)
+{
+    const auto form = parse_form(visit.visit.request.query).value_or(Form());
+    const auto before = parse_number<std::int64_t>(value_of(form, Links::jobs_before));
+    const auto found = JobHistory(site.database).seen_by(visit.session.user, before);
+    if (!found)
+        return trouble_page(found.error());
+    const bool busy = std::ranges::any_of(found->jobs, [](const auto& job) { return !job.ended; });
+    const auto older = found->older ? html(R"(<p><a class="button" href="{}">Older</a></p>)",
+                                           Links::older_jobs(*found->older))
+                                    : Markup();
+    const auto newest =
+        before ? html(R"(<p class="way"><a href="{}">The newest</a></p>)", Links::jobs()) : Markup();
+    return page({.title = "Jobs", .session = &visit.session},
+                html(R"({}<h1>Jobs</h1><div data-fresh="jobs">{}{}{}</div>)", newest,
+                     jobs_table(*found, !before), busy_mark(busy), older));
+}
+
+Answer job_page(Site& site, const SignedVisit& visit, const SeenJob& seen)
+{
+    return Work{
+        [host = site.host, view = JobView{.session = visit.session,
+                                          .job = seen.job(),
+                                          .right = seen.right(),
+                                          .log_end = place_in(visit.visit.request, Links::log_end)}] {
+            return giving(
+                job_response(view, read_job_log(host, view.job.id,
+                                                {.after = {}, .end = view.log_end, .most = shown_log})));
+        }};
+}
+
+Answer job_events(Site& site, const SignedVisit& visit, const SeenJob& seen)
+{
+    const auto& request = visit.visit.request;
+    const auto last = request.field("last-event-id");
+    const auto read = last ? parse_number<std::uint64_t>(*last) : place_in(request, Links::log_place);
+    return site.follow_job(visit.session, seen.job().id, read.value_or(0));
+}
+
+Answer cancel_job_form(Site& site, const SignedVisit& visit, const SeenJob& seen)
+{
+    const auto done =
+        ServerJobs(site.database).cancel(seen.job(), visit.session.user.name, visit.visit.now);
+    if (done) {
+        site.jobs_wait();
+        return see_other(Links::job(seen.job().id));
+    }
+    return done.error().status == ExitStatus::bad_data
+               ? Answer(refusal_page(visit.session, too_late, done.error().message))
+               : trouble_page(done.error());
+}
+
+} // namespace left4me::web
