@@ -8,6 +8,7 @@ namespace {
 const std::string composition_file = std::format("/run/systemd/system/{}.d/composition.conf", web_unit);
 
 const std::vector<std::string> web_composition = {
+    "Slice=l4d2.slice", // as what it stands for: systemd moves no unit that it has had in another one
     "User=left4me",
     "Group=left4me",
     "NoNewPrivileges=yes",
