@@ -80,6 +80,11 @@ Result<std::vector<KnownBlueprint>> Blueprints::seen_by(const User& user)
     return database_.all(list, {user.id.number(), is_admin(user)}, blueprint_in);
 }
 
+Result<std::int64_t> Blueprints::count_of(const User& owner)
+{
+    return database_.number("SELECT count(*) FROM blueprints WHERE owner = ?", {owner.id.number()});
+}
+
 Result<std::optional<KnownBlueprint>> Blueprints::find(const User& user, std::string_view number)
 {
     const auto id = parse_number<std::int64_t>(number);
@@ -104,8 +109,7 @@ Result<void> Blueprints::check_free(UserId owner, const std::string& name, std::
 Result<BlueprintId> Blueprints::add(const User& owner, const BlueprintDraft& draft, AccountTime now)
 {
     return database_.in_transaction([&]() -> Result<BlueprintId> {
-        const auto has =
-            database_.number("SELECT count(*) FROM blueprints WHERE owner = ?", {owner.id.number()});
+        const auto has = count_of(owner);
         if (!has)
             return std::unexpected(has.error());
         if (*has >= most_of_user)

@@ -50,6 +50,9 @@ public:
     /// What that user may see, without the texts: their own first. An admin sees all.
     [[nodiscard]] Result<std::vector<KnownBlueprint>> seen_by(const User& user);
 
+    /// How many are the user's own.
+    [[nodiscard]] Result<std::int64_t> count_of(const User& owner);
+
     /// The one with that number, as an address has it, if the user may see it.
     [[nodiscard]] Result<std::optional<KnownBlueprint>> find(const User& user, std::string_view number);
 

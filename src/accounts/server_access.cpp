@@ -129,8 +129,13 @@ Result<void> ServerAccess::unshare(const InstanceName& server, UserId with)
 
 Result<void> ServerAccess::forget(const InstanceName& server)
 {
-    return database_.run("DELETE FROM servers WHERE name = ?", {text_of(server)})
-        .transform([](std::int64_t) {});
+    return database_.in_transaction([&] {
+        return database_.run("DELETE FROM console WHERE server = ?", {text_of(server)})
+            .and_then([&](std::int64_t) {
+                return database_.run("DELETE FROM servers WHERE name = ?", {text_of(server)});
+            })
+            .transform([](std::int64_t) {});
+    });
 }
 
 Result<void> forget_server(const Host& host, const InstanceName& server)

@@ -45,7 +45,8 @@ public:
     [[nodiscard]] Result<void> share(const InstanceName& server, UserId with, ServerRight right);
     [[nodiscard]] Result<void> unshare(const InstanceName& server, UserId with);
 
-    /// Of a server that is deleted: owner and shares, so that another one of its name is nobody's.
+    /// Of a server that is deleted: owner and shares, so that another one of its name is nobody's, and
+    /// what was said at its console.
     [[nodiscard]] Result<void> forget(const InstanceName& server);
 
 private:

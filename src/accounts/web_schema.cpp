@@ -189,8 +189,41 @@ CREATE TABLE changes (
 CREATE INDEX changes_refused ON changes (id) WHERE status >= 400;
 )sql";
 
-constexpr std::array<const char*, 7> versions = {version_1, version_2, version_3, version_4,
-                                                 version_5, version_6, version_7};
+// What is said at consoles: ConsoleLines. It goes with the server, whether somebody owns it or not, and
+// with its owner.
+constexpr const char* version_8 = R"sql(
+CREATE TABLE console (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  server TEXT NOT NULL,
+  user TEXT NOT NULL, -- a name
+  at INTEGER NOT NULL,
+  command BLOB NOT NULL,
+  answer BLOB NOT NULL
+) STRICT;
+CREATE INDEX console_of_server ON console (server, id);
+CREATE TRIGGER console_of_another_owner AFTER UPDATE OF owner ON servers WHEN old.owner != new.owner
+  BEGIN DELETE FROM console WHERE server = new.name; END;
+CREATE TRIGGER console_of_nobodys AFTER INSERT ON servers
+  BEGIN DELETE FROM console WHERE server = new.name; END;
+)sql";
+
+// Numbers are given once, as those of jobs.
+constexpr const char* version_9 = R"sql(
+CREATE TABLE game_updates (
+  id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 999999999),
+  user TEXT NOT NULL, -- a name
+  account TEXT NOT NULL,
+  validate INTEGER NOT NULL CHECK (validate IN (0, 1)),
+  asked INTEGER NOT NULL,
+  begun INTEGER,
+  ended INTEGER,
+  status INTEGER NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT ''
+) STRICT;
+)sql";
+
+constexpr std::array<const char*, 9> versions = {version_1, version_2, version_3, version_4, version_5,
+                                                 version_6, version_7, version_8, version_9};
 
 } // namespace
 

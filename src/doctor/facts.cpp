@@ -39,4 +39,13 @@ Result<Findings> examine_host(const Host& host)
     return findings;
 }
 
+Findings examine_from_within(const Host& host)
+{
+    auto systemd = Systemd::connect();
+    auto findings = look_at_jobs(host, systemd);
+    append(findings, look_at_game(host));
+    append(findings, look_at_room(host));
+    return findings;
+}
+
 } // namespace left4me

@@ -11,4 +11,8 @@ namespace left4me {
 /// Error only if the process could not become user left4me.
 Result<Findings> examine_host(const Host& host);
 
+/// What of that can be judged by user left4me in a unit that sees nothing of the host but the state,
+/// its settings and systemd, as the web program's: failed units and jobs, settings, the game, room.
+Findings examine_from_within(const Host& host);
+
 } // namespace left4me

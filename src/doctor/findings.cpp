@@ -90,26 +90,9 @@ std::string_view id_of(Check check)
     std::unreachable();
 }
 
-std::string_view name_of(Verdict verdict)
-{
-    switch (verdict) {
-    case Verdict::ok:
-        return "ok";
-    case Verdict::note:
-        return "note";
-    case Verdict::warning:
-        return "warning";
-    case Verdict::problem:
-        return "problem";
-    case Verdict::not_checked:
-        return "not checked";
-    }
-    std::unreachable();
-}
-
 std::string word_of(Verdict verdict)
 {
-    auto word = std::string(name_of(verdict));
+    auto word = std::string(verdict_word(verdict));
     std::ranges::replace(word, ' ', '_');
     return word;
 }
@@ -125,6 +108,23 @@ Kind called(const std::string& name, Kind last, NameOf name_of_kind)
 }
 
 } // namespace
+
+std::string_view verdict_word(Verdict verdict)
+{
+    switch (verdict) {
+    case Verdict::ok:
+        return "ok";
+    case Verdict::note:
+        return "note";
+    case Verdict::warning:
+        return "warning";
+    case Verdict::problem:
+        return "problem";
+    case Verdict::not_checked:
+        return "not checked";
+    }
+    std::unreachable();
+}
 
 Finding not_checked(Check check, const Error& error)
 {
@@ -188,9 +188,9 @@ std::string format_findings(const Findings& findings)
 {
     std::string text;
     for (const auto& finding : findings)
-        text += formatted("{:<11}  {:<12}  {}{}{}\n", name_of(finding.verdict), id_of(finding.check),
-                          escaped(finding.what), finding.action.empty() ? "" : "; ",
-                          escaped(finding.action));
+        text += formatted("{:<11}  {:<12}  {}{}{}\n", verdict_word(finding.verdict),
+                          id_of(finding.check), escaped(finding.what),
+                          finding.action.empty() ? "" : "; ", escaped(finding.action));
     const auto number = [&](Verdict verdict) {
         return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
     };

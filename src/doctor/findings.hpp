@@ -58,6 +58,8 @@ enum class Verdict {
     not_checked,
 };
 
+std::string_view verdict_word(Verdict verdict); ///< "ok", "not checked"
+
 struct Finding {
     Check check;
     Verdict verdict;

@@ -220,6 +220,12 @@ Findings look_at_modes(const Host& host, const ModeFacts& top)
 
 } // namespace
 
+Findings look_at_room(const Host& host)
+{
+    return judged(Check::room, read_room(host),
+                  [&](const Room& room) { return judge_room(host, room); });
+}
+
 Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers,
                        const std::vector<MountHolder>& holders, const ModeFacts& top)
 {
@@ -231,8 +237,7 @@ Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers
     append(findings, judged(Check::rcon, read_listeners(), [&](const std::vector<Listener>& listeners) {
                return judge_rcon(listeners, names_of_ports(store, servers));
            }));
-    append(findings, judged(Check::room, read_room(host),
-                            [&](const Room& room) { return judge_room(host, room); }));
+    append(findings, look_at_room(host));
     append(findings, judged(Check::quota, host.open_state().transform(limits_projects),
                             [&](bool limits) { return judge_quota(host, limits); }));
     const auto live = systemd.and_then(

@@ -16,4 +16,7 @@ namespace left4me {
 Findings look_at_state(const Host& host, Result<Systemd>& systemd, const Servers& servers,
                        const std::vector<MountHolder>& holders, const ModeFacts& top);
 
+/// Of the state's file system alone; anybody may see it.
+Findings look_at_room(const Host& host);
+
 } // namespace left4me

@@ -62,7 +62,7 @@ Result<void> GameConsole::serve(short happened)
         until_.reset();
     if (until_ && Clock::now() >= *until_)
         return fail(ExitStatus::unavailable,
-                    formatted("the game has not answered for {} seconds", patience.count()));
+                    formatted("the game has not answered for {} seconds", limit_.count()));
     return send();
 }
 
@@ -72,7 +72,7 @@ Result<void> GameConsole::ask(std::string_view command)
         return checked;
     session_.run(command);
     asked_ = true;
-    until_ = Clock::now() + patience;
+    until_ = Clock::now() + limit_;
     return send();
 }
 
@@ -111,21 +111,38 @@ Result<GameConsole> GameConsole::begin(GamePort port, const Secret& password)
                     formatted("nobody takes commands at port {} ({})", port.number(), error.message);
             return error;
         })
-        .and_then([&](FileDescriptor socket) -> Result<GameConsole> {
-            GameConsole console(std::move(socket), password);
-            console.until_ = Clock::now() + patience;
-            if (auto sent = console.send(); !sent)
-                return std::unexpected(sent.error());
-            return console;
-        });
+        .and_then([&](FileDescriptor socket) { return begin(std::move(socket), password, patience); });
+}
+
+Result<GameConsole> GameConsole::begin(FileDescriptor connected, const Secret& password,
+                                       std::chrono::seconds limit)
+{
+    GameConsole console(std::move(connected), password, limit);
+    console.until_ = Clock::now() + limit;
+    if (auto sent = console.send(); !sent)
+        return std::unexpected(sent.error());
+    return console;
+}
+
+Result<GameConsole> GameConsole::after_login(GameConsole console)
+{
+    if (auto done = console.exchange_until([&] { return console.logged_in(); }); !done)
+        return std::unexpected(done.error());
+    return console;
 }
 
 Result<GameConsole> GameConsole::open(GamePort port, const Secret& password)
 {
-    return begin(port, password).and_then([](GameConsole console) -> Result<GameConsole> {
-        if (auto done = console.exchange_until([&] { return console.logged_in(); }); !done)
-            return std::unexpected(done.error());
-        return console;
+    return begin(port, password).and_then([](GameConsole console) {
+        return after_login(std::move(console));
+    });
+}
+
+Result<GameConsole> GameConsole::open(FileDescriptor connected, const Secret& password,
+                                      std::chrono::seconds patience)
+{
+    return begin(std::move(connected), password, patience).and_then([](GameConsole console) {
+        return after_login(std::move(console));
     });
 }
 

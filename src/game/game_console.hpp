@@ -23,6 +23,10 @@ public:
     /// answers in time; not_permitted where the password is refused; interrupted.
     static Result<GameConsole> open(GamePort port, const Secret& password);
 
+    /// The same by a connection that somebody else has made, with another patience.
+    static Result<GameConsole> open(FileDescriptor connected, const Secret& password,
+                                    std::chrono::seconds patience);
+
     /// What the game answers to one command (check_console_command). A game that ends by its
     /// command, as by "quit", closes the connection: unavailable.
     Result<std::string> run(std::string_view command);
@@ -49,10 +53,13 @@ public:
     std::optional<std::string> take_answer();
 
 private:
-    GameConsole(FileDescriptor socket, const Secret& password)
-        : socket_(std::move(socket)), session_(password)
+    GameConsole(FileDescriptor socket, const Secret& password, std::chrono::seconds limit)
+        : socket_(std::move(socket)), session_(password), limit_(limit)
     {
     }
+    static Result<GameConsole> begin(FileDescriptor connected, const Secret& password,
+                                     std::chrono::seconds limit);
+    static Result<GameConsole> after_login(GameConsole console);
 
     template <class Done>
     Result<void> exchange_until(const Done& done);
@@ -61,6 +68,7 @@ private:
 
     FileDescriptor socket_;
     RconSession session_;
+    std::chrono::seconds limit_; ///< for each answer
     std::string unsent_;
     bool asked_ = false;
     std::optional<std::chrono::steady_clock::time_point> until_;

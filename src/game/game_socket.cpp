@@ -16,7 +16,8 @@ Result<FileDescriptor> connect_to_game(GamePort port, int kind)
     address.sin_family = AF_INET;
     address.sin_port = htons(port.number());
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(made.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    if (connect(made.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 &&
+        errno != EINPROGRESS)
         return fail(ExitStatus::unavailable, strerror(errno));
     return made;
 }

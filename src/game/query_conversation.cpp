@@ -52,31 +52,41 @@ Result<std::optional<QueryAnswer>> QueryConversation::take()
     return answer;
 }
 
-Result<QueryAnswer> ask_server(GamePort port, Query query, milliseconds patience)
+Result<QueryAnswer> ask_and_wait(QueryConversation conversation, milliseconds patience)
 {
     constexpr milliseconds ask_again(500);
     using Clock = QueryConversation::Clock;
-    auto conversation = QueryConversation::open(port, query);
-    if (!conversation)
-        return std::unexpected(conversation.error());
-    conversation->ask();
+    conversation.ask();
     for (const auto end = Clock::now() + patience; Clock::now() < end;) {
         if (auto go_on = check_interruption(); !go_on)
             return std::unexpected(go_on.error());
-        const auto wake = std::min(end, conversation->asked() + ask_again);
+        const auto wake = std::min(end, conversation.asked() + ask_again);
         const auto left =
             std::max(std::chrono::ceil<milliseconds>(wake - Clock::now()), milliseconds(0));
-        pollfd watched = {conversation->descriptor(), POLLIN, 0};
+        pollfd watched = {conversation.descriptor(), POLLIN, 0};
         (void)poll_or_interruption(std::span(&watched, 1), static_cast<int>(left.count()));
-        auto answer = conversation->take();
+        auto answer = conversation.take();
         if (!answer)
             return std::unexpected(answer.error());
         if (*answer)
             return std::move(**answer);
-        if (Clock::now() >= conversation->asked() + ask_again)
-            conversation->ask();
+        if (Clock::now() >= conversation.asked() + ask_again)
+            conversation.ask();
     }
-    return fail(ExitStatus::unavailable, formatted("nobody answers on port {}", port.number()));
+    return fail(ExitStatus::unavailable, "nobody answers");
+}
+
+Result<QueryAnswer> ask_server(GamePort port, Query query, milliseconds patience)
+{
+    return QueryConversation::open(port, query)
+        .and_then([&](QueryConversation conversation) {
+            return ask_and_wait(std::move(conversation), patience);
+        })
+        .transform_error([&](Error error) {
+            if (error.status == ExitStatus::unavailable)
+                error.message = formatted("nobody answers on port {}", port.number());
+            return error;
+        });
 }
 
 } // namespace left4me

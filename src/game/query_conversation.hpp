@@ -25,6 +25,12 @@ public:
     /// Nothing is asked yet.
     static Result<QueryConversation> open(GamePort port, Query query);
 
+    /// By a socket that somebody else has connected.
+    static QueryConversation by(FileDescriptor socket, Query query)
+    {
+        return {std::move(socket), query};
+    }
+
     /// Sends the question, again if need be: a datagram may be lost, and what asks before the game
     /// has its port is refused.
     void ask();
@@ -51,5 +57,8 @@ private:
 /// Asks the game that has this port, on this host alone, and waits. unavailable when nothing has
 /// come in that time (nobody has the port, or who has it says nothing); interrupted.
 Result<QueryAnswer> ask_server(GamePort port, Query query, std::chrono::milliseconds patience);
+
+/// The same of a question that is open.
+Result<QueryAnswer> ask_and_wait(QueryConversation conversation, std::chrono::milliseconds patience);
 
 } // namespace left4me

@@ -8,6 +8,7 @@
 #include "host/watched_server.hpp"
 #include "system/format.hpp"
 #include "system/service_log.hpp"
+#include "watch/game_door.hpp"
 #include "watch/host_trouble.hpp"
 #include "watch/look_lease.hpp"
 #include "watch/server_ends.hpp"
@@ -45,6 +46,7 @@ private:
     /// A server of which systemd has a running process.
     struct Watched {
         std::unique_ptr<WatchedGame> game;
+        GamePort port;
         microseconds cpu{};
         std::chrono::nanoseconds sampled{};
     };
@@ -78,6 +80,7 @@ private:
     EventLoop event_;
     EventSource sample_timer_;
     EventSource lease_;
+    std::unique_ptr<GameDoor> door_;
     std::unique_ptr<ServerSignals> signals_;
     std::map<InstanceName, Watched> servers_;
     ServerEnds ends_;
@@ -140,8 +143,15 @@ Result<void> Watch::begin()
             lease_.reset(lease);
             return added < 0 ? fail_errno("cannot watch " + path, -added) : Result<void>();
         })
-        // First the signals: what changes while all are looked at is looked at again.
         .and_then([&] {
+            return GameDoor::begin(event_.get(), answers_, [this](const InstanceName& name) {
+                const auto found = servers_.find(name);
+                return found == servers_.end() ? std::nullopt : std::optional(found->second.port);
+            });
+        })
+        // First the signals: what changes while all are looked at is looked at again.
+        .and_then([&](std::unique_ptr<GameDoor> door) {
+            door_ = std::move(door);
             return ServerSignals::begin(event_.get(),
                                         [this](const InstanceName& name) { look_at(name); });
         })
@@ -198,17 +208,18 @@ void Watch::look_at(const InstanceName& name)
 
 void Watch::follow(const InstanceName& name, std::uint32_t main_pid)
 {
-    auto game = read_watched_server(host_, name).and_then([&](const WatchedServer& server) {
-        return WatchedGame::begin(event_.get(), name, main_pid, server, tasks_);
+    auto watched = read_watched_server(host_, name).and_then([&](const WatchedServer& server) {
+        return WatchedGame::begin(event_.get(), name, main_pid, server, tasks_)
+            .transform([&](auto game) { return Watched{std::move(game), server.port, {}, {}}; });
     });
-    if (!game) {
+    if (!watched) {
         forget(name);
         // One that an older release mounted has no copy: it is watched from its next start on.
-        if (game.error().status != ExitStatus::not_found)
-            log_line(formatted("cannot watch {}: {}", name.str(), game.error().message));
+        if (watched.error().status != ExitStatus::not_found)
+            log_line(formatted("cannot watch {}: {}", name.str(), watched.error().message));
         return;
     }
-    servers_.insert_or_assign(name, Watched{.game = std::move(*game)});
+    servers_.insert_or_assign(name, std::move(*watched));
     tell_systemd();
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_word = 64;
 
 /// What of a form is told.
-constexpr std::array told_fields = {"user", "name", "role", "right", "act", "session", "move"};
+constexpr std::array told_fields = {"user", "name", "role", "right", "act", "player", "session", "move"};
 
 std::string told_in(const Form& form)
 {
@@ -119,8 +119,12 @@ std::string_view change_word(Changes changes)
         return "server";
     case Changes::running:
         return "running";
+    case Changes::game:
+        return "game";
     case Changes::blueprint:
         return "blueprint";
+    case Changes::installation:
+        return "installation";
     case Changes::users:
         break;
     }

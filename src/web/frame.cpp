@@ -18,8 +18,9 @@ Markup who(const WebSession* session)
         R"(<nav aria-label="Pages"><a class="who" href="{}">Blueprints</a><a class="who" href="{}">Layers</a><a class="who" href="{}">Jobs</a>{}<a class="who" href="{}">{}</a><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
         Links::blueprints(), Links::layers(), Links::jobs(),
         session->user.role == Role::admin
-            ? html(R"(<a class="who" href="{}">Users</a><a class="who" href="{}">Audit</a>)",
-                   Links::users(), Links::audit())
+            ? html(
+                  R"(<a class="who" href="{}">Host</a><a class="who" href="{}">Users</a><a class="who" href="{}">Audit</a>)",
+                  Links::host(), Links::users(), Links::audit())
             : Markup(),
         Links::account(), session->user.name.str(), Links::sign_out(), token_field(session->csrf));
 }

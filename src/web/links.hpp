@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace left4me::web {
@@ -40,6 +41,24 @@ public:
         return Url(read ? path + "?" + log_place + "=" + encoded_part(read->str()) : path);
     }
     static Url act(const InstanceName& name) { return Url("/servers/" + name.str() + "/act"); }
+    static Url players(const InstanceName& name) { return Url("/servers/" + name.str() + "/players"); }
+    static Url kick(const InstanceName& name) { return Url("/servers/" + name.str() + "/kick"); }
+    static Url kick(const InstanceName& name, std::string_view what)
+    {
+        return Url("/servers/" + name.str() + "/kick?" + done + "=" + std::string(what));
+    }
+    static Url console(const InstanceName& name) { return Url("/servers/" + name.str() + "/console"); }
+    /// Of what was said before that line.
+    static Url console(const InstanceName& name, std::int64_t before)
+    {
+        return Url("/servers/" + name.str() + "/console?" + console_place + "=" +
+                   std::to_string(before));
+    }
+    static constexpr const char* console_place = "before";
+    static Url command_names(const InstanceName& name)
+    {
+        return Url("/servers/" + name.str() + "/console/names");
+    }
     static Url acts() { return Url("/acts"); }
     static Url new_server() { return Url("/new-server"); }
     static Url new_server(BlueprintId of)
@@ -47,6 +66,7 @@ public:
         return Url("/new-server?blueprint=" + std::to_string(of.number()));
     }
     static Url link(const InstanceName& name) { return Url("/servers/" + name.str() + "/blueprint"); }
+    static Url adopt(const InstanceName& name) { return Url("/servers/" + name.str() + "/adopt"); }
     static Url remove(const InstanceName& name) { return Url("/servers/" + name.str() + "/delete"); }
     static Url share(const InstanceName& name) { return Url("/servers/" + name.str() + "/shares"); }
     static Url end_share(const InstanceName& name)
@@ -115,6 +135,8 @@ public:
     static Url no_second_factor() { return Url("/account/second-factor/off"); }
     static Url end_session() { return Url("/account/sessions/end"); }
     static Url end_other_sessions() { return Url("/account/sessions/end-others"); }
+    static Url host() { return Url("/host"); }
+    static Url update() { return Url("/host/update"); }
     static Url users() { return Url("/users"); }
     static Url users(const char* what) { return Url(std::string("/users?") + done + "=" + what); }
     static Url change_user() { return Url("/users/change"); }

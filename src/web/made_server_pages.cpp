@@ -4,6 +4,7 @@
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/known_names.hpp"
+#include "web/adoption.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
 
@@ -241,8 +242,9 @@ Result<Markup> settings_section(Database& database, const WebSession& session, c
                    : Markup();
     const auto own = own_blueprints(database, session.user);
     const auto owner = ServerAccess(database).owner(server.name());
-    if (!own || !owner)
-        return std::unexpected(!own ? own.error() : owner.error());
+    const auto adoption = linked ? Result<Markup>() : adoption_part(database, session, server);
+    if (!own || !owner || !adoption)
+        return std::unexpected(!own ? own.error() : !owner ? owner.error() : adoption.error());
     const auto token = token_field(session.csrf);
     Markup form;
     if (*owner == session.user.name && !own->empty())
@@ -255,8 +257,8 @@ Result<Markup> settings_section(Database& database, const WebSession& session, c
                                     Links::blueprint(linked->blueprint), linked->blueprint_name)
                              : made_of;
     return html(
-        R"(<section aria-labelledby="settings"><h2 id="settings">What it is made of</h2>{}{}{}</section>)",
-        edit, form, removal_part(server.name(), linked.has_value(), token));
+        R"(<section aria-labelledby="settings"><h2 id="settings">What it is made of</h2>{}{}{}{}</section>)",
+        edit, *adoption, form, removal_part(server.name(), linked.has_value(), token));
 }
 
 Answer link_form(Site& site, const SignedVisit& visit, const SeenServer& server)

@@ -39,7 +39,9 @@ enum class Changes {
     second_factor, ///< a user's
     server,        ///< that there is one, whose it is, who may see it, what it is made of
     running,       ///< whether servers run
+    game,          ///< whatever a game's console can
     blueprint,     ///< what servers are made of
+    installation,  ///< the game that servers are given
     users,         ///< who may sign in, and as what
 };
 

@@ -1,11 +1,15 @@
 #include "web/routes.hpp"
 
 #include "web/account_pages.hpp"
+#include "web/adoption.hpp"
 #include "web/audit_pages.hpp"
 #include "web/blueprint_pages.hpp"
+#include "web/console_pages.hpp"
+#include "web/host_pages.hpp"
 #include "web/job_pages.hpp"
 #include "web/layer_pages.hpp"
 #include "web/made_server_pages.hpp"
+#include "web/player_pages.hpp"
 #include "web/server_acts.hpp"
 #include "web/server_pages.hpp"
 #include "web/share_pages.hpp"
@@ -49,8 +53,17 @@ const std::array routes = {
     Route{Method::get, "/servers/{server}", Changes::nothing, server_page},
     Route{Method::get, "/events", Changes::nothing, servers_events},
     Route{Method::get, "/servers/{server}/events", Changes::nothing, server_events},
+    Route{Method::get, "/servers/{server}/players", Changes::nothing, players_page},
+    Route{Method::get, "/servers/{server}/kick", Changes::nothing, kick_page, ServerRight::operate},
+    Route{Method::post, "/servers/{server}/kick", Changes::game, kick_form, ServerRight::operate},
+    Route{Method::get, "/servers/{server}/console", Changes::nothing, console_page,
+          ServerRight::operate},
+    Route{Method::post, "/servers/{server}/console", Changes::game, console_form, ServerRight::operate},
+    Route{Method::get, "/servers/{server}/console/names", Changes::nothing, command_names,
+          ServerRight::operate},
     Route{Method::post, "/servers/{server}/act", Changes::running, act_form, ServerRight::operate},
     Route{Method::post, "/servers/{server}/blueprint", Changes::server, link_form, ServerRight::own},
+    Route{Method::post, "/servers/{server}/adopt", Changes::server, adopt_form, ServerRight::own},
     Route{Method::post, "/servers/{server}/delete", Changes::running, removal_form, ServerRight::own},
     Route{Method::get, "/new-server", Changes::nothing, new_server_page},
     Route{Method::post, "/new-server", Changes::server, new_server_form},
@@ -86,6 +99,8 @@ const std::array routes = {
     Route{Method::post, "/account/second-factor/off", Changes::second_factor, no_second_factor_form},
     Route{Method::post, "/account/sessions/end", Changes::session, end_session_form},
     Route{Method::post, "/account/sessions/end-others", Changes::session, end_other_sessions_form},
+    Route{Method::get, "/host", Changes::nothing, host_page},
+    Route{Method::post, "/host/update", Changes::installation, update_form},
     Route{Method::get, "/users", Changes::nothing, users_page},
     Route{Method::post, "/users", Changes::users, add_user_form},
     Route{Method::post, "/users/change", Changes::users, change_user_form},

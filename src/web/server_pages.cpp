@@ -3,9 +3,11 @@
 #include "host/log_reading.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
+#include "web/first_steps.hpp"
 #include "web/frame.hpp"
 #include "web/links.hpp"
 #include "web/made_server_pages.hpp"
+#include "web/player_pages.hpp"
 #include "web/server_acts.hpp"
 #include "web/share_pages.hpp"
 #include "web/shown_server.hpp"
@@ -56,7 +58,6 @@ public:
     {
     }
     [[nodiscard]] bool has(const InstanceName& name) const { return all_ || rights_.contains(name); }
-    [[nodiscard]] bool all() const { return all_; }
     /// Of one that they may see.
     [[nodiscard]] Asked asked(const InstanceName& name) const
     {
@@ -121,20 +122,6 @@ Markup servers_table(const std::vector<InstanceStatus>& statuses, const Seen& se
     return operates ? several_acts(table, token) : table;
 }
 
-Markup no_servers(bool admin)
-{
-    const auto make = html(
-        R"(<li>make a <a href="{}">blueprint</a>: its layers, the game's arguments, and the lines of server.cfg,</li><li>make a <a href="{}">server</a> of it, and start it.</li>)",
-        Links::new_blueprint(), Links::new_server());
-    return admin
-               ? html(
-                     R"(<div class="empty"><p>There is no server yet.</p><ol><li><code>{}</code> on the host fetches the game, if it is not there yet,</li>{}</ol></div>)",
-                     "sudo l4d2ctl install", make)
-               : html(
-                     R"(<div class="empty"><p>No server is yours yet. Somebody may share one with you, or you make one:</p><ol>{}</ol></div>)",
-                     make);
-}
-
 /// "2 of 3 run, 7 players".
 std::string summary_of(const std::vector<InstanceStatus>& statuses)
 {
@@ -146,11 +133,27 @@ std::string summary_of(const std::vector<InstanceStatus>& statuses)
                      players == 1 ? "player" : "players");
 }
 
-Response servers_response(const WebSession& session, const Seen& seen, const ServerBoard& board)
+/// What the list needs of its visit, which is gone by then.
+struct ListView {
+    Host host;
+    WebSession session;
+    Seen seen;
+    FirstSteps of_user;
+};
+
+Response servers_response(const ListView& view, const ServerBoard& board)
 {
+    const auto& [host, session, seen, of_user] = view;
     const auto statuses = seen.of(board);
-    const auto content = statuses.empty() ? no_servers(seen.all())
-                                          : servers_table(statuses, seen, token_field(session.csrf));
+    Markup content;
+    if (statuses.empty()) {
+        const auto steps = look_for_first_steps(host, of_user);
+        if (!steps)
+            return trouble_page(steps.error());
+        content = first_steps(*steps);
+    } else {
+        content = servers_table(statuses, seen, token_field(session.csrf));
+    }
     return page(
         {.title = "Servers", .session = &session},
         html(
@@ -243,9 +246,17 @@ Markup log_section(const Result<ShownLog>& log)
         log->text);
 }
 
+Markup ways_of(const InstanceName& name, ServerRight right)
+{
+    return right < ServerRight::operate
+               ? Markup()
+               : html(R"(<p><a class="lever" href="{}">Console</a></p>)", Links::console(name));
+}
+
 /// What a server's page needs of its visit, which is gone by then.
 struct ServerView {
     Host on;
+    std::shared_ptr<AskedGames> games;
     WebSession session;
     std::string host;
     InstanceName name;
@@ -267,24 +278,32 @@ Response server_response(const ServerView& view, const ServerBoard& board)
     return page(
         {.title = name.str(), .session = &view.session},
         html(
-            R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}{}{}</div>)",
+            R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}{}{}{}{}</div>)",
             Links::servers(), name.str(), Links::server_events(name, log ? log->end : std::nullopt),
             name.str(), state_badge(*found), sentence_of(*found),
             act_section(view.on, *found, view.asked, token_field(view.session.csrf)),
-            notes_list(board.warnings, "warnings"), notes_list(notes, "notes"),
-            facts_of(*found, view.host), log_section(log), view.sections));
+            ways_of(name, view.asked.right), notes_list(board.warnings, "warnings"),
+            notes_list(notes, "notes"), facts_of(*found, view.host),
+            players_section(*view.games, *found, view.asked.right), log_section(log), view.sections));
 }
 
 } // namespace
 
 Answer servers_page(Site& site, const SignedVisit& visit)
 {
-    auto seen = seen_by(site.database, visit.session.user);
-    if (!seen)
-        return trouble_page(seen.error());
-    return Work{[board = site.board, session = visit.session, seen = std::move(*seen)] {
+    const auto& user = visit.session.user;
+    auto seen = seen_by(site.database, user);
+    const auto blueprints = Blueprints(site.database).count_of(user);
+    if (!seen || !blueprints)
+        return trouble_page(!seen ? seen.error() : blueprints.error());
+    return Work{[board = site.board,
+                 view = ListView{.host = site.host,
+                                 .session = visit.session,
+                                 .seen = std::move(*seen),
+                                 .of_user = {.admin = user.role == Role::admin,
+                                             .blueprints = static_cast<std::size_t>(*blueprints)}}] {
         const auto all = board->read();
-        return giving(all ? servers_response(session, seen, **all) : trouble_page(all.error()));
+        return giving(all ? servers_response(view, **all) : trouble_page(all.error()));
     }};
 }
 
@@ -310,6 +329,7 @@ Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& serve
         return trouble_page(sections.error());
     *sections += *shares;
     return Work{[board = site.board, view = ServerView{.on = site.host,
+                                                       .games = site.games,
                                                        .session = visit.session,
                                                        .host = visit.visit.request.host,
                                                        .name = server.name(),

@@ -6,6 +6,7 @@
 #include "model/job_request.hpp"
 #include "model/journal_cursor.hpp"
 #include "system/error.hpp"
+#include "web/asked_games.hpp"
 #include "web/http.hpp"
 #include "web/status_board.hpp"
 
@@ -33,12 +34,13 @@ struct Assets {
 /// All of them, from the directory that the package installs them in.
 Result<Assets> load_assets(const std::string& directory);
 
-/// What handlers work with. Of the loop's thread, but for board and open_database.
+/// What handlers work with. Of the loop's thread, but for board, games and open_database.
 struct Site {
     Host host;
     Database& database;
     Assets assets;
     std::shared_ptr<StatusBoard> board;
+    std::shared_ptr<AskedGames> games;
     /// For work on the pool, which has a connection of its own.
     std::function<Result<Database>()> open_database;
     /// Streams of what LiveServers tells: of all servers, or of one and its log from that place.
@@ -50,6 +52,7 @@ struct Site {
     std::int64_t servers_of_user; ///< so many may be made by who is no admin
     /// Something was put into the queue of jobs.
     std::function<void()> jobs_wait;
+    std::function<void()> update_waits; ///< the same of the game's update
 };
 
 } // namespace left4me::web

@@ -202,6 +202,44 @@ class Pages(unittest.TestCase):
                 browser.driver.close()
         browser.driver.switch_to.window(first)
 
+    def say(self, browser, command):
+        line = browser.find("input[name=command]")
+        line.send_keys(command, Keys.ENTER)
+        browser.wait(lambda: command in [said.text for said in browser.all("[data-typed]")])
+
+    def test_a_console_keeps_what_was_said_and_knows_what_can_be(self):
+        browser = self.admin
+        browser.forget_complaints()
+        browser.go(f"/servers/{SERVER}/console")
+        self.say(browser, "echo <b>one</b>")
+        self.say(browser, "echo two")
+        self.assertIn("said: echo <b>one</b>", browser.text(".transcript"))
+        line = browser.find("input[name=command]")
+        line.send_keys("half", Keys.ARROW_UP, Keys.ARROW_UP)
+        self.assertEqual("echo <b>one</b>", line.get_property("value"))
+        line.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+        self.assertEqual("half", line.get_property("value"))
+        line.clear()
+        line.send_keys("z")
+        line.send_keys("e")
+        browser.wait(lambda: "zebra_crossing" in [
+            choice.get_attribute("value") for choice in browser.all("#choices option")])
+        self.assertEqual([], browser.complaints())
+
+    def test_a_player_is_kicked_and_goes_from_an_open_page(self):
+        browser = self.admin
+        browser.go(f"/servers/{SERVER}")
+        self.assertIn("<b>Zoey</b>", browser.text("[data-again]"))
+        page = browser.driver.current_window_handle
+        browser.driver.switch_to.new_window("tab")
+        browser.go(f"/servers/{SERVER}/kick")
+        browser.find("button[aria-label='Kick <b>Zoey</b>']").click()
+        browser.wait(lambda: "The player is kicked." in browser.text("main"))
+        self.assertNotIn("Zoey", browser.text("table"))
+        browser.driver.close()
+        browser.driver.switch_to.window(page)
+        browser.wait(lambda: "Zoey" not in browser.text("[data-again]"))
+
     def test_users_are_blind_to_what_is_not_theirs(self):
         browser = Browser()
         self.addCleanup(browser.close)
@@ -270,8 +308,9 @@ class Pages(unittest.TestCase):
         self.assertEqual("moved", plain.find("[name=name]").get_property("value"))
 
     def pages(self):
-        return ["/", f"/servers/{SERVER}", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
-                "/layers", "/jobs", self.job, "/account", "/users", "/audit",
+        return ["/", f"/servers/{SERVER}", f"/servers/{SERVER}/players", f"/servers/{SERVER}/console",
+                f"/servers/{SERVER}/kick", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
+                "/layers", "/jobs", self.job, "/account", "/users", "/audit", "/host",
                 "/sign-in", "/welcome", "/servers/there-is-none"]
 
     def test_pages_are_for_everybody(self):
@@ -356,4 +395,5 @@ def main():
     sys.exit(not runner.run(some).wasSuccessful())
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A game whose words are markup, for tests/browser/browser_test.py: it counts in its log, and answers
-A2S_INFO (https://developer.valvesoftware.com/wiki/Server_queries) on the port that it is given."""
+queries (https://developer.valvesoftware.com/wiki/Server_queries) and RCON (…/Source_RCON_Protocol) on the
+port that it is given."""
 
 import itertools
 import socket
@@ -11,6 +12,8 @@ import time
 
 MAP = b"c1</span><script>alert(1)</script>&amp;\"'\xff"
 NAME = b"<h1>mine</h1>"
+PLAYERS = [(2, b"<b>Zoey</b>"), (3, b"Ellis \"the mechanic\"\xff"), (4, b"x" * 31)]
+gone = set()  # whom somebody kicked
 
 
 def answer_questions(port):
@@ -20,13 +23,64 @@ def answer_questions(port):
     info += struct.pack("<HBBBccBB", 550, 5, 8, 0, b"d", b"l", 0, 0) + b"2.2.4.3\0"
     while True:
         question, asker = game.recvfrom(2048)
+        if question.startswith(b"\xff\xff\xff\xffU"):
+            game.sendto(b"\xff\xff\xff\xffD" + players(), asker)
         if question.startswith(b"\xff\xff\xff\xffT"):
             game.sendto(info, asker)
 
 
+def here():
+    return [player for player in PLAYERS if player[0] not in gone]
+
+
+def players():
+    rows = [struct.pack("<B", 0) + name + struct.pack("<xif", 10 * number, 100.0 * number)
+            for number, name in here()]
+    return bytes([len(rows)]) + b"".join(rows)
+
+
+def answer_to(command):
+    words = command.split()
+    if words[:1] == [b"kickid"]:
+        gone.add(int(words[1]))
+        return b""
+    if words == [b"status"]:
+        rows = [b'# %d 1 "%s" STEAM_1:0:%d 01:02 45 0 active 30000 192.0.2.1:27005\n' % (number, name, number)
+                for number, name in here()]
+        return b"hostname: <i>x</i>\n" + b"".join(rows) + b"#end\n"
+    if words == [b"cvarlist"]:
+        return b"cvar list\nzebra_crossing : cmd : : \n"
+    return b"said: " + command + b"\n"
+
+
+def packet(number, kind, body):
+    return struct.pack("<iii", len(body) + 10, number, kind) + body + b"\0\0"
+
+
+def take_commands(client):
+    with client, client.makefile("rb") as stream:
+        while head := stream.read(4):
+            content = stream.read(*struct.unpack("<i", head))
+            number, kind = struct.unpack("<ii", content[:8])
+            if kind == 3:
+                client.sendall(packet(number, 0, b"") + packet(number, 2, b""))
+            elif kind == 2:
+                client.sendall(packet(number, 0, answer_to(content[8:-2])))
+            else:
+                client.sendall(packet(number, 0, b"") + packet(number, 0, b"\0\1\0\0"))
+
+
+def answer_commands(port):
+    console = socket.create_server(("0.0.0.0", port))
+    while True:
+        client, _ = console.accept()
+        threading.Thread(target=take_commands, args=(client,), daemon=True).start()
+
+
 def main():
     port = int(sys.argv[sys.argv.index("+hostport") + 1])
-    threading.Thread(target=answer_questions, args=(port,), daemon=True).start()
+    for answers in (answer_questions, answer_commands):
+        threading.Thread(target=answers, args=(port,), daemon=True).start()
     print("</pre><script>alert(2)</script>&lt;", flush=True)
     for number in itertools.count():
         print(f"line {number}.", flush=True)

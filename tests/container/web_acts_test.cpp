@@ -344,5 +344,56 @@ TEST_F(WebActs, MakeAServerOfABlueprintThatFollowsIt)
     EXPECT_EQ(browser.submit_to(blueprint + "/delete", blueprint, {"name=b"}).status, 303);
 }
 
+/// One that l4d2ctl made goes on as it is, and can be followed from then on.
+TEST_F(WebActs, AdoptAServerThatL4d2ctlMade)
+{
+    start_with("arguments: ['+map', 'c2m1_highway', '+sv_tags', 'a b']\n"
+               "config: ['rcon_password sesame', 'sv_tags one']\n");
+    const auto before = pid();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    EXPECT_THAT(browser.get(page()).body, HasSubstr(">Adopt it</button>"));
+    const auto adopted = browser.submit_to(page() + "/adopt", page(), {"user=root", "name=" + name});
+    ASSERT_EQ(adopted.status, 303) << adopted.body;
+    const auto body = browser.get(page()).body;
+    EXPECT_THAT(body, AllOf(HasSubstr("Owner: root"), Not(HasSubstr("Adopt it")),
+                            Not(HasSubstr("restart to apply its blueprint"))));
+    EXPECT_EQ(pid(), before);
+    (void)after(browser, "restart", "Restart: done at");
+    EXPECT_EQ(l4d2ctl({"spec", name}).out,
+              std::format("port: {}\narguments:\n  - '+map'\n  - 'c2m1_highway'\n  - '+sv_tags'\n"
+                          "  - 'a b'\nconfig:\n  - 'sv_tags one'\n",
+                          port));
+    EXPECT_THAT(output({"cat", instance() + "/server.cfg"}), HasSubstr("rcon_password \"sesame\""));
+    ASSERT_TRUE(game_is_ready());
+    EXPECT_EQ(l4d2ctl({"console", name, "rcon_password"}).out, "\"rcon_password\" = \"sesame\"\n");
+}
+
+/// What it sees from within its unit, and what becomes of an update that has no steamcmd.
+TEST_F(WebActs, TellOfTheHostAndUpdateTheGame)
+{
+    start_with();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    const auto host = browser.get("/host");
+    EXPECT_EQ(host.status, 200);
+    EXPECT_THAT(host.body,
+                AllOf(HasSubstr("The game is installed"), HasSubstr("/servers/" + name),
+                      HasSubstr("left4me-layers-refresh.timer"), HasSubstr("sudo l4d2ctl doctor"),
+                      HasSubstr("the game is installed</td>"), Not(HasSubstr(">not checked<")),
+                      Not(HasSubstr("not known"))));
+    ASSERT_EQ(browser.submit_to("/host/update", "/host", {"account="}).status, 303);
+    std::string body;
+    EXPECT_TRUE(eventually(
+        [&] {
+            body = browser.get("/host").body;
+            return body.contains("Update failed at");
+        },
+        std::chrono::seconds(60)))
+        << body;
+    EXPECT_THAT(body, HasSubstr("steamcmd"));
+    EXPECT_EQ(browser.submit_to("/host/update", "/host", {"account=-x"}).status, 422);
+}
+
 } // namespace
 } // namespace left4me::test

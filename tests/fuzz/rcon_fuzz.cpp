@@ -1,5 +1,6 @@
 // A game's console that has been taken over, and the record of what a game last said: whatever
 // comes, in whatever parts, what is kept is bounded.
+#include "game/connected_players.hpp"
 #include "game/rcon.hpp"
 #include "property.hpp"
 #include "watch/answer_record.hpp"
@@ -47,6 +48,17 @@ void check_record(std::string_view text)
     require(format_answer_record(*again) == format_answer_record(*record), "and read again");
 }
 
+void check_players(std::string_view answer)
+{
+    const auto players = connected_players_in(answer);
+    require(players.size() <= max_connected_players, "so many players and no more");
+    for (const auto& player : players) {
+        require(!player.name.contains('\n'), "a name is of one line");
+        require(player.unique_id.find_first_of(" \"<>&;'") == std::string::npos,
+                "a Steam ID has nothing in it that ends a word");
+    }
+}
+
 } // namespace
 } // namespace left4me
 
@@ -54,5 +66,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 {
     left4me::check_session(left4me::text_of(data, size));
     left4me::check_record(left4me::text_of(data, size));
+    left4me::check_players(left4me::text_of(data, size));
     return 0;
 }

@@ -55,6 +55,12 @@ std::optional<std::string> read_config(const std::string& path)
     return text;
 }
 
+/// One of nobody's.
+std::string steam_id_of(const Player& player)
+{
+    return std::format("STEAM_1:0:{}", 1000 + player.user_id);
+}
+
 /// Takes one command, up to its end, off the text.
 Command take_command(std::string_view& text)
 {
@@ -115,6 +121,8 @@ std::span<const Console::Entry> Console::entries()
         Entry{"map", &Console::change_map}, Entry{"changelevel", &Console::change_map},
         Entry{"quit", &Console::quit}, Entry{"cvarlist", &Console::cvar_list},
         Entry{"meta", &Console::metamod}, Entry{"sm", &Console::sourcemod},
+        Entry{"kickid", &Console::kick_id}, Entry{"banid", &Console::ban_id},
+        Entry{"listid", &Console::list_bans}, Entry{"writeid", &Console::write_bans},
         // Test hooks that need the game; the others are in test_hooks.hpp.
         Entry{"exit", &Console::exit_with}, // exit N: ends with status N
         Entry{"join", &Console::join},      // join NAME: a player of that name appears
@@ -188,14 +196,15 @@ std::string Console::status(Arguments /*arguments*/)
                                    "os      : Linux Dedicated\n"
                                    "map     : {}\n"
                                    "players : {} humans, 0 bots ({} max)\n"
-                                   "# userid name connected\n",
+                                   "# userid name uniqueid connected ping loss state rate adr\n",
                                    game_.cvar("hostname"), game_.cvar("ip"), game_.cvar("hostport"),
                                    game_.map, game_.players.size(), GameState::max_players);
     const auto now = std::chrono::steady_clock::now();
     for (const auto& [index, player] : std::views::enumerate(game_.players)) {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - player.joined);
-        text += std::format("# {} \"{}\" {:02}:{:02}\n", index + 1, player.name, seconds.count() / 60,
-                            seconds.count() % 60);
+        text += std::format("#  {} {} \"{}\" {} {:02}:{:02} 45 0 active 30000 192.0.2.{}:27005\n",
+                            player.user_id, index + 1, player.name, steam_id_of(player),
+                            seconds.count() / 60, seconds.count() % 60, player.user_id % 256);
     }
     return text + "#end\n";
 }
@@ -265,7 +274,8 @@ std::string Console::join(Arguments arguments)
         return "join NAME\n";
     if (game_.players.size() == GameState::max_players)
         return "Server is full.\n";
-    game_.players.emplace_back(joined(arguments), std::chrono::steady_clock::now());
+    game_.players.emplace_back(joined(arguments), std::chrono::steady_clock::now(),
+                               game_.next_user_id++);
     return "ok\n";
 }
 
@@ -274,6 +284,38 @@ std::string Console::leave(Arguments arguments)
     const auto gone = std::erase_if(
         game_.players, [name = joined(arguments)](const Player& p) { return p.name == name; });
     return gone != 0 ? "ok\n" : "no such player\n";
+}
+
+// As HLSW and SourceMod's basebans use them: "kickid USERID", "banid MINUTES USERID kick", "writeid".
+std::string Console::kick_id(Arguments arguments)
+{
+    const auto gone = std::erase_if(game_.players, [&](const Player& player) {
+        return !arguments.empty() && std::format("{}", player.user_id) == arguments[0];
+    });
+    return gone != 0 ? "" : "Can't kick: no such client\n";
+}
+
+std::string Console::ban_id(Arguments arguments)
+{
+    if (arguments.size() < 2)
+        return "Usage:  banid < minutes > < userid | uniqueid > { kick }\n";
+    for (const auto& player : game_.players)
+        if (std::format("{}", player.user_id) == arguments[1])
+            game_.banned.push_back(std::format("{} {}", arguments[0], steam_id_of(player)));
+    return arguments.size() > 2 && arguments[2] == "kick" ? kick_id(arguments.subspan(1, 1)) : "";
+}
+
+std::string Console::list_bans(Arguments /*arguments*/)
+{
+    std::string text = std::format("ID filter list: {} entries\n", game_.banned.size());
+    for (const auto& ban : game_.banned)
+        text += ban + '\n';
+    return text;
+}
+
+std::string Console::write_bans(Arguments /*arguments*/)
+{
+    return {};
 }
 
 std::string Console::quit(Arguments /*arguments*/)

@@ -47,6 +47,10 @@ private:
     std::string sourcemod(Arguments arguments);
     std::string join(Arguments arguments);
     std::string leave(Arguments arguments);
+    std::string kick_id(Arguments arguments);
+    std::string ban_id(Arguments arguments);
+    std::string list_bans(Arguments arguments);
+    std::string write_bans(Arguments arguments);
     std::string quit(Arguments arguments);
     std::string exit_with(Arguments arguments);
 

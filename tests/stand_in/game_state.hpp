@@ -13,6 +13,7 @@ namespace stand_in {
 struct Player {
     std::string name;
     std::chrono::steady_clock::time_point joined;
+    unsigned user_id; ///< no other one's in this run
 };
 
 /// What the console changes and the queries show.
@@ -23,6 +24,8 @@ struct GameState {
     std::string map = "c1m1_hotel";
     unsigned maps_begun = 1;
     std::vector<Player> players;
+    unsigned next_user_id = 2; ///< 1 is the server
+    std::vector<std::string> banned; ///< "MINUTES STEAM_ID"
     std::map<std::string, std::string, std::less<>> cvars{
         {"hostname", "Left 4 Dead 2"}, {"hostport", "27015"}, {"ip", "0.0.0.0"},
         {"rcon_password", ""},         {"sv_lan", "0"},       {"sv_tags", ""},

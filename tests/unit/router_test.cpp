@@ -1,12 +1,14 @@
 #include "web/router.hpp"
 
 #include "accounts/change_log.hpp"
+#include "accounts/game_updates.hpp"
 #include "accounts/linked_servers.hpp"
 #include "accounts/server_jobs.hpp"
 #include "accounts/users.hpp"
 #include "accounts/web_database.hpp"
 #include "temporary_host.hpp"
 #include "web/frame.hpp"
+#include "web/player_pages.hpp"
 #include "web/routes.hpp"
 
 #include <algorithm>
@@ -117,6 +119,7 @@ protected:
     }
 
     int told_of_jobs_ = 0;
+    int told_of_updates_ = 0;
     const Token form_ = *Token::make(); ///< of the cookie before a session
     const BlueprintDraft blueprint_ = {
         .name = "coop", .shared = false, .content = *Blueprint::parse({})};
@@ -133,6 +136,7 @@ protected:
                    .script = {"text/javascript", "b", "\"2\""},
                    .icon = {"image/svg+xml", "c", "\"3\""}},
         .board = std::make_shared<StatusBoard>(board_of(*host_), marks_of(*host_)),
+        .games = std::make_shared<AskedGames>(*host_),
         .open_database = [] { return Database::in_memory(); },
         .follow_all =
             [](const WebSession& session) {
@@ -147,7 +151,8 @@ protected:
                 return Stream{.owner = session.user.name.str(), .begin = {}};
             },
         .servers_of_user = 8,
-        .jobs_wait = [this] { ++told_of_jobs_; }};
+        .jobs_wait = [this] { ++told_of_jobs_; },
+        .update_waits = [this] { ++told_of_updates_; }};
     Router router_{site_, all_routes(), [] { return now; }};
 };
 
@@ -198,6 +203,48 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::operates, 0},
       {Who::owner, 0},
       {Who::admin, 0}}},
+    {{Method::get, "/servers/{server}/players"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 0},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::get, "/servers/{server}/kick"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/servers/{server}/kick"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 422},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::get, "/servers/{server}/console"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/servers/{server}/console"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 422},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::get, "/servers/{server}/console/names"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 0},
+      {Who::owner, 0},
+      {Who::admin, 0}}},
     {{Method::post, "/servers/{server}/act"},
      {{Who::anonymous, 403},
       {Who::other, 404},
@@ -206,6 +253,13 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::owner, 422},
       {Who::admin, 422}}},
     {{Method::post, "/servers/{server}/blueprint"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::post, "/servers/{server}/adopt"},
      {{Who::anonymous, 403},
       {Who::other, 404},
       {Who::viewer, 404},
@@ -443,6 +497,20 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::operates, 200},
       {Who::owner, 200},
       {Who::admin, 200}}},
+    {{Method::get, "/host"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 404},
+      {Who::admin, 0}}},
+    {{Method::post, "/host/update"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 404},
+      {Who::admin, 303}}},
     {{Method::get, "/users"},
      {{Who::anonymous, 303},
       {Who::other, 404},
@@ -572,6 +640,35 @@ TEST_F(Routes, LoseASharedServerAtOnce)
     EXPECT_EQ(status_of(request(Method::get, "/servers/coop1", Who::viewer)), 0U);
     ASSERT_TRUE(ServerAccess(database_).unshare(coop1_, ids_.at(Who::viewer)));
     EXPECT_EQ(status_of(request(Method::get, "/servers/coop1", Who::viewer)), 404U);
+}
+
+TEST_F(Routes, TakeAPlayersNumberAndAKnownTimeForABan)
+{
+    for (const auto* bad :
+         {"act=kick", "act=kick&player=x", "act=kick&player=-1", "act=kick&player=1;quit",
+          "act=ban&player=2", "act=ban&player=2&minutes=5", "act=burn&player=2", "player=2"})
+        EXPECT_EQ(submitted(Who::operates, "/servers/coop1/kick", bad), 422U) << bad;
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/kick", "act=kick&player=2"), 0U);
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/kick", "act=ban&player=2&minutes=60"), 0U);
+    EXPECT_EQ(submitted(Who::viewer, "/servers/coop1/kick", "act=kick&player=2"), 404U);
+}
+
+TEST_F(Routes, GiveAConsoleNothingButOneCommand)
+{
+    for (const auto* bad : {"command=", "command=%20", "command=a%0Aquit"})
+        EXPECT_EQ(submitted(Who::operates, "/servers/coop1/console", bad), 422U) << bad;
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/console", "command=" + std::string(511, 'a')),
+              422U);
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/console", "command=status"), 0U);
+    EXPECT_EQ(submitted(Who::viewer, "/servers/coop1/console", "command=status"), 404U);
+}
+
+TEST(PlayedFor, IsATimeThatPeopleRead)
+{
+    EXPECT_EQ(played_for(0), "0:00");
+    EXPECT_EQ(played_for(65.9F), "1:05");
+    EXPECT_EQ(played_for(3723), "1:02:03");
+    EXPECT_EQ(played_for(3e38F), "720:00:00");
 }
 
 TEST_F(Routes, PutIntoTheQueueWhatIsAskedForOnceForEachServer)
@@ -772,6 +869,30 @@ TEST_F(Routes, LinkAServerToABlueprintOfItsOwners)
     const auto jobs = *ServerJobs(database_).to_do();
     ASSERT_EQ(jobs.size(), 1U);
     EXPECT_EQ(jobs[0].act, ServerAct::initialize);
+}
+
+TEST_F(Routes, AskForOneUpdateOfTheGameAtATime)
+{
+    EXPECT_EQ(submitted(Who::owner, "/host/update", "account="), 404U);
+    EXPECT_EQ(submitted(Who::admin, "/host/update", "account=-x"), 0U) << "a page that says why not";
+    EXPECT_EQ(told_of_updates_, 0);
+    EXPECT_EQ(submitted(Who::admin, "/host/update", "account=ann&validate=yes"), 303U);
+    EXPECT_EQ(told_of_updates_, 1);
+    const auto update = *GameUpdates(database_).last();
+    ASSERT_TRUE(update);
+    EXPECT_EQ(update->account->str(), "ann");
+    EXPECT_EQ(submitted(Who::admin, "/host/update", "account="), 0U) << "a page that says why not";
+    EXPECT_EQ(told_of_updates_, 1);
+}
+
+TEST_F(Routes, AdoptAServerThatFollowsNothing)
+{
+    EXPECT_EQ(submitted(Who::operates, "/servers/coop1/adopt", "name=x"), 404U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/adopt", "name=x"), 0U);
+    EXPECT_EQ(submitted(Who::admin, "/servers/coop9/adopt", "name=x&user=nobody"), 422U);
+    EXPECT_EQ(submitted(Who::admin, "/servers/coop9/adopt", "name=x&user=other"), 0U);
+    ASSERT_EQ(submitted(Who::owner, "/servers/coop1/blueprint", "blueprint=1&port=27015"), 303U);
+    EXPECT_EQ(submitted(Who::owner, "/servers/coop1/adopt", "name=x"), 422U);
 }
 
 TEST_F(Routes, MakeAServerOfABlueprintOfOnesOwn)

@@ -202,3 +202,52 @@ if (streamed) {
   addEventListener("pageshow", listen);
   listen();
 }
+
+// Who plays, for as long as this page is seen; whoever is at one of its links is left there.
+const players = document.querySelector("[data-again]");
+
+async function lookAtPlayers() {
+  if (document.hidden || players.contains(document.activeElement)) return;
+  try {
+    const answer = await fetch(players.dataset.again);
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector("[data-again]");
+    if (now && now.innerHTML !== players.innerHTML) players.replaceChildren(...now.childNodes);
+  } catch {
+    // the next time
+  }
+}
+if (players) setInterval(lookAtPlayers, 5000);
+
+// A console's line: what was typed before by the arrow keys, and the names that the game knows, which
+// it is asked for when somebody begins to write.
+const line = document.querySelector("input[data-names]");
+if (line) {
+  const typed = [...document.querySelectorAll("[data-typed]")].map((part) => part.textContent);
+  let place = typed.length;
+  let draft = "";
+  line.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0;
+    const next = place + step;
+    if (step === 0 || next < 0 || next > typed.length) return;
+    event.preventDefault();
+    if (place === typed.length) draft = line.value;
+    place = next;
+    line.value = place === typed.length ? draft : typed[place];
+  });
+
+  let names = null;
+  line.addEventListener("input", async () => {
+    if (!names) {
+      names = [];
+      const answer = await fetch(line.dataset.names).catch(() => null);
+      if (!answer || !answer.ok || answer.redirected) return;
+      names = (await answer.text()).split("\n");
+    }
+    const begin = line.value.toLowerCase();
+    if (!begin || names.length === 0) return;
+    const fitting = names.filter((name) => name.toLowerCase().startsWith(begin)).slice(0, 30);
+    line.list.replaceChildren(...fitting.map((name) => new Option(name, name)));
+  });
+}
