@@ -209,6 +209,8 @@ class Pages(unittest.TestCase):
 
     def test_a_console_keeps_what_was_said_and_knows_what_can_be(self):
         browser = self.admin
+        browser.go("/")  # a game that is started takes no commands yet
+        browser.wait(lambda: "c1" in browser.text(f"[data-server={SERVER}] [data-live=map]"))
         browser.forget_complaints()
         browser.go(f"/servers/{SERVER}/console")
         self.say(browser, "echo <b>one</b>")

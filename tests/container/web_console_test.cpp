@@ -96,7 +96,7 @@ TEST_F(WebConsole, KeepsNoSecretAnywhere)
                                 "echo \"rcon_pass\"word canary3"}) {
         const auto said = say(command);
         EXPECT_EQ(said.status, 200) << command;
-        EXPECT_THAT(said.body, AllOf(HasSubstr("may have a secret in it"), HasSubstr("canary")));
+        EXPECT_THAT(said.body, HasSubstr("may have a secret in it"));
     }
     ASSERT_EQ(say("cvarlist").status, 303);
     EXPECT_THAT(transcript(), AllOf(Not(HasSubstr("canary")), Not(HasSubstr("sesame")),
