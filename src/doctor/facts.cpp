@@ -43,7 +43,8 @@ Findings examine_from_within(const Host& host)
 {
     auto systemd = Systemd::connect();
     auto findings = look_at_jobs(host, systemd);
-    append(findings, look_at_game(host));
+    append(findings, look_at_settings(host));
+    append(findings, look_at_installation(host));
     append(findings, look_at_room(host));
     return findings;
 }

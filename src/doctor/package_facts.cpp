@@ -118,15 +118,25 @@ Findings look_at_sudo(const Result<SudoersFile>& file)
     });
 }
 
-Findings look_at_game(const Host& host)
+Findings look_at_settings(const Host& host)
 {
     const auto settings = read_settings(host);
-    auto findings = is_service_user() || settings.settings
-                        ? judge_settings(settings)
-                        : Findings{not_checked(Check::settings, settings.settings.error())};
+    return is_service_user() || settings.settings
+               ? judge_settings(settings)
+               : Findings{not_checked(Check::settings, settings.settings.error())};
+}
+
+Findings look_at_installation(const Host& host)
+{
+    return judged(Check::game, read_game(host),
+                  [&](const GameFacts& facts) { return judge_game(host, facts); });
+}
+
+Findings look_at_game(const Host& host)
+{
+    auto findings = look_at_settings(host);
     append(findings, judge_loader(read_loader()));
-    append(findings, judged(Check::game, read_game(host),
-                            [&](const GameFacts& facts) { return judge_game(host, facts); }));
+    append(findings, look_at_installation(host));
     return findings;
 }
 

@@ -18,4 +18,9 @@ Findings look_at_programs();
 /// The settings, the loader and the game, as user left4me has them.
 Findings look_at_game(const Host& host);
 
+/// The first and the last of these. (A unit with SystemCallArchitectures=native runs no loader of 32
+/// bits, whatever the host does.)
+Findings look_at_settings(const Host& host);
+Findings look_at_installation(const Host& host);
+
 } // namespace left4me

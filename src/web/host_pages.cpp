@@ -133,10 +133,14 @@ std::string_view finding_class(Verdict verdict)
 Markup findings_part(const Findings& findings)
 {
     Markup rows;
-    for (const auto& finding : findings)
+    for (const auto& finding : findings) {
+        const auto action = finding.action.empty()
+                                ? html("<td></td>")
+                                : html(R"(<td data-label="To do">{}</td>)", finding.action);
         rows += html(
-            R"(<tr><th scope="row"><span class="state {}">{}</span></th><td data-label="Found">{}</td><td data-label="To do">{}</td></tr>)",
-            finding_class(finding.verdict), verdict_word(finding.verdict), finding.what, finding.action);
+            R"(<tr><th scope="row"><span class="state {}">{}</span></th><td data-label="Found">{}</td>{}</tr>)",
+            finding_class(finding.verdict), verdict_word(finding.verdict), finding.what, action);
+    }
     return html(
         R"(<section aria-labelledby="findings"><h2 id="findings">Findings</h2><table class="list"><thead><tr><th scope="col">Verdict</th><th scope="col">Found</th><th scope="col">To do</th></tr></thead><tbody>{}</tbody></table><p class="hint">This program sees nothing of the host but what it works on. The kernel, AppArmor, packet rules, sandboxes, layers and files' modes are looked at by <code>sudo l4d2ctl doctor</code>; whether the game plays, by <code>sudo l4d2ctl doctor --play</code>.</p></section>)",
         rows);
