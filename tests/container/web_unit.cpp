@@ -60,6 +60,8 @@ UnitAside::UnitAside(const std::string& name) : service_(name + ".service")
     for (const auto& file : files_)
         output({"mv", "-T", file, file + ".aside"});
     output({"systemctl", "daemon-reload"});
+    // For as long as a process of it is going away, systemd gives no other one its name.
+    eventually([&] { return unit_property(service_, "ControlGroup").empty(); });
 }
 
 UnitAside::~UnitAside()
