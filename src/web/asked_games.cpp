@@ -14,6 +14,7 @@ namespace left4me::web {
 namespace {
 
 constexpr std::chrono::milliseconds for_a_query{400};
+constexpr std::chrono::milliseconds for_another{1000};
 constexpr std::chrono::seconds players_are_new{2};
 /// Of servers, what is kept in memory.
 constexpr std::size_t most_known = 8;
@@ -58,7 +59,12 @@ Result<std::vector<Player>> AskedGames::players(const InstanceName& server)
 
 Result<std::string> AskedGames::run(const InstanceName& server, std::string_view command)
 {
-    const std::unique_lock alone(running_, std::try_to_lock);
+    // One waits for another one, as what is typed does for the names that complete it; a third finds
+    // the pool's threads taken, for a moment.
+    std::unique_lock next(waiting_, std::try_to_lock);
+    const std::unique_lock alone(running_, next ? for_another : std::chrono::milliseconds(0));
+    if (next)
+        next.unlock();
     if (!alone)
         return fail(ExitStatus::busy, "another command waits for its game's answer");
     return run_alone(server, command);

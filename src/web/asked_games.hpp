@@ -30,10 +30,10 @@ public:
     /// By Valve's query. What was asked within two seconds is not asked again, however many look.
     Result<std::vector<Player>> players(const InstanceName& server);
 
-    /// What the game answers to a command (check_console_command), of any bytes; one at a time, so
-    /// that games that say nothing keep no pages waiting: busy. not_found and not_running as of
-    /// find_console(); not_permitted where the game has refused its password since it was started;
-    /// unavailable where it takes none now.
+    /// What the game answers to a command (check_console_command), of any bytes; one at a time, for
+    /// which another one waits for a second, so that games that say nothing keep no pages waiting: busy.
+    /// not_found and not_running as of find_console(); not_permitted where the game has refused its
+    /// password since it was started; unavailable where it takes none now.
     Result<std::string> run(const InstanceName& server, std::string_view command);
 
     /// Its commands and variables, which it is asked for once in a run. Errors as of run().
@@ -55,7 +55,8 @@ private:
     bool has_refused(const InstanceName& server, const UnitStatus& run);
 
     Host host_;
-    std::mutex running_; ///< a command
+    std::mutex waiting_; ///< to be the next one
+    std::timed_mutex running_; ///< a command
     std::map<InstanceName, Begin> refused_; ///< logins, of these runs; of whoever holds running_
     std::mutex keeping_; ///< of what follows
     std::map<InstanceName, KnownPlayers> players_;
