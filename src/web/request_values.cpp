@@ -44,6 +44,18 @@ std::optional<std::string> decoded(std::string_view text, bool plus_is_blank)
     return is_readable(result) ? std::optional(std::move(result)) : std::nullopt;
 }
 
+/// Browsers send the ends of lines as CR LF (HTML, "normalize newlines"), whatever a page had.
+std::string with_plain_ends(std::string_view text)
+{
+    std::string result;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool before_newline = text[i] == '\r' && text.substr(i + 1).starts_with('\n');
+        if (!before_newline)
+            result += text[i] == '\r' ? '\n' : text[i];
+    }
+    return result;
+}
+
 /// Up to the separator, and it goes from rest.
 std::string_view take_until(std::string_view& rest, char separator)
 {
@@ -64,7 +76,7 @@ std::optional<Form> parse_form(std::string_view text)
         if (equals == std::string_view::npos || form.size() == max_form_fields)
             return std::nullopt;
         auto name = decoded(field.substr(0, equals), true);
-        auto value = decoded(field.substr(equals + 1), true);
+        auto value = decoded(field.substr(equals + 1), true).transform(with_plain_ends);
         if (!name || !value || !form.emplace(std::move(*name), std::move(*value)).second)
             return std::nullopt;
     }

@@ -8,7 +8,7 @@
 namespace left4me::web {
 
 /// The fields of a form, or of a query: UTF-8 without control characters but tabs and ends of
-/// lines.
+/// lines, each of which is a newline alone.
 using Form = std::map<std::string, std::string, std::less<>>;
 
 /// Of application/x-www-form-urlencoded, as browsers send it. None where it is anything else: a

@@ -13,6 +13,7 @@ import time
 MAP = b"c1</span><script>alert(1)</script>&amp;\"'\xff"
 NAME = b"<h1>mine</h1>"
 PLAYERS = [(2, b"<b>Zoey</b>"), (3, b"Ellis \"the mechanic\"\xff"), (4, b"x" * 31)]
+RUN = 100_000  # lines, more than one run has
 gone = set()  # whom somebody kicked
 
 
@@ -82,7 +83,8 @@ def main():
     for answers in (answer_questions, answer_commands):
         threading.Thread(target=answers, args=(port,), daemon=True).start()
     print("</pre><script>alert(2)</script>&lt;", flush=True)
-    for number in itertools.count():
+    # Each run of it has numbers of its own, that follow each other.
+    for number in itertools.count(int(time.time()) * RUN):
         print(f"line {number}.", flush=True)
         time.sleep(0.2)
 
