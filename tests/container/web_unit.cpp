@@ -41,6 +41,15 @@ const std::vector<std::string> web_composition = {
     "NotifyAccess=main",
 };
 
+bool has_no_process(const std::string& service)
+{
+    for (const auto* root : {"/sys/fs/cgroup/systemd", "/sys/fs/cgroup"})
+        for (const auto* slice : {"/l4d2.slice/", "/system.slice/"})
+            if (!read_file(root + std::string(slice) + service + "/cgroup.procs").empty())
+                return false;
+    return true;
+}
+
 } // namespace
 
 const std::vector<std::string> plain = {"User=left4me", "NoNewPrivileges=yes",
@@ -57,11 +66,12 @@ UnitAside::UnitAside(const std::string& name) : service_(name + ".service")
     }
     for (const auto& unit : started_)
         output({"systemctl", "stop", unit});
+    // systemd keeps a unit, and its name for no other one, where a process of it is still going away
+    // when the unit's file is gone.
+    eventually([&] { return has_no_process(service_); });
     for (const auto& file : files_)
         output({"mv", "-T", file, file + ".aside"});
     output({"systemctl", "daemon-reload"});
-    // For as long as a process of it is going away, systemd gives no other one its name.
-    eventually([&] { return unit_property(service_, "ControlGroup").empty(); });
 }
 
 UnitAside::~UnitAside()
