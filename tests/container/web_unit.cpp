@@ -41,15 +41,6 @@ const std::vector<std::string> web_composition = {
     "NotifyAccess=main",
 };
 
-bool has_no_process(const std::string& service)
-{
-    for (const auto* root : {"/sys/fs/cgroup/systemd", "/sys/fs/cgroup"})
-        for (const auto* slice : {"/l4d2.slice/", "/system.slice/"})
-            if (!read_file(root + std::string(slice) + service + "/cgroup.procs").empty())
-                return false;
-    return true;
-}
-
 } // namespace
 
 const std::vector<std::string> plain = {"User=left4me", "NoNewPrivileges=yes",
@@ -66,9 +57,6 @@ UnitAside::UnitAside(const std::string& name) : service_(name + ".service")
     }
     for (const auto& unit : started_)
         output({"systemctl", "stop", unit});
-    // systemd keeps a unit, and its name for no other one, where a process of it is still going away
-    // when the unit's file is gone.
-    eventually([&] { return has_no_process(service_); });
     for (const auto& file : files_)
         output({"mv", "-T", file, file + ".aside"});
     output({"systemctl", "daemon-reload"});
@@ -95,6 +83,7 @@ WebComposition::WebComposition()
     write_file(composition_file, settings);
     output({"systemctl", "daemon-reload"});
     output({"systemctl", "start", "left4me-broker.socket", "left4me-broker-logs.socket"});
+    in_the_web_unit({"/usr/bin/true"}); // the name is free then
 }
 
 WebComposition::~WebComposition()
@@ -122,7 +111,14 @@ Words in_unit(const std::string& unit, const std::vector<std::string>& settings,
 
 Outcome in_the_web_unit(const Words& command)
 {
-    return run(in_unit(web_unit, {}, command));
+    // systemd gives the name to no other unit while it has a control group of the one before, whose
+    // processes may go away later than it hears of their end.
+    Outcome outcome;
+    eventually([&] {
+        outcome = run(in_unit(web_unit, {}, command));
+        return !outcome.err.contains("failed to load properly");
+    });
+    return outcome;
 }
 
 std::string asked(const Words& words)
