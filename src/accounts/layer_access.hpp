@@ -17,9 +17,6 @@ std::string own_layers(UserId user);
 /// Whether they may see it, and put it into a blueprint. An admin may see all.
 bool may_take_layer(const User& user, const LayerRef& layer);
 
-/// Whether it is theirs to delete and to go back with. To build takes a right of its own (may_build).
-bool may_change_layer(const User& user, const LayerRef& layer);
-
 /// The layers that a blueprint of that user may take, of all there are: their own, and those that are
 /// nobody's.
 std::vector<std::string> layers_for(UserId owner, const std::vector<std::string>& all);

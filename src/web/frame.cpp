@@ -83,6 +83,26 @@ Markup moment(AccountTime time)
     return html(R"(<time datetime="{}">{}</time>)", rfc3339(since_epoch), local_minute(since_epoch));
 }
 
+Markup fact(std::string_view name, const Markup& value)
+{
+    return html("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
+}
+
+Markup fact(std::string_view name, std::string_view value)
+{
+    return fact(name, html("{}", value));
+}
+
+Markup lines_list(const std::vector<std::string>& lines, std::string_view kind)
+{
+    if (lines.empty())
+        return {};
+    Markup items;
+    for (const auto& line : lines)
+        items += html("<li>{}</li>", line);
+    return html(R"(<ul class="{}">{}</ul>)", kind, items);
+}
+
 Markup token_field(std::string_view token)
 {
     return html(R"(<input type="hidden" name="token" value="{}">)", token);

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace left4me::web {
 
@@ -38,6 +39,13 @@ Markup done_message(const Request& request, std::span<const Done> all);
 Markup password_field();
 
 Markup moment(AccountTime time);
+
+/// An entry of a list of facts, <dl class="facts">.
+Markup fact(std::string_view name, const Markup& value);
+Markup fact(std::string_view name, std::string_view value);
+
+/// A list of lines, with that class; nothing where there is none.
+Markup lines_list(const std::vector<std::string>& lines, std::string_view kind);
 
 /// The field that a form of a change brings along.
 Markup token_field(std::string_view token);

@@ -176,11 +176,6 @@ Markup timers_part()
         rows);
 }
 
-Markup fact(std::string_view name, const std::string& value)
-{
-    return html("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
-}
-
 std::string disk_text(const Host& host)
 {
     struct statvfs room = {};

@@ -64,20 +64,15 @@ Markup jobs_table(const JobPage& page, bool is_first)
 
 // --- one of them --------------------------------------------------------------------------------
 
-Markup job_fact(std::string_view name, const Markup& value)
-{
-    return html("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
-}
-
 Markup job_facts(const ServerJob& job)
 {
-    auto facts = job_fact("Server", server_of(job));
-    facts += job_fact("For", html("{}", job.user));
-    facts += job_fact("Asked", moment(job.asked));
-    facts += job_fact("Begun", job.begun ? moment(*job.begun) : html("{}", "–"));
-    facts += job_fact("Ended", job.ended ? moment(*job.ended) : html("{}", "–"));
+    auto facts = fact("Server", server_of(job));
+    facts += fact("For", html("{}", job.user));
+    facts += fact("Asked", moment(job.asked));
+    facts += fact("Begun", job.begun ? moment(*job.begun) : html("{}", "–"));
+    facts += fact("Ended", job.ended ? moment(*job.ended) : html("{}", "–"));
     if (!job.canceller.empty())
-        facts += job_fact("Cancelled by", html("{}", job.canceller));
+        facts += fact("Cancelled by", html("{}", job.canceller));
     return html(R"(<dl class="facts">{}</dl>)", facts);
 }
 

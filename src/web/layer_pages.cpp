@@ -57,14 +57,6 @@ Markup layers_table(const std::vector<LayerOutline>& layers)
         rows);
 }
 
-Markup warnings_list(const std::vector<std::string>& warnings)
-{
-    Markup items;
-    for (const auto& warning : warnings)
-        items += html("<li>{}</li>", warning);
-    return warnings.empty() ? Markup() : html(R"(<ul class="warnings">{}</ul>)", items);
-}
-
 Response layers_response(const Host& host, const WebSession& session)
 {
     GatheredWarnings warnings;
@@ -74,7 +66,7 @@ Response layers_response(const Host& host, const WebSession& session)
     std::erase_if(layers->items,
                   [&](const LayerOutline& layer) { return !may_take_layer(session.user, layer.ref); });
     // What is wrong with others' layers is not theirs to read.
-    const auto told = session.user.role == Role::admin ? warnings_list(warnings.all) : Markup();
+    const auto told = session.user.role == Role::admin ? lines_list(warnings.all, "warnings") : Markup();
     return page({.title = "Layers", .session = &session},
                 html("<h1>Layers</h1>{}{}", told, layers_table(layers->items)));
 }
@@ -85,7 +77,6 @@ Response layers_response(const Host& host, const WebSession& session)
 struct LayerView {
     WebSession session;
     LayerRef ref;
-    bool may_change;
     std::map<InstanceName, ServerRight> servers; ///< that they may see
 
     [[nodiscard]] bool sees(const InstanceName& server) const
@@ -93,11 +84,6 @@ struct LayerView {
         return session.user.role == Role::admin || servers.contains(server);
     }
 };
-
-Markup fact(std::string_view name, std::string_view value)
-{
-    return html("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
-}
 
 Markup facts_of(const LayerState& layer)
 {
@@ -183,7 +169,6 @@ Answer layer_page(Site& site, const SignedVisit& visit, const SeenLayer& layer)
         return trouble_page(servers.error());
     return Work{[host = site.host, view = LayerView{.session = visit.session,
                                                     .ref = layer.ref(),
-                                                    .may_change = layer.may_change(),
                                                     .servers = std::move(*servers)}] {
         return giving(layer_response(host, view));
     }};

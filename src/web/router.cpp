@@ -156,9 +156,8 @@ Answer Router::call_of_layer(LayerHandler handler, const SignedVisit& visit, std
 {
     const auto& user = visit.session.user;
     const auto ref = layer_of_part(name);
-    return ref && may_take_layer(user, *ref)
-               ? handler(site_, visit, SeenLayer(*ref, may_change_layer(user, *ref)))
-               : Answer(missing_page(visit.session));
+    return ref && may_take_layer(user, *ref) ? handler(site_, visit, SeenLayer(*ref))
+                                             : Answer(missing_page(visit.session));
 }
 
 Answer Router::call_of_job(const Route& route, const SignedVisit& visit, std::string_view number)

@@ -29,16 +29,6 @@ Markup state_badge(const InstanceStatus& status)
                 state.word);
 }
 
-Markup notes_list(const std::vector<std::string>& notes, std::string_view kind)
-{
-    if (notes.empty())
-        return {};
-    Markup items;
-    for (const auto& note : notes)
-        items += html("<li>{}</li>", note);
-    return html(R"(<ul class="{}">{}</ul>)", kind, items);
-}
-
 Markup since_time(const std::optional<std::chrono::microseconds>& since)
 {
     return since ? html(R"(<time datetime="{}" data-live="since">{}</time>)", rfc3339(*since),
@@ -158,16 +148,11 @@ Response servers_response(const ListView& view, const ServerBoard& board)
         {.title = "Servers", .session = &session},
         html(
             R"(<h1>Servers</h1><p class="answer">{}</p>{}{}<p><a class="button" href="{}">New server</a></p>)",
-            statuses.empty() ? "" : summary_of(statuses), notes_list(board.warnings, "warnings"),
+            statuses.empty() ? "" : summary_of(statuses), lines_list(board.warnings, "warnings"),
             content, Links::new_server()));
 }
 
 // --- one server -----------------------------------------------------------------------------
-
-Markup fact(std::string_view name, const Markup& value)
-{
-    return html("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
-}
 
 /// The name that this page was asked for, without its port: players may know the host by it.
 std::string address_of(const std::string& host, std::uint16_t port)
@@ -182,7 +167,7 @@ Markup layers_list(const InstanceStatus& status)
         layers.push_back(layer.version ? formatted("{}, version {}{}", layer.ref, *layer.version,
                                                    layer.current ? "" : " (older)")
                                        : layer.ref);
-    return layers.empty() ? html("{}", "–") : notes_list(layers, "layers");
+    return layers.empty() ? html("{}", "–") : lines_list(layers, "layers");
 }
 
 Markup facts_of(const InstanceStatus& status, const std::string& host)
@@ -282,8 +267,8 @@ Response server_response(const ServerView& view, const ServerBoard& board)
             Links::servers(), name.str(), Links::server_events(name, log ? log->end : std::nullopt),
             name.str(), state_badge(*found), sentence_of(*found),
             act_section(view.on, *found, view.asked, token_field(view.session.csrf)),
-            ways_of(name, view.asked.right), notes_list(board.warnings, "warnings"),
-            notes_list(notes, "notes"), facts_of(*found, view.host),
+            ways_of(name, view.asked.right), lines_list(board.warnings, "warnings"),
+            lines_list(notes, "notes"), facts_of(*found, view.host),
             players_section(*view.games, *found, view.asked.right), log_section(log), view.sections));
 }
 

@@ -63,14 +63,11 @@ private:
 class SeenLayer {
 public:
     [[nodiscard]] const LayerRef& ref() const noexcept { return ref_; }
-    /// It is their own, or they are an admin.
-    [[nodiscard]] bool may_change() const noexcept { return may_change_; }
 
 private:
     friend class Router;
-    SeenLayer(LayerRef ref, bool may_change) : ref_(std::move(ref)), may_change_(may_change) {}
+    explicit SeenLayer(LayerRef ref) : ref_(std::move(ref)) {}
     LayerRef ref_;
-    bool may_change_;
 };
 
 /// A blueprint that whoever is signed in may see, as the database has it. Only the router makes one.
