@@ -169,4 +169,17 @@ private:
     std::map<std::string, StatementPtr, std::less<>> statements_;
 };
 
+/// What rows gave, or what is wrong with the first of them that is none.
+template <class Value>
+Result<std::vector<Value>> all_or_why(std::vector<Result<Value>> rows)
+{
+    std::vector<Value> values;
+    for (auto& row : rows) {
+        if (!row)
+            return std::unexpected(row.error());
+        values.push_back(std::move(*row));
+    }
+    return values;
+}
+
 } // namespace left4me

@@ -1,6 +1,6 @@
 #include "accounts/job_history.hpp"
 
-#include "system/format.hpp"
+#include "accounts/layer_access.hpp"
 #include "system/plain_text.hpp"
 
 #include <limits>
@@ -11,8 +11,11 @@ namespace {
 /// ?1: who looks; ?2: whether it is an admin; ?3: what the numbers are below, or the number; ?4: how
 /// many.
 constexpr const char* seen_jobs =
-    "SELECT * FROM known_jobs WHERE id < ?3 AND (?2 OR CASE WHEN past "
-    "THEN act = 'delete' AND asker = ?1 ELSE server IN (SELECT name FROM servers WHERE owner = ?1 "
+    "SELECT * FROM known_jobs WHERE id < ?3 AND (?2 OR CASE "
+    "WHEN kind = 'layers' THEN subject GLOB 'users/' || ?1 || '/*' "
+    "WHEN kind != 'servers' THEN 0 "
+    "WHEN past THEN act = 'delete' AND asker = ?1 "
+    "ELSE subject IN (SELECT name FROM servers WHERE owner = ?1 "
     "UNION ALL SELECT server FROM shares WHERE user = ?1) END) ORDER BY id DESC LIMIT ?4";
 constexpr const char* seen_job =
     "SELECT * FROM known_jobs WHERE id = ?3 AND (?2 OR NOT past OR (act = 'delete' AND asker = ?1))";
@@ -24,20 +27,7 @@ std::int64_t sees_all(const User& user)
 
 Result<JobId> job_id_in(const Row& row)
 {
-    return JobId::parse(formatted("{}", row.integer(0)));
-}
-
-/// All of them, or what is wrong with one.
-template <class Value>
-Result<std::vector<Value>> all_or_why(std::vector<Result<Value>> rows)
-{
-    std::vector<Value> values;
-    for (auto& row : rows) {
-        if (!row)
-            return std::unexpected(row.error());
-        values.push_back(std::move(*row));
-    }
-    return values;
+    return job_id(row.integer(0));
 }
 
 } // namespace
@@ -45,10 +35,9 @@ Result<std::vector<Value>> all_or_why(std::vector<Result<Value>> rows)
 Result<JobPage> JobHistory::seen_by(const User& user, std::optional<std::int64_t> before)
 {
     const auto below = before.value_or(std::numeric_limits<std::int64_t>::max());
-    return database_
-        .all(seen_jobs, {user.id.number(), sees_all(user), below, page_length + 1}, ServerJob::in)
-        .and_then(all_or_why<ServerJob>)
-        .transform([](std::vector<ServerJob> jobs) {
+    return database_.all(seen_jobs, {user.id.number(), sees_all(user), below, page_length + 1}, Job::in)
+        .and_then(all_or_why<Job>)
+        .transform([](std::vector<Job> jobs) {
             JobPage page = {.jobs = std::move(jobs), .older = {}};
             if (std::ssize(page.jobs) > page_length) {
                 page.jobs.pop_back();
@@ -63,7 +52,7 @@ Result<std::optional<KnownJob>> JobHistory::find(const User& user, std::string_v
     const auto id = parse_number<std::int64_t>(number);
     if (!id || *id <= 0 || number.starts_with('0'))
         return std::nullopt;
-    const auto row = database_.one(seen_job, {user.id.number(), sees_all(user), *id}, ServerJob::in);
+    const auto row = database_.one(seen_job, {user.id.number(), sees_all(user), *id}, Job::in);
     if (!row)
         return std::unexpected(row.error());
     if (!*row)
@@ -71,11 +60,18 @@ Result<std::optional<KnownJob>> JobHistory::find(const User& user, std::string_v
     if (!**row)
         return std::unexpected((**row).error());
     const auto& job = ***row;
-    if (job.past)
-        return KnownJob{job, user.role == Role::admin ? ServerRight::own : ServerRight::view};
-    return ServerAccess(database_).right(user, job.server).transform([&](const auto& right) {
+    const auto with = [&](std::optional<ServerRight> right) {
         return right ? std::optional(KnownJob{job, *right}) : std::nullopt;
-    });
+    };
+    if (user.role == Role::admin)
+        return with(ServerRight::own);
+    if (const auto* on = job.on_layer())
+        return with(may_change_layer(user, on->layer) ? std::optional(ServerRight::own) : std::nullopt);
+    const auto* on = job.on_server();
+    if (on == nullptr)
+        return std::nullopt;
+    return job.past ? Result<std::optional<KnownJob>>(with(ServerRight::view))
+                    : ServerAccess(database_).right(user, on->server).transform(with);
 }
 
 Result<std::vector<JobId>> JobHistory::not_kept(AccountTime now, const JobsKept& kept)

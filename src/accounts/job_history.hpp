@@ -1,7 +1,7 @@
 #pragma once
 
+#include "accounts/job.hpp"
 #include "accounts/server_access.hpp"
-#include "accounts/server_jobs.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,15 +13,15 @@
 
 namespace left4me {
 
-/// A job as whoever looks may see it, and what they may do with its server.
+/// A job as whoever looks may see it, and what they may do with what it is about.
 struct KnownJob {
-    ServerJob job;
+    Job job;
     ServerRight right;
 };
 
 /// Some of a list, the newest first; older: before which one the next page begins, if there is one.
 struct JobPage {
-    std::vector<ServerJob> jobs;
+    std::vector<Job> jobs;
     std::optional<std::int64_t> older;
 };
 
@@ -32,8 +32,9 @@ struct JobsKept {
     std::int64_t log_bytes = std::int64_t{256} * 1024 * 1024; ///< of all
 };
 
-/// Jobs on servers, for those who may see the servers; of an admin all. What was done to a server
-/// that is no more is the admins' alone, but that it was deleted, which whoever did it sees.
+/// Jobs, for those who may see them: of an admin all, of others those on servers that they may see, and
+/// on layers of their own. What was done to a server that is no more is the admins' alone, but that it
+/// was deleted, which whoever did it sees.
 class JobHistory {
 public:
     explicit JobHistory(Database& database) : database_(database) {}

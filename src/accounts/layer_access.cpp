@@ -25,6 +25,11 @@ bool may_take_layer(const User& user, const LayerRef& layer)
     return user.role == Role::admin || is_for(user.id, layer.str());
 }
 
+bool may_change_layer(const User& user, const LayerRef& layer)
+{
+    return user.role == Role::admin || layer.str().starts_with(own_layers(user.id));
+}
+
 std::vector<std::string> layers_for(UserId owner, const std::vector<std::string>& all)
 {
     std::vector<std::string> allowed;

@@ -98,16 +98,7 @@ Result<void> LinkedServers::link(const InstanceName& name, const KnownBlueprint&
 
 Result<std::vector<LinkedServer>> LinkedServers::rows(const char* statement, SqlValues values)
 {
-    return database_.all(statement, values, server_in)
-        .and_then([](std::vector<Result<LinkedServer>> found) -> Result<std::vector<LinkedServer>> {
-            std::vector<LinkedServer> servers;
-            for (auto& row : found) {
-                if (!row)
-                    return std::unexpected(row.error());
-                servers.push_back(std::move(*row));
-            }
-            return servers;
-        });
+    return database_.all(statement, values, server_in).and_then(all_or_why<LinkedServer>);
 }
 
 Result<std::optional<LinkedServer>> LinkedServers::find(const InstanceName& name)

@@ -222,8 +222,33 @@ CREATE TABLE game_updates (
 ) STRICT;
 )sql";
 
-constexpr std::array<const char*, 9> versions = {version_1, version_2, version_3, version_4, version_5,
-                                                 version_6, version_7, version_8, version_9};
+// Jobs are those of layers and of the game, too: kind is a JobKind's word, subject the name of what it
+// is about, request what it is to do (a server's has none, which is made when its turn comes).
+constexpr const char* version_10 = R"sql(
+DROP TRIGGER server_begins;
+DROP TRIGGER server_is_past;
+DROP VIEW known_jobs;
+DROP INDEX jobs_of_server;
+DROP INDEX jobs_to_do;
+ALTER TABLE jobs RENAME COLUMN server TO subject;
+ALTER TABLE jobs ADD COLUMN kind TEXT NOT NULL DEFAULT 'servers'
+  CHECK (kind IN ('servers', 'layers', 'workshop', 'steam'));
+ALTER TABLE jobs ADD COLUMN request TEXT NOT NULL DEFAULT '';
+CREATE INDEX jobs_of_subject ON jobs (kind, subject, id);
+CREATE INDEX jobs_to_do ON jobs (kind, subject, id) WHERE ended IS NULL;
+CREATE VIEW known_jobs AS -- a Job, column by column
+  SELECT id, kind, subject, act, user, asked, begun, ended, status, error, cancelled, past, asker
+  FROM jobs;
+CREATE TRIGGER server_begins AFTER INSERT ON servers
+  BEGIN UPDATE jobs SET past = 1 WHERE kind = 'servers' AND subject = new.name; END;
+CREATE TRIGGER server_is_past AFTER DELETE ON servers
+  BEGIN UPDATE jobs SET past = 1 WHERE kind = 'servers' AND subject = old.name; END;
+DROP TABLE game_updates;
+)sql";
+
+constexpr std::array<const char*, 10> versions = {version_1, version_2, version_3, version_4,
+                                                  version_5, version_6, version_7, version_8,
+                                                  version_9, version_10};
 
 } // namespace
 

@@ -15,11 +15,12 @@ namespace left4me::web {
 namespace {
 
 /// What can be chosen, and as what.
-constexpr std::array<std::pair<Changes, std::string_view>, 9> change_labels = {{
+constexpr std::array<std::pair<Changes, std::string_view>, 10> change_labels = {{
     {Changes::running, "what servers do"},
     {Changes::server, "servers, and whose they are"},
     {Changes::game, "consoles and players"},
     {Changes::blueprint, "blueprints"},
+    {Changes::layer, "layers"},
     {Changes::installation, "the game"},
     {Changes::session, "signing in and out"},
     {Changes::password, "passwords"},

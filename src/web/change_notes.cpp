@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t longest_word = 64;
 
 /// What of a form is told.
-constexpr std::array told_fields = {"user", "name", "role", "right", "act", "player", "session", "move"};
+constexpr std::array told_fields = {"user",   "name",    "role", "right",  "act",
+                                    "player", "session", "move", "version"};
 
 std::string told_in(const Form& form)
 {
@@ -51,7 +52,8 @@ std::vector<std::string> servers_of(Database& database, const Route& route, cons
             servers.push_back(server->str());
     if (visit.session && std::holds_alternative<JobHandler>(route.handler))
         if (const auto job = JobHistory(database).find(visit.session->user, named); job && *job)
-            servers.push_back((*job)->job.server.str());
+            if (const auto* on = (*job)->job.on_server())
+                servers.push_back(on->server.str());
     return servers;
 }
 
@@ -123,6 +125,8 @@ std::string_view change_word(Changes changes)
         return "game";
     case Changes::blueprint:
         return "blueprint";
+    case Changes::layer:
+        return "layer";
     case Changes::installation:
         return "installation";
     case Changes::users:

@@ -1,14 +1,14 @@
 #include "web/host_pages.hpp"
 
-#include "accounts/game_updates.hpp"
+#include "accounts/jobs.hpp"
 #include "doctor/facts.hpp"
-#include "host/job_place.hpp"
 #include "host/systemd.hpp"
-#include "system/directory.hpp"
+#include "model/game_update.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/installed_game.hpp"
 #include "web/frame.hpp"
+#include "web/job_parts.hpp"
 #include "web/links.hpp"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ constexpr unsigned unprocessable = 422;
 struct HostView {
     Host on;
     WebSession session;
-    std::optional<GameUpdate> update;
+    std::optional<Job> update; ///< the last one
     Markup told = {};
 };
 
@@ -59,42 +59,10 @@ Markup builds_of_servers(const ServerBoard& board, const InstalledGame& game)
     return items.empty() ? html("<p>No server runs.</p>") : html(R"(<ul class="layers">{}</ul>)", items);
 }
 
-std::string update_text(const GameUpdate& update)
-{
-    const auto whose = update.account ? formatted(" as {}", update.account->str()) : std::string();
-    if (!update.ended)
-        return formatted("Update{}: {}, for {}", whose, update.begun ? "at work" : "waits", update.user);
-    const auto when = local_minute(update.ended->time_since_epoch());
-    return update.failed() ? formatted("Update{} failed at {}, for {}: {}", whose, when, update.user,
-                                       update.end.error)
-                           : formatted("Update{}: done at {}, for {}", whose, when, update.user);
-}
-
-/// The end of its log.
-Markup said_by(const Host& host, const GameUpdate& update)
-{
-    constexpr std::size_t largest = std::size_t{4} * 1024 * 1024;
-    constexpr std::size_t shown = std::size_t{4} * 1024;
-    const auto log = open_job_place(host, update.id).and_then([](const Directory& place) {
-        return place.read_file(job_entry::log, largest);
-    });
-    if (!log || log->empty())
-        return {};
-    return html(R"(<pre class="said" tabindex="0" role="region" aria-label="What it says">
-{}</pre>)",
-                std::string_view(*log).substr(log->size() - std::min(log->size(), shown)));
-}
-
 Markup update_line(const HostView& view)
 {
-    if (!view.update)
-        return {};
-    const auto& update = *view.update;
-    const auto text =
-        update.ended
-            ? html(R"(<p class="last {}">{}</p>)", update.failed() ? "bad" : "", update_text(update))
-            : html(R"(<p class="last busy" data-busy="">{}</p>)", update_text(update));
-    return html("{}{}", text, said_by(view.on, update));
+    return view.update ? last_job_part(view.on, *view.update, true, token_field(view.session.csrf))
+                       : Markup();
 }
 
 Markup update_part(const HostView& view, const InstalledGame& game)
@@ -228,7 +196,7 @@ Response host_response(const HostView& view, StatusBoard& board, unsigned status
 
 Answer shown(Site& site, const SignedVisit& visit, Markup told, unsigned status)
 {
-    auto update = GameUpdates(site.database).last();
+    auto update = Jobs(site.database).last_of_game();
     if (!update)
         return trouble_page(update.error());
     return Work{[board = site.board, status,
@@ -259,14 +227,19 @@ Answer update_form(Site& site, const AdminVisit& admin)
             return shown(site, visit, message(parsed.error().message), unprocessable);
         account = std::move(*parsed);
     }
-    const auto asked = GameUpdates(site.database)
-                           .add(site.host, visit.session.user.name, account,
-                                value_of(form, "validate") == "yes", visit.visit.now);
+    const auto game = find_installed_game(site.host);
+    const auto request = game.and_then([&](const InstalledGame& found) {
+        return update_request(found.is_there, account, value_of(form, "validate") == "yes");
+    });
+    const auto asked = request.and_then([&](const JobRequest& update) {
+        return Jobs(site.database)
+            .add(site.host, GameWork(), visit.session.user.name, visit.visit.now, update);
+    });
     if (!asked && asked.error().status == ExitStatus::busy)
         return shown(site, visit, message(asked.error().message + "."), conflict);
     if (!asked)
         return trouble_page(asked.error());
-    site.update_waits();
+    site.jobs_wait();
     return see_other(Links::host());
 }
 

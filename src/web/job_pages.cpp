@@ -1,12 +1,13 @@
 #include "web/job_pages.hpp"
 
+#include "accounts/jobs.hpp"
 #include "host/job_log_file.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "web/frame.hpp"
+#include "web/job_parts.hpp"
 #include "web/links.hpp"
-#include "web/server_acts.hpp"
-#include "web/shown_server.hpp"
+#include "web/shown_job.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -18,17 +19,22 @@ constexpr unsigned too_late = 409;
 /// Of a log that a page has, in bytes: what is in it may be four times as long as markup.
 constexpr std::size_t shown_log = std::size_t{12} * 1024;
 
-Markup job_badge(const ServerJob& job)
+Markup job_badge(const Job& job)
 {
     const auto state = state_of(job);
     return html(R"(<span class="state {}">{}</span>)", mood_word(state.mood), state.word);
 }
 
-/// One that is no more may have another of its name now.
-Markup server_of(const ServerJob& job)
+/// What it is about. Of a server that is no more there may be another one of its name now.
+Markup subject_part(const Job& job)
 {
-    return job.past ? html("{}, which is no more", job.server.str())
-                    : html(R"(<a href="{}">{}</a>)", Links::server(job.server), job.server.str());
+    if (const auto* on = job.on_layer())
+        return html(R"(<a href="{}">{}</a>)", Links::layer(on->layer), on->layer.str());
+    const auto* on = job.on_server();
+    if (on == nullptr)
+        return html(R"(<a href="{}">the game</a>)", Links::host());
+    return job.past ? html("{}, which is no more", on->server.str())
+                    : html(R"(<a href="{}">{}</a>)", Links::server(on->server), on->server.str());
 }
 
 /// A part of a page that is looked at again while something goes on.
@@ -39,11 +45,11 @@ Markup busy_mark(bool busy)
 
 // --- all of them --------------------------------------------------------------------------------
 
-Markup job_row(const ServerJob& job)
+Markup job_row(const Job& job)
 {
     return html(
-        R"(<tr><td data-label="State">{}</td><th scope="row" data-label="Job"><a href="{}">{}</a></th><td data-label="Server">{}</td><td data-label="For">{}</td><td data-label="Asked">{}</td></tr>)",
-        job_badge(job), Links::job(job.id), label_of(job.act), server_of(job), job.user,
+        R"(<tr><td data-label="State">{}</td><th scope="row" data-label="Job"><a href="{}">{}</a></th><td data-label="Of">{}</td><td data-label="For">{}</td><td data-label="Asked">{}</td></tr>)",
+        job_badge(job), Links::job(job.id), label_of(job.work), subject_part(job), job.user,
         moment(job.asked));
 }
 
@@ -52,21 +58,21 @@ Markup jobs_table(const JobPage& page, bool is_first)
     if (page.jobs.empty())
         return is_first
                    ? html(
-                         R"(<div class="empty"><p>Nothing was asked for yet. What is done to a server – start, stop, restart, delete – is a job, which stands here with what became of it.</p></div>)")
+                         R"(<div class="empty"><p>Nothing was asked for yet. What is done to a server – start, stop, restart, delete – or to a layer is a job, which stands here with what became of it.</p></div>)")
                    : html(R"(<p>There are no older ones.</p>)");
     Markup rows;
     for (const auto& job : page.jobs)
         rows += job_row(job);
     return html(
-        R"(<table class="list"><thead><tr><th scope="col">State</th><th scope="col">Job</th><th scope="col">Server</th><th scope="col">For</th><th scope="col">Asked</th></tr></thead><tbody>{}</tbody></table>)",
+        R"(<table class="list"><thead><tr><th scope="col">State</th><th scope="col">Job</th><th scope="col">Of</th><th scope="col">For</th><th scope="col">Asked</th></tr></thead><tbody>{}</tbody></table>)",
         rows);
 }
 
 // --- one of them --------------------------------------------------------------------------------
 
-Markup job_facts(const ServerJob& job)
+Markup job_facts(const Job& job)
 {
-    auto facts = fact("Server", server_of(job));
+    auto facts = fact("Of", subject_part(job));
     facts += fact("For", html("{}", job.user));
     facts += fact("Asked", moment(job.asked));
     facts += fact("Begun", job.begun ? moment(*job.begun) : html("{}", "–"));
@@ -79,9 +85,10 @@ Markup job_facts(const ServerJob& job)
 /// What the page needs of its visit, which is gone by then.
 struct JobView {
     WebSession session;
-    ServerJob job;
+    Job job;
     ServerRight right;
     std::optional<std::uint64_t> log_end; ///< none: the end of the log
+    std::optional<LayerScript> script = {}; ///< of a build
 };
 
 Markup job_log_section(const JobView& view, const JobLogPart& log)
@@ -101,6 +108,19 @@ Markup job_log_section(const JobView& view, const JobLogPart& log)
         ways, nothing, log.text);
 }
 
+/// The script of a build, beside what it writes.
+Markup script_section(const JobView& view)
+{
+    if (!view.script)
+        return {};
+    const auto& script = *view.script;
+    return html(
+        R"(<section aria-labelledby="script"><h2 id="script">Its script</h2><pre class="said" tabindex="0" role="region" aria-label="The script">
+{}</pre>{}{}</section>)",
+        script.text, script.multiarch ? html("<p>It may run 32-bit programs.</p>") : Markup(),
+        script.daily ? html("<p>The layer is built by it anew each day.</p>") : Markup());
+}
+
 Markup job_state(const JobView& view)
 {
     const auto& job = view.job;
@@ -116,11 +136,12 @@ Markup job_state(const JobView& view)
 Response job_response(const JobView& view, const Result<JobLogPart>& log)
 {
     const auto& job = view.job;
-    const auto title = formatted("{}: {}", job.server.str(), label_of(job.act));
+    const auto title = title_of(job.work);
     const auto steps =
         log ? job_log_section(view, *log)
             : html(R"(<p class="warnings">Its log cannot be read now: {}</p>)", log.error().message);
-    const auto content = html(R"(<h1>{}</h1>{}{})", title, job_state(view), steps);
+    const auto content =
+        html(R"(<h1>{}</h1>{}{}{})", title, job_state(view), steps, script_section(view));
     // A part of the log that is further up is no place to add to.
     const auto followed =
         job.ended || view.log_end || !log
@@ -158,15 +179,21 @@ Answer jobs_page(Site& site, const SignedVisit& visit)
 
 Answer job_page(Site& site, const SignedVisit& visit, const SeenJob& seen)
 {
-    return Work{
-        [host = site.host, view = JobView{.session = visit.session,
-                                          .job = seen.job(),
-                                          .right = seen.right(),
-                                          .log_end = place_in(visit.visit.request, Links::log_end)}] {
-            return giving(
-                job_response(view, read_job_log(host, view.job.id,
-                                                {.after = {}, .end = view.log_end, .most = shown_log})));
-        }};
+    JobView view = {.session = visit.session,
+                    .job = seen.job(),
+                    .right = seen.right(),
+                    .log_end = place_in(visit.visit.request, Links::log_end)};
+    if (const auto* on = view.job.on_layer(); on != nullptr && on->act == LayerAct::build) {
+        const auto request = Jobs(site.database).request_of(view.job);
+        if (!request)
+            return trouble_page(request.error());
+        view.script = script_of(*request);
+    }
+    return Work{[host = site.host, view = std::move(view)] {
+        return giving(
+            job_response(view, read_job_log(host, view.job.id,
+                                            {.after = {}, .end = view.log_end, .most = shown_log})));
+    }};
 }
 
 Answer job_events(Site& site, const SignedVisit& visit, const SeenJob& seen)
@@ -179,8 +206,7 @@ Answer job_events(Site& site, const SignedVisit& visit, const SeenJob& seen)
 
 Answer cancel_job_form(Site& site, const SignedVisit& visit, const SeenJob& seen)
 {
-    const auto done =
-        ServerJobs(site.database).cancel(seen.job(), visit.session.user.name, visit.visit.now);
+    const auto done = Jobs(site.database).cancel(seen.job(), visit.session.user.name, visit.visit.now);
     if (done) {
         site.jobs_wait();
         return see_other(Links::job(seen.job().id));

@@ -6,7 +6,7 @@
 
 namespace left4me::web {
 
-/// What was asked to be done to the servers that this user may see, the newest first; some at a time.
+/// What was asked for that this user may see (JobHistory), the newest first; some at a time.
 Answer jobs_page(Site& site, const SignedVisit& visit);
 
 /// One of them: how it goes, and a part of its log.

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "accounts/linked_servers.hpp"
-#include "accounts/server_jobs.hpp"
+#include "accounts/jobs.hpp"
 #include "web/http_server.hpp"
 
 #include <chrono>
@@ -14,9 +13,9 @@
 
 namespace left4me::web {
 
-/// Has root run the jobs that wait in the database, a few at a time, and writes down how they end;
-/// those of a program that was here before, too. Has those ended that somebody cancelled. Of the
-/// loop's thread.
+/// Has root run the jobs that wait in the database, a few of each kind at a time, and writes down how
+/// they end; those of a program that was here before, too. Has those ended that somebody cancelled. Of
+/// the loop's thread.
 class JobQueue {
 public:
     /// ended: is told after each job.
@@ -35,9 +34,9 @@ public:
 
 private:
     void go_on();
-    Result<std::string> spec_for(const ServerJob& job);
-    bool stop_is_due(const ServerJob& job);
-    void end(const ServerJob& job, const JobEnd& how, std::int64_t log);
+    Result<std::string> request_text(const Job& job);
+    bool stop_is_due(const Job& job);
+    void end(const Job& job, const JobEnd& how, std::int64_t log);
 
     Host host_;
     HttpServer& server_;

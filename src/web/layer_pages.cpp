@@ -1,11 +1,14 @@
 #include "web/layer_pages.hpp"
 
+#include "accounts/jobs.hpp"
 #include "accounts/layer_access.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/layer_verbs.hpp"
 #include "web/frame.hpp"
 #include "web/gathered_warnings.hpp"
+#include "web/job_parts.hpp"
+#include "web/layer_forms.hpp"
 #include "web/links.hpp"
 
 #include <algorithm>
@@ -67,8 +70,11 @@ Response layers_response(const Host& host, const WebSession& session)
                   [&](const LayerOutline& layer) { return !may_take_layer(session.user, layer.ref); });
     // What is wrong with others' layers is not theirs to read.
     const auto told = session.user.role == Role::admin ? lines_list(warnings.all, "warnings") : Markup();
+    const auto way = session.user.may_build ? html(R"(<p><a class="button" href="{}">New layer</a></p>)",
+                                                   Links::new_layer())
+                                            : Markup();
     return page({.title = "Layers", .session = &session},
-                html("<h1>Layers</h1>{}{}", told, layers_table(layers->items)));
+                html("<h1>Layers</h1>{}{}{}", told, layers_table(layers->items), way));
 }
 
 // --- one of them --------------------------------------------------------------------------------
@@ -77,7 +83,12 @@ Response layers_response(const Host& host, const WebSession& session)
 struct LayerView {
     WebSession session;
     LayerRef ref;
+    bool may_change;
     std::map<InstanceName, ServerRight> servers; ///< that they may see
+    std::optional<Job> job = {};                 ///< the last one, of who may change it
+    std::optional<LayerScript> script = {};      ///< the last one, of who may build it
+
+    [[nodiscard]] bool may_build() const { return may_change && session.user.may_build; }
 
     [[nodiscard]] bool sees(const InstanceName& server) const
     {
@@ -140,18 +151,48 @@ Markup history_section(const LayerHistory& history)
         rows);
 }
 
+Markup job_part(const Host& host, const LayerView& view)
+{
+    return view.job ? last_job_part(host, *view.job, true, token_field(view.session.csrf)) : Markup();
+}
+
+Markup build_part(const LayerView& view)
+{
+    return view.may_build() ? build_section(view.ref, view.script.value_or(LayerScript()),
+                                            token_field(view.session.csrf))
+                            : Markup();
+}
+
+/// What is asked for may be the first that there is of it.
+Response response_without_layer(const Host& host, const LayerView& view, const Error& why)
+{
+    if (why.status != ExitStatus::not_found)
+        return trouble_page(why);
+    if (!view.job)
+        return missing_page(view.session);
+    return page(
+        {.title = view.ref.str(), .session = &view.session},
+        html(
+            R"(<p class="way"><a href="{}">Layers</a></p><h1>{}</h1><div data-fresh="layer"><p class="answer">There is no such layer now.</p>{}</div>{})",
+            Links::layers(), view.ref.str(), job_part(host, view), build_part(view)));
+}
+
 Response layer_response(const Host& host, const LayerView& view)
 {
     const auto layer = show_layer(host, view.ref);
     const auto past = layer.and_then([&](const LayerState&) { return layer_past(host, view.ref); });
     if (!past)
-        return past.error().status == ExitStatus::not_found ? missing_page(view.session)
-                                                            : trouble_page(past.error());
+        return response_without_layer(host, view, past.error());
+    const auto change = view.may_change ? change_section(*layer, view.session.user.may_build,
+                                                         token_field(view.session.csrf))
+                                        : Markup();
     return page(
         {.title = view.ref.str(), .session = &view.session},
-        html(R"(<p class="way"><a href="{}">Layers</a></p><h1>{}</h1><p class="answer">{}</p>{}{}{})",
-             Links::layers(), view.ref.str(), change_line(layer->last), facts_of(*layer),
-             users_section(view, *layer), history_section(past->history)));
+        html(
+            R"(<p class="way"><a href="{}">Layers</a></p><h1>{}</h1><div data-fresh="layer"><p class="answer">{}</p>{}{}{}{}</div>{}{})",
+            Links::layers(), view.ref.str(), change_line(layer->last), job_part(host, view),
+            facts_of(*layer), users_section(view, *layer), history_section(past->history),
+            build_part(view), change));
 }
 
 } // namespace
@@ -167,11 +208,20 @@ Answer layer_page(Site& site, const SignedVisit& visit, const SeenLayer& layer)
     auto servers = ServerAccess(site.database).rights_of(visit.session.user);
     if (!servers)
         return trouble_page(servers.error());
-    return Work{[host = site.host, view = LayerView{.session = visit.session,
-                                                    .ref = layer.ref(),
-                                                    .servers = std::move(*servers)}] {
-        return giving(layer_response(host, view));
-    }};
+    LayerView view = {.session = visit.session,
+                      .ref = layer.ref(),
+                      .may_change = layer.may_change(),
+                      .servers = std::move(*servers)};
+    Jobs jobs(site.database);
+    auto job = view.may_change ? jobs.last(view.ref) : Result<std::optional<Job>>(std::nullopt);
+    auto script =
+        view.may_build() ? jobs.last_script(view.ref) : Result<std::optional<LayerScript>>(std::nullopt);
+    if (!job || !script)
+        return trouble_page(!job ? job.error() : script.error());
+    view.job = std::move(*job);
+    view.script = std::move(*script);
+    return Work{
+        [host = site.host, view = std::move(view)] { return giving(layer_response(host, view)); }};
 }
 
 } // namespace left4me::web

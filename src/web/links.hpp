@@ -76,6 +76,10 @@ public:
     static Url owner(const InstanceName& name) { return Url("/servers/" + name.str() + "/owner"); }
     static Url layers() { return Url("/layers"); }
     static Url layer(const LayerRef& ref) { return Url("/layers/" + part_of_layer(ref)); }
+    static Url layer_act(const LayerRef& ref) { return Url("/layers/" + part_of_layer(ref) + "/act"); }
+    static Url build(const LayerRef& ref) { return Url("/layers/" + part_of_layer(ref) + "/build"); }
+    static Url rebuild(const LayerRef& ref) { return Url("/layers/" + part_of_layer(ref) + "/rebuild"); }
+    static Url new_layer() { return Url("/new-layer"); }
     static Url blueprints() { return Url("/blueprints"); }
     static Url blueprints(const char* what)
     {

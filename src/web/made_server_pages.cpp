@@ -1,6 +1,6 @@
 #include "web/made_server_pages.hpp"
 
-#include "accounts/server_jobs.hpp"
+#include "accounts/jobs.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
 #include "verbs/known_names.hpp"
@@ -152,8 +152,9 @@ Result<void> make(Site& site, const NewServer& made, const KnownBlueprint& bluep
         return LinkedServers(site.database)
             .add(user, blueprint, name, port, user.role == Role::admin ? no_limit : site.servers_of_user)
             .and_then([&] {
-                return ServerJobs(site.database)
-                    .add(site.host, name, ServerAct::initialize, user.name, now);
+                return Jobs(site.database)
+                    .add(site.host, ServerWork{name, ServerAct::initialize}, user.name, now)
+                    .transform([](const JobId&) {});
             });
     });
 }
@@ -300,8 +301,8 @@ Answer removal_form(Site& site, const SignedVisit& visit, const SeenServer& serv
         return refusal_page(visit.session, unprocessable,
                             "That is not the server's name, so nothing was deleted.");
     const auto asked =
-        ServerJobs(site.database)
-            .add(site.host, server.name(), *act, visit.session.user.name, visit.visit.now);
+        Jobs(site.database)
+            .add(site.host, ServerWork{server.name(), *act}, visit.session.user.name, visit.visit.now);
     if (!asked && asked.error().status == ExitStatus::busy)
         return refusal_page(visit.session, conflict, asked.error().message + ". Nothing was done.");
     if (!asked)

@@ -129,8 +129,11 @@ Answer Router::call(const Route& route, const Visit& visit, std::string_view nam
         return visit.session->user.role == Role::admin ? (*handler)(site_, AdminVisit(signed_visit))
                                                        : Answer(missing_page(visit.session));
 
-    if (const auto* handler = std::get_if<LayerHandler>(&route.handler))
-        return call_of_layer(*handler, signed_visit, named);
+    if (const auto* handler = std::get_if<BuilderHandler>(&route.handler))
+        return call_of_builder(*handler, signed_visit);
+    if (std::holds_alternative<LayerHandler>(route.handler) ||
+        std::holds_alternative<BuildHandler>(route.handler))
+        return call_of_layer(route, signed_visit, named);
 
     if (const auto* handler = std::get_if<BlueprintHandler>(&route.handler))
         return call_of_blueprint(*handler, route.least, signed_visit, named);
@@ -152,12 +155,24 @@ Answer Router::call_of_blueprint(BlueprintHandler handler, ServerRight least, co
     return handler(site_, visit, SeenBlueprint(std::move(**found), may_change));
 }
 
-Answer Router::call_of_layer(LayerHandler handler, const SignedVisit& visit, std::string_view name)
+Answer Router::call_of_builder(BuilderHandler handler, const SignedVisit& visit)
+{
+    return visit.session.user.may_build ? handler(site_, BuilderVisit(visit))
+                                        : Answer(missing_page(visit.session));
+}
+
+Answer Router::call_of_layer(const Route& route, const SignedVisit& visit, std::string_view name)
 {
     const auto& user = visit.session.user;
     const auto ref = layer_of_part(name);
-    return ref && may_take_layer(user, *ref) ? handler(site_, visit, SeenLayer(*ref))
-                                             : Answer(missing_page(visit.session));
+    const auto* build = std::get_if<BuildHandler>(&route.handler);
+    const bool may_change = ref && may_change_layer(user, *ref);
+    if (!ref || !may_take_layer(user, *ref) || (route.least == ServerRight::own && !may_change) ||
+        (build != nullptr && !(may_change && user.may_build)))
+        return missing_page(visit.session);
+    const SeenLayer layer(*ref, may_change);
+    return build != nullptr ? (*build)(site_, BuilderVisit(visit), layer)
+                            : std::get<LayerHandler>(route.handler)(site_, visit, layer);
 }
 
 Answer Router::call_of_job(const Route& route, const SignedVisit& visit, std::string_view number)

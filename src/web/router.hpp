@@ -25,11 +25,14 @@ using BlueprintHandler = Answer (*)(Site&, const SignedVisit&, const SeenBluepri
 using JobHandler = Answer (*)(Site&, const SignedVisit&, const SeenJob&);
 
 using LayerHandler = Answer (*)(Site&, const SignedVisit&, const SeenLayer&);
+using BuilderHandler = Answer (*)(Site&, const BuilderVisit&);
+/// Of a layer that they may change.
+using BuildHandler = Answer (*)(Site&, const BuilderVisit&, const SeenLayer&);
 
 /// Whom a route answers: what its handler takes says it. All others go to the sign-in page, or
 /// are told that there is no such thing.
 using Handler = std::variant<OpenHandler, UserHandler, AdminHandler, ServerHandler, ServersHandler,
-                             BlueprintHandler, LayerHandler, JobHandler>;
+                             BlueprintHandler, LayerHandler, BuilderHandler, BuildHandler, JobHandler>;
 
 /// What a request of it changes, for the table's readers. A route of POST changes something.
 enum class Changes {
@@ -41,6 +44,7 @@ enum class Changes {
     running,       ///< whether servers run
     game,          ///< whatever a game's console can
     blueprint,     ///< what servers are made of
+    layer,         ///< what is put over the game
     installation,  ///< the game that servers are given
     users,         ///< who may sign in, and as what
 };
@@ -77,7 +81,8 @@ private:
     Answer call_of_servers(const Route& route, const SignedVisit& visit, std::string_view server);
     Answer call_of_blueprint(BlueprintHandler handler, ServerRight least, const SignedVisit& visit,
                              std::string_view number);
-    Answer call_of_layer(LayerHandler handler, const SignedVisit& visit, std::string_view name);
+    Answer call_of_builder(BuilderHandler handler, const SignedVisit& visit);
+    Answer call_of_layer(const Route& route, const SignedVisit& visit, std::string_view name);
     Answer call_of_job(const Route& route, const SignedVisit& visit, std::string_view number);
     Result<std::optional<SeenServer>> seen(const Route& route, const User& user, std::string_view name);
 

@@ -7,6 +7,7 @@
 #include "web/console_pages.hpp"
 #include "web/host_pages.hpp"
 #include "web/job_pages.hpp"
+#include "web/layer_forms.hpp"
 #include "web/layer_pages.hpp"
 #include "web/made_server_pages.hpp"
 #include "web/player_pages.hpp"
@@ -83,6 +84,11 @@ const std::array routes = {
           ServerRight::own},
     Route{Method::get, "/layers", Changes::nothing, layers_page},
     Route{Method::get, "/layers/{layer}", Changes::nothing, layer_page},
+    Route{Method::post, "/layers/{layer}/act", Changes::layer, layer_act_form, ServerRight::own},
+    Route{Method::post, "/layers/{layer}/build", Changes::layer, build_form},
+    Route{Method::post, "/layers/{layer}/rebuild", Changes::layer, rebuild_form},
+    Route{Method::get, "/new-layer", Changes::nothing, new_layer_page},
+    Route{Method::post, "/new-layer", Changes::layer, new_layer_form},
     Route{Method::get, "/jobs", Changes::nothing, jobs_page},
     Route{Method::get, "/jobs/{job}", Changes::nothing, job_page},
     Route{Method::get, "/jobs/{job}/events", Changes::nothing, job_events},

@@ -1,10 +1,11 @@
 #include "web/server_acts.hpp"
 
-#include "host/job_place.hpp"
-#include "system/directory.hpp"
+#include "accounts/jobs.hpp"
 #include "system/format.hpp"
 #include "web/frame.hpp"
+#include "web/job_parts.hpp"
 #include "web/links.hpp"
+#include "web/shown_job.hpp"
 #include "web/shown_server.hpp"
 
 #include <algorithm>
@@ -30,34 +31,6 @@ bool goes_on(const Asked& asked)
     return asked.job && !asked.job->ended;
 }
 
-/// What goes on is what a page looks at again, until it is over.
-Markup job_line(const ServerJob& job)
-{
-    const auto told = told_of(job);
-    return job.ended
-               ? html(R"(<span class="job {}">{}</span>)", mood_word(told.mood), told.word)
-               : html(R"(<span class="job {}" data-busy="">{}</span>)", mood_word(told.mood), told.word);
-}
-
-Markup job_link(const ServerJob& job)
-{
-    return html(R"(<a class="who" href="{}">Job {}</a>)", Links::job(job.id), job.id.str());
-}
-
-/// The end of a job's log; nothing where it has none, or a long one.
-Markup said_by(const Host& host, const ServerJob& job)
-{
-    constexpr std::size_t most = std::size_t{16} * 1024;
-    const auto log = open_job_place(host, job.id).and_then([](const Directory& place) {
-        return place.read_file(job_entry::log, most);
-    });
-    if (!log || log->empty())
-        return {};
-    return html(R"(<details><summary>What it said</summary><pre class="said">
-{}</pre></details>)",
-                *log);
-}
-
 /// Of one that runs on what its blueprint was.
 Markup drift_note(const InstanceStatus& status, const Asked& asked)
 {
@@ -71,12 +44,12 @@ Result<void> ask_for(Site& site, const SignedVisit& visit, ServerAct act,
                      const std::vector<SeenServer>& servers)
 {
     return site.database.in_transaction([&]() -> Result<void> {
-        ServerJobs jobs(site.database);
+        Jobs jobs(site.database);
         for (const auto& server : servers)
-            if (auto added =
-                    jobs.add(site.host, server.name(), act, visit.session.user.name, visit.visit.now);
+            if (auto added = jobs.add(site.host, ServerWork{server.name(), act}, visit.session.user.name,
+                                      visit.visit.now);
                 !added)
-                return added;
+                return std::unexpected(added.error());
         return {};
     });
 }
@@ -113,23 +86,10 @@ Markup act_section(const Host& host, const InstanceStatus& status, const Asked& 
                           ? Markup()
                           : html(R"(<form class="levers" method="post" action="{}">{}{}</form>)",
                                  Links::act(status.name), token, buttons);
-    const auto job = asked.job ? html(R"(<p class="last"><span role="status">{}</span> {}</p>)",
-                                      job_line(*asked.job), job_link(*asked.job))
-                               : Markup();
-    const auto cancel =
-        asked.job && asked.right >= ServerRight::operate ? cancel_job_part(*asked.job, token) : Markup();
-    return html(R"(<div data-fresh="acts">{}{}{}{}{}</div>)", form, job, cancel,
-                asked.job && asked.job->failed() ? said_by(host, *asked.job) : Markup(),
-                drift_note(status, asked));
-}
-
-Markup cancel_job_part(const ServerJob& job, const Markup& token)
-{
-    return job.ended || job.is_to_end()
-               ? Markup()
-               : html(
-                     R"(<form class="levers" method="post" action="{}">{}<button>Cancel</button></form>)",
-                     Links::cancel_job(job.id), token);
+    const auto job = asked.job
+                         ? last_job_part(host, *asked.job, asked.right >= ServerRight::operate, token)
+                         : Markup();
+    return html(R"(<div data-fresh="acts">{}{}{}</div>)", form, job, drift_note(status, asked));
 }
 
 Markup row_acts(const InstanceStatus& status, const Asked& asked)

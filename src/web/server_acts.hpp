@@ -1,8 +1,8 @@
 #pragma once
 
+#include "accounts/job.hpp"
 #include "accounts/linked_servers.hpp"
 #include "accounts/server_access.hpp"
-#include "accounts/server_jobs.hpp"
 #include "verbs/instance_status.hpp"
 #include "web/http.hpp"
 #include "web/markup.hpp"
@@ -19,7 +19,7 @@ namespace left4me::web {
 /// and what it is made of.
 struct Asked {
     ServerRight right;
-    std::optional<ServerJob> job;
+    std::optional<Job> job;
     std::optional<LinkedServer> linked;
 };
 
@@ -27,9 +27,6 @@ struct Asked {
 /// what it said, which is read.
 Markup act_section(const Host& host, const InstanceStatus& status, const Asked& asked,
                    const Markup& token);
-
-/// The button that cancels a job which goes on; nothing where there is nothing to cancel.
-Markup cancel_job_part(const ServerJob& job, const Markup& token);
 
 /// Those of a row of the list, which is one form: see several_acts.
 Markup row_acts(const InstanceStatus& status, const Asked& asked);

@@ -1,5 +1,6 @@
 #include "web/server_pages.hpp"
 
+#include "accounts/jobs.hpp"
 #include "host/log_reading.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
@@ -41,8 +42,8 @@ Markup since_time(const std::optional<std::chrono::microseconds>& since)
 /// Whose servers a page shows, and what was asked for last.
 class Seen {
 public:
-    Seen(const User& user, std::map<InstanceName, ServerRight> rights,
-         std::map<InstanceName, ServerJob> jobs, std::map<InstanceName, LinkedServer> linked)
+    Seen(const User& user, std::map<InstanceName, ServerRight> rights, std::map<InstanceName, Job> jobs,
+         std::map<InstanceName, LinkedServer> linked)
         : all_(user.role == Role::admin), rights_(std::move(rights)), jobs_(std::move(jobs)),
           linked_(std::move(linked))
     {
@@ -72,14 +73,14 @@ public:
 private:
     bool all_; ///< of an admin
     std::map<InstanceName, ServerRight> rights_;
-    std::map<InstanceName, ServerJob> jobs_;
+    std::map<InstanceName, Job> jobs_;
     std::map<InstanceName, LinkedServer> linked_;
 };
 
 Result<Seen> seen_by(Database& database, const User& user)
 {
     return ServerAccess(database).rights_of(user).and_then([&](const auto& rights) {
-        return ServerJobs(database).last_of_each().and_then([&](const auto& jobs) {
+        return Jobs(database).last_of_servers().and_then([&](const auto& jobs) {
             return LinkedServers(database).all().transform(
                 [&](const auto& linked) { return Seen(user, rights, jobs, linked); });
         });
@@ -305,7 +306,7 @@ Answer server_events(Site& site, const SignedVisit& visit, const SeenServer& ser
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
     auto shares = share_section(site.database, visit.session, server);
-    auto job = ServerJobs(site.database).last(server.name());
+    auto job = Jobs(site.database).last(server.name());
     auto linked = LinkedServers(site.database).find(server.name());
     if (!shares || !job || !linked)
         return trouble_page(!shares ? shares.error() : !job ? job.error() : linked.error());

@@ -92,29 +92,6 @@ std::vector<ServerAct> acts_on(const InstanceStatus& status)
     return acts;
 }
 
-std::string_view label_of(ServerAct act)
-{
-    switch (act) {
-    case ServerAct::initialize:
-        return "Its settings";
-    case ServerAct::start:
-        return "Start";
-    case ServerAct::stop:
-        return "Stop";
-    case ServerAct::restart:
-        return "Restart";
-    case ServerAct::restart_when_empty:
-        return "Restart when empty";
-    case ServerAct::cancel_restart:
-        return "Do not restart";
-    case ServerAct::reset:
-        return "Reset";
-    case ServerAct::remove:
-        break;
-    }
-    return "Delete";
-}
-
 InstanceStatus status_of_unmade(const LinkedServer& server)
 {
     return {.name = server.name,
@@ -127,38 +104,6 @@ InstanceStatus status_of_unmade(const LinkedServer& server)
             .problem = {},
             .restart_reasons = {},
             .exposure = {}};
-}
-
-StateWord state_of(const ServerJob& job)
-{
-    if (job.is_to_end())
-        return {"being cancelled", Mood::busy};
-    if (!job.ended)
-        return {job.begun ? "at work" : "waits", Mood::busy};
-    if (job.was_cancelled())
-        return {"cancelled", Mood::off};
-    return job.failed() ? StateWord{"failed", Mood::bad} : StateWord{"done", Mood::good};
-}
-
-StateWord told_of(const ServerJob& job)
-{
-    const auto label = label_of(job.act);
-    if (!job.ended)
-        return {formatted("{}: {}, for {}", label, state_of(job).word, job.user), Mood::busy};
-    const auto when = local_minute(job.ended->time_since_epoch());
-    if (job.was_cancelled())
-        return {formatted("{}: cancelled at {}, by {}", label, when, job.canceller), Mood::off};
-    if (job.failed())
-        return {formatted("{} failed at {}, for {}: {}", label, when, job.user, job.end.error),
-                Mood::bad};
-    return {formatted("{}: done at {}, for {}", label, when, job.user), Mood::off};
-}
-
-bool is_news(const ServerJob& job, const InstanceStatus& status)
-{
-    if (!job.ended)
-        return true;
-    return job.failed() && !(status.since && *status.since > job.ended->time_since_epoch());
 }
 
 std::vector<std::string> notes_on(const InstanceStatus& status)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "accounts/linked_servers.hpp"
-#include "accounts/server_jobs.hpp"
+#include "model/server_act.hpp"
 #include "verbs/instance_status.hpp"
 
 #include <string>
@@ -31,20 +31,9 @@ std::string sentence_of(const InstanceStatus& status);
 
 /// What can be done with it now; what is meant most often comes first.
 std::vector<ServerAct> acts_on(const InstanceStatus& status);
-std::string_view label_of(ServerAct act); ///< "Start"
-
-/// How a job goes: "waits", "at work", "being cancelled", "done", "failed", "cancelled".
-StateWord state_of(const ServerJob& job);
-
-/// The same in a sentence: "Start: at work, for anna", "Start failed at 2026-01-31 13:00, for anna: …".
-StateWord told_of(const ServerJob& job);
 
 /// One that is made of a blueprint, and was never initialised on this host.
 InstanceStatus status_of_unmade(const LinkedServer& server);
-
-/// Whether it is what one sees first of a server: it goes on, or it failed, and the server was not
-/// started since.
-bool is_news(const ServerJob& job, const InstanceStatus& status);
 
 /// What somebody may want to do something about, one thing each.
 std::vector<std::string> notes_on(const InstanceStatus& status);

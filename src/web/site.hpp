@@ -52,7 +52,6 @@ struct Site {
     std::int64_t servers_of_user; ///< so many may be made by who is no admin
     /// Something was put into the queue of jobs.
     std::function<void()> jobs_wait;
-    std::function<void()> update_waits; ///< the same of the game's update
 };
 
 } // namespace left4me::web

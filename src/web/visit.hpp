@@ -44,6 +44,17 @@ private:
     const SignedVisit& visit_;
 };
 
+/// A request of somebody who may write scripts that build layers. Only the router makes one.
+class BuilderVisit {
+public:
+    [[nodiscard]] const SignedVisit& visit() const noexcept { return visit_; }
+
+private:
+    friend class Router;
+    explicit BuilderVisit(const SignedVisit& visit) : visit_(visit) {}
+    const SignedVisit& visit_;
+};
+
 /// A server as whoever is signed in sees it. Only the router makes one, from the session: what
 /// it gives to a handler is a server that this user may see, and no name that a browser sent.
 class SeenServer {
@@ -63,11 +74,13 @@ private:
 class SeenLayer {
 public:
     [[nodiscard]] const LayerRef& ref() const noexcept { return ref_; }
+    [[nodiscard]] bool may_change() const noexcept { return may_change_; }
 
 private:
     friend class Router;
-    explicit SeenLayer(LayerRef ref) : ref_(std::move(ref)) {}
+    SeenLayer(LayerRef ref, bool may_change) : ref_(std::move(ref)), may_change_(may_change) {}
     LayerRef ref_;
+    bool may_change_;
 };
 
 /// A blueprint that whoever is signed in may see, as the database has it. Only the router makes one.
@@ -86,11 +99,11 @@ private:
     bool may_change_;
 };
 
-/// A job on a server that whoever is signed in may see. Only the router makes one.
+/// A job that whoever is signed in may see. Only the router makes one.
 class SeenJob {
 public:
-    [[nodiscard]] const ServerJob& job() const noexcept { return known_.job; }
-    [[nodiscard]] ServerRight right() const noexcept { return known_.right; } ///< with its server
+    [[nodiscard]] const Job& job() const noexcept { return known_.job; }
+    [[nodiscard]] ServerRight right() const noexcept { return known_.right; } ///< with what it is about
 
 private:
     friend class Router;

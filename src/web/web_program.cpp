@@ -14,7 +14,6 @@
 #include "web/router.hpp"
 #include "web/routes.hpp"
 #include "web/site.hpp"
-#include "web/update_queue.hpp"
 #include "web/web_settings.hpp"
 
 #include <cerrno>
@@ -105,12 +104,9 @@ Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::s
     JobPruning pruning(host, server, site.database, now);
     JobQueue jobs(host, server, site.database, now, [&] { site.board->outdate(); });
     site.jobs_wait = [&] { jobs.look(); };
-    UpdateQueue update(host, server, site.database, now);
-    site.update_waits = [&] { update.look(); };
     jobs.look(); // those of before
     pruning.look();
     const auto again = server.every(between_prunings, [&] { pruning.look(); });
-    update.look();
     Router router(site, all_routes(), now);
     const auto alive = server.every(sign_of_life, [] { sd_notify(0, "WATCHDOG=1"); });
     sd_notify(0, "READY=1");
@@ -148,8 +144,7 @@ Result<void> serve_web(const Host& host)
                  .follow_one = {},
                  .follow_job = {},
                  .servers_of_user = how->servers_of_user,
-                 .jobs_wait = {},
-                 .update_waits = {}};
+                 .jobs_wait = {}};
     return serve_with(host, std::move(*sockets), *its_name, *how, site);
 }
 

@@ -6,6 +6,7 @@
 #include "next_package.hpp"
 #include "terminal.hpp"
 #include "tracer.hpp"
+#include "web_client.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -1051,6 +1052,71 @@ TEST_F(Steam, TheUnitHasNoRightsButToRename)
              std::pair("EnvironmentFiles", ""),
          })
         EXPECT_EQ(unit_property("left4me-installation.service", property), value) << property;
+}
+
+/// From the Host page of the web interface, which has the state directory of the test.
+struct SteamByWeb : Steam {
+    void SetUp() override
+    {
+        Steam::SetUp();
+        output({"systemctl", "stop", "left4me-web.service"});
+        output({"systemctl", "start", "left4me-web.socket"});
+        root_.emplace("root", true);
+        ASSERT_EQ(root_->sign_in(browser_).status, 303);
+    }
+    void TearDown() override
+    {
+        root_.reset();
+        output({"systemctl", "stop", "left4me-web.service"});
+        Steam::TearDown();
+    }
+
+    [[nodiscard]] std::string host_after(const std::string& told)
+    {
+        std::string body;
+        EXPECT_TRUE(eventually(
+            [&] {
+                body = browser_.get("/host").body;
+                return body.contains(told);
+            },
+            std::chrono::seconds(60)))
+            << body;
+        return body;
+    }
+
+    [[nodiscard]] int ask() { return browser_.submit_to("/host/update", "/host", {"account="}).status; }
+
+    std::optional<WebUser> root_;
+    Browser browser_;
+};
+
+TEST_F(SteamByWeb, IsInstalledUpdatedAndCancelled)
+{
+    EXPECT_THAT(browser_.get("/host").body, HasSubstr("The game is not installed"));
+    ASSERT_EQ(ask(), 303);
+    EXPECT_THAT(host_after("Update: done at"), HasSubstr("The game is installed"));
+    EXPECT_TRUE(is_whole(installation));
+    behave({{"build", 2}});
+    ASSERT_EQ(ask(), 303);
+    EXPECT_TRUE(eventually([] { return build_in(installation) == "2"; }, std::chrono::seconds(60)));
+
+    (void)host_after("Update: done at");
+    behave({{"build", 3}, {"hang", true}});
+    ASSERT_EQ(ask(), 303);
+    ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
+    EXPECT_EQ(ask(), 409) << "one at a time";
+    const auto body = browser_.get("/host").body;
+    const auto begin = body.find("/jobs/");
+    ASSERT_NE(begin, std::string::npos);
+    const auto job = body.substr(begin, body.find_first_not_of("0123456789", begin + 6) - begin);
+    EXPECT_THAT(browser_.get(job).body, AllOf(HasSubstr("The game: Update"), HasSubstr(">at work<")));
+    ASSERT_EQ(browser_.submit_to(job + "/cancel", job, {}).status, 303);
+    (void)host_after("Update: cancelled at");
+    EXPECT_TRUE(eventually([] { return stand_ins().empty(); })) << stand_ins();
+    EXPECT_EQ(build_in(installation), "2");
+    behave({{"build", 3}});
+    ASSERT_EQ(ask(), 303);
+    EXPECT_TRUE(eventually([] { return build_in(installation) == "3"; }, std::chrono::seconds(60)));
 }
 
 } // namespace

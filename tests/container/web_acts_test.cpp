@@ -112,7 +112,7 @@ TEST_F(WebActs, StartRestartAndStopAServer)
     EXPECT_EQ(unit_property("left4me-server@" + name + ".service", "ActiveState"), "inactive");
     const auto said = output({"journalctl", "-u", "left4me-web.service", "--no-pager", "-o", "cat"});
     EXPECT_THAT(said, AllOf(HasSubstr(std::format("/servers/{}/act, act 'stop': done", name)),
-                            HasSubstr(std::format("stop of {} for root: done", name))));
+                            HasSubstr(std::format("stop of '{}' for root: done", name))));
 }
 
 TEST_F(WebActs, AskRootAboutRunningServersOnceAMinute)
@@ -216,7 +216,7 @@ TEST_F(WebActs, ThatAreLostAreFoundAgainWithTheReason)
     Browser browser;
     ASSERT_EQ(root_->sign_in(browser).status, 303);
     output({"systemctl", "stop", "left4me-web.service"});
-    sql(std::format("INSERT INTO jobs (id, server, act, user, asked, begun) "
+    sql(std::format("INSERT INTO jobs (id, subject, act, user, asked, begun) "
                     "VALUES (900001, '{}', 'start', 'root', 1800000000, 1800000000)",
                     name));
     std::string body;

@@ -1,6 +1,9 @@
 #include "accounts/job_history.hpp"
 
+#include "accounts/jobs.hpp"
+#include "accounts/layer_access.hpp"
 #include "accounts_test.hpp"
+#include "model/game_update.hpp"
 
 namespace left4me {
 namespace {
@@ -13,7 +16,7 @@ protected:
     /// A job, which has ended.
     void done(const InstanceName& server, const User& user, ServerAct act = ServerAct::start)
     {
-        ASSERT_THAT(jobs.add(*host, server, act, user.name, now), Succeeds());
+        ASSERT_THAT(jobs.add(*host, ServerWork{server, act}, user.name, now), Succeeds());
         const auto to_do = jobs.to_do().value();
         ASSERT_THAT(jobs.begin(to_do.front(), now), Succeeds());
         ASSERT_THAT(jobs.end(to_do.front(), {0, ""}, now), Succeeds());
@@ -39,13 +42,13 @@ protected:
     {
         for (int id = first; id <= last; ++id)
             ASSERT_THAT(
-                database.run("INSERT INTO jobs (id, server, act, user, asked, begun, ended, log) "
+                database.run("INSERT INTO jobs (id, subject, act, user, asked, begun, ended, log) "
                              "VALUES (?, 'coop1', 'start', 'anna', 1, 1, ?, ?)",
                              {std::int64_t{id}, seconds_of(now - ago), log}),
                 Succeeds());
     }
 
-    ServerJobs jobs{database};
+    Jobs jobs{database};
     JobHistory history{database};
     const InstanceName coop1 = *InstanceName::parse("coop1");
     const InstanceName coop2 = *InstanceName::parse("coop2");
@@ -98,6 +101,33 @@ TEST_F(JobHistoryTest, OfAServerThatIsNoMoreIsNotOfTheNextOneOfItsName)
     EXPECT_THAT(seen_by(add("anna")), IsEmpty());
 }
 
+TEST_F(JobHistoryTest, OfLayersIsTheirOwnersAndOfTheGameTheAdmins)
+{
+    const auto admin = add("root", Role::admin);
+    const auto anna = add("anna");
+    const auto berta = add("berta");
+    const auto build = [&](const std::string& layer) {
+        const auto ref = LayerRef::parse(layer).value();
+        ASSERT_THAT(jobs.add(*host, LayerWork{ref, LayerAct::build}, admin.name, now,
+                             build_request(ref, {.text = "true"}).value()),
+                    Succeeds());
+    };
+    build(own_layers(anna.id) + "maps"); // 1
+    build(own_layers(anna.id).substr(0, own_layers(anna.id).size() - 1) + "0/maps"); // another user's
+    build("maps");                       // 3
+    ASSERT_THAT(jobs.add(*host, GameWork(), admin.name, now, update_request(true, {}, false).value()),
+                Succeeds());
+    EXPECT_THAT(seen_by(admin), ElementsAre("4", "3", "2", "1"));
+    EXPECT_THAT(seen_by(anna), ElementsAre("1"));
+    EXPECT_THAT(seen_by(berta), IsEmpty());
+    EXPECT_EQ(history.find(anna, "1").value()->right, ServerRight::own);
+    for (const auto* number : {"2", "3", "4"}) {
+        EXPECT_EQ(history.find(anna, number).value(), std::nullopt) << number;
+        EXPECT_EQ(history.find(admin, number).value()->right, ServerRight::own) << number;
+    }
+    EXPECT_EQ(history.find(berta, "1").value(), std::nullopt);
+}
+
 TEST_F(JobHistoryTest, IsShownSomeAtATime)
 {
     const auto admin = add("root", Role::admin);
@@ -135,7 +165,7 @@ TEST_F(JobHistoryTest, IsKeptByNumberAgeAndSize)
 TEST_F(JobHistoryTest, NeverForgetsWhatRunsOrWaits)
 {
     const std::chrono::hours day{24};
-    ASSERT_THAT(database.run_all("INSERT INTO jobs (id, server, act, user, asked, begun) VALUES "
+    ASSERT_THAT(database.run_all("INSERT INTO jobs (id, subject, act, user, asked, begun) VALUES "
                                  "(1, 'a', 'start', 'anna', 1, 1), (2, 'b', 'start', 'anna', 1, NULL)"),
                 Succeeds());
     ended(3, 40, 400 * day, 1);

@@ -1,7 +1,7 @@
 #include "accounts/linked_servers.hpp"
 
+#include "accounts/jobs.hpp"
 #include "accounts/server_access.hpp"
-#include "accounts/server_jobs.hpp"
 #include "accounts_test.hpp"
 
 #include <atomic>
@@ -128,36 +128,36 @@ TEST_F(LinkedServersTest, KeepTheirBlueprint)
 TEST_F(LinkedServersTest, AreInitialisedBeforeTheyAreStarted)
 {
     ASSERT_THAT(linked.add(anna, blueprint_of(anna), coop1, port(27015), many), Succeeds());
-    ServerJobs jobs(database);
-    ASSERT_THAT(jobs.add(*host, coop1, ServerAct::start, anna.name, now), Succeeds());
+    Jobs jobs(database);
+    ASSERT_THAT(jobs.add(*host, ServerWork{coop1, ServerAct::start}, anna.name, now), Succeeds());
     const auto first = jobs.to_do().value();
     ASSERT_EQ(first.size(), 1U);
-    EXPECT_EQ(first[0].act, ServerAct::initialize);
+    EXPECT_EQ(first[0].on_server()->act, ServerAct::initialize);
     ASSERT_THAT(jobs.end(first[0], {0, ""}, now), Succeeds());
     const auto next = jobs.to_do().value();
     ASSERT_EQ(next.size(), 1U);
-    EXPECT_EQ(next[0].act, ServerAct::start);
+    EXPECT_EQ(next[0].on_server()->act, ServerAct::start);
     ASSERT_THAT(jobs.end(next[0], {0, ""}, now), Succeeds());
 
     // One that cannot be is not started.
-    ASSERT_THAT(jobs.add(*host, coop1, ServerAct::restart, anna.name, now), Succeeds());
+    ASSERT_THAT(jobs.add(*host, ServerWork{coop1, ServerAct::restart}, anna.name, now), Succeeds());
     const auto third = jobs.to_do().value();
     ASSERT_THAT(jobs.end(third[0], {65, "there is no layer 'x'"}, now), Succeeds());
     EXPECT_THAT(jobs.to_do().value(), IsEmpty());
-    EXPECT_EQ(jobs.last(coop1)->value().act, ServerAct::restart);
+    EXPECT_EQ(jobs.last(coop1)->value().on_server()->act, ServerAct::restart);
     EXPECT_TRUE(jobs.last(coop1)->value().failed());
     EXPECT_EQ(jobs.last(coop1)->value().end.error, "there is no layer 'x'");
-    ASSERT_THAT(jobs.add(*host, coop1, ServerAct::stop, anna.name, now), Succeeds());
-    EXPECT_EQ(jobs.to_do().value()[0].act, ServerAct::stop);
+    ASSERT_THAT(jobs.add(*host, ServerWork{coop1, ServerAct::stop}, anna.name, now), Succeeds());
+    EXPECT_EQ(jobs.to_do().value()[0].on_server()->act, ServerAct::stop);
 }
 
 TEST_F(LinkedServersTest, AreForgottenOnceTheyAreDeleted)
 {
     ASSERT_THAT(linked.add(anna, blueprint_of(anna), coop1, port(27015), many), Succeeds());
     ASSERT_THAT(linked.set_applied(coop1, 1), Succeeds());
-    ServerJobs jobs(database);
+    Jobs jobs(database);
     const auto done = [&](ServerAct act, int status) {
-        ASSERT_THAT(jobs.add(*host, coop1, act, anna.name, now), Succeeds());
+        ASSERT_THAT(jobs.add(*host, ServerWork{coop1, act}, anna.name, now), Succeeds());
         ASSERT_THAT(jobs.end(jobs.to_do().value()[0], {status, "x"}, now), Succeeds());
     };
     done(ServerAct::reset, 0);

@@ -1,12 +1,12 @@
 #include "web/router.hpp"
 
 #include "accounts/change_log.hpp"
-#include "accounts/game_updates.hpp"
+#include "accounts/jobs.hpp"
 #include "accounts/linked_servers.hpp"
-#include "accounts/server_jobs.hpp"
 #include "accounts/users.hpp"
 #include "accounts/web_database.hpp"
 #include "temporary_host.hpp"
+#include "verbs/layer_verbs.hpp"
 #include "web/frame.hpp"
 #include "web/player_pages.hpp"
 #include "web/routes.hpp"
@@ -119,7 +119,6 @@ protected:
     }
 
     int told_of_jobs_ = 0;
-    int told_of_updates_ = 0;
     const Token form_ = *Token::make(); ///< of the cookie before a session
     const BlueprintDraft blueprint_ = {
         .name = "coop", .shared = false, .content = *Blueprint::parse({})};
@@ -151,8 +150,7 @@ protected:
                 return Stream{.owner = session.user.name.str(), .begin = {}};
             },
         .servers_of_user = 8,
-        .jobs_wait = [this] { ++told_of_jobs_; },
-        .update_waits = [this] { ++told_of_updates_; }};
+        .jobs_wait = [this] { ++told_of_jobs_; }};
     Router router_{site_, all_routes(), [] { return now; }};
 };
 
@@ -342,6 +340,41 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
       {Who::viewer, 404},
       {Who::operates, 404},
       {Who::owner, 0},
+      {Who::admin, 0}}},
+    {{Method::post, "/layers/{layer}/act"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 422},
+      {Who::admin, 422}}},
+    {{Method::post, "/layers/{layer}/build"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 404},
+      {Who::admin, 422}}},
+    {{Method::post, "/layers/{layer}/rebuild"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 404},
+      {Who::admin, 303}}},
+    {{Method::get, "/new-layer"},
+     {{Who::anonymous, 303},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 404},
+      {Who::admin, 200}}},
+    {{Method::post, "/new-layer"},
+     {{Who::anonymous, 403},
+      {Who::other, 404},
+      {Who::viewer, 404},
+      {Who::operates, 404},
+      {Who::owner, 404},
       {Who::admin, 0}}},
     {{Method::get, "/new-blueprint"},
      {{Who::anonymous, 303},
@@ -558,7 +591,7 @@ const std::map<std::pair<Method, std::string>, Row> expected = {
 TEST_F(Routes, AnswerEachAsTheTableSays)
 {
     const auto owner = *UserName::parse("owner");
-    ASSERT_TRUE(ServerJobs(database_).add(*host_, coop1_, ServerAct::stop, owner, now));
+    ASSERT_TRUE(Jobs(database_).add(*host_, ServerWork{coop1_, ServerAct::stop}, owner, now));
     for (const auto& route : all_routes()) {
         const auto row = expected.find({route.method, std::string(route.path)});
         ASSERT_NE(row, expected.end()) << route.path << " has no row";
@@ -673,24 +706,24 @@ TEST(PlayedFor, IsATimeThatPeopleRead)
 
 TEST_F(Routes, PutIntoTheQueueWhatIsAskedForOnceForEachServer)
 {
-    const auto last = [&] { return *ServerJobs(database_).last(coop1_); };
+    const auto last = [&] { return *Jobs(database_).last(coop1_); };
     EXPECT_EQ(submitted(Who::operates, "/servers/coop1/act", "act=burn"), 422U);
     EXPECT_EQ(submitted(Who::viewer, "/servers/coop1/act", "act=stop"), 404U);
     EXPECT_FALSE(last());
     EXPECT_EQ(submitted(Who::operates, "/servers/coop1/act", "act=restart-when-empty"), 303U);
     EXPECT_EQ(told_of_jobs_, 1);
     ASSERT_TRUE(last());
-    EXPECT_EQ(last()->act, ServerAct::restart_when_empty);
+    EXPECT_EQ(last()->on_server()->act, ServerAct::restart_when_empty);
     EXPECT_EQ(last()->user, "operates");
     EXPECT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=stop"), 409U);
-    EXPECT_EQ(last()->act, ServerAct::restart_when_empty);
+    EXPECT_EQ(last()->on_server()->act, ServerAct::restart_when_empty);
     EXPECT_EQ(told_of_jobs_, 1);
 }
 
 TEST_F(Routes, CancelAJobForThoseWhoMayOperateItsServer)
 {
     ASSERT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=stop"), 303U);
-    const auto last = [&] { return **ServerJobs(database_).last(coop1_); };
+    const auto last = [&] { return **Jobs(database_).last(coop1_); };
     EXPECT_EQ(submitted(Who::other, "/jobs/1/cancel", ""), 404U);
     EXPECT_EQ(submitted(Who::viewer, "/jobs/1/cancel", ""), 404U);
     for (const auto* number : {"2", "01", "-1", "x", "1%20", "99999999999999999999"})
@@ -790,7 +823,7 @@ TEST_F(Routes, DoToSeveralServersAllOrNothing)
     const auto coop2 = *InstanceName::parse("coop2");
     ASSERT_TRUE(ServerAccess(database_).set_owner(coop2, ids_.at(Who::owner)));
     const auto has_job = [&](const InstanceName& name) {
-        return ServerJobs(database_).last(name)->has_value();
+        return Jobs(database_).last(name)->has_value();
     };
     EXPECT_EQ(submitted(Who::owner, "/acts", "act=stop"), 422U) << "none is chosen";
     EXPECT_EQ(submitted(Who::operates, "/acts", "act=stop&server.coop1=on&server.coop2=on"), 404U);
@@ -839,9 +872,91 @@ TEST_F(Routes, ShowEachTheirLayersAndThoseOfNobody)
         EXPECT_EQ(get(part, Who::admin), 404U) << part;
 }
 
+TEST_F(Routes, BuildLayersForWhoMayWriteScriptsAndOwnsThem)
+{
+    const auto may = [&](bool builds) {
+        ASSERT_TRUE(Users(database_).set_may_build(*UserName::parse("owner"), builds));
+        sign_all_in();
+    };
+    const std::string own = "/layers/users~4~maps";
+    const auto last = [&](const char* layer) { return *Jobs(database_).last(*LayerRef::parse(layer)); };
+    EXPECT_EQ(submitted(Who::owner, own + "/build", "script=true"), 404U);
+    EXPECT_EQ(submitted(Who::owner, own + "/rebuild", ""), 404U);
+    EXPECT_FALSE(last("users/4/maps"));
+    may(true);
+    EXPECT_EQ(status_of(request(Method::get, "/new-layer", Who::owner)), 200U);
+    EXPECT_EQ(submitted(Who::owner, "/layers/maps/build", "script=true"), 404U) << "the admins'";
+    EXPECT_EQ(submitted(Who::owner, "/layers/maps/rebuild", ""), 404U);
+    EXPECT_EQ(submitted(Who::owner, "/layers/users~44~maps/build", "script=true"), 404U);
+    EXPECT_EQ(submitted(Who::owner, own + "/build", "script="), 422U);
+    EXPECT_EQ(told_of_jobs_, 0);
+    EXPECT_EQ(submitted(Who::owner, own + "/build", "script=set+-eu%0D%0Atrue&daily=yes"), 303U);
+    EXPECT_EQ(told_of_jobs_, 1);
+    const auto job = last("users/4/maps");
+    ASSERT_TRUE(job);
+    EXPECT_EQ(Jobs(database_).request_of(*job)->format(),
+              "overlay\nbuild\nusers/4/maps\n--daily\n\nset -eu\ntrue");
+    auto again = request(Method::post, own + "/build", Who::owner);
+    again.body += "&script=echo+kept";
+    const auto refused = response_to(again);
+    EXPECT_EQ(refused.status, 409U);
+    EXPECT_THAT(refused.body, HasSubstr("echo kept")) << "what was typed is not lost";
+    EXPECT_EQ(submitted(Who::admin, "/layers/maps/build", "script=true"), 303U);
+    may(false);
+    EXPECT_EQ(status_of(request(Method::get, "/new-layer", Who::owner)), 404U);
+}
+
+TEST_F(Routes, MakeNewLayersWhereTheirOwnersAre)
+{
+    ASSERT_TRUE(Users(database_).set_may_build(*UserName::parse("owner"), true));
+    sign_all_in();
+    const auto made = [&](Who who, const std::string& fields) {
+        auto form = request(Method::post, "/new-layer", who);
+        form.body += "&" + fields;
+        auto answer = router_.answer(form);
+        while (auto* work = std::get_if<Work>(&answer))
+            answer = work->work()();
+        return std::get<Response>(answer);
+    };
+    EXPECT_EQ(made(Who::owner, "name=maps&script=true").status, 303U);
+    EXPECT_TRUE(*Jobs(database_).last(*LayerRef::parse("users/4/maps")));
+    EXPECT_EQ(made(Who::admin, "name=maps&script=true").status, 303U);
+    EXPECT_TRUE(*Jobs(database_).last(*LayerRef::parse("maps")));
+    EXPECT_EQ(made(Who::owner, "name=maps&script=true").status, 409U);
+    for (const auto* name : {"", "..", "../../maps", "a/../b", "/maps", "a//b"}) {
+        const auto refused = made(Who::owner, std::string("script=echo+kept&name=") + name);
+        EXPECT_EQ(refused.status, 422U) << name;
+        EXPECT_THAT(refused.body, HasSubstr("echo kept")) << name;
+    }
+    EXPECT_EQ(made(Who::owner, "name=hard&script=").status, 422U);
+    ASSERT_TRUE(create_layer(*host_, *LayerRef::parse("users/4/there")));
+    EXPECT_THAT(made(Who::owner, "name=there&script=true").body, HasSubstr("There is a layer"));
+}
+
+TEST_F(Routes, ChangeALayerForItsOwner)
+{
+    const auto last = [&] { return *Jobs(database_).last(*LayerRef::parse("users/4/maps")); };
+    const std::string act = "/layers/users~4~maps/act";
+    for (const auto* fields :
+         {"act=burn", "act=build", "act=rebuild", "act=rollback", "act=rollback&version=0",
+          "act=rollback&version=-1", "act=rollback&version=1;2", "act=delete", "act=delete&name=maps"})
+        EXPECT_EQ(submitted(Who::owner, act, fields), 422U) << fields;
+    EXPECT_EQ(submitted(Who::other, act, "act=rollback&version=2"), 404U);
+    EXPECT_EQ(submitted(Who::owner, "/layers/maps/act", "act=rollback&version=2"), 404U);
+    EXPECT_FALSE(last());
+    EXPECT_EQ(submitted(Who::owner, act, "act=rollback&version=2"), 303U);
+    EXPECT_EQ(Jobs(database_).request_of(*last())->format(), "overlay\nrollback\nusers/4/maps\n2\n");
+    EXPECT_EQ(submitted(Who::owner, act, "act=delete&name=users/4/maps"), 409U);
+    EXPECT_EQ(submitted(Who::owner, "/jobs/1/cancel", ""), 303U);
+    EXPECT_EQ(submitted(Who::owner, act, "act=delete&name=users/4/maps"), 303U);
+    EXPECT_EQ(last()->on_layer()->act, LayerAct::remove);
+    EXPECT_EQ(status_of(request(Method::get, "/jobs/2", Who::other)), 404U);
+    EXPECT_EQ(status_of(request(Method::get, "/jobs/2", Who::owner)), 0U);
+}
+
 TEST_F(Routes, DeleteAServerWhoseNameWasTyped)
 {
-    const auto last = [&] { return *ServerJobs(database_).last(coop1_); };
+    const auto last = [&] { return *Jobs(database_).last(coop1_); };
     EXPECT_EQ(submitted(Who::operates, "/servers/coop1/delete", "act=delete&name=coop1"), 404U);
     EXPECT_EQ(submitted(Who::owner, "/servers/coop1/delete", "act=delete&name=coop"), 422U);
     EXPECT_EQ(submitted(Who::owner, "/servers/coop1/delete", "act=stop&name=coop1"), 422U);
@@ -852,7 +967,7 @@ TEST_F(Routes, DeleteAServerWhoseNameWasTyped)
     EXPECT_FALSE(last());
     EXPECT_EQ(submitted(Who::owner, "/servers/coop1/delete", "act=delete&name=coop1"), 303U);
     ASSERT_TRUE(last());
-    EXPECT_EQ(last()->act, ServerAct::remove);
+    EXPECT_EQ(last()->on_server()->act, ServerAct::remove);
 }
 
 TEST_F(Routes, LinkAServerToABlueprintOfItsOwners)
@@ -866,23 +981,23 @@ TEST_F(Routes, LinkAServerToABlueprintOfItsOwners)
     EXPECT_EQ(submitted(Who::owner, "/servers/coop1/blueprint", "blueprint=1&port=27015"), 303U);
     ASSERT_TRUE(linked());
     EXPECT_EQ(submitted(Who::owner, "/servers/coop1/act", "act=start"), 303U);
-    const auto jobs = *ServerJobs(database_).to_do();
+    const auto jobs = *Jobs(database_).to_do();
     ASSERT_EQ(jobs.size(), 1U);
-    EXPECT_EQ(jobs[0].act, ServerAct::initialize);
+    EXPECT_EQ(jobs[0].on_server()->act, ServerAct::initialize);
 }
 
 TEST_F(Routes, AskForOneUpdateOfTheGameAtATime)
 {
     EXPECT_EQ(submitted(Who::owner, "/host/update", "account="), 404U);
     EXPECT_EQ(submitted(Who::admin, "/host/update", "account=-x"), 0U) << "a page that says why not";
-    EXPECT_EQ(told_of_updates_, 0);
+    EXPECT_EQ(told_of_jobs_, 0);
     EXPECT_EQ(submitted(Who::admin, "/host/update", "account=ann&validate=yes"), 303U);
-    EXPECT_EQ(told_of_updates_, 1);
-    const auto update = *GameUpdates(database_).last();
+    EXPECT_EQ(told_of_jobs_, 1);
+    const auto update = *Jobs(database_).last_of_game();
     ASSERT_TRUE(update);
-    EXPECT_EQ(update->account->str(), "ann");
+    EXPECT_EQ(Jobs(database_).request_of(*update)->format(), "install\n--user\nann\n--validate\n");
     EXPECT_EQ(submitted(Who::admin, "/host/update", "account="), 0U) << "a page that says why not";
-    EXPECT_EQ(told_of_updates_, 1);
+    EXPECT_EQ(told_of_jobs_, 1);
 }
 
 TEST_F(Routes, AdoptAServerThatFollowsNothing)

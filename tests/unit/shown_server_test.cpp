@@ -85,41 +85,5 @@ TEST(ShownServer, CanBeDoneWhatItsStateAllows)
     EXPECT_THAT(acts_on(status), testing::ElementsAre(restart, stop, cancel_restart));
 }
 
-TEST(ShownServer, SaysWhatBecameOfAJob)
-{
-    const AccountTime then{std::chrono::seconds(1'800'000'000)};
-    ServerJob job = {.id = *JobId::parse("7"),
-                     .server = *InstanceName::parse("coop1"),
-                     .act = ServerAct::start,
-                     .user = "anna",
-                     .asked = then,
-                     .begun = {},
-                     .ended = {},
-                     .end = {}};
-    auto status = server("inactive");
-    EXPECT_EQ(told_of(job).word, "Start: waits, for anna");
-    EXPECT_TRUE(is_news(job, status));
-    job.begun = then;
-    EXPECT_EQ(told_of(job).word, "Start: at work, for anna");
-    job.ended = then;
-    EXPECT_THAT(told_of(job).word, testing::MatchesRegex("Start: done at .*, for anna"));
-    EXPECT_FALSE(is_news(job, status));
-    job.end = {.status = 71, .error = "port 27015 is taken"};
-    EXPECT_THAT(told_of(job).word,
-                testing::MatchesRegex("Start failed at .*, for anna: port 27015 is taken"));
-    EXPECT_EQ(told_of(job).mood, Mood::bad);
-    EXPECT_TRUE(is_news(job, status));
-    status.since = then.time_since_epoch() + std::chrono::seconds(1);
-    EXPECT_FALSE(is_news(job, status)) << "it was started since";
-    status.since = {};
-    job.canceller = "berta";
-    EXPECT_THAT(told_of(job).word, testing::MatchesRegex("Start: cancelled at .*, by berta"));
-    EXPECT_FALSE(is_news(job, status)) << "somebody wanted that";
-    job.end.status = 0;
-    EXPECT_THAT(told_of(job).word, testing::MatchesRegex("Start: done at .*, for anna"));
-    job.ended = {};
-    EXPECT_EQ(told_of(job).word, "Start: being cancelled, for anna");
-}
-
 } // namespace
 } // namespace left4me::web
