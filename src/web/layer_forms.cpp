@@ -30,24 +30,20 @@ LayerScript script_in(const Form& form)
             .daily = value_of(form, "daily") == "yes"};
 }
 
-Markup box(bool checked, const Markup& on, const Markup& off)
+Markup checkbox(std::string_view name, bool checked)
 {
-    return checked ? on : off;
+    return checked ? html(R"(<input type="checkbox" name="{}" value="yes" checked>)", name)
+                   : html(R"(<input type="checkbox" name="{}" value="yes">)", name);
 }
 
 /// name: the field of a new layer's; nothing for one that is there.
 Markup script_form(const Url& target, const Markup& name, const LayerScript& script, const Markup& token)
 {
-    const auto daily =
-        box(script.daily, html(R"(<input type="checkbox" name="daily" value="yes" checked>)"),
-            html(R"(<input type="checkbox" name="daily" value="yes">)"));
-    const auto multiarch =
-        box(script.multiarch, html(R"(<input type="checkbox" name="multiarch" value="yes" checked>)"),
-            html(R"(<input type="checkbox" name="multiarch" value="yes">)"));
     return html(
         R"(<form class="card wide" method="post" action="{}">{}{}<label>Script <span class="hint">for bash, in a sandbox: it begins in the layer's files, which become the next version if it ends with 0, and sees the internet and nothing else of this host</span><textarea name="script" rows="14" spellcheck="false" autocapitalize="none" required>
 {}</textarea></label><label class="choice">{} Keep it, and build the layer by it anew each day</label><label class="choice">{} It runs 32-bit programs, too</label><button class="main">Build</button></form>)",
-        target, token, name, script.text, daily, multiarch);
+        target, token, name, script.text, checkbox("daily", script.daily),
+        checkbox("multiarch", script.multiarch));
 }
 
 /// The form on a page of its own: of a new layer, or of one whose script was refused.

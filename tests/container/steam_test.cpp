@@ -38,6 +38,7 @@ constexpr int cancelled = 130;
 
 const std::string place = "/tmp/left4me-steam";
 const std::string unit = "left4me-steamcmd.service";
+const std::string job_drop_ins = "/run/systemd/system/left4me-job-steam@.service.d";
 const std::string host_env = "/etc/left4me/host.env";
 const std::string installation = state + "/installation";
 const std::string next = state + "/installation.next";
@@ -67,6 +68,7 @@ struct Steam : ServerTest {
         if (!mounted_)
             return;
         remove_all("/run/systemd/system/" + unit + ".d");
+        remove_all(job_drop_ins);
         run({"systemctl", "daemon-reload"});
         // Where systemd has bound it.
         remove_all("/usr/lib/left4me/root" + tests_dir);
@@ -81,6 +83,13 @@ struct Steam : ServerTest {
     static void show_to_unit(const std::string& settings)
     {
         write_file("/run/systemd/system/" + unit + ".d/60-test.conf", "[Service]\n" + settings);
+        ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    }
+
+    /// A job looks for steamcmd where the unit has it.
+    static void show_to_jobs()
+    {
+        write_file(job_drop_ins + "/60-test.conf", "[Service]\nBindReadOnlyPaths=" + tests_dir + "\n");
         ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
     }
 
@@ -986,10 +995,7 @@ TEST_F(SteamOnAPipe, ALineComesWhenItIsSaidAndAReaderWhoGoesEndsIt)
 /// By a job, which has no terminal and no sudo.
 TEST_F(SteamOnAPipe, AJobInstallsAndUpdates)
 {
-    // It looks for steamcmd where the unit has it.
-    const std::string drop_ins = "/run/systemd/system/left4me-job-steam@.service.d";
-    write_file(drop_ins + "/60-test.conf", "[Service]\nBindReadOnlyPaths=" + tests_dir + "\n");
-    ASSERT_EQ(run({"systemctl", "daemon-reload"}).status, 0);
+    show_to_jobs();
     const auto job = [](const std::string& id, const std::string& request) {
         const auto started = run({"/usr/libexec/left4me/left4me-systemctl", "job-start", "steam", id},
                                  std::format("{}\n{}", request.size(), request));
@@ -1015,7 +1021,7 @@ TEST_F(SteamOnAPipe, AJobInstallsAndUpdates)
     EXPECT_EQ(build_in(installation), "2");
     EXPECT_EQ(stand_ins(), "");
     // One that the sandbox does not see is run by no job.
-    remove_all(drop_ins);
+    remove_all(job_drop_ins);
     show_to_unit("");
     EXPECT_THAT(job("4", "update\n--user\nann\n"),
                 AllOf(HasSubstr("status=77\n"), HasSubstr("a job runs steamcmd in left4me-steamcmd")));
@@ -1059,6 +1065,7 @@ struct SteamByWeb : Steam {
     void SetUp() override
     {
         Steam::SetUp();
+        show_to_jobs();
         output({"systemctl", "stop", "left4me-web.service"});
         output({"systemctl", "start", "left4me-web.socket"});
         root_.emplace("root", true);
@@ -1084,7 +1091,10 @@ struct SteamByWeb : Steam {
         return body;
     }
 
-    [[nodiscard]] int ask() { return browser_.submit_to("/host/update", "/host", {"account="}).status; }
+    [[nodiscard]] int ask()
+    {
+        return browser_.submit_to("/host/update", "/host", {"account=ann"}).status;
+    }
 
     std::optional<WebUser> root_;
     Browser browser_;
