@@ -148,7 +148,7 @@ private:
 
 /// S46. A server whose game is the probe, and a service of the host's on loopback.
 struct PacketRules : ProbeServer {
-    static constexpr std::uint16_t service = 8000;
+    static constexpr std::uint16_t service = 8100; // 8000 has the web interface
     const std::string connects = std::format("connects:10000:tcp:127.0.0.1:{}", service);
     const std::string drip = std::format("drip:tcp:127.0.0.1:{}", service);
 
