@@ -157,6 +157,16 @@ podman() {
 # lie above what such a machine has.
 container_limits=(--ulimit nofile=4096:4096 --ulimit nproc=1024:1024)
 
+# beside_podman COMMAND...: with the mounts that podman has.
+beside_podman() {
+    if unified_cgroups; then
+        "$@"
+    else
+        enter_cgroup2
+        nsenter --mount="$run_dir/mnt" "$@"
+    fi
+}
+
 # How a container of these images is run: root in it may do what root here may,
 # because systemd, overlayfs, nftables and BPF filters are what is tested.
 container_options=(--privileged --pids-limit=0 "${container_limits[@]}")
@@ -173,12 +183,23 @@ drop_older() {
         done
 }
 
+place_of_state() { podman volume inspect --format '{{.Mountpoint}}' "$1-state"; }
+
+# keep_state_in_memory NAME: that of a container which is to be made; it is there after reboots, too.
+keep_state_in_memory() {
+    podman volume create "$1-state" >/dev/null
+    beside_podman mount -t tmpfs -o mode=0755 left4me-state "$(place_of_state "$1")"
+}
+
 # remove_container NAME: with its state.
 remove_container() {
+    local place
     if podman container exists "$1"; then
         podman rm --force --time 5 "$1" >/dev/null
     fi
     if podman volume exists "$1-state"; then
+        place=$(place_of_state "$1")
+        ! beside_podman mountpoint -q "$place" || beside_podman umount "$place"
         podman volume rm "$1-state" >/dev/null
     fi
 }

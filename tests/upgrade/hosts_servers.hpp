@@ -9,6 +9,9 @@
 
 namespace left4me::test {
 
+/// Where make_next_package puts it on this host.
+inline const std::string next_deb = "/var/tmp/left4me-next.deb";
+
 /// One server of the host whose package is upgraded: Debian's teeworlds-server, a real
 /// 32-bit game, on two layers. Each lives through every phase.
 struct HostsServer {

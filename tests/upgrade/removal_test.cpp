@@ -21,7 +21,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const std::string next_deb = "/var/tmp/left4me-next.deb";
 const std::string tree = state + "/runtime/alpha/merged";
 
 /// While it lives no service may be started or stopped by a package, as in the images

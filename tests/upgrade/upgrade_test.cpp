@@ -5,6 +5,7 @@
 #include "hosts_servers.hpp"
 #include "next_package.hpp"
 #include "support.hpp"
+#include "web_client.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -29,7 +30,6 @@ using testing::IsEmpty;
 using testing::Not;
 
 const std::string lives_file = "/results/lives.json";
-const std::string next_deb = "/var/tmp/left4me-next.deb";
 const std::string drop_in = "/etc/systemd/system/left4me-server@.service.d/local.conf";
 const std::string slice_drop_in = "/etc/systemd/system/l4d2-build.slice.d/local.conf";
 const std::string open_layer = state + "/overlays/demo/open";  ///< that no server uses
@@ -178,6 +178,15 @@ TEST(Upgraded, SystemdHasTheNewUnits)
     // Set to be applied, and nothing of it left that would hide a later release's.
     EXPECT_EQ(output({"find", "/run/systemd/system.control", "-name", "*l4d2*"}), "");
     EXPECT_EQ(unit_property("l4d2-game.slice", "DropInPaths"), "");
+}
+
+/// 0.1.0 has neither of them.
+TEST(Upgraded, TheWebInterfaceListensAndTheWatchLooksAtServersOfTheOldRelease)
+{
+    for (const auto* unit : {"left4me-web.socket", "left4me-watch.service", "left4me-broker.socket"})
+        EXPECT_EQ(unit_property(unit, "ActiveState"), "active") << unit;
+    EXPECT_EQ(output({"systemctl", "is-enabled", "left4me-web.socket"}), "enabled");
+    EXPECT_EQ(Browser().get("/sign-in").status, 200);
 }
 
 TEST(Upgraded, ThePacketRulesAreTheNewOnes)
@@ -350,6 +359,17 @@ TEST(Downgraded, NobodyNotices)
     EXPECT_EQ(unit_property(alpha.server_unit(), "TasksMax"), "256");
     expect_local_changes();
     expect_nothing_failed();
+}
+
+/// Of what the newer one has: none that listens, asks or waits for a moment.
+TEST(Downgraded, NoUnitIsUpWhoseFileIsGone)
+{
+    EXPECT_EQ(
+        output({"sh", "-c",
+                "systemctl list-units --plain --no-legend 'left4me*' 'l4d2*' | grep not-found || :"}),
+        "");
+    EXPECT_EQ(output({"sh", "-c", "find /etc/systemd/system -xtype l -name '*left4me*'"}), "");
+    EXPECT_NE(run({"curl", "--silent", web_address}).status, 0);
 }
 
 TEST(Downgraded, EveryWayToStartAServerWorks)
