@@ -134,10 +134,12 @@ void LiveServers::wake()
     if (!signals)
         return;
     signals_ = std::move(*signals);
-    watching_ = server_.watch(sd_event_get_fd(event), [event] {
+    const auto take = [event] {
         while (sd_event_run(event, 0) > 0) {
         }
-    });
+    };
+    take(); // nothing of a bus wakes its event loop before this has run once
+    watching_ = server_.watch(sd_event_get_fd(event), take);
 }
 
 void LiveServers::sleep()

@@ -146,6 +146,22 @@ TEST_F(WebFault, WithoutTheWatchPagesSayWhatToDo)
     EXPECT_THAT(browser.get("/").body, Not(HasSubstr("systemctl start left4me-watch")));
 }
 
+/// What systemd says of a server is heard all the same.
+TEST_F(WebFault, WithoutTheWatchOpenPagesHearOfAStop)
+{
+    initialize(spec(std::format("query: none\noverlays: [{{path: {}}}]\n",
+                                make_game("#!/bin/sh\nexec sleep infinity\n"))));
+    start();
+    output({"systemctl", "stop", "left4me-watch.service"});
+    const EventListener listener(browser, "/servers/" + name + "/events");
+    EXPECT_TRUE(eventually([&] { return listener.heard().contains(R"("state":"running")"); }))
+        << listener.heard();
+    EXPECT_EQ(l4d2ctl({"stop", name}).status, 0);
+    EXPECT_TRUE(eventually([&] { return listener.heard().contains(R"("state":"stopped")"); }))
+        << listener.heard();
+    output({"systemctl", "start", "left4me-watch.service"});
+}
+
 TEST_F(WebFault, ALogGoesOnWhileTheJournalIsRotated)
 {
     initialize(spec(std::format(
