@@ -272,8 +272,8 @@ Answer kept(Site& site, BlueprintView view, AccountTime now)
         auto layers = layer_names(host);
         if (!layers)
             return giving(trouble_page(layers.error()));
-        return [&site, view, now, layers = std::move(*layers),
-                draft = draft_of(view, *layers)]() -> Answer {
+        return [&site, view, now, draft = draft_of(view, *layers),
+                layers = std::move(*layers)]() -> Answer {
             return draft ? keep(site, view, *draft, now, layers) : again(view, layers, draft.error());
         };
     }};
