@@ -1,9 +1,10 @@
-// The only file that knows Boost, which takes the compiler longer than all others of this folder
-// together. Beast's streams have the limits of time; its parser is not used: see head_policy.hpp.
+// The only file but gzip.cpp that knows Boost, which takes the compiler longer than all others of this
+// folder together. Beast's streams have the limits of time; its parser is not used: see head_policy.hpp.
 #include "web/http_server.hpp"
 
 #include "system/format.hpp"
 #include "system/service_log.hpp"
+#include "web/gzip.hpp"
 #include "web/http_conversation.hpp"
 
 #include <cerrno>
@@ -53,6 +54,27 @@ std::string text_of(const Response& response, Method method, bool keep_alive)
     if (method != Method::head && response.status != 304)
         text += response.body;
     return text;
+}
+
+/// What answers a form is sent as it is: its length could tell of a secret in it that stands beside what
+/// somebody else has sent (BREACH).
+bool may_get_gzip(const Request& request)
+{
+    return request.method != Method::post && takes_gzip(request.field("accept-encoding").value_or(""));
+}
+
+/// A page that is one; anything else as it is.
+Response as_gzip(Response response)
+{
+    constexpr std::size_t smallest = 1024;
+    const auto type = std::ranges::find(response.fields, "Content-Type", &Field::name);
+    if (response.body.size() < smallest || type == response.fields.end() ||
+        !type->value.starts_with("text/html"))
+        return response;
+    response.body = gzipped(response.body);
+    response.fields.push_back({"Content-Encoding", "gzip"});
+    response.fields.push_back({"Vary", "Accept-Encoding"});
+    return response;
 }
 
 } // namespace
@@ -158,6 +180,7 @@ Task<bool> HttpServer::Loop::answer(std::shared_ptr<Conversation> conversation, 
 {
     const auto method = request.method;
     const auto what = request.path;
+    const bool gzip = may_get_gzip(request);
     Answer answer;
     try {
         answer = handler(std::move(request));
@@ -171,8 +194,11 @@ Task<bool> HttpServer::Loop::answer(std::shared_ptr<Conversation> conversation, 
         co_await stream(conversation, std::move(*endless));
         co_return false;
     }
-    const auto* response = std::get_if<Response>(&answer);
-    const auto text = text_of(response != nullptr ? *response : plain_answer(405), method, keep_alive);
+    auto* given = std::get_if<Response>(&answer);
+    auto response = given != nullptr ? std::move(*given) : plain_answer(405);
+    if (gzip)
+        response = as_gzip(std::move(response));
+    const auto text = text_of(response, method, keep_alive);
     co_return co_await conversation->write(text) && keep_alive;
 }
 
