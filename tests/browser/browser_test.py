@@ -8,356 +8,18 @@ browser_test.py [--axe FILE] [--filter GLOBS]
 
 import argparse
 import fnmatch
-import re
-import subprocess
 import sys
 import time
 import unittest
 
-from selenium import webdriver
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+import browsing
+import page_tests
+import right_tests
+import size_tests
+import upgrade_tests
+import use_tests
 
-ADDRESS = "http://127.0.0.1:8000"
-PASSWORD = "correct horse battery"
-SERVER = "browser"
-PORT = 27900
-LAYER = "/var/lib/left4me/overlays/browser-game"
-PATIENCE_S = 40
-# What a page may be: narrow as a phone and wide, in both schemes.
-SHAPES = [(width, scheme) for width in (390, 1440) for scheme in ("light", "dark")]
-axe = None
-
-# Before each page's own scripts: what the policy forbade there, and how far things were moved.
-WATCH = """
-window.violations = [];
-addEventListener("securitypolicyviolation", (e) => violations.push(e.violatedDirective + " " + e.blockedURI));
-window.shift = 0;
-new PerformanceObserver((list) => { for (const e of list.getEntries()) shift += e.value; })
-  .observe({type: "layout-shift", buffered: true});
-"""
-
-
-def run(*words, text=None):
-    done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"{words} ended with {done.returncode}:\n{done.stderr}")
-    return done.stdout
-
-
-def link_for(name, *options):
-    """A one-time link, of a user that was not there before."""
-    subprocess.run(["l4d2ctl", "web-user", "delete", name], capture_output=True, check=False)
-    known = f" {name} " in f" {run('l4d2ctl', 'web-user', 'list')} ".replace("\n", " ")
-    said = run("l4d2ctl", "web-user", "reset" if known else "add", name, *([] if known else options))
-    return re.search(r"http\S+/welcome#\S+", said)[0]
-
-
-def make_server():
-    run("/build/tests/stand_in/install")
-    run("install", "-D", "-m", "755", "/tests/browser/game.py", LAYER + "/srcds_linux")
-    run("chown", "-R", "left4me:left4me", LAYER)
-    spec = f"port: {PORT}\noverlays: [{{path: browser-game}}]\n"
-    run("l4d2ctl", "initialize", SERVER, "-f", "-", text=spec)
-    run("l4d2ctl", "start", SERVER)
-
-
-class Browser:
-    """A browser of its own, with nobody signed in."""
-
-    def __init__(self, scripts=True):
-        options = webdriver.ChromeOptions()
-        options.binary_location = "/usr/bin/chromium"
-        for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"):
-            options.add_argument(word)
-        if not scripts:
-            options.add_experimental_option(
-                "prefs", {"profile.managed_default_content_settings.javascript": 2})
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        service = webdriver.ChromeService("/usr/bin/chromedriver")
-        self.driver = webdriver.Chrome(options=options, service=service)
-        self.driver.set_page_load_timeout(PATIENCE_S)
-        if scripts:
-            self.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": WATCH})
-
-    def close(self):
-        self.driver.quit()
-
-    def go(self, path):
-        self.driver.get(ADDRESS + path)
-
-    def find(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def all(self, selector):
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    def text(self, selector):
-        """Of the node: what a parser made of the page, and not what is seen of it."""
-        return self.find(selector).get_property("textContent")
-
-    def wait(self, condition, seconds=PATIENCE_S):
-        return WebDriverWait(self.driver, seconds, 0.1).until(lambda _: condition())
-
-    def fill(self, **fields):
-        for name, value in fields.items():
-            self.find(f"[name={name}]").send_keys(value)
-        self.find("main form button").click()
-
-    def sign_in(self, name):
-        self.go("/sign-in")
-        self.fill(name=name, password=PASSWORD)
-        self.wait(lambda: self.all("form[action='/sign-out']"))
-
-    def forget_complaints(self):
-        self.driver.get_log("browser")
-
-    def complaints(self):
-        """What the policy forbade on this page, and what else the browser has said since then."""
-        logged = [entry["message"] for entry in self.driver.get_log("browser")
-                  if entry["level"] == "SEVERE"]
-        return self.driver.execute_script("return violations") + logged
-
-
-RUN = 100_000  # a run of the game has so many numbers: see game.py
-
-
-def numbers(text):
-    return [int(number) for number in re.findall(r"\bline (\d+)\.$", text, re.MULTILINE)]
-
-
-def enter(browser, name, *options):
-    """As somebody new does: by a link, to a password, and in."""
-    browser.driver.get(link_for(name, *options))
-    browser.fill(password=PASSWORD, again=PASSWORD)
-    browser.sign_in(name)
-
-
-class Pages(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        make_server()
-        cls.admin = Browser()
-        enter(cls.admin, "anna", "--admin")
-        cls.admin.go("/new-blueprint")
-        cls.admin.find("[name=name]").send_keys("Coop, with <b> & a name that is as long as one may be")
-        cls.admin.find("[name=config]").send_keys('hostname "x"')
-        cls.admin.find("form button.main").click()
-        cls.admin.wait(lambda: cls.admin.all(".message.done"))
-        cls.admin.go(f"/servers/{SERVER}")
-        cls.admin.find("button[value=restart]").click()
-        cls.admin.wait(lambda: "Restart: done at" in cls.admin.text("main"))
-        cls.job = cls.admin.find(".last a").get_attribute("href").removeprefix(ADDRESS)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.admin.close()
-
-    def test_the_list_leads_to_a_log_that_goes_on(self):
-        browser = self.admin
-        browser.forget_complaints()
-        browser.go("/")
-        browser.find(f"a[href='/servers/{SERVER}']").click()
-        browser.wait(lambda: browser.text("h1") == SERVER)
-        seen = max(browser.wait(lambda: numbers(browser.text("pre.log"))))
-        browser.wait(lambda: max(numbers(browser.text("pre.log"))) > seen + 5)
-        self.assertEqual([], browser.complaints())
-
-    def test_a_log_loses_no_line_while_the_program_is_restarted(self):
-        browser = self.admin
-        browser.go(f"/servers/{SERVER}")
-        browser.wait(lambda: numbers(browser.text("pre.log")))
-        for _ in range(2):
-            run("systemctl", "kill", "--signal=KILL", "left4me-web.service")
-            seen = max(numbers(browser.text("pre.log")))
-            browser.wait(lambda: max(numbers(browser.text("pre.log"))) > seen + 20)  # pylint: disable=W0640
-        lines = numbers(browser.text("pre.log"))
-        lines = [number for number in lines if number // RUN == lines[-1] // RUN]
-        self.assertEqual(list(range(lines[0], lines[-1] + 1)), lines)
-
-    def test_what_a_game_says_is_text_and_nothing_else(self):
-        browser = self.admin
-        game_map = "c1</span><script>alert(1)</script>&amp;\"'\ufffd"
-        browser.go("/")
-        row = f"[data-server={SERVER}] "
-        browser.wait(lambda: browser.text(row + "[data-live=map]") == game_map)  # by the stream
-        browser.go(f"/servers/{SERVER}")
-        self.assertEqual(game_map, browser.text("dd [data-live=map]"))
-        self.assertEqual("5/8", browser.text("dd [data-live=players]"))
-        run("l4d2ctl", "restart", SERVER)
-        browser.go(f"/servers/{SERVER}")
-        self.assertIn("</pre><script>alert(2)</script>&lt;\n", browser.text("pre.log"))
-        self.assertEqual(1, len(browser.all("script")))
-        self.assertEqual(1, len(browser.all("h1")))
-
-    def test_ten_tabs_all_load_and_the_one_that_is_seen_is_told(self):
-        browser = self.admin
-        first = browser.driver.current_window_handle
-        for _ in range(10):
-            browser.driver.switch_to.new_window("tab")
-            browser.go(f"/servers/{SERVER}")
-            seen = max(browser.wait(lambda: numbers(browser.text("pre.log"))))
-            browser.wait(lambda: max(numbers(browser.text("pre.log"))) > seen)  # pylint: disable=W0640
-        for handle in browser.driver.window_handles:
-            if handle != first:
-                browser.driver.switch_to.window(handle)
-                browser.driver.close()
-        browser.driver.switch_to.window(first)
-
-    def say(self, browser, command):
-        line = browser.find("input[name=command]")
-        line.send_keys(command, Keys.ENTER)
-        browser.wait(lambda: command in [said.text for said in browser.all("[data-typed]")])
-
-    def test_a_console_keeps_what_was_said_and_knows_what_can_be(self):
-        browser = self.admin
-        browser.go("/")  # a game that is started takes no commands yet
-        browser.wait(lambda: "c1" in browser.text(f"[data-server={SERVER}] [data-live=map]"))
-        browser.forget_complaints()
-        browser.go(f"/servers/{SERVER}/console")
-        self.say(browser, "echo <b>one</b>")
-        self.say(browser, "echo two")
-        self.assertIn("said: echo <b>one</b>", browser.text(".transcript"))
-        line = browser.find("input[name=command]")
-        line.send_keys("half", Keys.ARROW_UP, Keys.ARROW_UP)
-        self.assertEqual("echo <b>one</b>", line.get_property("value"))
-        line.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
-        self.assertEqual("half", line.get_property("value"))
-        line.clear()
-        line.send_keys("z")
-        line.send_keys("e")
-        browser.wait(lambda: "zebra_crossing" in [
-            choice.get_attribute("value") for choice in browser.all("#choices option")])
-        self.assertEqual([], browser.complaints())
-
-    def test_a_player_is_kicked_and_goes_from_an_open_page(self):
-        browser = self.admin
-        browser.go(f"/servers/{SERVER}")
-        self.assertIn("<b>Zoey</b>", browser.text("[data-again]"))
-        page = browser.driver.current_window_handle
-        browser.driver.switch_to.new_window("tab")
-        browser.go(f"/servers/{SERVER}/kick")
-        browser.find("button[aria-label='Kick <b>Zoey</b>']").click()
-        browser.wait(lambda: "The player is kicked." in browser.text("main"))
-        self.assertNotIn("Zoey", browser.text("table"))
-        browser.driver.close()
-        browser.driver.switch_to.window(page)
-        browser.wait(lambda: "Zoey" not in browser.text("[data-again]"))
-
-    def test_users_are_blind_to_what_is_not_theirs(self):
-        browser = Browser()
-        self.addCleanup(browser.close)
-        enter(browser, "berta")
-        browser.go("/")
-        self.assertNotIn(SERVER, browser.text("main"))
-        browser.go("/jobs")
-        self.assertNotIn(SERVER, browser.text("main"))
-        for path in (f"/servers/{SERVER}", "/servers/there-is-none", self.job):
-            browser.go(path)
-            self.assertNotIn(SERVER, browser.text("main"))
-            self.assertIn("Not found", browser.text("main"))
-
-    def test_all_of_it_works_without_scripts(self):
-        browser = Browser(scripts=False)
-        self.addCleanup(browser.close)
-        browser.driver.get(link_for("carl"))
-        link = browser.driver.current_url
-        self.assertIn("#", link)
-        browser.fill(link=link, password=PASSWORD, again=PASSWORD)
-        browser.sign_in("carl")
-        browser.find("a[href='/account']").click()
-        self.assertIn("carl", browser.text("main"))
-        browser.find("form[action='/sign-out'] button").click()
-        self.assertEqual([], browser.all("form[action='/sign-out']"))
-        browser.sign_in("anna")
-        browser.go(f"/servers/{SERVER}")
-        self.assertTrue(numbers(browser.text("pre.log")))
-        browser.find("a[href='/jobs']").click()
-        browser.find(f"a[href='{self.job}']").click()
-        self.assertIn("done", browser.text("main"))
-
-    def test_layers_are_moved_and_what_is_typed_stays(self):
-        def go_to_new(browser):
-            browser.go("/new-blueprint")
-            browser.find("[name=name]").send_keys("moved")
-            browser.find("[name=config]").send_keys("sv_tags typed")
-            browser.find("[name=layers]").send_keys("a\nb alias\nc")
-
-        def lines(browser):
-            return browser.find("[name=layers]").get_property("value").split()
-
-        browser = self.admin
-        go_to_new(browser)
-        browser.find("[aria-label='Up: c']").click()
-        self.assertEqual(["a", "c", "b", "alias"], lines(browser))
-        browser.driver.switch_to.active_element.send_keys(Keys.ARROW_UP)
-        self.assertEqual(["c", "a", "b", "alias"], lines(browser))
-        items = browser.all("ol.order li")
-        ActionChains(browser.driver).drag_and_drop(items[2].find_element(By.TAG_NAME, "code"),
-                                                   items[0].find_element(By.TAG_NAME, "code")).perform()
-        browser.wait(lambda: lines(browser) == ["b", "alias", "c", "a"])
-        browser.find("[aria-label='Leave out: a']").click()
-        self.assertEqual(["b", "alias", "c"], lines(browser))
-        self.assertEqual([], browser.complaints())
-
-        plain = Browser(scripts=False)
-        self.addCleanup(plain.close)
-        plain.sign_in("anna")
-        go_to_new(plain)
-        plain.find("[name=name]").send_keys(Keys.ENTER)  # saves, or says why not: it moves nothing
-        self.assertIn("layer", plain.text(".message"))
-        plain.find("[aria-label='Up: c']").click()
-        self.assertEqual(["a", "c", "b", "alias"], lines(plain))
-        self.assertEqual("sv_tags typed", plain.find("[name=config]").get_property("value").strip())
-        self.assertEqual("moved", plain.find("[name=name]").get_property("value"))
-
-    def pages(self):
-        return ["/", f"/servers/{SERVER}", f"/servers/{SERVER}/players", f"/servers/{SERVER}/console",
-                f"/servers/{SERVER}/kick", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
-                "/layers", "/jobs", self.job, "/account", "/users", "/audit", "/host",
-                "/sign-in", "/welcome", "/servers/there-is-none"]
-
-    def test_pages_are_for_everybody(self):
-        if axe is None:
-            self.skipTest("axe-core was not to be had from npm's registry")
-        browser = self.admin
-        for path in self.pages():
-            for width, scheme in SHAPES:
-                with self.subTest(path=path, width=width, scheme=scheme):
-                    shape(browser, width, scheme)
-                    browser.go(path)
-                    browser.driver.execute_script(axe)
-                    found = browser.driver.execute_async_script(
-                        "axe.run().then(r => arguments[arguments.length - 1](r.violations))")
-                    told = [(rule["id"], node["html"]) for rule in found for node in rule["nodes"]]
-                    self.assertEqual([], told)
-
-    def test_pages_keep_to_their_policy_and_their_places(self):
-        browser = self.admin
-        browser.forget_complaints()
-        for path in self.pages():
-            for width, scheme in SHAPES:
-                with self.subTest(path=path, width=width, scheme=scheme):
-                    shape(browser, width, scheme)
-                    browser.go(path)
-                    wide = browser.driver.execute_script("return document.documentElement.scrollWidth")
-                    self.assertLessEqual(wide, width)
-                    missing = "404" if path.endswith("there-is-none") else None
-                    self.assertEqual([], [said for said in browser.complaints()
-                                          if not missing or missing not in said])
-        for path in self.pages()[:2]:
-            browser.go(path)
-            time.sleep(10)  # of what changes meanwhile
-            self.assertLess(browser.driver.execute_script("return shift"), 0.02, path)
-
-
-def shape(browser, width, scheme):
-    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
-    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-        "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+MODULES = (page_tests, use_tests, right_tests, upgrade_tests, size_tests)
 
 
 class Told(unittest.TextTestResult):
@@ -385,17 +47,22 @@ def name_of(test):
     return "Browser." + "".join(word.capitalize() for word in words)
 
 
+def all_tests():
+    for module in MODULES:
+        for of_class in unittest.defaultTestLoader.loadTestsFromModule(module):
+            yield from of_class
+
+
 def main():
-    global axe
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--axe")
     arguments.add_argument("--filter", default="*")
     wanted = arguments.parse_args()
     if wanted.axe:
         with open(wanted.axe, encoding="utf-8") as script:
-            axe = script.read()
-    tests = unittest.defaultTestLoader.loadTestsFromTestCase(Pages)
-    some = unittest.TestSuite(test for test in tests if any(
+            browsing.axe = script.read()
+    browsing.lay_out_game()
+    some = unittest.TestSuite(test for test in all_tests() if any(
         fnmatch.fnmatchcase(name_of(test), glob) for glob in wanted.filter.split(":")))
     runner = unittest.TextTestRunner(stream=sys.stderr, resultclass=Told, verbosity=0)
     sys.exit(not runner.run(some).wasSuccessful())

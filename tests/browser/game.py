@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""A game whose words are markup, for tests/browser/browser_test.py: it counts in its log, and answers
-queries (https://developer.valvesoftware.com/wiki/Server_queries) and RCON (…/Source_RCON_Protocol) on the
-port that it is given."""
+"""A game whose words are markup, for tests/browser: it counts in its log, and answers queries
+(https://developer.valvesoftware.com/wiki/Server_queries) and RCON (…/Source_RCON_Protocol) on the port that
+it is given. The word behind +say is in each line of its log, and the name of one who plays. One that is
+given a map by +plays is a game as any other, for pictures; so many play as +players says."""
 
 import itertools
 import socket
@@ -14,6 +15,26 @@ MAP = b"c1</span><script>alert(1)</script>&amp;\"'\xff"
 NAME = b"<h1>mine</h1>"
 PLAYERS = [(2, b"<b>Zoey</b>"), (3, b"Ellis \"the mechanic\"\xff"), (4, b"x" * 31)]
 RUN = 100_000  # lines, more than one run has
+
+
+def argument(name):
+    """What stands behind it on the command line; nothing where it does not."""
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else ""
+
+
+SAID = argument("+say")
+if SAID:
+    PLAYERS.append((5, SAID.encode()))
+CALM = argument("+plays")
+if CALM:
+    MAP, NAME = CALM.encode(), b"Friday night"
+    PLAYERS = list(enumerate((b"Zoey", b"Ellis", b"Rochelle", b"Bill", b"Louis", b"Coach", b"Nick", b"Francis"),
+                             2))[:int(argument("+players") or 0)]
+CALM_LINES = (
+    "Console initialized.", "server.so loaded for \"Left 4 Dead 2\"", "server_rotation.cfg: 14 maps",
+    "Executing dedicated server config file server.cfg", "Connection to Steam servers successful.",
+    "   VAC secure mode is activated.", "Map " + CALM + " is loaded",
+    *(f"Client \"{name.decode()}\" connected (192.0.2.{number}:27005)." for number, name in PLAYERS if CALM))
 gone = set()  # whom somebody kicked
 
 
@@ -21,7 +42,7 @@ def answer_questions(port):
     game = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     game.bind(("0.0.0.0", port))
     info = b"\xff\xff\xff\xffI\x11" + b"\0".join([NAME, MAP, b"left4dead2", b"L4D2", b""])
-    info += struct.pack("<HBBBccBB", 550, 5, 8, 0, b"d", b"l", 0, 0) + b"2.2.4.3\0"
+    info += struct.pack("<HBBBccBB", 550, len(here()) if CALM else 5, 8, 0, b"d", b"l", 0, 0) + b"2.2.4.3\0"
     while True:
         question, asker = game.recvfrom(2048)
         if question.startswith(b"\xff\xff\xff\xffU"):
@@ -82,10 +103,13 @@ def main():
     port = int(sys.argv[sys.argv.index("+hostport") + 1])
     for answers in (answer_questions, answer_commands):
         threading.Thread(target=answers, args=(port,), daemon=True).start()
+    if CALM:
+        print(*CALM_LINES, sep="\n", flush=True)
+        threading.Event().wait()
     print("</pre><script>alert(2)</script>&lt;", flush=True)
     # Each run of it has numbers of its own, that follow each other.
     for number in itertools.count(int(time.time()) * RUN):
-        print(f"line {number}.", flush=True)
+        print(f"{SAID} line {number}.".strip(), flush=True)
         time.sleep(0.2)
 
 

@@ -1,0 +1,116 @@
+"""What an operator does all day, from the first page to the last."""
+
+import unittest
+
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from browsing import PASSWORD, Browser, enter, make_server, run, run_of
+
+# Why nobody sees that something is focused: "" where they do.
+UNSEEN = """
+const focused = document.activeElement;
+const style = getComputedStyle(focused), box = focused.getBoundingClientRect();
+const told = focused.outerHTML.slice(0, 200);
+if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) return "no outline: " + told;
+if (box.width < 1 || box.height < 1) return "no size: " + told;
+if (box.right <= 0 || box.left >= innerWidth || box.bottom <= 0 || box.top >= innerHeight)
+  return "out of sight: " + told;
+const x = (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2;
+const y = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+const there = document.elementFromPoint(x, y);
+return focused.contains(there) || there?.contains(focused) ? "" : "covered: " + told;
+"""
+
+
+class Keyboard:
+    """A browser without a mouse."""
+
+    def __init__(self, browser):
+        self.browser = browser
+
+    def press(self, *keys):
+        ActionChains(self.browser.driver).send_keys(*keys).perform()
+
+    def reach(self, selector):
+        """By Tab, as often as it takes; all the way one sees where one is, but where nothing is focused:
+        when a page is new, and between its last and its first."""
+        places_of_none = 0
+        for _ in range(100):
+            if self.focused(selector):
+                return self.look()
+            places_of_none += self.focused("body")
+            self.press(Keys.TAB)
+            if places_of_none > 2:
+                break
+            if not self.focused("body"):
+                self.look()
+        raise AssertionError(f"{selector} is not reached")
+
+    def focused(self, selector):
+        return self.browser.driver.execute_script("return document.activeElement.matches(arguments[0])", selector)
+
+    def look(self):
+        unseen = self.browser.driver.execute_script(UNSEEN)
+        if unseen:
+            raise AssertionError(f"{self.browser.driver.current_url}: {unseen}")
+
+    def press_at(self, selector, *keys):
+        self.reach(selector)
+        self.press(*keys)
+
+
+class Use(unittest.TestCase):
+    def make(self, name, port):
+        make_server(name, port)
+        self.addCleanup(run, "l4d2ctl", "delete", name)
+
+    def browser_of(self, user):
+        browser = Browser()
+        self.addCleanup(browser.close)
+        enter(browser, user, "--admin")
+        return browser
+
+    def test_the_keyboard_alone_starts_a_server_and_commands_it(self):
+        self.make("keyed", 27901)
+        run("l4d2ctl", "stop", "keyed")
+        browser = self.browser_of("kate")
+        browser.find("form[action='/sign-out'] button").click()
+        keys = Keyboard(browser)
+        browser.go("/sign-in")
+        keys.press_at("[name=name]", "kate")
+        keys.press_at("[name=password]", PASSWORD, Keys.ENTER)
+        browser.wait(lambda: browser.all("a[href='/servers/keyed']"))
+        keys.press_at("a[href='/servers/keyed']", Keys.ENTER)
+        browser.wait(lambda: browser.text("h1") == "keyed")
+        keys.press_at("button[value=start]", Keys.SPACE)
+        # A game that is started takes no commands yet.
+        browser.wait(lambda: "c1" in browser.text("dd [data-live=map]"))
+        keys.press_at("a[href='/servers/keyed/console']", Keys.ENTER)
+        browser.wait(lambda: browser.text("h1") == "Console")
+        keys.press_at("[name=command]", "echo by hand", Keys.ENTER)
+        browser.wait(lambda: "said: echo by hand" in browser.text("main"))
+        keys.press_at(".way a", Keys.ENTER)
+        browser.wait(lambda: browser.text("h1") == "keyed")
+        keys.press_at("button[value=stop]", Keys.ENTER)
+        browser.wait(lambda: browser.text(".answer .state") == "stopped")
+        keys.press_at("form[action='/sign-out'] button", Keys.ENTER)
+        browser.wait(lambda: not browser.all("form[action='/sign-out']"))
+
+    def test_several_servers_are_chosen_and_restarted_from_the_list(self):
+        names = ["several-1", "several-2", "several-3"]
+        for number, name in enumerate(names):
+            self.make(name, 27902 + number)
+        browser = self.browser_of("sven")
+        before = {name: run_of(name) for name in names}
+        browser.go("/")
+        for name in names[:2]:
+            browser.find(f"[name='server.{name}']").click()
+        browser.find("fieldset.levers button[value=restart]").click()
+        browser.wait(lambda: all(run_of(name) not in ("", before[name]) for name in names[:2]))
+        browser.wait(lambda: not browser.all("[data-busy]") and all(
+            browser.text(f"[data-server={name}] [data-live=state]") == "running" for name in names[:2]))
+        self.assertEqual(before[names[2]], run_of(names[2]))
+        browser.go("/jobs")
+        told = browser.text("main tbody")
+        self.assertEqual([1, 1, 0], [told.count(name) for name in names])
