@@ -176,7 +176,7 @@ Markup clone_form(const BlueprintView& view)
 Markup delete_form(const BlueprintView& view)
 {
     return html(
-        R"(<h2>Delete it</h2><form class="card" method="post" action="{}">{}<label>Its name, once more <input name="name" autocomplete="off" required maxlength="64"></label><button>Delete</button></form>)",
+        R"(<h2>Delete it</h2><form class="card" method="post" action="{}">{}<label>Its name, once more <input name="name" autocomplete="off" required maxlength="64"></label><button class="danger">Delete</button></form>)",
         Links::delete_blueprint(view.known->id), token_field(view.session.csrf));
 }
 
@@ -308,10 +308,12 @@ Answer blueprints_page(Site& site, const SignedVisit& visit)
     const auto all = Blueprints(site.database).seen_by(visit.session.user);
     if (!all)
         return trouble_page(all.error());
-    return page({.title = "Blueprints", .session = &visit.session},
-                html(R"(<h1>Blueprints</h1>{}{}<p><a class="button" href="{}">New blueprint</a></p>)",
-                     done_message(visit.visit.request, done_words),
-                     blueprints_table(*all, visit.session.user), Links::new_blueprint()));
+    return page(
+        {.title = "Blueprints", .session = &visit.session},
+        html(
+            R"(<div class="head"><h1>Blueprints</h1><a class="button" href="{}">New blueprint</a></div>{}{})",
+            Links::new_blueprint(), done_message(visit.visit.request, done_words),
+            blueprints_table(*all, visit.session.user)));
 }
 
 Answer blueprint_page(Site& site, const SignedVisit& visit, const SeenBlueprint& blueprint)

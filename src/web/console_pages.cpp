@@ -25,11 +25,13 @@ constexpr std::array common_commands = {
     "say",     "sm plugins list", "stats",    "status", "sv_tags",   "users",       "version",
     "writeid", "z_difficulty"};
 
+constexpr std::size_t shown_lines = 30;
+
 /// What a page needs of its visit, which is gone by then.
 struct ConsoleView {
     WebSession session;
     InstanceName server;
-    std::vector<ConsoleLine> lines;
+    std::vector<ConsoleLine> lines; ///< one more than is shown, where there are older ones
     bool at_end;         ///< else older ones are looked at
     Markup told = {};    ///< what became of a command
     std::string typed = {}; ///< of one that was not given to the game
@@ -37,11 +39,10 @@ struct ConsoleView {
 
 Result<ConsoleView> console_view(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
-    constexpr std::int64_t shown_lines = 30;
     const auto query = parse_form(visit.visit.request.query).value_or(Form());
     const auto before = parse_number<std::int64_t>(value_of(query, Links::console_place));
     return ConsoleLines(site.database)
-        .last(server.name(), shown_lines, before)
+        .last(server.name(), std::int64_t{shown_lines + 1}, before)
         .transform([&](std::vector<ConsoleLine> lines) {
             return ConsoleView{.session = visit.session,
                                .server = server.name(),
@@ -74,7 +75,8 @@ Markup transcript(const ConsoleView& view)
     constexpr std::size_t most = std::size_t{14} * 1024;
     constexpr std::size_t around = 160; ///< bytes of markup
     auto first = view.lines.size();
-    for (std::size_t size = 0; first > 0; --first) {
+    const auto oldest = first - std::min(first, shown_lines);
+    for (std::size_t size = 0; first > oldest; --first) {
         const auto& line = view.lines[first - 1];
         size += line.command.size() + std::min(line.answer.size(), longest_answer) + around;
         if (size > most && first < view.lines.size())
@@ -85,8 +87,9 @@ Markup transcript(const ConsoleView& view)
         items += line_item(view.lines[i], longest_answer);
     if (items.empty())
         return html("<p>Nothing was said here yet.</p>");
-    const auto earlier = html(R"(<p><a href="{}">What was said before</a></p>)",
-                              Links::console(view.server, view.lines[first].number));
+    const auto earlier = first == 0 ? Markup()
+                                    : html(R"(<p><a href="{}">What was said before</a></p>)",
+                                           Links::console(view.server, view.lines[first].number));
     return html(R"({}<ol class="transcript" aria-label="What was said">{}</ol>)", earlier, items);
 }
 

@@ -19,8 +19,9 @@ Markup game_step(const FirstSteps& steps)
         return done(steps.build ? formatted("the game is installed, build {}", *steps.build)
                                 : "the game is installed");
     return steps.admin
-               ? html(R"(<li>Install the game: <code>{}</code> on the host.</li>)",
-                      "sudo l4d2ctl install")
+               ? html(
+                     R"(<li>Install the game: on the page of the <a href="{}">host</a>, or there by <code>{}</code>.</li>)",
+                     Links::host(), "sudo l4d2ctl install")
                : html(
                      "<li>The game is not installed on this host yet: an administrator does that.</li>");
 }

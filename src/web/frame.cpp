@@ -10,19 +10,31 @@
 namespace left4me::web {
 namespace {
 
-Markup who(const WebSession* session)
+/// The page that one is on is marked in the bar.
+Markup bar_link(const Url& to, std::string_view name, const Frame& frame)
 {
+    return frame.title == name ? html(R"(<a class="who" href="{}" aria-current="page">{}</a>)", to, name)
+                               : html(R"(<a class="who" href="{}">{}</a>)", to, name);
+}
+
+Markup bar(const Frame& frame)
+{
+    const auto* session = frame.session;
     if (session == nullptr)
         return {};
+    auto links = bar_link(Links::servers(), "Servers", frame);
+    links += bar_link(Links::blueprints(), "Blueprints", frame);
+    links += bar_link(Links::layers(), "Layers", frame);
+    links += bar_link(Links::jobs(), "Jobs", frame);
+    if (session->user.role == Role::admin) {
+        links += bar_link(Links::host(), "Host", frame);
+        links += bar_link(Links::users(), "Users", frame);
+        links += bar_link(Links::audit(), "Audit", frame);
+    }
+    links += bar_link(Links::account(), session->user.name.str(), frame);
     return html(
-        R"(<nav aria-label="Pages"><a class="who" href="{}">Blueprints</a><a class="who" href="{}">Layers</a><a class="who" href="{}">Jobs</a>{}<a class="who" href="{}">{}</a><form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
-        Links::blueprints(), Links::layers(), Links::jobs(),
-        session->user.role == Role::admin
-            ? html(
-                  R"(<a class="who" href="{}">Host</a><a class="who" href="{}">Users</a><a class="who" href="{}">Audit</a>)",
-                  Links::host(), Links::users(), Links::audit())
-            : Markup(),
-        Links::account(), session->user.name.str(), Links::sign_out(), token_field(session->csrf));
+        R"(<nav aria-label="Pages">{}<form method="post" action="{}">{}<button class="quiet">Sign out</button></form></nav>)",
+        links, Links::sign_out(), token_field(session->csrf));
 }
 
 const WebSession* in(const std::optional<WebSession>& session)
@@ -53,7 +65,7 @@ Response page(const Frame& frame, const Markup& main, unsigned status)
 </html>
 )",
                            frame.title, Links::icon(), Links::style(), Links::script(), Links::servers(),
-                           who(frame.session), main);
+                           bar(frame), main);
     return {
         .status = status, .fields = {{"Content-Type", "text/html; charset=utf-8"}}, .body = text.str()};
 }

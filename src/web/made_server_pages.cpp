@@ -186,13 +186,14 @@ Answer made_answer(Site& site, NewServer made, const HostNow& host_now, const Kn
 Markup removal_part(const InstanceName& server, bool linked, const Markup& token)
 {
     const auto reset =
-        linked ? html(R"(<button name="act" value="reset">Remove what it wrote</button>)") : Markup();
+        linked ? html(R"(<button class="danger" name="act" value="reset">Remove what it wrote</button>)")
+               : Markup();
     const auto hint =
         linked
             ? "Both stop it. Without what it wrote it begins anew, of its blueprint, at its next start."
             : "It is stopped, and all of it is gone: its settings, too.";
     return html(
-        R"(<h3>Delete it</h3><form class="card" method="post" action="{}">{}<p class="hint">{}</p><label>Its name, once more <input name="name" autocapitalize="none" autocomplete="off" spellcheck="false" required maxlength="64"></label><div class="levers"><button name="act" value="delete">Delete the server</button>{}</div></form>)",
+        R"(<h3>Delete it</h3><form class="card" method="post" action="{}">{}<p class="hint">{}</p><label>Its name, once more <input name="name" autocapitalize="none" autocomplete="off" spellcheck="false" required maxlength="64"></label><div class="levers"><button class="danger" name="act" value="delete">Delete the server</button>{}</div></form>)",
         Links::remove(server), token, hint, reset);
 }
 

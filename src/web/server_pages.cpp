@@ -145,12 +145,14 @@ Response servers_response(const ListView& view, const ServerBoard& board)
     } else {
         content = servers_table(statuses, seen, token_field(session.csrf));
     }
-    return page(
-        {.title = "Servers", .session = &session},
-        html(
-            R"(<h1>Servers</h1><p class="answer">{}</p>{}{}<p><a class="button" href="{}">New server</a></p>)",
-            statuses.empty() ? "" : summary_of(statuses), lines_list(board.warnings, "warnings"),
-            content, Links::new_server()));
+    // Who has none is told what comes before it.
+    const auto more = statuses.empty()
+                          ? Markup()
+                          : html(R"(<a class="button" href="{}">New server</a>)", Links::new_server());
+    return page({.title = "Servers", .session = &session},
+                html(R"(<div class="head"><h1>Servers</h1>{}</div><p class="answer">{}</p>{}{})", more,
+                     statuses.empty() ? "" : summary_of(statuses),
+                     lines_list(board.warnings, "warnings"), content));
 }
 
 // --- one server -----------------------------------------------------------------------------
@@ -232,11 +234,17 @@ Markup log_section(const Result<ShownLog>& log)
         log->text);
 }
 
+/// To the console, and to what is further down.
 Markup ways_of(const InstanceName& name, ServerRight right)
 {
-    return right < ServerRight::operate
-               ? Markup()
-               : html(R"(<p><a class="lever" href="{}">Console</a></p>)", Links::console(name));
+    const auto console = right < ServerRight::operate
+                             ? Markup()
+                             : html(R"(<a class="lever" href="{}">Console</a>)", Links::console(name));
+    const auto settings =
+        right < ServerRight::own ? Markup() : html(R"(<a class="lever" href="#settings">Settings</a>)");
+    return html(
+        R"(<nav class="levers" aria-label="On this server">{}<a class="lever" href="#players">Players</a><a class="lever" href="#log">Log</a>{}</nav>)",
+        console, settings);
 }
 
 /// What a server's page needs of its visit, which is gone by then.

@@ -12,10 +12,13 @@ using testing::Not;
 
 TEST(FirstSteps, ToldToAnAdministratorOfAnEmptyHost)
 {
-    EXPECT_THAT(first_steps({.admin = true}).str(),
-                AllOf(HasSubstr("<li>Install the game: <code>sudo l4d2ctl install</code>"),
-                      HasSubstr("overlay import"), HasSubstr("href=\"/new-blueprint\""),
-                      HasSubstr("href=\"/new-server\""), Not(HasSubstr("Done:"))));
+    EXPECT_THAT(
+        first_steps({.admin = true}).str(),
+        AllOf(
+            HasSubstr("<li>Install the game: on the page of the <a href=\"/host\">host</a>, or there by "
+                      "<code>sudo l4d2ctl install</code>"),
+            HasSubstr("overlay import"), HasSubstr("href=\"/new-blueprint\""),
+            HasSubstr("href=\"/new-server\""), Not(HasSubstr("Done:"))));
 }
 
 TEST(FirstSteps, SayWhatIsDone)
