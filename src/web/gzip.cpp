@@ -1,8 +1,8 @@
 #include "web/gzip.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/beast/zlib/deflate_stream.hpp>
+#include <boost/crc.hpp>
 #include <cctype>
 #include <cstddef>
 #include <cstdint>
@@ -13,24 +13,11 @@ namespace {
 
 namespace zlib = boost::beast::zlib;
 
-/// RFC 1952, 8.
-constexpr auto crc_table = [] {
-    std::array<std::uint32_t, 256> table = {};
-    for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
-        auto rest = byte;
-        for (int bit = 0; bit < 8; ++bit)
-            rest = (rest & 1U) != 0 ? 0xedb88320U ^ (rest >> 1U) : rest >> 1U;
-        table.at(byte) = rest;
-    }
-    return table;
-}();
-
 std::uint32_t crc_of(std::string_view text)
 {
-    std::uint32_t crc = 0xffffffffU;
-    for (const char byte : text)
-        crc = crc_table.at((crc ^ static_cast<unsigned char>(byte)) & 0xffU) ^ (crc >> 8U);
-    return ~crc;
+    boost::crc_32_type crc; // the one of RFC 1952, 8
+    crc.process_bytes(text.data(), text.size());
+    return crc.checksum();
 }
 
 void put_number(std::string& to, std::uint32_t number)
