@@ -13,13 +13,14 @@ import time
 import unittest
 
 import browsing
+import build_tests
 import page_tests
 import right_tests
 import size_tests
 import upgrade_tests
 import use_tests
 
-MODULES = (page_tests, use_tests, right_tests, upgrade_tests, size_tests)
+MODULES = (page_tests, use_tests, build_tests, right_tests, upgrade_tests, size_tests)
 
 
 class Told(unittest.TextTestResult):

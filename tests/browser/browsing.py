@@ -154,6 +154,22 @@ def make_of_blueprint(browser, server, blueprint, **fields):
     return browser.find(".last a").get_attribute("href").removeprefix(ADDRESS)
 
 
+def build_layer(browser, name, script):
+    """A new one, by its form; leads to the page of its job."""
+    browser.go("/new-layer")
+    browser.find("main [name=name]").send_keys(name)
+    type_script(browser, script)
+
+
+def type_script(browser, script):
+    """Into the form of the page, in place of what stands there."""
+    field = browser.find("[name=script]")
+    field.clear()
+    field.send_keys(script)
+    browser.find("form.wide button.main").click()
+    browser.wait(lambda: "/jobs/" in browser.driver.current_url)
+
+
 def run_of(server):
     """What tells one run of a server from the next one."""
     return run("systemctl", "show", "--property=InvocationID", "--value", f"left4me-server@{server}").strip()

@@ -8,15 +8,15 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import browsing
-from browsing import (ADDRESS, LAYER, PASSWORD, RUN, SERVER, SHAPES, Browser, enter, link_for, make_server,
-                      numbers, run, shape)
+from browsing import (ADDRESS, LAYER, PASSWORD, RUN, SERVER, SHAPES, Browser, build_layer, enter, link_for,
+                      make_server, numbers, run, shape)
 
 
 def all_pages(job):
     """Of an administrator, one of each kind."""
     return ["/", f"/servers/{SERVER}", f"/servers/{SERVER}/players", f"/servers/{SERVER}/console",
             f"/servers/{SERVER}/kick", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
-            "/layers", f"/layers/{LAYER}", "/jobs", job, "/account", "/users", "/audit", "/host",
+            "/layers", f"/layers/{LAYER}", "/new-layer", "/jobs", job, "/account", "/users", "/audit", "/host",
             "/sign-in", "/welcome", "/servers/there-is-none"]
 
 
@@ -35,6 +35,9 @@ class Pages(unittest.TestCase):
         cls.admin.find("button[value=restart]").click()
         cls.admin.wait(lambda: "Restart: done at" in cls.admin.text("main"))
         cls.job = cls.admin.find(".last a").get_attribute("href").removeprefix(ADDRESS)
+        build_layer(cls.admin, "pages", "set -eu\necho '<b>one</b>' > made\n")
+        cls.admin.wait(lambda: cls.admin.text(".answer .state") == "done")
+        cls.build = cls.admin.driver.current_url.removeprefix(ADDRESS)
 
     @classmethod
     def tearDownClass(cls):
@@ -199,7 +202,7 @@ class Pages(unittest.TestCase):
         self.assertEqual("moved", plain.find("[name=name]").get_property("value"))
 
     def pages(self):
-        return all_pages(self.job)
+        return [*all_pages(self.job), self.build]
 
     def test_pages_are_for_everybody(self):
         if browsing.axe is None:

@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 
-from browsing import ADDRESS, LAYER, SERVER, SHAPES, Browser, enter, lay_out_game, make_many, make_server, run, shape
+from browsing import (ADDRESS, LAYER, SERVER, SHAPES, Browser, build_layer, enter, lay_out_game, make_many,
+                      make_server, run, shape)
 
 MANY = 30
 LONG = "long-" + "x" * 58 + "9"  # as long as a name may be
@@ -17,6 +18,13 @@ LONG = "long-" + "x" * 58 + "9"  # as long as a name may be
 FEW = (("coop-evening", "c2m3_coaster", 3), ("versus", "c5m1_waterfront", 8), ("survival", "c8m5_rooftop", 0),
        ("training", "tutorial_standards", 1), ("workshop-maps", "c1m4_atrium", 0))
 SHOWN = FEW[0][0]
+SCRIPT = """set -eu
+mkdir -p left4dead2/cfg
+for map in c1m1_hotel c2m1_highway c5m1_waterfront; do
+  echo "rotation: $map" >&2
+  echo "$map"
+done > left4dead2/mapcycle.txt
+"""
 DOCS_WIDTH, DOCS_HEIGHT = 1184, 620
 
 
@@ -98,6 +106,12 @@ def main():
     camera.take(browser, "few", ["/", *pages_of(SHOWN), "/host"])
     camera.take_for_docs(browser, "list", "/")
     camera.take_for_docs(browser, "server", f"/servers/{SHOWN}")
+    camera.take(browser, "empty", ["/layers", "/new-layer"])
+    build_layer(browser, "maps/rotation", SCRIPT)
+    browser.wait(lambda: browser.text(".answer .state") == "done")
+    job = browser.driver.current_url.removeprefix(ADDRESS)
+    camera.take_for_docs(browser, "build", job)
+    camera.take(browser, "built", [job, "/layers", "/layers/maps~rotation"])
     remove_few()
     make_server()
     browser.go("/new-blueprint")
