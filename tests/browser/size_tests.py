@@ -19,6 +19,7 @@ class Size(unittest.TestCase):
         make_server()
         make_many(SERVERS - 1)
         make_of_blueprint(browser, "sized", "Sized", config="sv_tags x\n" * 100)
+        browser.wait(lambda: "Its settings: done at" in browser.text("main"))
         # A job for each, and a change of all of them in the audit.
         browser.go("/")
         browser.driver.execute_script("document.querySelectorAll('[name^=\"server.\"]').forEach((box) => box.click())")
