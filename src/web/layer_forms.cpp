@@ -173,7 +173,7 @@ Markup change_section(const LayerState& layer, bool may_build, const Markup& tok
     parts +=
         layer.users.empty()
             ? html(
-                  R"(<h3>Delete it</h3><form class="card" method="post" action="{}">{}<p class="hint">All of its versions are gone then.</p><label>Its name, once more <input name="name" autocapitalize="none" autocomplete="off" spellcheck="false" required maxlength="128"></label><button name="act" value="delete">Delete the layer</button></form>)",
+                  R"(<h3>Delete it</h3><form class="card" method="post" action="{}">{}<p class="hint">All of its versions are gone then.</p><label>Its name, once more <input name="name" autocapitalize="none" autocomplete="off" spellcheck="false" required maxlength="128"></label><button class="danger" name="act" value="delete">Delete the layer</button></form>)",
                   Links::layer_act(layer.ref), token)
             : html(R"(<h3>Delete it</h3><p>That can be done when no server has it any more.</p>)");
     return html(R"(<section aria-labelledby="change"><h2 id="change">Change it</h2>{}</section>)",
