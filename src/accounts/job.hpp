@@ -8,7 +8,7 @@
 #include "model/layer_ref.hpp"
 #include "model/server_act.hpp"
 
-#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>

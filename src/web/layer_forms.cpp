@@ -96,18 +96,23 @@ Answer refused(BuildView view, const Error& why)
 
 // --- asking for it --------------------------------------------------------------------------------
 
-Result<JobId> ask_for(Site& site, const SignedVisit& visit, const LayerWork& work,
+Result<JobId> ask_for(Site& site, const UserName& user, AccountTime now, const LayerWork& work,
                       const Result<JobRequest>& request)
 {
     return request
         .and_then([&](const JobRequest& asked) {
-            return Jobs(site.database)
-                .add(site.host, work, visit.session.user.name, visit.visit.now, asked);
+            return Jobs(site.database).add(site.host, work, user, now, asked);
         })
         .transform([&](JobId id) {
             site.jobs_wait();
             return id;
         });
+}
+
+Result<JobId> ask_for(Site& site, const SignedVisit& visit, const LayerWork& work,
+                      const Result<JobRequest>& request)
+{
+    return ask_for(site, visit.session.user.name, visit.visit.now, work, request);
 }
 
 Result<JobRequest> checked_request(const LayerRef& layer, const LayerScript& script)
@@ -202,15 +207,10 @@ Answer new_layer_form(Site& site, const BuilderVisit& builder)
                 [&](const std::vector<std::string>& names) { return new_name(view, names); });
             if (!ref)
                 return refused(view, ref.error());
-            const auto asked =
-                checked_request(*ref, view.script).and_then([&](const JobRequest& request) {
-                    return Jobs(site.database)
-                        .add(site.host, LayerWork{*ref, LayerAct::build}, view.session.user.name, now,
-                             request);
-                });
+            const auto asked = ask_for(site, view.session.user.name, now, {*ref, LayerAct::build},
+                                       checked_request(*ref, view.script));
             if (!asked)
                 return refused(view, asked.error());
-            site.jobs_wait();
             return see_other(Links::job(*asked));
         };
     }};
