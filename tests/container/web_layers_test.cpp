@@ -3,6 +3,8 @@
 #include "script.hpp"
 #include "web_client.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
 
@@ -150,11 +152,15 @@ TEST_F(WebLayers, GoOnWithoutTheProgramThatAskedForThem)
 {
     const auto layer = make(roots, "web-test/goes-on", "echo one > made");
     // The page has the script, too: what this says is no word of it.
-    const auto job = build(roots, layer, "echo sle''eping; sleep 8; echo two > made");
+    const auto job = build(
+        roots, layer, "echo sle''eping; until [ -e go ]; do sleep 0.1; done; rm go; echo two > made");
     ASSERT_TRUE(
         eventually([&] { return roots.get(job).body.contains("sleeping"); }, std::chrono::seconds(60)));
     output({"systemctl", "kill", "--signal=KILL", "left4me-web.service"});
     ASSERT_TRUE(eventually([&] { return roots.get(job).body.contains(">at work<"); }));
+    for (const auto& copy :
+         std::filesystem::directory_iterator(std::format("{}/builds/{}", state, layer)))
+        write_file(copy.path().string() + "/go", "");
     (void)after(roots, job, "done");
     EXPECT_EQ(read_file(file(layer, "made")), "two\n");
 }
