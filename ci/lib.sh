@@ -195,7 +195,7 @@ keep_state_in_memory() {
 remove_container() {
     local place
     if podman container exists "$1"; then
-        podman rm --force --time 5 "$1" >/dev/null
+        podman rm --force --time 0 "$1" >/dev/null
     fi
     if podman volume exists "$1-state"; then
         place=$(place_of_state "$1")
