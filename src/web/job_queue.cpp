@@ -36,9 +36,8 @@ std::ptrdiff_t most_running(JobKind kind)
 /// A job, and what there is to do about it.
 struct Step {
     Job job;
-    bool begins;              ///< else it is looked at
-    bool stops;               ///< before that
-    Result<std::string> text; ///< of one that begins: see request_text
+    bool stops;                                ///< before it is looked at
+    std::optional<Result<JobRequest>> request; ///< of one that root is to be asked for
 };
 struct Ended {
     Job job;
@@ -46,29 +45,22 @@ struct Ended {
     std::int64_t log; ///< bytes that it left
 };
 
-Result<JobRequest> request_for(const JobWork& work, const std::string& text)
+bool has_its_settings(const Host& host, const JobWork& work, const JobRequest& request)
 {
     const auto* on = std::get_if<ServerWork>(&work);
-    return on == nullptr ? JobRequest::parse(kind_of(work), text)
-                         : left4me::request_for(on->act, on->server, text);
-}
-
-bool has_its_settings(const Host& host, const JobWork& work, const std::string& spec)
-{
-    const auto* on = std::get_if<ServerWork>(&work);
-    return on != nullptr && on->act == ServerAct::initialize && spec_of(host, on->server) == spec;
+    return on != nullptr && on->act == ServerAct::initialize &&
+           spec_of(host, on->server) == request.text();
 }
 
 /// Asks for it. One that could not be begun has ended.
-std::optional<JobEnd> begin(const Host& host, const Job& job, const Result<std::string>& text)
+std::optional<JobEnd> begin(const Host& host, const Job& job, const Result<JobRequest>& request)
 {
-    if (text && has_its_settings(host, job.work, *text))
+    if (job.is_to_end())
+        return JobEnd{.status = static_cast<int>(ExitStatus::cancelled), .error = "cancelled"};
+    if (request && has_its_settings(host, job.work, *request))
         return JobEnd{.status = 0, .error = {}};
-    const auto asked =
-        text.and_then([&](const std::string& given) { return request_for(job.work, given); })
-            .and_then([&](const JobRequest& request) {
-                return ask_for_job(kind_of(job.work), job.id, request);
-            });
+    const auto asked = request.and_then(
+        [&](const JobRequest& given) { return ask_for_job(kind_of(job.work), job.id, given); });
     // Of one that has its place it is not known yet what becomes of it.
     if (asked || is_job_taken(host, job.id).value_or(true))
         return std::nullopt;
@@ -79,12 +71,14 @@ std::optional<JobEnd> begin(const Host& host, const Job& job, const Result<std::
 std::vector<Ended> take_steps(const Host& host, const std::vector<Step>& steps)
 {
     std::vector<Ended> ends;
-    for (const auto& [job, begins, stops, text] : steps) {
+    for (const auto& [job, stops, request] : steps) {
         const auto kind = kind_of(job.work);
         if (stops)
             ask_to_stop_job(kind, job.id);
+        // One that was begun by a program which was ended then has its place, if root has heard of it.
+        const bool begins = request && !is_job_taken(host, job.id).value_or(true);
         const auto end =
-            begins ? begin(host, job, text) : end_of_job(host, kind, job.id).value_or(std::nullopt);
+            begins ? begin(host, job, *request) : end_of_job(host, kind, job.id).value_or(std::nullopt);
         if (end)
             ends.push_back({job, *end, job_log_size(host, job.id)});
     }
@@ -115,12 +109,13 @@ void JobQueue::go_on()
         running[kind_of(job.work)] += job.begun ? 1 : 0;
     std::vector<Step> steps;
     for (const auto& job : *jobs) {
-        // Written down before: whatever happens to this program meanwhile, none is begun twice.
+        // Written down before root is asked: who cancels takes those out of the queue that have not
+        // begun.
         const auto kind = kind_of(job.work);
         if (!job.begun && (running[kind] == most_running(kind) || !all.begin(job, now_())))
             continue;
         running[kind] += job.begun ? 0 : 1;
-        steps.push_back({job, !job.begun, stop_is_due(job), request_text(job)});
+        steps.push_back({job, stop_is_due(job), request_of_new(job)});
     }
     working_ = true;
     server_.run(
@@ -135,23 +130,28 @@ void JobQueue::go_on()
         });
 }
 
-/// What it is to do, of one that begins; of a server that is initialised, from what it is now.
-Result<std::string> JobQueue::request_text(const Job& job)
+/// What it is to do, of one that this program has not asked for yet: root runs a number once, so
+/// asking again for what a program before this one may have asked for does no harm.
+std::optional<Result<JobRequest>> JobQueue::request_of_new(const Job& job)
 {
-    if (job.begun)
-        return std::string();
+    return asked_.insert(job.id).second ? std::optional(request_of(job)) : std::nullopt;
+}
+
+/// Of a server that is initialised, from what it is now.
+Result<JobRequest> JobQueue::request_of(const Job& job)
+{
     const auto* on = job.on_server();
     if (on == nullptr)
-        return Jobs(database_).request_of(job).transform(&JobRequest::format);
+        return Jobs(database_).request_of(job);
     if (on->act != ServerAct::initialize)
-        return std::string();
+        return request_for(on->act, on->server, {});
     return LinkedServers(database_)
         .spec(on->server)
-        .and_then([&](const std::optional<LinkedSpec>& spec) -> Result<std::string> {
+        .and_then([&](const std::optional<LinkedSpec>& spec) -> Result<JobRequest> {
             if (!spec)
                 return fail(ExitStatus::bad_data, "it is made of no blueprint any more");
             editions_[job.id] = spec->edition;
-            return spec->text;
+            return request_for(on->act, on->server, spec->text);
         });
 }
 
@@ -172,6 +172,7 @@ void JobQueue::end(const Job& job, const JobEnd& how, std::int64_t log)
     if (!Jobs(database_).end(job, how, now_(), log))
         return; // it is found again
     stops_.erase(job.id);
+    asked_.erase(job.id);
     ended_();
     // Of one that another program began nobody knows: its next start looks again.
     if (const auto edition = editions_.extract(job.id); edition && how.status == 0)

@@ -8,7 +8,8 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <string>
+#include <optional>
+#include <set>
 #include <vector>
 
 namespace left4me::web {
@@ -34,7 +35,8 @@ public:
 
 private:
     void go_on();
-    Result<std::string> request_text(const Job& job);
+    std::optional<Result<JobRequest>> request_of_new(const Job& job);
+    Result<JobRequest> request_of(const Job& job);
     bool stop_is_due(const Job& job);
     void end(const Job& job, const JobEnd& how, std::int64_t log);
 
@@ -45,6 +47,7 @@ private:
     std::function<void()> ended_;
     std::shared_ptr<void> ticking_;
     bool working_ = false;
+    std::set<JobId> asked_; ///< of what goes on, by this program
     std::map<JobId, std::int64_t> editions_; ///< that servers are initialised from
     std::map<JobId, std::chrono::steady_clock::time_point> stops_; ///< when it was to end, last
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
