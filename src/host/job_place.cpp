@@ -15,9 +15,12 @@ Result<JobRequest> read_job_request(const Host& host, JobKind kind, const JobId&
 
 Result<Directory> open_job_place(const Host& host, const JobId& id)
 {
-    return host.open_state().and_then([&](const Directory& state) {
+    auto place = host.open_state().and_then([&](const Directory& state) {
         return state.subdirectory(formatted("{}/{}", jobs_place, id.str()));
     });
+    if (!place && place.error().status == ExitStatus::not_permitted)
+        return fail(ExitStatus::not_found, formatted("job {} has not begun", id.str()));
+    return place;
 }
 
 } // namespace left4me

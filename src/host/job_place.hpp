@@ -22,7 +22,8 @@ inline constexpr const char* result = "result"; ///< see JobResult; none: it run
 /// regular file or no request of that kind.
 Result<JobRequest> read_job_request(const Host& host, JobKind kind, const JobId& id);
 
-/// jobs/ID of the state directory.
+/// jobs/ID of the state directory; not_found, too, while it is root's still: systemd gives it to the
+/// user when the job's unit begins, and one that is killed before that leaves it so.
 Result<Directory> open_job_place(const Host& host, const JobId& id);
 
 } // namespace left4me

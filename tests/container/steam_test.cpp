@@ -9,11 +9,13 @@
 #include "web_client.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <format>
 #include <gmock/gmock.h>
 #include <map>
+#include <thread>
 #include <unistd.h>
 
 namespace left4me::test {
@@ -21,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using std::chrono_literals::operator""ms;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
@@ -1091,6 +1094,23 @@ struct SteamByWeb : Steam {
         return body;
     }
 
+    /// The last one, when it has ended.
+    [[nodiscard]] std::string job_after()
+    {
+        const auto host = browser_.get("/host").body;
+        const auto begin = host.find("/jobs/");
+        const auto job = host.substr(begin, host.find_first_not_of("0123456789", begin + 6) - begin);
+        std::string body;
+        EXPECT_TRUE(eventually(
+            [&] {
+                body = browser_.get(job).body;
+                return body.contains(">done</span>") || body.contains(">failed</span>");
+            },
+            std::chrono::seconds(90)))
+            << body;
+        return body;
+    }
+
     [[nodiscard]] int ask()
     {
         return browser_.submit_to("/host/update", "/host", {"account=ann"}).status;
@@ -1127,6 +1147,34 @@ TEST_F(SteamByWeb, IsInstalledUpdatedAndCancelled)
     behave({{"build", 3}});
     ASSERT_EQ(ask(), 303);
     EXPECT_TRUE(eventually([] { return build_in(installation) == "3"; }, std::chrono::seconds(60)));
+}
+
+/// From the answer to a form until the kill.
+TEST_F(SteamByWeb, IsDoneOrAskedForAgainWhereAProgramIsKilled)
+{
+    int build = 0;
+    for (const auto moment : {0ms, 60ms, 200ms, 600ms, 1200ms}) {
+        SCOPED_TRACE(moment.count());
+        behave({{"build", ++build}});
+        ASSERT_EQ(ask(), 303);
+        std::this_thread::sleep_for(moment);
+        run({"systemctl", "kill", "--signal=KILL", "left4me-web.service"});
+        output({"systemctl", "restart", "left4me-web.service"});
+        EXPECT_THAT(job_after(), HasSubstr(">done</span>"));
+        EXPECT_EQ(build_in(installation), std::to_string(build));
+
+        behave({{"build", ++build}});
+        ASSERT_EQ(ask(), 303);
+        std::this_thread::sleep_for(moment);
+        run({"systemctl", "kill", "--signal=KILL", "left4me-job-steam@*.service"});
+        if (const auto end = job_after(); end.contains(">failed</span>")) {
+            EXPECT_THAT(end, HasSubstr("it was ended before it was done"));
+            ASSERT_EQ(ask(), 303);
+            EXPECT_THAT(job_after(), HasSubstr(">done</span>"));
+        }
+        EXPECT_EQ(build_in(installation), std::to_string(build));
+        EXPECT_TRUE(eventually([] { return stand_ins().empty(); })) << stand_ins();
+    }
 }
 
 } // namespace
