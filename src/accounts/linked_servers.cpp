@@ -1,14 +1,10 @@
 #include "accounts/linked_servers.hpp"
 
+#include "accounts/server_access.hpp"
 #include "system/format.hpp"
 
 namespace left4me {
 namespace {
-
-std::string_view text_of(const InstanceName& name)
-{
-    return name.str();
-}
 
 Result<GamePort> port_of(std::int64_t number)
 {
@@ -44,7 +40,7 @@ Result<void> LinkedServers::check_port(GamePort port, const InstanceName& except
 {
     return database_
         .one("SELECT name FROM servers WHERE port = ? AND name != ?",
-             {std::int64_t{port.number()}, text_of(except)}, [](const Row& row) { return row.text(0); })
+             {std::int64_t{port.number()}, sql_text(except)}, [](const Row& row) { return row.text(0); })
         .and_then([&](const std::optional<std::string>& other) -> Result<void> {
             // Whose it is is not told: it may be nobody's to see.
             if (other)
@@ -61,7 +57,7 @@ Result<void> LinkedServers::add(const User& owner, const KnownBlueprint& bluepri
         const auto has =
             database_.number("SELECT count(*) FROM servers WHERE owner = ?", {owner.id.number()});
         const auto there =
-            database_.number("SELECT count(*) FROM servers WHERE name = ?", {text_of(name)});
+            database_.number("SELECT count(*) FROM servers WHERE name = ?", {sql_text(name)});
         if (!has || !there)
             return std::unexpected(!has ? has.error() : there.error());
         if (*has >= most)
@@ -74,7 +70,7 @@ Result<void> LinkedServers::add(const User& owner, const KnownBlueprint& bluepri
             .and_then([&] {
                 return database_.run(
                     "INSERT INTO servers (name, owner, port, blueprint) VALUES (?, ?, ?, ?)",
-                    {text_of(name), owner.id.number(), std::int64_t{port.number()},
+                    {sql_text(name), owner.id.number(), std::int64_t{port.number()},
                      blueprint.id.number()});
             })
             .transform([](std::int64_t) {});
@@ -90,7 +86,7 @@ Result<void> LinkedServers::link(const InstanceName& name, const KnownBlueprint&
                 return database_.run(
                     "UPDATE servers SET port = ?1, edition = 0, blueprint = ?2 "
                     "WHERE name = ?3 AND (blueprint, port) IS NOT (?2, ?1)",
-                    {std::int64_t{port.number()}, blueprint.id.number(), text_of(name)});
+                    {std::int64_t{port.number()}, blueprint.id.number(), sql_text(name)});
             })
             .transform([](std::int64_t) {});
     });
@@ -105,7 +101,7 @@ Result<std::optional<LinkedServer>> LinkedServers::find(const InstanceName& name
 {
     return rows("SELECT s.name, port, b.id, b.name, b.edition, s.edition FROM servers s "
                 "JOIN blueprints b ON b.id = s.blueprint WHERE s.name = ?",
-                {text_of(name)})
+                {sql_text(name)})
         .transform([](std::vector<LinkedServer> found) {
             return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
         });
@@ -141,7 +137,7 @@ Result<std::optional<LinkedSpec>> LinkedServers::spec(const InstanceName& name)
     return database_
         .one("SELECT layers, hide, arguments, config, port, b.edition FROM servers s "
              "JOIN blueprints b ON b.id = s.blueprint WHERE s.name = ?",
-             {text_of(name)},
+             {sql_text(name)},
              [](const Row& row) {
                  return Parts{.text = {.layers = row.text(0),
                                        .hide = row.text(1),
@@ -164,7 +160,7 @@ Result<std::optional<LinkedSpec>> LinkedServers::spec(const InstanceName& name)
 
 Result<void> LinkedServers::set_applied(const InstanceName& name, std::int64_t edition)
 {
-    return database_.run("UPDATE servers SET edition = ? WHERE name = ?", {edition, text_of(name)})
+    return database_.run("UPDATE servers SET edition = ? WHERE name = ?", {edition, sql_text(name)})
         .transform([](std::int64_t) {});
 }
 

@@ -11,11 +11,6 @@ constexpr ServerRight shared_right(std::string_view word)
     return word == "operate" ? ServerRight::operate : ServerRight::view;
 }
 
-std::string_view text_of(const InstanceName& server)
-{
-    return server.str();
-}
-
 } // namespace
 
 std::string_view right_word(ServerRight right)
@@ -37,7 +32,7 @@ Result<std::optional<ServerRight>> ServerAccess::right(const User& user, const I
         return ServerRight::own;
     return database_.one("SELECT 'own' FROM servers WHERE name = ?1 AND owner = ?2 UNION ALL "
                          "SELECT level FROM shares WHERE server = ?1 AND user = ?2",
-                         {text_of(server), user.id.number()}, [](const Row& row) {
+                         {sql_text(server), user.id.number()}, [](const Row& row) {
                              const auto word = row.text(0);
                              return word == "own" ? ServerRight::own : shared_right(word);
                          });
@@ -80,7 +75,7 @@ Result<std::map<InstanceName, ServerRight>> ServerAccess::rights_of(const User& 
 Result<std::optional<UserName>> ServerAccess::owner(const InstanceName& server)
 {
     return database_.one("SELECT u.name FROM servers s JOIN users u ON u.id = s.owner WHERE s.name = ?",
-                         {text_of(server)},
+                         {sql_text(server)},
                          [](const Row& row) { return UserName::parse(row.text(0)).value(); });
 }
 
@@ -90,7 +85,7 @@ Result<void> ServerAccess::set_owner(const InstanceName& server, UserId owner)
         .run("INSERT INTO servers (name, owner) VALUES (?, ?) "
              "ON CONFLICT DO UPDATE SET blueprint = iif(owner = excluded.owner, blueprint, NULL), "
              "owner = excluded.owner",
-             {text_of(server), owner.number()})
+             {sql_text(server), owner.number()})
         .transform([](std::int64_t) {});
 }
 
@@ -98,7 +93,7 @@ Result<std::vector<ServerShare>> ServerAccess::shares(const InstanceName& server
 {
     return database_.all("SELECT u.name, level FROM shares s JOIN users u ON u.id = s.user "
                          "WHERE s.server = ? ORDER BY u.name",
-                         {text_of(server)}, [](const Row& row) {
+                         {sql_text(server)}, [](const Row& row) {
                              return ServerShare{UserName::parse(row.text(0)).value(),
                                                 shared_right(row.text(1))};
                          });
@@ -111,7 +106,7 @@ Result<void> ServerAccess::share(const InstanceName& server, UserId with, Server
     return database_
         .run("INSERT INTO shares (server, user, level) SELECT name, ?, ? FROM servers WHERE name = ? "
              "ON CONFLICT DO UPDATE SET level = excluded.level",
-             {with.number(), right_word(right), text_of(server)})
+             {with.number(), right_word(right), sql_text(server)})
         .and_then([&](std::int64_t changed) -> Result<void> {
             if (changed == 0)
                 return fail(ExitStatus::bad_data,
@@ -123,16 +118,16 @@ Result<void> ServerAccess::share(const InstanceName& server, UserId with, Server
 Result<void> ServerAccess::unshare(const InstanceName& server, UserId with)
 {
     return database_
-        .run("DELETE FROM shares WHERE server = ? AND user = ?", {text_of(server), with.number()})
+        .run("DELETE FROM shares WHERE server = ? AND user = ?", {sql_text(server), with.number()})
         .transform([](std::int64_t) {});
 }
 
 Result<void> ServerAccess::forget(const InstanceName& server)
 {
     return database_.in_transaction([&] {
-        return database_.run("DELETE FROM console WHERE server = ?", {text_of(server)})
+        return database_.run("DELETE FROM console WHERE server = ?", {sql_text(server)})
             .and_then([&](std::int64_t) {
-                return database_.run("DELETE FROM servers WHERE name = ?", {text_of(server)});
+                return database_.run("DELETE FROM servers WHERE name = ?", {sql_text(server)});
             })
             .transform([](std::int64_t) {});
     });

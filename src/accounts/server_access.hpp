@@ -16,6 +16,12 @@ namespace left4me {
 enum class ServerRight { view, operate, own };
 std::string_view right_word(ServerRight right); ///< "view", "operate", "own"
 
+/// As statements take it.
+inline std::string_view sql_text(const InstanceName& server)
+{
+    return server.str();
+}
+
 struct ServerShare {
     UserName user;
     ServerRight right; ///< view or operate

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t max_backup_size =
     std::size_t{512} * 1024 * 1024; // of some users and servers: kilobytes
-constexpr mode_t private_file = 0600;
 constexpr const char* incoming = "left4me.db.restored"; // until it has the database's place
 
 Result<std::vector<std::string>> schema_of(Database& database)

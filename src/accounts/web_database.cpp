@@ -18,7 +18,6 @@ namespace {
 using Schema = std::span<const char* const>;
 
 constexpr std::int64_t application = 0x4c344d57; // "L4MW", in the file's header
-constexpr mode_t private_file = 0600;            // SQLite gives -wal and -shm the same
 constexpr const char* way_back = "bring back a backup by: l4d2ctl web-restore FILE";
 
 std::string shown_name(std::string_view file)

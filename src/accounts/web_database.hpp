@@ -5,6 +5,7 @@
 #include "system/directory.hpp"
 
 #include <span>
+#include <sys/types.h>
 
 namespace left4me {
 
@@ -13,6 +14,7 @@ namespace left4me {
 
 inline constexpr const char* web_directory = "web";
 inline constexpr const char* web_database_file = "left4me.db";
+inline constexpr mode_t private_file = 0600; ///< SQLite gives -wal and -shm the same
 
 /// What makes the tables, one step for each version: the first from nothing. A step that is
 /// released is never changed.

@@ -26,7 +26,7 @@ constexpr std::uint8_t has_steam_id = 0x10;
 constexpr std::uint8_t has_spectators = 0x40;
 constexpr std::uint8_t has_keywords = 0x20;
 
-std::unexpected<Error> bad_answer(std::string_view what)
+std::unexpected<Error> bad_query_answer(std::string_view what)
 {
     return fail(ExitStatus::bad_data, formatted("the game's answer {}", what));
 }
@@ -68,7 +68,7 @@ Result<QueryAnswer> read_info(PacketReader packet)
     info.version = packet.text();
     read_extra(packet, info);
     if (packet.is_cut())
-        return bad_answer("ends in the middle of what the server says of itself");
+        return bad_query_answer("ends in the middle of what the server says of itself");
     return info;
 }
 
@@ -107,7 +107,7 @@ Result<QueryAnswer> read_challenge(PacketReader packet)
 {
     const Challenge challenge = {packet.number32()};
     if (packet.is_cut())
-        return bad_answer("ends in the middle of its challenge");
+        return bad_query_answer("ends in the middle of its challenge");
     return challenge;
 }
 
@@ -129,7 +129,7 @@ std::string query_packet(Query query, std::optional<Challenge> challenge)
 Result<QueryAnswer> parse_query_answer(std::string_view message)
 {
     if (message.empty())
-        return bad_answer("is empty");
+        return bad_query_answer("is empty");
     const PacketReader packet(message.substr(1));
     switch (message.front()) {
     case challenge_kind:
@@ -141,8 +141,8 @@ Result<QueryAnswer> parse_query_answer(std::string_view message)
     case rules_kind:
         return read_rules(packet);
     default:
-        return bad_answer(formatted("begins with {}, which is nothing that was asked for",
-                                    quote(message.substr(0, 1))));
+        return bad_query_answer(formatted("begins with {}, which is nothing that was asked for",
+                                          quote(message.substr(0, 1))));
     }
 }
 

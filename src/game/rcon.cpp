@@ -23,7 +23,7 @@ constexpr std::size_t min_packet_size = 10; // id, kind, and two zeros
 // The page says 4096; servers have been seen to go beyond it by some bytes.
 constexpr std::size_t max_packet_size = std::size_t{16} * 1024;
 
-std::unexpected<Error> bad_answer(std::string_view what)
+std::unexpected<Error> bad_console_answer(std::string_view what)
 {
     return fail(ExitStatus::bad_data, formatted("the game's console {}", what));
 }
@@ -52,7 +52,7 @@ Result<void> RconSession::take(std::string_view bytes)
     while (rest.size() >= size_bytes) {
         const std::size_t size = PacketReader(rest).number32();
         if (size < min_packet_size || size > max_packet_size)
-            return bad_answer("speaks no RCON");
+            return bad_console_answer("speaks no RCON");
         if (rest.size() - size_bytes < size)
             break;
         PacketReader packet(rest.substr(size_bytes, size));
@@ -79,7 +79,8 @@ Result<void> RconSession::take_packet(const Packet& packet)
         return {};
     if (packet.id == command_id_) {
         if (answer_.size() + packet.body.size() > max_answer_size)
-            return bad_answer(formatted("gives an answer of more than {} bytes", max_answer_size));
+            return bad_console_answer(
+                formatted("gives an answer of more than {} bytes", max_answer_size));
         answer_ += packet.body;
     } else if (packet.id == command_id_ + 1) {
         state_ = State::answered;

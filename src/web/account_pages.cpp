@@ -86,7 +86,7 @@ Response account_response(Database& database, const WebSession& session, Account
                 status);
 }
 
-constexpr std::array<Done, 4> done_words = {{
+constexpr std::array<Done, 4> account_changes = {{
     {"password", "Your password is changed. All other sessions have ended."},
     {"no-second-factor", "The second factor is switched off."},
     {"session", "That session has ended."},
@@ -172,7 +172,7 @@ Response codes_page(const WebSession& session, const std::vector<std::string>& c
 Answer account_page(Site& site, const SignedVisit& visit)
 {
     return account_response(site.database, visit.session, visit.visit.now,
-                            done_message(visit.visit.request, done_words));
+                            done_message(visit.visit.request, account_changes));
 }
 
 Answer password_form(Site& site, const SignedVisit& visit)

@@ -16,8 +16,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr unsigned unprocessable = 422;
-
 /// What is to be done, by the form.
 struct Adoption {
     WebSession session;
@@ -92,7 +90,7 @@ Result<void> adopt(Database& database, const Adoption& adoption, const Found& fo
     });
 }
 
-Answer refused(const WebSession& session, const Error& error)
+Answer refused_adoption(const WebSession& session, const Error& error)
 {
     return error.status == ExitStatus::bad_data
                ? Answer(refusal_page(session, unprocessable,
@@ -127,10 +125,10 @@ Answer adopt_form(Site& site, const SignedVisit& visit, const SeenServer& server
         return refusal_page(visit.session, unprocessable, "It follows a blueprint already.");
     auto user = owner_of(site, visit, *owner);
     if (!user)
-        return refused(visit.session, user.error());
+        return refused_adoption(visit.session, user.error());
     const std::string name(value_of(visit.visit.form, "name"));
     if (const auto checked = check_blueprint_name(name); !checked)
-        return refused(visit.session, checked.error());
+        return refused_adoption(visit.session, checked.error());
     return Work{[&site, host = site.host,
                  adoption = Adoption{.session = visit.session,
                                      .server = server.name(),
@@ -142,7 +140,7 @@ Answer adopt_form(Site& site, const SignedVisit& visit, const SeenServer& server
             const auto done =
                 found.and_then([&](const Found& it) { return adopt(site.database, adoption, it); });
             return done ? see_other(Links::server(adoption.server))
-                        : refused(adoption.session, done.error());
+                        : refused_adoption(adoption.session, done.error());
         };
     }};
 }

@@ -127,7 +127,7 @@ Markup changes_table(const ChangePage& some)
 Answer audit_page(Site& site, const AdminVisit& admin)
 {
     const auto& visit = admin.visit();
-    const auto form = parse_form(visit.visit.request.query).value_or(Form());
+    const auto form = parse_query(visit.visit.request.query);
     const auto asked = asked_changes(form, visit.visit.now);
     const auto before = parse_number<std::int64_t>(value_of(form, "before"));
     const auto some = ChangeLog(site.database).some(asked.filter, before);

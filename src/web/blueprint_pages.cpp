@@ -15,9 +15,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr unsigned conflict = 409;
-constexpr unsigned unprocessable = 422;
-
 // --- all of them --------------------------------------------------------------------------------
 
 Markup blueprint_row(const KnownBlueprint& known, const User& user)
@@ -42,7 +39,7 @@ Markup blueprints_table(const std::vector<KnownBlueprint>& all, const User& user
         rows);
 }
 
-constexpr std::array<Done, 3> done_words = {{
+constexpr std::array<Done, 3> blueprint_changes = {{
     {"saved", "It is saved. Servers that are made of it follow at their next start."},
     {"added", "It is saved. Servers can be made of it now."},
     {"deleted", "The blueprint is deleted."},
@@ -251,8 +248,8 @@ Answer again(BlueprintView view, const std::vector<std::string>& layers, const E
 }
 
 /// Writes it down, on the loop's thread.
-Answer keep(Site& site, BlueprintView view, const BlueprintDraft& draft, AccountTime now,
-            const std::vector<std::string>& layers)
+Answer keep_blueprint(Site& site, BlueprintView view, const BlueprintDraft& draft, AccountTime now,
+                      const std::vector<std::string>& layers)
 {
     Blueprints all(site.database);
     if (view.known) {
@@ -274,7 +271,8 @@ Answer kept(Site& site, BlueprintView view, AccountTime now)
             return giving(trouble_page(layers.error()));
         return [&site, view, now, draft = draft_of(view, *layers),
                 layers = std::move(*layers)]() -> Answer {
-            return draft ? keep(site, view, *draft, now, layers) : again(view, layers, draft.error());
+            return draft ? keep_blueprint(site, view, *draft, now, layers)
+                         : again(view, layers, draft.error());
         };
     }};
 }
@@ -312,7 +310,7 @@ Answer blueprints_page(Site& site, const SignedVisit& visit)
         {.title = "Blueprints", .session = &visit.session},
         html(
             R"(<div class="head"><h1>Blueprints</h1><a class="button" href="{}">New blueprint</a></div>{}{})",
-            Links::new_blueprint(), done_message(visit.visit.request, done_words),
+            Links::new_blueprint(), done_message(visit.visit.request, blueprint_changes),
             blueprints_table(*all, visit.session.user)));
 }
 
@@ -324,7 +322,7 @@ Answer blueprint_page(Site& site, const SignedVisit& visit, const SeenBlueprint&
     return shown(site, {.session = visit.session,
                         .known = blueprint.known(),
                         .typed = typed_of(blueprint.known()),
-                        .told = done_message(visit.visit.request, done_words),
+                        .told = done_message(visit.visit.request, blueprint_changes),
                         .servers = std::move(*servers)});
 }
 

@@ -89,8 +89,7 @@ void take_words(Database& database, const Route& route, const Visit& visit, Chan
 /// what anybody can send as often as they like.
 bool is_kept(const Change& change)
 {
-    constexpr unsigned wrong_words = 422;
-    return !change.user.empty() || change.done() || change.status == wrong_words;
+    return !change.user.empty() || change.done() || change.status == unprocessable;
 }
 
 void write_down(Database& database, const ChangeNote& note)

@@ -39,7 +39,7 @@ struct ConsoleView {
 
 Result<ConsoleView> console_view(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
-    const auto query = parse_form(visit.visit.request.query).value_or(Form());
+    const auto query = parse_query(visit.visit.request.query);
     const auto before = parse_number<std::int64_t>(value_of(query, Links::console_place));
     return ConsoleLines(site.database)
         .last(server.name(), std::int64_t{shown_lines + 1}, before)
@@ -132,7 +132,7 @@ Markup state_line(const InstanceStatus& status)
 }
 
 /// The page again, with why nothing was done.
-Response refused(ConsoleView view, const ConsoleTrouble& why, const std::string& command)
+Response refused_command(ConsoleView view, const ConsoleTrouble& why, const std::string& command)
 {
     view.told = message(why.text);
     if (!may_tell_a_secret(command))
@@ -145,7 +145,7 @@ Answer answered(Site& site, ConsoleView view, const std::string& command,
                 const Result<std::string>& answer, AccountTime now)
 {
     if (!answer)
-        return refused(std::move(view), console_trouble(answer.error()), command);
+        return refused_command(std::move(view), console_trouble(answer.error()), command);
     if (may_tell_a_secret(command)) {
         constexpr std::size_t most = std::size_t{8} * 1024;
         view.told =
@@ -181,11 +181,10 @@ Answer console_form(Site& site, const SignedVisit& visit, const SeenServer& serv
     if (!view)
         return trouble_page(view.error());
     const std::string command(value_of(visit.visit.form, "command"));
-    constexpr unsigned unprocessable = 422;
     if (const auto checked = check_console_command(command); !checked)
-        return refused(std::move(*view),
-                       {formatted("Nothing was done: {}.", checked.error().message), unprocessable},
-                       command);
+        return refused_command(
+            std::move(*view),
+            {formatted("Nothing was done: {}.", checked.error().message), unprocessable}, command);
     return Work{[&site, games = site.games, view = std::move(*view), command,
                  now = visit.visit.now]() -> std::function<Answer()> {
         auto answer = games->run(view.server, command);

@@ -1,12 +1,12 @@
 #include "web/console_trouble.hpp"
 
 #include "system/format.hpp"
+#include "web/http.hpp"
 
 namespace left4me::web {
 
 ConsoleTrouble console_trouble(const Error& error)
 {
-    constexpr unsigned conflict = 409;
     constexpr unsigned for_now = 503;
     if (error.status == ExitStatus::not_found || error.status == ExitStatus::not_running)
         return {"It does not run, so nobody takes commands. Start it first.", conflict};

@@ -78,7 +78,7 @@ Markup message(std::string_view text, bool good)
 
 Markup done_message(const Request& request, std::span<const Done> all)
 {
-    const auto form = parse_form(request.query).value_or(Form());
+    const auto form = parse_query(request.query);
     const auto found = std::ranges::find(all, value_of(form, Links::done), &Done::word);
     return found == all.end() ? Markup() : message(found->text, true);
 }

@@ -1,9 +1,11 @@
 #include "web/gzip.hpp"
 
+#include "system/plain_text.hpp"
+#include "web/request_values.hpp"
+
 #include <algorithm>
 #include <boost/beast/zlib/deflate_stream.hpp>
 #include <boost/crc.hpp>
-#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <ranges>
@@ -26,26 +28,10 @@ void put_number(std::string& to, std::uint32_t number)
         to.push_back(static_cast<char>((number >> shift) & 0xffU));
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view blanks = " \t";
-    const auto first = text.find_first_not_of(blanks);
-    return first == std::string_view::npos
-               ? std::string_view()
-               : text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-bool equal_but_for_case(std::string_view left, std::string_view right)
-{
-    return std::ranges::equal(
-        left, right, {}, [](unsigned char byte) { return std::tolower(byte); },
-        [](unsigned char byte) { return std::tolower(byte); });
-}
-
 /// "q=0", "Q=0.00": it is not wanted.
 bool is_no(std::string_view weight)
 {
-    return weight.size() > 2 && equal_but_for_case(weight.substr(0, 2), "q=") &&
+    return weight.size() > 2 && equal_ignoring_case(weight.substr(0, 2), "q=") &&
            weight.substr(2).find_first_not_of("0.") == std::string_view::npos;
 }
 
@@ -57,7 +43,7 @@ bool takes_gzip(std::string_view accept_encoding)
         const std::string_view coding(part.begin(), part.end());
         const auto end = std::min(coding.find(';'), coding.size());
         const auto weight = end < coding.size() ? trimmed(coding.substr(end + 1)) : std::string_view();
-        return equal_but_for_case(trimmed(coding.substr(0, end)), "gzip") && !is_no(weight);
+        return equal_ignoring_case(trimmed(coding.substr(0, end)), "gzip") && !is_no(weight);
     });
 }
 

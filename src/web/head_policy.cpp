@@ -1,6 +1,7 @@
 #include "web/head_policy.hpp"
 
 #include "system/plain_text.hpp"
+#include "web/request_values.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::size_t max_target_size = 2048;
 constexpr std::size_t max_fields = 64;
-constexpr std::string_view blanks = " \t";
 
 bool is_letter_or_digit(char byte)
 {
@@ -47,14 +47,6 @@ std::string lower(std::string_view text)
         return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
     });
     return lowered;
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
 }
 
 /// The next line, which goes from rest; none without CRLF at its end, or with one of the two

@@ -20,9 +20,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr unsigned conflict = 409;
-constexpr unsigned unprocessable = 422;
-
 /// What the page needs of its visit, which is gone by then.
 struct HostView {
     Host on;

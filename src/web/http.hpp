@@ -37,6 +37,11 @@ struct Request {
     [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const;
 };
 
+// What forms are answered with that are not done, beside a page that says why (RFC 9110, 6585).
+inline constexpr unsigned conflict = 409;      ///< something else goes on, or has changed meanwhile
+inline constexpr unsigned unprocessable = 422; ///< what they say is not right
+inline constexpr unsigned too_many_tries = 429;
+
 struct Response {
     unsigned status = 200;
     std::vector<Field> fields = {}; ///< beside those that each answer gets

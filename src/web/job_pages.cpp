@@ -15,7 +15,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr unsigned too_late = 409;
 /// Of a log that a page has, in bytes: what is in it may be four times as long as markup.
 constexpr std::size_t shown_log = std::size_t{12} * 1024;
 
@@ -153,7 +152,7 @@ Response job_response(const JobView& view, const Result<JobLogPart>& log)
 
 std::optional<std::uint64_t> place_in(const Request& request, std::string_view field)
 {
-    const auto form = parse_form(request.query).value_or(Form());
+    const auto form = parse_query(request.query);
     return parse_number<std::uint64_t>(value_of(form, field));
 }
 
@@ -161,7 +160,7 @@ std::optional<std::uint64_t> place_in(const Request& request, std::string_view f
 
 Answer jobs_page(Site& site, const SignedVisit& visit)
 {
-    const auto form = parse_form(visit.visit.request.query).value_or(Form());
+    const auto form = parse_query(visit.visit.request.query);
     const auto before = parse_number<std::int64_t>(value_of(form, Links::jobs_before));
     const auto found = JobHistory(site.database).seen_by(visit.session.user, before);
     if (!found)
@@ -212,7 +211,7 @@ Answer cancel_job_form(Site& site, const SignedVisit& visit, const SeenJob& seen
         return see_other(Links::job(seen.job().id));
     }
     return done.error().status == ExitStatus::bad_data
-               ? Answer(refusal_page(visit.session, too_late, done.error().message))
+               ? Answer(refusal_page(visit.session, conflict, done.error().message))
                : trouble_page(done.error());
 }
 

@@ -15,9 +15,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr unsigned conflict = 409;
-constexpr unsigned unprocessable = 422;
-
 /// What a new script looks like to begin with.
 constexpr const char* first_lines = "set -eu\n";
 

@@ -15,8 +15,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr unsigned conflict = 409;
-constexpr unsigned unprocessable = 422;
 constexpr std::int64_t no_limit = 1'000'000;
 
 /// A blueprint of the user's own, by the number that a form has. Of others there has to be a clone.
@@ -201,7 +199,7 @@ Markup removal_part(const InstanceName& server, bool linked, const Markup& token
 
 Answer new_server_page(Site& site, const SignedVisit& visit)
 {
-    auto made = new_server(site, visit, parse_form(visit.visit.request.query).value_or(Form()));
+    auto made = new_server(site, visit, parse_query(visit.visit.request.query));
     if (!made)
         return trouble_page(made.error());
     return Work{[host = site.host, board = site.board, made = std::move(*made)] {

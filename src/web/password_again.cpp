@@ -18,9 +18,6 @@ struct Asked {
     RefusedPage page;
 };
 
-constexpr unsigned unprocessable = 422;
-constexpr unsigned too_many = 429;
-
 Response answer_to(Database& database, const Asked& asked)
 {
     const auto refused = check_password(database, asked.session, asked.password, asked.now);
@@ -31,7 +28,7 @@ Response answer_to(Database& database, const Asked& asked)
         return asked.page(database,
                           wait ? formatted("Too many tries. Try again in {} seconds.", wait->count())
                                : "That is not your password. Nothing was changed.",
-                          wait ? too_many : unprocessable);
+                          wait ? too_many_tries : unprocessable);
     }
     auto response = asked.change(database);
     if (response)

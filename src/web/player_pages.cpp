@@ -16,9 +16,6 @@
 namespace left4me::web {
 namespace {
 
-constexpr unsigned conflict = 409;
-constexpr unsigned unprocessable = 422;
-
 /// As much of a name as leaves the page a small one.
 std::string_view shown_name(std::string_view name)
 {
@@ -100,7 +97,7 @@ Markup kick_table(const InstanceName& server, const std::vector<ConnectedPlayer>
         rows);
 }
 
-constexpr std::array<Done, 2> done_words = {{
+constexpr std::array<Done, 2> kicks = {{
     {"kick", "The player is kicked."},
     {"ban", "The player is banned, and kicked."},
 }};
@@ -142,9 +139,9 @@ struct Kick {
 std::optional<Kick> kick_in(const Form& form)
 {
     const auto user_id = parse_number<std::uint32_t>(value_of(form, "player"));
-    const auto word = std::ranges::find(done_words, value_of(form, "act"), &Done::word);
+    const auto word = std::ranges::find(kicks, value_of(form, "act"), &Done::word);
     const auto minutes = std::ranges::find(ban_times, value_of(form, "minutes"), &BanTime::minutes);
-    if (!user_id || word == done_words.end() || (word->word == "ban" && minutes == ban_times.end()))
+    if (!user_id || word == kicks.end() || (word->word == "ban" && minutes == ban_times.end()))
         return std::nullopt;
     return Kick{.user_id = *user_id,
                 .unique_id = std::string(value_of(form, "steam")),
@@ -224,12 +221,11 @@ Answer players_page(Site& site, const SignedVisit& visit, const SeenServer& serv
 
 Answer kick_page(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
-    return Work{
-        [games = site.games, view = KickView{.session = visit.session,
-                                             .server = server.name(),
-                                             .told = done_message(visit.visit.request, done_words)}] {
-            return giving(kick_response(view, games->run(view.server, "status")));
-        }};
+    return Work{[games = site.games, view = KickView{.session = visit.session,
+                                                     .server = server.name(),
+                                                     .told = done_message(visit.visit.request, kicks)}] {
+        return giving(kick_response(view, games->run(view.server, "status")));
+    }};
 }
 
 Answer kick_form(Site& site, const SignedVisit& visit, const SeenServer& server)

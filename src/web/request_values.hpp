@@ -16,8 +16,14 @@ using Form = std::map<std::string, std::string, std::less<>>;
 /// and what goes with them), no UTF-8.
 std::optional<Form> parse_form(std::string_view text);
 
+/// Of an address. One that cannot be read asks for nothing.
+Form parse_query(std::string_view text);
+
 /// The value of a field; empty where it is not there.
 std::string_view value_of(const Form& form, std::string_view name);
+
+/// Without the blanks and tabs around it, which a field's value does not have (RFC 9110, 5.6.3).
+std::string_view trimmed(std::string_view text);
 
 /// The value of that cookie in a Cookie field (RFC 6265); none where it is not there, or there
 /// twice: which of the two this program has set nobody can tell.

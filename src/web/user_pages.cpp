@@ -78,7 +78,7 @@ Markup add_form(const Markup& token)
         Links::users(), token, password_field());
 }
 
-constexpr std::array<Done, 6> done_words = {{
+constexpr std::array<Done, 6> user_changes = {{
     {"role", "The role is changed. All sessions of that user have ended."},
     {"build", "That user may build layers by scripts of their own."},
     {"no-build", "That user builds no layers any more, and was signed out if they did."},
@@ -184,7 +184,7 @@ Answer users_page(Site& site, const AdminVisit& admin)
 {
     const auto& visit = admin.visit();
     return users_response(site.database, visit.session, visit.visit.now,
-                          done_message(visit.visit.request, done_words));
+                          done_message(visit.visit.request, user_changes));
 }
 
 Answer add_user_form(Site& site, const AdminVisit& admin)
