@@ -34,12 +34,11 @@ class Links {
 public:
     static Url servers() { return Url("/"); }
     static Url server(const InstanceName& name) { return Url("/servers/" + name.str()); }
-    /// read: up to where its page has the log.
-    static Url server_events(const InstanceName& name, const std::optional<JournalCursor>& read)
+    static Url server_events(const InstanceName& name)
     {
-        const auto path = "/servers/" + name.str() + "/events";
-        return Url(read ? path + "?" + log_place + "=" + encoded_part(read->str()) : path);
+        return Url("/servers/" + name.str() + "/events");
     }
+    static Url log(const InstanceName& name) { return Url("/servers/" + name.str() + "/log"); }
     static Url act(const InstanceName& name) { return Url("/servers/" + name.str() + "/act"); }
     static Url players(const InstanceName& name) { return Url("/servers/" + name.str() + "/players"); }
     static Url kick(const InstanceName& name) { return Url("/servers/" + name.str() + "/kick"); }
@@ -145,9 +144,12 @@ public:
     static Url users(const char* what) { return Url(std::string("/users?") + done + "=" + what); }
     static Url change_user() { return Url("/users/change"); }
     static Url welcome() { return Url("/welcome"); }
-    static Url style() { return Url("/style.css"); }
-    static Url script() { return Url("/live.js"); }
-    static Url icon() { return Url("/icon.svg"); }
+    // Files beside the pages, whose addresses are others when one of them is another: browsers keep
+    // them.
+    static Url style();
+    static Url script();
+    static Url icon();
+    static const std::string_view assets; ///< the query that these have
 
 private:
     static Url of_blueprint(BlueprintId id, const std::string& rest)

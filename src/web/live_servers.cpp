@@ -30,6 +30,7 @@ constexpr std::size_t first_lines = 200;
 struct LiveServers::Log {
     LogFollower follower;
     LogTail tail;
+    bool from_a_place; ///< so that what is before it is not known here
     std::vector<std::shared_ptr<void>> watching = {};
 };
 
@@ -96,7 +97,7 @@ std::shared_ptr<void> LiveServers::begin(Viewer begun)
             viewer->sink->send("server", text);
     if (viewer->one) {
         const auto log = logs_.find(*viewer->one);
-        if (log == logs_.end())
+        if (log == logs_.end() || (log->second->from_a_place && !viewer->read))
             follow_log(*viewer);
         else
             show_log(*log->second, *viewer);
@@ -241,7 +242,8 @@ void LiveServers::follow_log(const Viewer& viewer)
         LogFollower::start(name, viewer.read ? LogStart(*viewer.read) : LogStart(first_lines));
     if (!follower)
         return viewer.sink->send("log-end", follower.error().message);
-    auto& log = *(logs_[name] = std::make_unique<Log>(std::move(*follower), LogTail(viewer.read)));
+    auto& log = *(logs_[name] = std::make_unique<Log>(std::move(*follower), LogTail(viewer.read),
+                                                      viewer.read.has_value()));
     for (const auto& watched : log.follower.watched())
         log.watching.push_back(server_.watch(watched.fd, [this, name] { take_log(name); }));
 }

@@ -9,6 +9,7 @@
 #include "web/job_pages.hpp"
 #include "web/layer_forms.hpp"
 #include "web/layer_pages.hpp"
+#include "web/links.hpp"
 #include "web/made_server_pages.hpp"
 #include "web/player_pages.hpp"
 #include "web/server_acts.hpp"
@@ -24,10 +25,13 @@ namespace {
 
 Answer asset_answer(const Visit& visit, const Asset& asset)
 {
-    // Asked again each time, and sent again when it is another one.
+    // By any other address it is asked for again each time, and sent again when it is another one.
+    const bool stays = visit.request.query == Links::assets;
     Response response = {
         .status = 200,
-        .fields = {{"Content-Type", asset.type}, {"Cache-Control", "no-cache"}, {"ETag", asset.tag}},
+        .fields = {{"Content-Type", asset.type},
+                   {"Cache-Control", stays ? "public, max-age=31536000, immutable" : "no-cache"},
+                   {"ETag", asset.tag}},
         .body = asset.body};
     if (visit.request.field("if-none-match") == asset.tag)
         response.status = 304;
@@ -54,6 +58,7 @@ const std::array routes = {
     Route{Method::get, "/servers/{server}", Changes::nothing, server_page},
     Route{Method::get, "/events", Changes::nothing, servers_events},
     Route{Method::get, "/servers/{server}/events", Changes::nothing, server_events},
+    Route{Method::get, "/servers/{server}/log", Changes::nothing, log_page},
     Route{Method::get, "/servers/{server}/players", Changes::nothing, players_page},
     Route{Method::get, "/servers/{server}/kick", Changes::nothing, kick_page, ServerRight::operate},
     Route{Method::post, "/servers/{server}/kick", Changes::game, kick_form, ServerRight::operate},

@@ -176,10 +176,6 @@ Markup layers_list(const InstanceStatus& status)
 Markup facts_of(const InstanceStatus& status, const std::string& host)
 {
     Markup facts;
-    facts += fact("Map", html(R"(<span data-live="map">{}</span>)", map_of(status)));
-    facts += fact("Players",
-                  html(R"(<span class="number" data-live="players">{}</span>)", players_of(status)));
-    facts += fact("Since", since_time(status.since));
     if (status.port)
         facts +=
             fact("Address", html(R"(<code class="copy">{}</code>)", address_of(host, *status.port)));
@@ -189,49 +185,53 @@ Markup facts_of(const InstanceStatus& status, const std::string& host)
     return html(R"(<dl class="facts">{}</dl>)", facts);
 }
 
-/// The end of a log that is shown at first.
-struct ShownLog {
-    std::string text;
-    std::optional<JournalCursor> end; ///< the place of its last line
-};
-
-/// As much of it as leaves the page a small one.
-ShownLog end_of(const std::vector<LogLine>& lines)
+/// As much of a log's end as leaves the page a small one.
+std::string end_of(const std::vector<LogLine>& lines)
 {
     constexpr std::size_t max_bytes = std::size_t{16} * 1024;
-    ShownLog shown;
+    std::string text;
     for (const auto& line : lines | std::views::reverse) {
-        if (shown.end && shown.text.size() + line.text.size() > max_bytes)
+        if (!text.empty() && text.size() + line.text.size() > max_bytes)
             break;
-        shown.text.insert(0, line.text);
-        if (!shown.end)
-            shown.end = line.place;
+        text.insert(0, line.text);
     }
-    return shown;
+    return text;
 }
 
-/// How far a page's log is read already: a browser that comes back says it by the last event's id.
+/// How far a page has read its log: by the last event's id, of a browser that comes back by itself, or
+/// by what the page's script says.
 std::optional<JournalCursor> read_place(const Request& request)
 {
-    const auto form = parse_form(request.query).value_or(Form());
+    const auto form = parse_query(request.query);
     const auto last = request.field("last-event-id").value_or(value_of(form, Links::log_place));
     auto place = JournalCursor::parse(last);
     return place ? std::optional(std::move(*place)) : std::nullopt;
 }
 
-Markup log_section(const Result<ShownLog>& log)
+/// The log of an open page is its stream's: root reads it, which takes longer than all else of a page.
+Markup log_section(const InstanceName& name)
 {
-    if (!log)
-        return html(
-            R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p class="warnings">It cannot be read now: {}</p></section>)",
-            log.error().message);
-    if (log->text.empty())
-        return html(
-            R"(<section aria-labelledby="log"><h2 id="log">Log</h2><p>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-label="Its lines"></pre></section>)");
     return html(
-        R"(<section aria-labelledby="log"><h2 id="log">Log</h2><pre class="log" tabindex="0" role="region" aria-label="Its lines">
-{}</pre></section>)",
-        log->text);
+        R"(<section aria-labelledby="log"><h2 id="log">Log</h2><noscript><p><a href="{}">Its last lines</a></p></noscript><div class="tail"><p class="late" data-log-state>It has said nothing yet.</p><pre class="log" tabindex="0" role="region" aria-label="Its lines"></pre></div></section>)",
+        Links::log(name));
+}
+
+Response log_response(const WebSession& session, const InstanceName& name)
+{
+    const auto text = read_log(name, shown_log_lines).transform(end_of);
+    Markup lines;
+    if (!text)
+        lines = message(formatted("It cannot be read now: {}", text.error().message));
+    else if (text->empty())
+        lines = html("<p>It has said nothing yet.</p>");
+    else
+        lines = html(R"(<pre class="log" tabindex="0" role="region" aria-label="Its lines">
+{}</pre>)",
+                     *text);
+    return page(
+        {.title = "Log", .session = &session},
+        html(R"(<p class="way"><a href="{}">{}</a></p><h1>Log</h1>{}<p><a href="{}">Look again</a></p>)",
+             Links::server(name), name.str(), lines, Links::log(name)));
 }
 
 /// To the console, and to what is further down.
@@ -266,19 +266,18 @@ Response server_response(const ServerView& view, const ServerBoard& board)
                                                      : view.asked.linked.transform(status_of_unmade);
     if (!found)
         return missing_page(view.session);
-    const auto log = read_log(name, shown_log_lines).transform(end_of);
     auto notes = notes_on(*found);
     std::ranges::copy(found->restart_reasons, std::back_inserter(notes));
     return page(
         {.title = name.str(), .session = &view.session},
         html(
             R"(<p class="way"><a href="{}">Servers</a></p><div data-server="{}" data-events="{}"><h1>{}</h1><p class="answer" aria-live="polite">{} <span data-live="sentence">{}</span></p>{}{}{}{}{}{}{}{}</div>)",
-            Links::servers(), name.str(), Links::server_events(name, log ? log->end : std::nullopt),
-            name.str(), state_badge(*found), sentence_of(*found),
+            Links::servers(), name.str(), Links::server_events(name), name.str(), state_badge(*found),
+            sentence_of(*found),
             act_section(view.on, *found, view.asked, token_field(view.session.csrf)),
             ways_of(name, view.asked.right), lines_list(board.warnings, "warnings"),
             lines_list(notes, "notes"), facts_of(*found, view.host),
-            players_section(*view.games, *found, view.asked.right), log_section(log), view.sections));
+            players_section(*view.games, *found, view.asked.right), log_section(name), view.sections));
 }
 
 } // namespace
@@ -309,6 +308,12 @@ Answer servers_events(Site& site, const SignedVisit& visit)
 Answer server_events(Site& site, const SignedVisit& visit, const SeenServer& server)
 {
     return site.follow_one(visit.session, server.name(), read_place(visit.visit.request));
+}
+
+Answer log_page(Site& /*site*/, const SignedVisit& visit, const SeenServer& server)
+{
+    return Work{
+        [session = visit.session, name = server.name()] { return giving(log_response(session, name)); }};
 }
 
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server)

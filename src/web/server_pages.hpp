@@ -9,8 +9,11 @@ namespace left4me::web {
 /// All servers that this user may see: what runs, and who plays.
 Answer servers_page(Site& site, const SignedVisit& visit);
 
-/// One of them: its state, and the end of its log.
+/// One of them: its state, and a place for its log, which server_events brings.
 Answer server_page(Site& site, const SignedVisit& visit, const SeenServer& server);
+
+/// The end of its log alone, for browsers that run no script.
+Answer log_page(Site& site, const SignedVisit& visit, const SeenServer& server);
 
 /// Both, as they change.
 Answer servers_events(Site& site, const SignedVisit& visit);

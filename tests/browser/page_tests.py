@@ -14,8 +14,8 @@ from browsing import (ADDRESS, LAYER, PASSWORD, RUN, SERVER, SHAPES, Browser, bu
 
 def all_pages(job):
     """Of an administrator, one of each kind."""
-    return ["/", f"/servers/{SERVER}", f"/servers/{SERVER}/players", f"/servers/{SERVER}/console",
-            f"/servers/{SERVER}/kick", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
+    return ["/", f"/servers/{SERVER}", f"/servers/{SERVER}/log", f"/servers/{SERVER}/players",
+            f"/servers/{SERVER}/console", f"/servers/{SERVER}/kick", "/blueprints", "/new-blueprint", "/blueprints/1", "/new-server",
             "/layers", f"/layers/{LAYER}", "/new-layer", "/jobs", job, "/account", "/users", "/audit", "/host",
             "/sign-in", "/welcome", "/servers/there-is-none"]
 
@@ -72,11 +72,11 @@ class Pages(unittest.TestCase):
         row = f"[data-server={SERVER}] "
         browser.wait(lambda: browser.text(row + "[data-live=map]") == game_map)  # by the stream
         browser.go(f"/servers/{SERVER}")
-        self.assertEqual(game_map, browser.text("dd [data-live=map]"))
-        self.assertEqual("5/8", browser.text("dd [data-live=players]"))
+        self.assertIn(f"{game_map}, 5/8 players, since ", browser.text("[data-live=sentence]"))
         run("l4d2ctl", "restart", SERVER)
-        browser.go(f"/servers/{SERVER}")
-        self.assertIn("</pre><script>alert(2)</script>&lt;\n", browser.text("pre.log"))
+        for page in (f"/servers/{SERVER}/log", f"/servers/{SERVER}"):
+            browser.go(page)
+            browser.wait(lambda: "</pre><script>alert(2)</script>&lt;\n" in browser.text("pre.log"))
         self.assertEqual(1, len(browser.all("script")))
         self.assertEqual(1, len(browser.all("h1")))
 
@@ -161,6 +161,8 @@ class Pages(unittest.TestCase):
         self.assertEqual([], browser.all("form[action='/sign-out']"))
         browser.sign_in("anna")
         browser.go(f"/servers/{SERVER}")
+        self.assertFalse(browser.find(".tail").is_displayed())
+        browser.find(f"a[href='/servers/{SERVER}/log']").click()
         self.assertTrue(numbers(browser.text("pre.log")))
         browser.find("a[href='/jobs']").click()
         browser.find(f"a[href='{self.job}']").click()

@@ -62,7 +62,7 @@ class Rights(unittest.TestCase):
     def start(self, browser, server):
         browser.go(f"/servers/{server}")
         browser.find("button[value=start]").click()
-        browser.wait(lambda: "c1" in browser.text("dd [data-live=map]"))
+        browser.wait(lambda: "c1" in browser.text("[data-live=sentence]"))
 
     # --- a right that is lost ---------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class Rights(unittest.TestCase):
         friend.find("a[href='/servers/lent']").click()
         friend.find("button[value=restart]").click()
         friend.wait(lambda: "Restart: done at" in friend.text("main"))
-        friend.wait(lambda: "c1" in friend.text("dd [data-live=map]"))
+        friend.wait(lambda: "c1" in friend.text("[data-live=sentence]"))
         friend.driver.switch_to.new_window("tab")
         friend.go("/servers/lent/console")
         self.command(friend, "echo while it lasts")
@@ -101,7 +101,7 @@ class Rights(unittest.TestCase):
         friend.wait(lambda: "Not found" in friend.text("main"))
         for stream in streams:
             self.assertTrue(stream.ended.wait(PATIENCE_S))
-        for path in ("", "/events", "/players", "/kick", "/console", "/console/names"):
+        for path in ("", "/events", "/log", "/players", "/kick", "/console", "/console/names"):
             self.assertEqual(404, caller.answer("/servers/lent" + path)[0], path)
         for path, form in (("/servers/lent/act", {"act": "stop"}),
                            ("/acts", {"act": "stop", "server.lent": "on"}),

@@ -85,7 +85,7 @@ class Use(unittest.TestCase):
         browser.wait(lambda: browser.text("h1") == "keyed")
         keys.press_at("button[value=start]", Keys.SPACE)
         # A game that is started takes no commands yet.
-        browser.wait(lambda: "c1" in browser.text("dd [data-live=map]"))
+        browser.wait(lambda: "c1" in browser.text("[data-live=sentence]"))
         keys.press_at("a[href='/servers/keyed/console']", Keys.ENTER)
         browser.wait(lambda: browser.text("h1") == "Console")
         keys.press_at("[name=command]", "echo by hand", Keys.ENTER)

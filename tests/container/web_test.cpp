@@ -247,10 +247,10 @@ TEST_F(Web, ShowsALogAsTextWhateverIsInIt)
     Browser browser;
     ASSERT_EQ(root_->sign_in(browser).status, 303);
     ASSERT_TRUE(eventually([&] {
-        return browser.get("/servers/" + name)
+        return browser.get("/servers/" + name + "/log")
             .body.contains("&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;");
     }));
-    EXPECT_THAT(browser.get("/servers/" + name).body, Not(HasSubstr("<script>alert")));
+    EXPECT_THAT(browser.get("/servers/" + name + "/log").body, Not(HasSubstr("<script>alert")));
 }
 
 // --- streams ---------------------------------------------------------------------------------
@@ -289,6 +289,34 @@ TEST_F(Web, FollowsALogForAllWhoLook)
     rcon("say seven of nine");
     for (const auto* listener : {&first, &second})
         EXPECT_TRUE(eventually([&] { return listener->heard().contains("seven of nine"); }))
+            << listener->heard();
+}
+
+TEST_F(Web, ShowsWhoComesAnewWhatWasSaidBeforeAnotherWentOn)
+{
+    start_with();
+    Browser browser;
+    ASSERT_EQ(root_->sign_in(browser).status, 303);
+    const auto events = "/servers/" + name + "/events";
+    std::string place;
+    {
+        const EventListener listener(browser, events);
+        rcon("say before it");
+        ASSERT_TRUE(eventually([&] { return listener.heard().contains("before it"); }));
+        auto heard = listener.heard();
+        heard.resize(heard.rfind("\n\n") + 2);
+        place = last_id_in(heard);
+    }
+    const EventListener goes_on(browser, events, {"-H", "Last-Event-ID: " + place});
+    rcon("say after it");
+    ASSERT_TRUE(eventually([&] { return goes_on.heard().contains("after it"); })) << goes_on.heard();
+    const EventListener anew(browser, events);
+    EXPECT_TRUE(eventually([&] { return anew.heard().contains("before it"); })) << anew.heard();
+    EXPECT_THAT(goes_on.heard(), Not(HasSubstr("before it")));
+    EXPECT_THAT(goes_on.heard(), Not(HasSubstr("event: reload")));
+    rcon("say to both");
+    for (const auto* listener : {&goes_on, &anew})
+        EXPECT_TRUE(eventually([&] { return listener->heard().contains("to both"); }))
             << listener->heard();
 }
 
@@ -357,9 +385,6 @@ TEST_F(Web, GoesOnWithALogWhereAPageHasReadIt)
                   times(all, "the first line"))
             << begun << listener->heard();
     }
-    // The page itself says from where, so that nothing is lost or shown twice.
-    const auto page = browser.get("/servers/" + name).body;
-    EXPECT_THAT(page, HasSubstr("data-events=\"/servers/" + name + "/events?after=s%3D"));
 }
 
 TEST_F(Web, LoadsAPageAnewWhoseLogHasNoSuchPlace)

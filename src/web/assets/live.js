@@ -131,8 +131,7 @@ if (document.querySelector("[data-busy]")) lookAgain(1000);
 
 // Text alone is put into what is there: nothing that a game says is read as markup.
 function show(server) {
-  for (const place of document.querySelectorAll("[data-server]")) {
-    if (place.dataset.server !== server.name) continue;
+  for (const place of document.querySelectorAll(`[data-server="${CSS.escape(server.name)}"]`)) {
     for (const part of place.querySelectorAll("[data-live]")) {
       const key = part.dataset.live;
       if (key === "state" && part.textContent !== server[key]) lookAgain(300);
@@ -173,7 +172,9 @@ function listen() {
     toItsEnd();
   });
   stream.addEventListener("log", append);
-  stream.addEventListener("log-end", () => {
+  stream.addEventListener("log-end", (event) => {
+    const state = document.querySelector("[data-log-state]");
+    if (state) state.textContent = "It cannot be read now: " + event.data;
     rest();
     setTimeout(listen, 5000);
   });
