@@ -8,6 +8,7 @@ import base64
 import os
 import subprocess
 import sys
+import time
 
 from browsing import (ADDRESS, LAYER, SERVER, SHAPES, Browser, build_layer, enter, lay_out_game, make_many,
                       make_server, run, shape)
@@ -49,6 +50,9 @@ class Camera:
         self.keep(browser, f"docs-{name}", DOCS_HEIGHT)
 
     def keep(self, browser, name, highest=4000):
+        # Its lines come by a stream; that there are none is said after a while.
+        if any(log.is_displayed() for log in browser.all(".tail")):
+            time.sleep(2.5)
         size = browser.driver.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
         picture = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {
             "captureBeyondViewport": True,
