@@ -1097,18 +1097,7 @@ struct SteamByWeb : Steam {
     /// The last one, when it has ended.
     [[nodiscard]] std::string job_after()
     {
-        const auto host = browser_.get("/host").body;
-        const auto begin = host.find("/jobs/");
-        const auto job = host.substr(begin, host.find_first_not_of("0123456789", begin + 6) - begin);
-        std::string body;
-        EXPECT_TRUE(eventually(
-            [&] {
-                body = browser_.get(job).body;
-                return body.contains(">done</span>") || body.contains(">failed</span>");
-            },
-            std::chrono::seconds(90)))
-            << body;
-        return body;
+        return ended(browser_, job_in(browser_.get("/host").body), std::chrono::seconds(90));
     }
 
     [[nodiscard]] int ask()
@@ -1135,10 +1124,8 @@ TEST_F(SteamByWeb, IsInstalledUpdatedAndCancelled)
     ASSERT_EQ(ask(), 303);
     ASSERT_TRUE(eventually([] { return exists(place + "/hangs"); }));
     EXPECT_EQ(ask(), 409) << "one at a time";
-    const auto body = browser_.get("/host").body;
-    const auto begin = body.find("/jobs/");
-    ASSERT_NE(begin, std::string::npos);
-    const auto job = body.substr(begin, body.find_first_not_of("0123456789", begin + 6) - begin);
+    const auto job = job_in(browser_.get("/host").body);
+    ASSERT_NE(job, "");
     EXPECT_THAT(browser_.get(job).body, AllOf(HasSubstr("The game: Update"), HasSubstr(">at work<")));
     ASSERT_EQ(browser_.submit_to(job + "/cancel", job, {}).status, 303);
     (void)host_after("Update: cancelled at");

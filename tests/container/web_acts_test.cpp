@@ -39,11 +39,8 @@ struct WebActs : ServerTest {
     /// The address of the job that a page names: its last one, or so many before it.
     static std::string job_in(const std::string& body, int before)
     {
-        const auto begin = body.find("/jobs/");
-        auto end = body.find_first_not_of("0123456789", begin + 6);
-        if (begin == std::string::npos)
-            return "";
-        return std::format("/jobs/{}", std::stoi(body.substr(begin + 6, end - begin - 6)) - before);
+        const auto last = test::job_in(body);
+        return last.empty() ? "" : std::format("/jobs/{}", std::stoi(last.substr(6)) - before);
     }
 
     /// A server that is made of a blueprint: its address.

@@ -141,6 +141,27 @@ bool EventListener::has_ended() const
     return read_file("/proc/" + process_ + "/cmdline").empty();
 }
 
+std::string job_in(const std::string& text)
+{
+    const auto begin = text.find("/jobs/");
+    if (begin == std::string::npos)
+        return "";
+    return text.substr(begin, text.find_first_not_of("0123456789", begin + 6) - begin);
+}
+
+std::string ended(Browser& browser, const std::string& job, std::chrono::seconds patience)
+{
+    std::string body;
+    EXPECT_TRUE(eventually(
+        [&] {
+            body = browser.get(job).body;
+            return body.contains(">done</span>") || body.contains(">failed</span>");
+        },
+        patience))
+        << body;
+    return body;
+}
+
 std::string last_id_in(const std::string& heard)
 {
     const auto whole = heard.substr(0, heard.rfind("\n\n"));

@@ -2,6 +2,7 @@
 
 #include "support.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -70,6 +71,12 @@ private:
     std::string file_;
     std::string process_;
 };
+
+/// The first page of a job, "/jobs/7", that is named in a text; "" where none is.
+std::string job_in(const std::string& text);
+
+/// What that page says when the job has ended, done or failed.
+std::string ended(Browser& browser, const std::string& job, std::chrono::seconds patience);
 
 /// The id of the last whole event in what was heard, as an address has it.
 std::string last_id_in(const std::string& heard);

@@ -41,9 +41,8 @@ struct WebKilled : ServerTest {
         const auto answer = browser.submit_to(form, page, fields);
         if (answer.status != 303)
             return "";
-        const auto text = answer.head.contains("/jobs/") ? answer.head : browser.get("/jobs").body;
-        const auto begin = text.find("/jobs/");
-        return text.substr(begin, text.find_first_not_of("0123456789", begin + 6) - begin);
+        const auto job = job_in(answer.head);
+        return job.empty() ? job_in(browser.get("/jobs").body) : job;
     }
     [[nodiscard]] std::string act(const std::string& word)
     {
@@ -55,18 +54,9 @@ struct WebKilled : ServerTest {
                    {"name=" + layer, "script=echo half > made; sleep 0.3; echo whole > made"});
     }
 
-    /// What its page says when it has ended.
     [[nodiscard]] std::string end_of(const std::string& job)
     {
-        std::string body;
-        EXPECT_TRUE(eventually(
-            [&] {
-                body = browser.get(job).body;
-                return body.contains(">done</span>") || body.contains(">failed</span>");
-            },
-            std::chrono::seconds(60)))
-            << body;
-        return body;
+        return ended(browser, job, std::chrono::seconds(60));
     }
 
     [[nodiscard]] bool runs() const { return unit_property(server_unit(), "ActiveState") == "active"; }

@@ -35,12 +35,9 @@ struct WebLayers : testing::Test {
     static std::string led_to(const WebAnswer& answer)
     {
         EXPECT_EQ(answer.status, 303) << answer.body;
-        const auto begin = answer.head.find("/jobs/");
-        EXPECT_NE(begin, std::string::npos) << answer.head;
-        return begin == std::string::npos
-                   ? ""
-                   : answer.head.substr(begin,
-                                        answer.head.find_first_not_of("0123456789", begin + 6) - begin);
+        auto job = job_in(answer.head);
+        EXPECT_NE(job, "") << answer.head;
+        return job;
     }
 
     /// Where that page says how it went.
