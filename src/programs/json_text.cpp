@@ -163,14 +163,6 @@ ordered_json to_json(const LayerState& layer)
     };
 }
 
-ordered_json to_json(const LayerItems& layer)
-{
-    ordered_json json = {{"layer", layer.ref.str()}};
-    const auto list = ordered_json::parse(format_workshop_list(layer.list));
-    json.update(list);
-    return json;
-}
-
 ordered_json to_json(const ServerFiles& files)
 {
     ordered_json all = ordered_json::array();
@@ -189,17 +181,11 @@ ordered_json to_json(const ServerFiles& files)
             {"files", std::move(all)}};
 }
 
-/// Text that is no UTF-8, from a file's name perhaps, does not end it.
-std::string text_of(const ordered_json& json)
-{
-    return escaped_json(json.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + '\n';
-}
-
 /// One value, or of many an array.
 template <class Value>
 std::string dump(const Value& value)
 {
-    return text_of(to_json(value));
+    return json_answer(to_json(value));
 }
 template <class Value>
 std::string dump(const std::vector<Value>& values)
@@ -207,10 +193,15 @@ std::string dump(const std::vector<Value>& values)
     ordered_json all = ordered_json::array();
     for (const auto& value : values)
         all.push_back(to_json(value));
-    return text_of(all);
+    return json_answer(all);
 }
 
 } // namespace
+
+std::string json_answer(const ordered_json& json)
+{
+    return escaped_json(json.dump(2, ' ', false, ordered_json::error_handler_t::replace)) + '\n';
+}
 
 std::string format_status_json(const InstanceStatus& status)
 {
@@ -245,22 +236,12 @@ std::string format_history_json(const LayerPast& past)
         object["kept"] = record.version && std::ranges::contains(past.kept, *record.version);
         all.push_back(std::move(object));
     }
-    return text_of(all);
+    return json_answer(all);
 }
 
 std::string format_files_json(const ServerFiles& files)
 {
     return dump(files);
-}
-
-std::string format_workshop_json(const LayerItems& layer)
-{
-    return dump(layer);
-}
-
-std::string format_workshop_json(const std::vector<LayerItems>& layers)
-{
-    return dump(layers);
 }
 
 } // namespace left4me

@@ -4,13 +4,17 @@
 #include "verbs/layer_verbs.hpp"
 #include "verbs/readiness.hpp"
 #include "verbs/server_files.hpp"
-#include "verbs/workshop_verbs.hpp"
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace left4me {
+
+/// Text that is no UTF-8, from a file's name perhaps, does not end it; no character of it is for
+/// a terminal.
+std::string json_answer(const nlohmann::ordered_json& json);
 
 /// Answers as programs read them (--json). One object, or of many an array.
 std::string format_status_json(const InstanceStatus& status);
@@ -32,8 +36,5 @@ std::string format_layer_json(const std::vector<LayerState>& layers);
 std::string format_history_json(const LayerPast& past);
 
 std::string format_files_json(const ServerFiles& files);
-
-std::string format_workshop_json(const LayerItems& layer);
-std::string format_workshop_json(const std::vector<LayerItems>& layers);
 
 } // namespace left4me

@@ -1,11 +1,10 @@
 #include "console/terminal_report.hpp"
-#include "console/text_table.hpp"
 #include "host/host.hpp"
 #include "model/layer_ref.hpp"
-#include "programs/json_text.hpp"
 #include "programs/programs.hpp"
 #include "programs/service_user_act.hpp"
 #include "programs/workshop_table.hpp"
+#include "programs/workshop_text.hpp"
 #include "steam/workshop_api.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
@@ -13,18 +12,6 @@
 
 namespace left4me {
 namespace {
-
-std::string to_text(const LayerItems& layer)
-{
-    std::vector<std::vector<std::string>> rows;
-    for (const auto& collection : layer.list.collections)
-        rows.push_back(
-            {"", collection.id.str(), "", formatted("collection of {} items", collection.items.size())});
-    for (const auto& item : layer.list.items)
-        rows.push_back({"", item.id.str(), human_bytes(item.size),
-                        item.title + (item.dead.empty() ? "" : formatted(" ({})", item.dead))});
-    return layer.ref.str() + '\n' + format_table(std::move(rows));
-}
 
 /// One; of refresh and list perhaps none: all.
 Result<std::vector<LayerRef>> layers_of(const Arguments& arguments)
@@ -90,7 +77,7 @@ Result<int> show_all(const Host& host, bool json)
         if (json)
             print(format_workshop_json(layers.items));
         else if (!layers.items.empty() || layers.unread > 0)
-            print(join(layers.items, "", to_text));
+            print(join(layers.items, "", format_workshop_text));
         else
             print("No layer has items of the workshop.\n");
         return layers.status();
@@ -100,7 +87,7 @@ Result<int> show_all(const Host& host, bool json)
 Result<int> show_one(const Host& host, const LayerRef& ref, bool json)
 {
     return workshop_list_of(host, ref).transform([&](const LayerItems& layer) {
-        print(json ? format_workshop_json(layer) : to_text(layer));
+        print(json ? format_workshop_json(layer) : format_workshop_text(layer));
         return 0;
     });
 }

@@ -409,6 +409,15 @@ TEST(InstalledHelpers, LoadNoLibraryOfAnotherOnesTask)
     EXPECT_TRUE(Elf(helpers + "left4me-unpack").mentions("libarchive.so"));
 }
 
+/// With what libcurl needs itself it takes longer to load than most verbs take.
+TEST(InstalledPrograms, LoadNoLibraryForTheWorkshopButItsOwn)
+{
+    for (const auto& program : {std::string("/usr/bin/l4d2ctl"), helpers + "left4me-job",
+                                helpers + "left4me-web", helpers + "left4me-watch"})
+        EXPECT_FALSE(Elf(program).mentions("libcurl.so")) << program;
+    EXPECT_TRUE(Elf(helpers + "left4me-workshop").mentions("libcurl.so"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Host, InstalledProgram,
                          testing::Values("/usr/bin/l4d2ctl", helpers + "left4me-systemctl",
                                          helpers + "left4me-journalctl", helpers + "left4me-overlay",

@@ -2,6 +2,7 @@
 
 #include "programs/json_text.hpp"
 #include "programs/layer_text.hpp"
+#include "programs/workshop_text.hpp"
 #include "system/shown_text.hpp"
 #include "text_case.hpp"
 
