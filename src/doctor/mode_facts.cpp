@@ -13,8 +13,6 @@
 namespace left4me {
 namespace {
 
-constexpr mode_t permissions = 07777;
-
 /// Whose name, or number where there is none.
 std::string name_of(uid_t user)
 {
@@ -82,7 +80,7 @@ ModeFacts read_top(const Host& host)
         return facts;
     constexpr mode_t closed = S_IFDIR | 0750;
     if (top.st_uid != 0 || top.st_gid != group->gr_gid || top.st_mode != closed)
-        facts.top = formatted("mode {:04o}, {}:{}", top.st_mode & permissions, top.st_uid, top.st_gid);
+        facts.top = formatted("mode {:04o}, {}:{}", top.st_mode & ALLPERMS, top.st_uid, top.st_gid);
     facts.has_access_list = lgetxattr(host.state().c_str(), "system.posix_acl_access", nullptr, 0) > 0;
     for (auto* const* member = group->gr_mem; *member != nullptr; ++member)
         facts.members.emplace_back(*member);

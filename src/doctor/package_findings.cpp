@@ -4,11 +4,11 @@
 #include "system/plain_text.hpp"
 
 #include <algorithm>
+#include <sys/stat.h>
 
 namespace left4me {
 namespace {
 
-constexpr mode_t permissions = 07777;
 constexpr mode_t executable = 0755;
 
 /// What keeps a program from being started, or lets others change it; "": nothing.
@@ -20,8 +20,8 @@ std::string fault_of(const ProgramFile& file)
         return "is no file";
     if (file.uid != 0)
         return formatted("belongs to user {} and not to root", file.uid);
-    if ((*file.mode & permissions) != executable)
-        return formatted("has mode {:04o} and not 0755", *file.mode & permissions);
+    if ((*file.mode & ALLPERMS) != executable)
+        return formatted("has mode {:04o} and not 0755", *file.mode & ALLPERMS);
     return "";
 }
 

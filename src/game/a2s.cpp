@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto simple_header = "\xFF\xFF\xFF\xFF"sv;
+constexpr auto header_of_requests = "\xFF\xFF\xFF\xFF"sv;
 constexpr auto info_question = "TSource Engine Query\0"sv;
 constexpr std::uint32_t no_challenge = 0xFFFFFFFF;
 
@@ -115,7 +115,7 @@ Result<QueryAnswer> read_challenge(PacketReader packet)
 
 std::string query_packet(Query query, std::optional<Challenge> challenge)
 {
-    std::string packet(simple_header);
+    std::string packet(header_of_requests);
     if (query == Query::info)
         packet += info_question;
     else

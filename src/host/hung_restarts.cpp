@@ -14,8 +14,8 @@ using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
 constexpr std::size_t max_kept = 64;      // times
-constexpr std::size_t max_size = 4096;    // bytes: more than they take
-constexpr std::size_t max_records = 4;    // of what was seen
+constexpr std::size_t max_times_size = 4096;    // bytes: more than they take
+constexpr std::size_t max_seen = 4;    // of what was seen
 constexpr std::size_t most_in_an_hour = 4;
 
 std::string times_name(const InstanceName& name)
@@ -93,7 +93,7 @@ Result<Directory> open_hung(const Host& host)
 
 HungRestarts read_hung_restarts(const Directory& hung, const InstanceName& name)
 {
-    return HungRestarts::parse(hung.read_file(times_name(name), max_size).value_or(""));
+    return HungRestarts::parse(hung.read_file(times_name(name), max_times_size).value_or(""));
 }
 
 std::string hung_record_name(const InstanceName& name, sys_seconds time)
@@ -111,7 +111,7 @@ Result<void> keep_hung_restart(const Directory& hung, const InstanceName& name, 
     return hung.replace_file(times_name(name), restarts.format(), 0640)
         .and_then([&] { return records_of(hung, name); })
         .and_then([&](const std::vector<std::string>& records) {
-            const auto too_many = records.size() < max_records ? 0 : records.size() - max_records + 1;
+            const auto too_many = records.size() < max_seen ? 0 : records.size() - max_seen + 1;
             return remove_all(hung, records, too_many);
         })
         .and_then([&] { return hung.replace_file(hung_record_name(name, time), seen, 0640); });

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* file_name = "mounts";
 constexpr std::size_t most_kept = 200; // one for each start
-constexpr std::size_t max_size = 8 * 1024;
+constexpr std::size_t max_mounts_size = 8 * 1024;
 
 } // namespace
 
@@ -52,7 +52,7 @@ std::chrono::microseconds MountTimes::mount_at(std::chrono::microseconds time) c
 void note_mount(const Directory& runtime, std::chrono::microseconds time)
 {
     constexpr mode_t readable = 0644;
-    auto times = MountTimes::parse(runtime.read_file(file_name, max_size).value_or(""));
+    auto times = MountTimes::parse(runtime.read_file(file_name, max_mounts_size).value_or(""));
     times.add(time);
     // In place and without a sync, which would hold up every start: after a power cut a few
     // times may be missing.
@@ -65,7 +65,7 @@ void note_mount(const Directory& runtime, std::chrono::microseconds time)
 MountTimes read_mount_times(const Directory& state, const InstanceName& name)
 {
     const auto file = formatted("{}/{}", runtime_path(name), file_name);
-    return MountTimes::parse(state.read_file(file, max_size).value_or(""));
+    return MountTimes::parse(state.read_file(file, max_mounts_size).value_or(""));
 }
 
 } // namespace left4me

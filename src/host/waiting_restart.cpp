@@ -10,7 +10,7 @@ namespace {
 using std::chrono::seconds;
 using std::chrono::sys_seconds;
 
-constexpr std::size_t max_size = 1024; // bytes
+constexpr std::size_t max_waiting_size = 1024; // bytes
 
 std::int64_t count_of(sys_seconds time)
 {
@@ -63,7 +63,7 @@ Result<Directory> open_waiting(const Host& host)
 
 Result<WaitingRestart> read_waiting_restart(const Directory& waiting, const InstanceName& name)
 {
-    return waiting.read_file(name.str(), max_size).and_then([&](const std::string& text) {
+    return waiting.read_file(name.str(), max_waiting_size).and_then([&](const std::string& text) {
         return parse_waiting_restart(formatted("{}/{}", waiting.path(), name.str()), text);
     });
 }

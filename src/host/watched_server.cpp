@@ -11,7 +11,7 @@
 namespace left4me {
 namespace {
 
-constexpr std::size_t max_size = 1024; // bytes
+constexpr std::size_t max_watched_size = 1024; // bytes
 
 Result<Directory> open_watched(const Host& host)
 {
@@ -63,7 +63,7 @@ Result<WatchedServer> parse_watched_server(std::string_view file, std::string_vi
 Result<WatchedServer> read_watched_server(const Host& host, const InstanceName& name)
 {
     return open_watched(host).and_then([&](const Directory& watched) {
-        return watched.read_file(name.str(), max_size).and_then([&](const std::string& text) {
+        return watched.read_file(name.str(), max_watched_size).and_then([&](const std::string& text) {
             return parse_watched_server(formatted("{}/{}", watched.path(), name.str()), text);
         });
     });

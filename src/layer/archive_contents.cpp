@@ -21,7 +21,6 @@ namespace left4me {
 namespace {
 
 constexpr std::string_view importing = "importing"; // the phase
-constexpr mode_t permissions = 0777;
 constexpr mode_t own_file = 0600;
 constexpr mode_t new_directory = 0755;
 
@@ -166,7 +165,7 @@ public:
 private:
     Result<void> make_directory(const Header& header)
     {
-        const mode_t mode = (archive_entry_mode(header.entry) & permissions) | S_IRWXU;
+        const mode_t mode = (archive_entry_mode(header.entry) & ACCESSPERMS) | S_IRWXU;
         return places_.directory(header.path).and_then([&](const Directory* made) -> Result<void> {
             if (fchmod(made->descriptor(), mode) != 0)
                 return fail_errno(formatted("cannot set the mode of {}", quote(header.path)), errno);
@@ -218,7 +217,7 @@ private:
     {
         auto* entry = header.entry;
         const auto file =
-            places_.make_file(header.path, (archive_entry_mode(entry) & permissions) | own_file);
+            places_.make_file(header.path, (archive_entry_mode(entry) & ACCESSPERMS) | own_file);
         if (!file)
             return std::unexpected(file.error());
         const auto end = write_data(*file, header, entries);

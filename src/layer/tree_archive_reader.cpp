@@ -24,8 +24,6 @@ struct FreeReader {
     void operator()(archive* reader) const noexcept { archive_read_free(reader); }
 };
 
-constexpr mode_t permissions = 0777;
-
 class Unarchiving {
 public:
     Unarchiving(const Directory& into, const Phase& phase)
@@ -109,7 +107,7 @@ private:
 
     Result<void> make_directory(archive_entry* entry, const Directory& parent, const OwnPath& path)
     {
-        const mode_t mode = (archive_entry_mode(entry) & permissions) | S_IRWXU;
+        const mode_t mode = (archive_entry_mode(entry) & ACCESSPERMS) | S_IRWXU;
         return parent.make_subdirectory(path.name(), S_IRWXU)
             .and_then([&](const Directory& made) -> Result<void> {
                 if (fchmod(made.descriptor(), mode) != 0)
@@ -157,7 +155,7 @@ private:
             return written;
         const timespec time = {.tv_sec = archive_entry_mtime(entry), .tv_nsec = 0};
         const std::array<timespec, 2> times = {time, time};
-        const mode_t mode = (archive_entry_mode(entry) & permissions) | S_IRUSR | S_IWUSR;
+        const mode_t mode = (archive_entry_mode(entry) & ACCESSPERMS) | S_IRUSR | S_IWUSR;
         if (ftruncate(file.get(), archive_entry_size(entry)) != 0 || fchmod(file.get(), mode) != 0 ||
             futimens(file.get(), times.data()) != 0)
             return fail_errno(formatted("cannot finish {}", quote(path.str())), errno);

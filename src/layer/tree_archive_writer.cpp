@@ -25,7 +25,6 @@ struct FreeEntry {
 };
 using Entry = std::unique_ptr<archive_entry, FreeEntry>;
 
-constexpr mode_t permissions = 0777;
 constexpr const char* opaque_attribute = "trusted.overlay.opaque";
 constexpr std::string_view opaque_value = "y";
 constexpr std::size_t part_size = 256 * 1024;
@@ -161,7 +160,7 @@ private:
         constexpr mode_t of_program = 0755;
         constexpr mode_t of_file = 0644;
         if (style_.own_times_and_modes)
-            return (mode & permissions) | needed;
+            return (mode & ACCESSPERMS) | needed;
         return S_ISDIR(mode) || (mode & S_IXUSR) != 0 ? of_program : of_file;
     }
 
@@ -197,7 +196,7 @@ private:
         }
         const auto made = new_entry(entry.status, path, AE_IFLNK);
         archive_entry_set_symlink(made.get(), target->c_str());
-        archive_entry_set_perm(made.get(), permissions);
+        archive_entry_set_perm(made.get(), ACCESSPERMS);
         ++archived_.size.files;
         return write_header(made);
     }

@@ -17,7 +17,6 @@ namespace left4me {
 namespace {
 
 constexpr mode_t new_directory = 0755;
-constexpr mode_t permissions = 0777;
 
 /// Made as far as it is missing, for all programs to read whatever the umask.
 Result<Directory> make_readable_path(const Directory& top, std::string_view path)
@@ -112,7 +111,7 @@ private:
             return from ? Result<void>(fail_errno("cannot look at a directory", errno))
                         : std::unexpected(from.error());
         return make_target(placement.to).and_then([&]() -> Result<void> {
-            if (fchmod(target_.directory->descriptor(), (status.st_mode & permissions) | S_IRWXU) != 0)
+            if (fchmod(target_.directory->descriptor(), (status.st_mode & ACCESSPERMS) | S_IRWXU) != 0)
                 return fail_errno(formatted("cannot set the mode of {}", quote(placement.to)), errno);
             return {};
         });

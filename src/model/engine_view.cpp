@@ -6,17 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <ranges>
-#include <span>
 
 namespace left4me {
 namespace {
-
-using Names = std::span<const std::string_view>;
-
-bool has(Names names, std::string_view name)
-{
-    return std::ranges::contains(names, name);
-}
 
 /// On the top of a server's tree: the folders in which the engine, or the loader of programs,
 /// looks for anything (SearchPaths of the game's gameinfo.txt; see Valve's wiki, Gameinfo.txt).
@@ -88,7 +80,7 @@ std::optional<std::string> why_unseen(std::string_view path)
     if (!path.contains('/'))
         return place_of_file(path).transform(
             [](const std::string& place) { return formatted("the game looks for it in {}", place); });
-    if (has(content, lower_case(first_part(path))))
+    if (std::ranges::contains(content, lower_case(first_part(path))))
         return formatted("the game looks for it in left4dead2/{}", path);
     return why_misplaced(path);
 }
@@ -99,7 +91,8 @@ void EngineView::add(std::string_view path)
     ++files_;
     auto why = why_unseen(path);
     if (!why) {
-        const bool asked_for = path.contains('/') ? has(searched, first_part(path)) : !is_document(path);
+        const bool asked_for =
+            path.contains('/') ? std::ranges::contains(searched, first_part(path)) : !is_document(path);
         found_ += asked_for ? 1 : 0;
         return;
     }

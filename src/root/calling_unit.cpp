@@ -12,7 +12,7 @@
 namespace left4me {
 namespace {
 
-std::unexpected<Error> refused(std::string why)
+std::unexpected<Error> unknown_caller(std::string why)
 {
     return fail(ExitStatus::not_permitted, std::move(why));
 }
@@ -30,7 +30,7 @@ Result<std::string> unit_of(const FileDescriptor& process)
     const int result = sd_pidfd_get_unit(process.get(), &text);
     const std::unique_ptr<char, decltype(&std::free)> owned(text, &std::free);
     if (result < 0)
-        return refused("the calling process is gone, or belongs to no unit");
+        return unknown_caller("the calling process is gone, or belongs to no unit");
     return std::string(text);
 }
 
@@ -47,11 +47,11 @@ Result<CallingUnit> find_calling_unit(int socket, uid_t user, Systemd& systemd)
     ucred peer = {};
     int number = -1;
     if (!read_option(socket, SO_PEERCRED, peer) || peer.pid <= 0)
-        return refused("standard input is no socket that a process has connected");
+        return unknown_caller("standard input is no socket that a process has connected");
     if (peer.uid != user)
-        return refused(formatted("process {} is of another user ({})", peer.pid, peer.uid));
+        return unknown_caller(formatted("process {} is of another user ({})", peer.pid, peer.uid));
     if (!read_option(socket, SO_PEERPIDFD, number))
-        return refused(formatted("process {} is gone", peer.pid));
+        return unknown_caller(formatted("process {} is gone", peer.pid));
     CallingUnit caller = {FileDescriptor(number), {}};
     auto unit = unit_of(caller.process);
     if (!unit)
@@ -61,7 +61,7 @@ Result<CallingUnit> find_calling_unit(int socket, uid_t user, Systemd& systemd)
         return std::unexpected(main_process.error());
     // What ended before the unit was asked for its main process may have left its number to that.
     if (*main_process != static_cast<std::uint32_t>(peer.pid) || !lives(caller.process))
-        return refused(formatted("process {} is not the main process of {}", peer.pid, *unit));
+        return unknown_caller(formatted("process {} is not the main process of {}", peer.pid, *unit));
     caller.unit = std::move(*unit);
     return caller;
 }

@@ -19,8 +19,6 @@
 namespace left4me {
 namespace {
 
-constexpr mode_t permissions = 0777;
-
 Result<void> set_times(int descriptor, const struct stat& status, const std::string& name)
 {
     const std::array<timespec, 2> times = {status.st_atim, status.st_mtim};
@@ -91,7 +89,7 @@ public:
     {
         const auto made = std::move(below_.back());
         below_.pop_back();
-        if (fchmod(made.descriptor(), (entry.status.st_mode & permissions) | S_IRWXU) != 0)
+        if (fchmod(made.descriptor(), (entry.status.st_mode & ACCESSPERMS) | S_IRWXU) != 0)
             return fail_errno(formatted("cannot set the mode of {}", quote(made.path())), errno);
         return set_times(made.descriptor(), entry.status, quote(made.path()));
     }
@@ -148,7 +146,7 @@ Result<void> copy_file(const FileDescriptor& from, const FileDescriptor& to, con
     if (fstat(from.get(), &status) != 0)
         return fail_errno(formatted("cannot look at {}", name), errno);
     return copy_data(from, to, status.st_size, name).and_then([&]() -> Result<void> {
-        if (fchmod(to.get(), (status.st_mode & permissions) | own) != 0)
+        if (fchmod(to.get(), (status.st_mode & ACCESSPERMS) | own) != 0)
             return fail_errno(formatted("cannot set the mode of the copy of {}", name), errno);
         return set_times(to.get(), status, name);
     });

@@ -5,15 +5,14 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace left4me {
 namespace {
 
-constexpr mode_t all_bits = 07777;
-
 bool is_guarded(mode_t mode)
 {
-    return (mode & all_bits) == guarded_mode(mode);
+    return (mode & ALLPERMS) == guarded_mode(mode);
 }
 
 Result<void> guard_directory(const Directory& directory, mode_t mode)

@@ -7,7 +7,7 @@
 
 namespace left4me {
 
-Result<Session> lock_instance(const Host& host, const InstanceName& name, std::string_view verb)
+Result<ServerSession> lock_instance(const Host& host, const InstanceName& name, std::string_view verb)
 {
     auto lock = InstanceLock::take(host, name, formatted("{} {}", verb, name.str()));
     if (!lock)
@@ -15,10 +15,10 @@ Result<Session> lock_instance(const Host& host, const InstanceName& name, std::s
     auto store = InstanceStore::open(host);
     if (!store)
         return std::unexpected(store.error());
-    return Session{std::move(*lock), std::move(*store)};
+    return ServerSession{std::move(*lock), std::move(*store)};
 }
 
-Result<Session> open_session(const Host& host, const InstanceName& name, std::string_view verb)
+Result<ServerSession> open_session(const Host& host, const InstanceName& name, std::string_view verb)
 {
     auto session = lock_instance(host, name, verb);
     if (session)

@@ -14,16 +14,16 @@ namespace left4me {
 // What the verbs that change a server begin with.
 
 /// The instance's lock and its directory.
-struct Session {
+struct ServerSession {
     InstanceLock lock;
     InstanceStore store;
 };
 
 /// busy when another process has the lock; verb is what that one is told.
-Result<Session> lock_instance(const Host& host, const InstanceName& name, std::string_view verb);
+Result<ServerSession> lock_instance(const Host& host, const InstanceName& name, std::string_view verb);
 
 /// The same with nothing half done in it.
-Result<Session> open_session(const Host& host, const InstanceName& name, std::string_view verb);
+Result<ServerSession> open_session(const Host& host, const InstanceName& name, std::string_view verb);
 
 /// Checks what the server's spec needs of this host, and writes what its next mount is made of.
 Result<void> write_live(const InstanceStore& store, const InstanceName& name, Report& report);

@@ -111,15 +111,15 @@ Markup findings_part(const Findings& findings)
         rows);
 }
 
-struct Timer {
+struct ShownTimer {
     const char* unit;
     std::string_view what;
 };
-constexpr std::array<Timer, 2> timers = {
+constexpr std::array<ShownTimer, 2> timers = {
     {{"left4me-layers-refresh.timer", "Daily layers are built anew"},
      {"left4me-workshop-refresh.timer", "Items of the workshop are fetched anew"}}};
 
-Markup timer_row(Result<Systemd>& systemd, const Timer& timer)
+Markup timer_row(Result<Systemd>& systemd, const ShownTimer& timer)
 {
     const auto next = systemd.and_then([&](Systemd& bus) { return bus.next_elapse(timer.unit); });
     const auto when =

@@ -16,7 +16,7 @@ namespace left4me::web {
 namespace {
 
 /// What a new script looks like to begin with.
-constexpr const char* first_lines = "set -eu\n";
+constexpr const char* new_script = "set -eu\n";
 
 // --- the form of a script -----------------------------------------------------------------------
 
@@ -148,7 +148,7 @@ Markup build_section(const LayerRef& layer, const LayerScript& script, const Mar
     return html(
         R"(<section aria-labelledby="build"><h2 id="build">Build it by a script</h2>{}</section>)",
         script_form(Links::build(layer), Markup(),
-                    script.text.empty() ? LayerScript{.text = first_lines} : script, token));
+                    script.text.empty() ? LayerScript{.text = new_script} : script, token));
 }
 
 Markup change_section(const LayerState& layer, bool may_build, const Markup& token)
@@ -185,7 +185,7 @@ Markup change_section(const LayerState& layer, bool may_build, const Markup& tok
 Answer new_layer_page(Site& /*site*/, const BuilderVisit& builder)
 {
     return build_response(
-        {.session = builder.visit().session, .layer = {}, .script = {.text = first_lines}});
+        {.session = builder.visit().session, .layer = {}, .script = {.text = new_script}});
 }
 
 Answer new_layer_form(Site& site, const BuilderVisit& builder)

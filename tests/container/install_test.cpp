@@ -395,29 +395,6 @@ TEST_P(InstalledProgram, ExplainsItselfToAnyone)
                 StartsWith(fs::path(GetParam()).filename().string() + " "));
 }
 
-/// What parses archives, YAML and what the internet sends has no place in a process of root's or
-/// beside a game, and to load it takes longer than their work.
-TEST(InstalledHelpers, LoadNoLibraryOfAnotherOnesTask)
-{
-    for (const auto* name : {"inspect", "journalctl", "launch", "network-rules", "overlay", "run-script",
-                             "run-steamcmd", "script-sandbox", "systemctl", "workcopy"}) {
-        const Elf elf(helpers + "left4me-" + name);
-        ASSERT_TRUE(elf.is_elf()) << name;
-        for (const auto* library : {"libarchive.so", "libcurl.so", "libyaml-cpp.so", "libcrypto.so"})
-            EXPECT_FALSE(elf.mentions(library)) << name << " " << library;
-    }
-    EXPECT_TRUE(Elf(helpers + "left4me-unpack").mentions("libarchive.so"));
-}
-
-/// With what libcurl needs itself it takes longer to load than most verbs take.
-TEST(InstalledPrograms, LoadNoLibraryForTheWorkshopButItsOwn)
-{
-    for (const auto& program : {std::string("/usr/bin/l4d2ctl"), helpers + "left4me-job",
-                                helpers + "left4me-web", helpers + "left4me-watch"})
-        EXPECT_FALSE(Elf(program).mentions("libcurl.so")) << program;
-    EXPECT_TRUE(Elf(helpers + "left4me-workshop").mentions("libcurl.so"));
-}
-
 INSTANTIATE_TEST_SUITE_P(Host, InstalledProgram,
                          testing::Values("/usr/bin/l4d2ctl", helpers + "left4me-systemctl",
                                          helpers + "left4me-journalctl", helpers + "left4me-overlay",
