@@ -27,8 +27,8 @@ class BorrowedRights {
 public:
     explicit BorrowedRights(const passwd& user) : groups_(group_count())
     {
-        getgroups(static_cast<int>(groups_.size()), groups_.data());
-        taken_ = initgroups(user.pw_name, user.pw_gid) == 0 && setegid(user.pw_gid) == 0 &&
+        taken_ = getgroups(static_cast<int>(groups_.size()), groups_.data()) >= 0 &&
+                 initgroups(user.pw_name, user.pw_gid) == 0 && setegid(user.pw_gid) == 0 &&
                  seteuid(user.pw_uid) == 0;
     }
     ~BorrowedRights()
