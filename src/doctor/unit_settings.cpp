@@ -1,6 +1,7 @@
 #include "doctor/unit_settings.hpp"
 
 #include "system/format.hpp"
+#include "system/trimmed.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,13 +12,9 @@ namespace {
 
 using Values = std::vector<std::string>;
 
-std::string_view trimmed(std::string_view text)
+std::string_view without_blanks(std::string_view text)
 {
-    constexpr std::string_view blanks = " \t\r";
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+    return trimmed(text, " \t\r");
 }
 
 /// Shares of the machine and the life of a service: nothing of the sandbox.
@@ -129,7 +126,7 @@ std::vector<UnitSetting> parse_unit_file(std::string_view text)
     std::string line;
     while (!text.empty()) {
         const auto end = std::min(text.find('\n'), text.size());
-        const auto part = trimmed(text.substr(0, end));
+        const auto part = without_blanks(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
         // A comment within a continued line is left out of it.
         if (part.starts_with('#') || part.starts_with(';'))
@@ -143,8 +140,8 @@ std::vector<UnitSetting> parse_unit_file(std::string_view text)
         if (line.starts_with('[') && line.ends_with(']'))
             section = line.substr(1, line.size() - 2);
         else if (equals != std::string::npos)
-            settings.push_back({section, std::string(trimmed(line.substr(0, equals))),
-                                std::string(trimmed(line.substr(equals + 1)))});
+            settings.push_back({section, std::string(without_blanks(line.substr(0, equals))),
+                                std::string(without_blanks(line.substr(equals + 1)))});
         line.clear();
     }
     return settings;

@@ -4,6 +4,7 @@
 #include "model/yaml_text.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
+#include "system/trimmed.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -16,12 +17,6 @@ namespace {
 
 constexpr std::string_view file = "blueprint";
 constexpr std::string_view blanks = " \t";
-
-std::string_view trimmed(std::string_view text)
-{
-    text.remove_prefix(std::min(text.find_first_not_of(blanks), text.size()));
-    return text.substr(0, text.find_last_not_of(blanks) + 1);
-}
 
 /// A line, or a word of one, and where it stands.
 struct Written {

@@ -1,7 +1,7 @@
 #include "web/gzip.hpp"
 
 #include "system/plain_text.hpp"
-#include "web/request_values.hpp"
+#include "system/trimmed.hpp"
 
 #include <algorithm>
 #include <boost/beast/zlib/deflate_stream.hpp>

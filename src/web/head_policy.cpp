@@ -1,7 +1,7 @@
 #include "web/head_policy.hpp"
 
 #include "system/plain_text.hpp"
-#include "web/request_values.hpp"
+#include "system/trimmed.hpp"
 
 #include <algorithm>
 #include <array>
@@ -100,6 +100,7 @@ unsigned read_field(std::string_view line, Head& head)
         return 400;
     if (head.fields.size() == max_fields)
         return 431;
+    // A field's value has no blanks and tabs around it: RFC 9110, 5.6.3.
     head.fields.push_back({lower(line.substr(0, colon)), std::string(trimmed(line.substr(colon + 1)))});
     return 0;
 }

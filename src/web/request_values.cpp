@@ -94,15 +94,6 @@ std::string_view value_of(const Form& form, std::string_view name)
     return found == form.end() ? std::string_view() : found->second;
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view blanks = " \t";
-    const auto begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
 std::optional<std::string_view> cookie_in(std::string_view field, std::string_view name)
 {
     std::optional<std::string_view> found;

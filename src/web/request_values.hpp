@@ -22,9 +22,6 @@ Form parse_query(std::string_view text);
 /// The value of a field; empty where it is not there.
 std::string_view value_of(const Form& form, std::string_view name);
 
-/// Without the blanks and tabs around it, which a field's value does not have (RFC 9110, 5.6.3).
-std::string_view trimmed(std::string_view text);
-
 /// The value of that cookie in a Cookie field (RFC 6265); none where it is not there, or there
 /// twice: which of the two this program has set nobody can tell.
 std::optional<std::string_view> cookie_in(std::string_view field, std::string_view name);

@@ -5,7 +5,6 @@
 #include "web_unit.hpp"
 
 #include <format>
-#include <sstream>
 
 namespace left4me::bench {
 namespace {
@@ -32,23 +31,6 @@ double by_sudo(const std::string& name)
                             "-n", "/usr/libexec/left4me/left4me-systemctl", "show", name});
 }
 
-/// What the processes of a unit have in memory, shared pages by their share; MiB.
-double memory_of(const std::string& unit)
-{
-    double kib = 0;
-    const auto group = test::unit_property(unit, "ControlGroup");
-    for (const auto& pid :
-         test::lines_of(test::read_file("/sys/fs/cgroup/systemd" + group + "/cgroup.procs") +
-                        test::read_file("/sys/fs/cgroup" + group + "/cgroup.procs"))) {
-        std::istringstream memory(test::read_file(std::format("/proc/{}/smaps_rollup", pid)));
-        for (std::string line; std::getline(memory, line);)
-            if (line.starts_with("Pss:"))
-                kib += std::stod(line.substr(line.find_first_of("0123456789")));
-    }
-    constexpr double kib_per_mib = 1024;
-    return kib / kib_per_mib;
-}
-
 double memory_of_a_follower(const std::string& name)
 {
     test::output(test::left_in_unit(
@@ -61,7 +43,7 @@ double memory_of_a_follower(const std::string& name)
         unit = found.substr(0, found.find(' '));
         return !unit.empty() && test::run({"pgrep", "left4me-journal"}).status == 0;
     });
-    const auto memory = memory_of(unit);
+    const auto memory = memory_of_unit(unit);
     test::run({"systemctl", "kill", "--signal=KILL", test::web_unit});
     test::eventually([&] { return test::unit_property(unit, "ActiveState") != "active"; });
     return memory;

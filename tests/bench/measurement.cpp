@@ -109,6 +109,23 @@ double peak_memory_of(const Words& command)
     return peak;
 }
 
+double memory_of_unit(const std::string& unit)
+{
+    const auto group = test::unit_property(unit, "ControlGroup");
+    double kib = 0;
+    for (const auto* root : {"/sys/fs/cgroup/systemd", "/sys/fs/cgroup"}) // the first: of a hybrid host
+        for (const auto& pid : test::lines_of(test::read_file(root + group + "/cgroup.procs"))) {
+            std::istringstream memory(test::read_file(std::format("/proc/{}/smaps_rollup", pid)));
+            for (std::string line; std::getline(memory, line);)
+                if (line.starts_with("Pss:"))
+                    kib += std::stod(line.substr(line.find_first_of("0123456789")));
+        }
+    if (kib == 0)
+        throw Failure(unit + " does not run");
+    constexpr double kib_per_mib = 1024;
+    return kib / kib_per_mib;
+}
+
 Spread spread_of(Samples samples)
 {
     if (samples.empty())

@@ -26,6 +26,10 @@ double milliseconds_of(const Words& command);
 /// (ru_maxrss of wait4 would count its children too, and whoever started it.)
 double peak_memory_of(const Words& command);
 
+/// What the processes of a unit have in memory, shared pages by their share; MiB. A Failure if it
+/// has none.
+double memory_of_unit(const std::string& unit);
+
 struct Spread {
     double low; ///< the first quartile
     double median;

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <chrono>
 #include <format>
-#include <fstream>
 #include <poll.h>
 #include <string_view>
 #include <sys/socket.h>
@@ -144,18 +143,6 @@ double cpu_seconds()
     return std::stod(test::unit_property(watch, "CPUUsageNSec")) / nanoseconds;
 }
 
-/// MiB that it has for itself and its share of the rest.
-double memory()
-{
-    const auto pid = test::unit_property(watch, "MainPID");
-    std::ifstream rollup(std::format("/proc/{}/smaps_rollup", pid));
-    constexpr double kib_per_mib = 1024;
-    for (std::string line; std::getline(rollup, line);)
-        if (line.starts_with("Pss:"))
-            return std::stod(line.substr(line.find_first_of("0123456789"))) / kib_per_mib;
-    throw Failure("left4me-watch does not run");
-}
-
 } // namespace
 
 void watch_of_many(const Rounds& rounds, Report& report)
@@ -173,8 +160,8 @@ void watch_of_many(const Rounds& rounds, Report& report)
         constexpr double per_cent = 100;
         report.measure(std::format("CPU of the watch, {} servers", count), "% of a core",
                        {used * per_cent}, at_most(1));
-        report.measure(std::format("memory of the watch, {} servers", count), "MiB", {memory()},
-                       at_most(20));
+        report.measure(std::format("memory of the watch, {} servers", count), "MiB",
+                       {memory_of_unit(watch)}, at_most(20));
     }
 }
 

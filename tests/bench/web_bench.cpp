@@ -10,7 +10,6 @@
 #include <deque>
 #include <fcntl.h>
 #include <format>
-#include <sstream>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -23,25 +22,6 @@ const std::string flask_unit = "left4me-bench-flask.service";
 const std::string flask_address = "http://127.0.0.1:8010";
 const std::string flask_database = "/run/left4me-bench-flask/bench.db";
 constexpr std::size_t streams_of_a_user = 16;
-
-/// MiB that all processes of a unit have for themselves and their share of the rest.
-double memory_of(const std::string& unit)
-{
-    double kib = 0;
-    std::istringstream pids(
-        test::output({"systemctl", "show", "--property=ControlGroup", "--value", unit}));
-    std::string group;
-    pids >> group;
-    for (const auto* root : {"/sys/fs/cgroup/systemd", "/sys/fs/cgroup"})
-        for (const auto& pid : test::lines_of(test::read_file(root + group + "/cgroup.procs"))) {
-            std::istringstream rollup(test::read_file(std::format("/proc/{}/smaps_rollup", pid)));
-            for (std::string line; std::getline(rollup, line);)
-                if (line.starts_with("Pss:"))
-                    kib += std::stod(line.substr(line.find_first_of("0123456789")));
-        }
-    constexpr double kib_per_mib = 1024;
-    return kib / kib_per_mib;
-}
 
 /// Flask by gunicorn, until this is gone.
 class Flask {
@@ -171,14 +151,14 @@ void held_streams(std::deque<SignedIn>& users, bool quick, Report& report)
         words.push_back(user->cookie());
     const auto alone = [&] { return load(test::web_address, cookie, quick).requests; };
     alone();
-    const auto before = memory_of(web_service);
+    const auto before = memory_of_unit(web_service);
     Pairs pairs;
     for (int i = 0; i < (quick ? 2 : 5); ++i) {
         pairs.theirs.push_back(alone());
         const Held held(words);
         if (i == 0)
             report.measure(std::format("memory of {} idle streams more", streams), "MiB",
-                           {memory_of(web_service) - before}, at_most(8));
+                           {memory_of_unit(web_service) - before}, at_most(8));
         pairs.ours.push_back(alone());
     }
     report.compare(std::format("requests with {} streams open, against none", streams), "a second",
@@ -215,7 +195,7 @@ void web_against_flask(const Rounds& rounds, Report& report)
     const Flask flask;
     const auto ours = Flask::page(test::web_address, cookie);
     const auto theirs = Flask::page(flask_address, "session=bench");
-    const auto at_rest = memory_of(web_service);
+    const auto at_rest = memory_of_unit(web_service);
     report.measure("size of the page of 20 servers", "bytes", {static_cast<double>(ours.size())},
                    at_most(30000));
     if (ours.size() > theirs.size() * 11 / 10 || theirs.size() > ours.size() * 11 / 10)
@@ -233,12 +213,13 @@ void web_against_flask(const Rounds& rounds, Report& report)
     }
     report.compare("pages of the web interface, against Flask", "a second", requests, at_least(8));
     report.compare("  the slowest of a hundred", "ms", slowest, at_most(1.0 / 3));
-    report.compare("  memory", "MiB", {{memory_of(web_service)}, {memory_of(flask_unit)}}, at_most(0.3));
+    report.compare("  memory", "MiB", {{memory_of_unit(web_service)}, {memory_of_unit(flask_unit)}},
+                   at_most(0.3));
     held_streams(users, rounds.quick, report);
     slow_senders(cookie, report);
     // Each round above asks for pages for seconds on end: more than a day of some friends' looking.
     report.measure("memory more after all these pages, streams and senders", "MiB",
-                   {memory_of(web_service) - at_rest}, at_most(8));
+                   {memory_of_unit(web_service) - at_rest}, at_most(8));
 }
 
 } // namespace left4me::bench
