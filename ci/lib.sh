@@ -56,9 +56,10 @@ need_packages() {
         ((${#missing[@]} == 0)) || die "install on this machine: ${missing[*]}"
         return
     fi
+    local known
+    known=$'\n'$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>&1 || true)$'\n'
     for package in "$@"; do
-        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>&1) == installed ]] ||
-            missing+=("$package")
+        [[ $known == *$'\n'"$package installed"$'\n'* ]] || missing+=("$package")
     done
     ((${#missing[@]})) || return 0
     step "installing on this machine: ${missing[*]}"
