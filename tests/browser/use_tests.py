@@ -5,7 +5,7 @@ import unittest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from browsing import PASSWORD, Browser, enter, make_server, run, run_of
+from browsing import PASSWORD, SERVER, Browser, enter, make_server, run, run_of
 
 # Why nobody sees that something is focused: "" where they do.
 UNSEEN = """
@@ -114,3 +114,87 @@ class Use(unittest.TestCase):
         browser.go("/jobs")
         told = browser.text("main tbody")
         self.assertEqual([1, 1, 0], [told.count(name) for name in names])
+
+
+class AnotherPage(unittest.TestCase):
+    """What a link leads to, in the place of what was there."""
+
+    @classmethod
+    def setUpClass(cls):
+        make_server()
+        cls.browser = Browser()
+        enter(cls.browser, "petra", "--admin")
+        cls.browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": 390, "height": 200, "deviceScaleFactor": 1, "mobile": False})
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+        run("l4d2ctl", "delete", SERVER)
+
+    def setUp(self):
+        self.browser.go("/")
+        self.browser.driver.execute_script("window.before = true")
+
+    def follow(self, selector, heading):
+        self.browser.driver.execute_script("arguments[0].click()", self.browser.find(selector))
+        self.wait_for(heading)
+
+    def wait_for(self, heading):
+        self.browser.wait(lambda: self.browser.text("h1") == heading)
+
+    def here(self):
+        """Whether it is the document still that was there before, and how far it is scrolled."""
+        return self.browser.driver.execute_script("return [window.before === true, Math.round(scrollY)]")
+
+    def test_a_link_brings_its_page_into_the_same_document(self):
+        self.browser.driver.execute_script("scrollTo(0, 80)")
+        self.follow(f"a[href='/servers/{SERVER}']", SERVER)
+        self.assertEqual([True, 0], self.here())
+        self.assertTrue(self.browser.driver.title.startswith(SERVER))
+        self.assertTrue(self.browser.driver.current_url.endswith("/servers/" + SERVER))
+        self.assertEqual("H1", self.browser.driver.execute_script("return document.activeElement.tagName"))
+
+    def test_back_and_forward_go_where_they_went(self):
+        self.browser.driver.execute_script("scrollTo(0, 80)")
+        self.follow(f"a[href='/servers/{SERVER}']", SERVER)
+        self.browser.driver.back()
+        self.wait_for("Servers")
+        self.browser.wait(lambda: self.here() == [True, 80])
+        self.browser.driver.forward()
+        self.wait_for(SERVER)
+        self.assertEqual([True, 0], self.here())
+
+    def test_a_page_that_came_so_is_as_live_as_others(self):
+        self.follow(f"a[href='/servers/{SERVER}']", SERVER)
+        self.browser.wait(lambda: "line" in self.browser.text("pre.log"))
+        run("l4d2ctl", "stop", SERVER)
+        self.browser.wait(lambda: self.browser.text(".answer .state") == "stopped")
+        self.follow(".way a", "Servers")
+        run("l4d2ctl", "start", SERVER)
+        self.browser.wait(lambda: self.browser.text(f"[data-server={SERVER}] [data-live=state]") == "running")
+        self.assertTrue(self.here()[0])
+
+    def test_a_page_of_another_version_comes_with_its_own_script(self):
+        self.browser.driver.execute_script("document.querySelector('head script').src += 'old'")
+        self.follow(f"a[href='/servers/{SERVER}']", SERVER)
+        self.assertFalse(self.here()[0])
+
+    def test_who_is_signed_out_comes_to_the_form(self):
+        cookies = self.browser.driver.get_cookies()
+        self.browser.driver.delete_all_cookies()
+        self.browser.driver.execute_script("arguments[0].click()", self.browser.find(f"a[href='/servers/{SERVER}']"))
+        self.browser.wait(lambda: self.browser.all("[name=password]"))
+        for cookie in cookies:
+            self.browser.driver.add_cookie(cookie)
+
+    def test_a_link_with_a_key_held_is_the_browsers(self):
+        link = self.browser.find(f"a[href='/servers/{SERVER}']")
+        first = self.browser.driver.current_window_handle
+        ActionChains(self.browser.driver).key_down(Keys.CONTROL).click(link).key_up(Keys.CONTROL).perform()
+        self.browser.wait(lambda: len(self.browser.driver.window_handles) == 2)
+        self.assertEqual("Servers", self.browser.text("h1"))
+        for other in set(self.browser.driver.window_handles) - {first}:
+            self.browser.driver.switch_to.window(other)
+            self.browser.driver.close()
+        self.browser.driver.switch_to.window(first)

@@ -3,30 +3,38 @@
 
 // A one-time link has its secret behind the '#', which no browser sends: into the form with it,
 // and out of the address and the history.
-const link = document.querySelector('input[name="link"]');
-if (link && location.hash.length > 1) {
+function takeLink() {
+  const link = document.querySelector('input[name="link"]');
+  if (!link || location.hash.length < 2) return;
   link.value = location.hash.slice(1);
   history.replaceState(null, "", location.pathname);
   document.querySelector('input[name="password"]').focus();
 }
 
-// What a blueprint's layers may be is put behind the others by a click.
-const layers = document.querySelector('textarea[name="layers"]');
-for (const choice of layers ? document.querySelectorAll("[data-add]") : []) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = choice.dataset.add;
-  button.setAttribute("aria-label", "Add layer " + choice.dataset.add);
-  button.addEventListener("click", () => {
-    layers.value = layers.value.trimEnd() + (layers.value.trim() ? "\n" : "") + choice.dataset.add;
-    drawOrder();
-  });
-  choice.replaceChildren(button);
-}
-
-// Their order: by buttons, by the arrow keys on these, and by drag. What stands in the field counts.
-const order = document.querySelector("ol.order");
+// What a blueprint's layers may be is put behind the others by a click. Their order: by buttons, by
+// the arrow keys on these, and by drag. What stands in the field counts.
+let layers = null;
+let order = null;
 let dragged = null;
+
+function arrangeLayers() {
+  layers = document.querySelector('textarea[name="layers"]');
+  order = document.querySelector("ol.order");
+  if (!layers) return;
+  for (const choice of document.querySelectorAll("[data-add]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = choice.dataset.add;
+    button.setAttribute("aria-label", "Add layer " + choice.dataset.add);
+    button.addEventListener("click", () => {
+      layers.value = layers.value.trimEnd() + (layers.value.trim() ? "\n" : "") + choice.dataset.add;
+      drawOrder();
+    });
+    choice.replaceChildren(button);
+  }
+  layers.addEventListener("input", drawOrder);
+  drawOrder();
+}
 
 function layerLines() {
   return layers.value.split("\n").map((line) => line.trim()).filter(Boolean);
@@ -86,18 +94,13 @@ function layerItem(line, at) {
 function drawOrder() {
   order?.replaceChildren(...layerLines().map(layerItem));
 }
-if (layers && order) {
-  layers.addEventListener("input", drawOrder);
-  drawOrder();
-}
 
-const log = document.querySelector("pre.log");
+let log = null;
 const longestLog = 400000; // characters that are kept
 
 function toItsEnd() {
   if (log) log.scrollTop = log.scrollHeight;
 }
-toItsEnd();
 
 // What there is to do with a server, and what became of what was asked for: as the page itself has it
 // now. While something goes on, it is looked at again.
@@ -109,14 +112,17 @@ function lookAgain(pause) {
 
 async function refresh() {
   due = null;
+  const place = location.href;
   let answer;
   try {
-    answer = await fetch(location.href);
+    answer = await fetch(place);
   } catch {
     return lookAgain(3000);
   }
+  const text = await answer.text();
+  if (location.href !== place) return;
   if (answer.redirected || !answer.ok) return location.reload();
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = new Map([...page.querySelectorAll("[data-fresh]")].map((part) => [part.dataset.fresh, part]));
   for (const part of document.querySelectorAll("[data-fresh]")) {
     const now = fresh.get(part.dataset.fresh);
@@ -127,7 +133,6 @@ async function refresh() {
   }
   if (document.querySelector("[data-busy]")) lookAgain(1000);
 }
-if (document.querySelector("[data-busy]")) lookAgain(1000);
 
 // Text alone is put into what is there: nothing that a game says is read as markup.
 function show(server) {
@@ -152,7 +157,7 @@ function append(event) {
 }
 
 // One stream for a page that is seen, and none for others: browsers have six connections.
-const streamed = document.querySelector("[data-events]");
+let streamed = null;
 let stream = null;
 let readTo = ""; // of the log, by the last event's id
 
@@ -163,8 +168,9 @@ function address() {
 }
 
 function listen() {
-  if (stream || document.hidden) return;
-  stream = new EventSource(address());
+  if (!streamed || stream || document.hidden) return;
+  const source = new EventSource(address());
+  stream = source;
   stream.addEventListener("server", (event) => show(JSON.parse(event.data)));
   stream.addEventListener("log-start", (event) => {
     log.textContent = "";
@@ -184,7 +190,7 @@ function listen() {
   });
   // Signed out, or not theirs any more: the page itself says so.
   stream.onerror = () => {
-    if (stream.readyState === EventSource.CLOSED) location.reload();
+    if (source.readyState === EventSource.CLOSED) location.reload();
   };
 }
 
@@ -193,38 +199,37 @@ function rest() {
   stream = null;
 }
 
-if (streamed) {
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return rest();
-    listen();
-    if (document.querySelector("[data-busy]")) lookAgain(0);
-  });
-  addEventListener("pagehide", rest);
-  addEventListener("pageshow", listen);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return rest();
   listen();
-}
+  if (document.querySelector("[data-busy]")) lookAgain(0);
+});
+addEventListener("pagehide", rest);
+addEventListener("pageshow", listen);
 
 // Who plays, for as long as this page is seen; whoever is at one of its links is left there.
-const players = document.querySelector("[data-again]");
+let players = null;
 
 async function lookAtPlayers() {
-  if (document.hidden || players.contains(document.activeElement)) return;
+  const seen = players;
+  if (!seen || document.hidden || seen.contains(document.activeElement)) return;
   try {
-    const answer = await fetch(players.dataset.again);
+    const answer = await fetch(seen.dataset.again);
     if (!answer.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector("[data-again]");
-    if (now && now.innerHTML !== players.innerHTML) players.replaceChildren(...now.childNodes);
+    if (now && now.innerHTML !== seen.innerHTML) seen.replaceChildren(...now.childNodes);
   } catch {
     // the next time
   }
 }
-if (players) setInterval(lookAtPlayers, 5000);
+setInterval(lookAtPlayers, 5000);
 
 // A console's line: what was typed before by the arrow keys, and the names that the game knows, which
 // it is asked for when somebody begins to write.
-const line = document.querySelector("input[data-names]");
-if (line) {
+function completeCommands() {
+  const line = document.querySelector("input[data-names]");
+  if (!line) return;
   const typed = [...document.querySelectorAll("[data-typed]")].map((part) => part.textContent);
   let place = typed.length;
   let draft = "";
@@ -252,3 +257,101 @@ if (line) {
     line.list.replaceChildren(...fitting.map((name) => new Option(name, name)));
   });
 }
+
+// --- from page to page --------------------------------------------------------------------------
+
+// Begins with what the page needs that has come.
+function begin() {
+  log = document.querySelector("pre.log");
+  streamed = document.querySelector("[data-events]");
+  players = document.querySelector("[data-again]");
+  readTo = "";
+  takeLink();
+  arrangeLayers();
+  completeCommands();
+  toItsEnd();
+  if (document.querySelector("[data-busy]")) lookAgain(1000);
+  listen();
+}
+
+// What a link leads to takes the place of what is here, in this document: a new one takes a browser
+// longer than all else of a click. What is no page of this program, or one of another version of
+// it, is left to the browser, and so is whatever goes wrong.
+let here = location.pathname + location.search;
+let entry = history.state?.entry ?? 0; // of the history
+let asked = null; // what is on its way
+const scrolled = new Map(); // how far, by entry
+
+function isPlain(link, event) {
+  const other = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  if (event.defaultPrevented || other || link.target || link.hasAttribute("download")) return false;
+  return link.origin === location.origin && !(link.hash && link.pathname + link.search === here);
+}
+
+// Of the style and the script of a page.
+function version(page) {
+  return [...page.head.querySelectorAll("[rel=stylesheet], script")].map((part) => part.outerHTML).join();
+}
+
+function replaceBy(page) {
+  rest();
+  clearTimeout(due);
+  due = null;
+  for (const part of page.querySelectorAll("noscript")) part.remove(); // elements, to this parser
+  document.title = page.title;
+  document.body.replaceWith(document.adoptNode(page.body));
+  here = location.pathname + location.search;
+  begin();
+}
+
+// As in a new document, what reads pages aloud begins at the top, and so does the Tab key.
+function focusFirst() {
+  const field = document.querySelector("[autofocus]");
+  const heading = document.querySelector("h1");
+  if (heading) heading.tabIndex = -1;
+  (field ?? heading)?.focus({ preventScroll: !field });
+}
+
+async function visit(url, arrive) {
+  asked?.abort();
+  const asking = (asked = new AbortController());
+  document.body.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(url, { signal: asking.signal });
+    const text = await answer.text();
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const known = answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html");
+    if (!known || version(page) !== version(document)) return location.assign(url);
+    arrive(answer.redirected ? answer.url : url);
+    replaceBy(page);
+    focusFirst();
+    scrollTo(0, scrolled.get(entry) ?? 0);
+  } catch {
+    if (!asking.signal.aborted) location.assign(url);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || !isPlain(link, event)) return;
+  event.preventDefault();
+  visit(link.href, (url) => {
+    if (url === location.href) return scrolled.delete(entry);
+    scrolled.set(entry, scrollY);
+    entry += 1;
+    scrolled.delete(entry);
+    history.pushState({ entry }, "", url);
+  });
+});
+
+addEventListener("popstate", (event) => {
+  if (location.pathname + location.search === here) return;
+  scrolled.set(entry, scrollY);
+  entry = event.state?.entry ?? 0;
+  visit(location.href, () => {});
+});
+
+history.scrollRestoration = "manual";
+addEventListener("pagehide", () => { history.scrollRestoration = "auto"; }); // a reload is the browser's
+addEventListener("pageshow", () => { history.scrollRestoration = "manual"; });
+begin();
