@@ -110,6 +110,13 @@ class Browser:
             self.find(f"[name={name}]").send_keys(value)
         self.find("main form button").click()
 
+    def follow(self, selector):
+        """A link, until its page is there."""
+        link = self.find(selector)
+        address = link.get_attribute("href")
+        link.click()
+        self.wait(lambda: self.driver.current_url == address)
+
     def sign_in(self, name):
         self.go("/sign-in")
         self.fill(name=name, password=PASSWORD)
@@ -147,7 +154,7 @@ def make_of_blueprint(browser, server, blueprint, **fields):
         browser.find(f"main [name={name}]").send_keys(value)
     browser.find("form button.main").click()
     browser.wait(lambda: browser.all(".message.done"))
-    browser.find("main a.button[href^='/new-server']").click()
+    browser.follow("main a.button[href^='/new-server']")
     browser.find("[name=name]").send_keys(server)
     browser.find("main form button.main").click()
     browser.wait(lambda: browser.all(".last a"))

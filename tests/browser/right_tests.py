@@ -76,7 +76,7 @@ class Rights(unittest.TestCase):
         self.send(owner, "/servers/lent/shares", user="fred", right="also")
         owner.wait(lambda: "fred" in owner.text("#shares ~ table"))
         friend.go("/")
-        friend.find("a[href='/servers/lent']").click()
+        friend.follow("a[href='/servers/lent']")
         friend.find("button[value=restart]").click()
         friend.wait(lambda: "Restart: done at" in friend.text("main"))
         friend.wait(lambda: "c1" in friend.text("[data-live=sentence]"))
