@@ -165,6 +165,24 @@ class AnotherPage(unittest.TestCase):
         self.wait_for(SERVER)
         self.assertEqual([True, 0], self.here())
 
+    def test_who_changes_their_mind_on_the_way_stays(self):
+        self.follow(f"a[href='/servers/{SERVER}']", SERVER)
+        self.browser.driver.execute_script("""
+            const quick = window.fetch;
+            window.fetch = async (...words) => {
+              await new Promise((done) => setTimeout(done, 1000));
+              setTimeout(() => { window.late = true; }, 500);
+              return quick(...words);
+            };""")
+        here = self.browser.driver.current_url
+        self.browser.driver.execute_script("history.back()")
+        self.browser.wait(lambda: self.browser.driver.current_url != here)
+        self.browser.driver.execute_script("history.forward()")
+        self.browser.wait(lambda: self.browser.driver.execute_script("return window.late"))
+        self.assertEqual(SERVER, self.browser.text("h1"))
+        self.assertEqual(here, self.browser.driver.current_url)
+        self.assertEqual([], self.browser.all("[aria-busy]"))
+
     def test_a_page_that_came_so_is_as_live_as_others(self):
         self.follow(f"a[href='/servers/{SERVER}']", SERVER)
         self.browser.wait(lambda: "line" in self.browser.text("pre.log"))

@@ -345,13 +345,15 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", (event) => {
-  if (location.pathname + location.search === here) return;
   scrolled.set(entry, scrollY);
-  entry = event.state?.entry ?? 0;
-  visit(location.href, () => {});
+  entry = event.state?.entry ?? entry; // none: of a place in this page
+  if (location.pathname + location.search !== here) return visit(location.href, () => {});
+  asked?.abort();
+  document.body.removeAttribute("aria-busy");
 });
 
 history.scrollRestoration = "manual";
 addEventListener("pagehide", () => { history.scrollRestoration = "auto"; }); // a reload is the browser's
 addEventListener("pageshow", () => { history.scrollRestoration = "manual"; });
 begin();
+history.replaceState({ entry }, "");
