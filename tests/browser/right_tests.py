@@ -6,6 +6,8 @@ import sqlite3
 import unittest
 
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support import expected_conditions
+from selenium.webdriver.support.ui import WebDriverWait
 
 from browsing import (LAYER, PATIENCE_S, Browser, Caller, Stream, enter, make_of_blueprint, make_server, run,
                       run_of)
@@ -51,10 +53,12 @@ class Rights(unittest.TestCase):
         return browser
 
     def send(self, browser, action, **fields):
-        """A form, by its address."""
+        """A form, by its address, until its answer is there: who goes on before takes it back."""
         for name, value in fields.items():
             browser.find(f"form[action='{action}'] [name={name}]").send_keys(value)
-        browser.find(f"form[action='{action}'] button:not([hidden])").click()
+        button = browser.find(f"form[action='{action}'] button:not([hidden])")
+        button.click()
+        WebDriverWait(browser.driver, PATIENCE_S).until(expected_conditions.staleness_of(button))
 
     def command(self, browser, line):
         browser.find("[name=command]").send_keys(line, Keys.ENTER)
