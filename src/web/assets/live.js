@@ -260,7 +260,7 @@ function completeCommands() {
 
 // --- from page to page --------------------------------------------------------------------------
 
-// Begins with what the page needs that has come.
+// Finds in the page that has come what is followed there.
 function begin() {
   log = document.querySelector("pre.log");
   streamed = document.querySelector("[data-events]");
