@@ -615,7 +615,6 @@ struct ViewOfJob : Jobs, testing::WithParamInterface<std::string> {
 
 TEST_P(ViewOfJob, HasNoSecretAndNoOtherJob)
 {
-    fs::create_directories(state + "/web");
     write_file(state + "/web/canary", "secret of the web\n");
     write_file(state + "/steamcmd/canary", "login\n");
     write_file(jobs + "/0/canary", "other job\n");
@@ -625,7 +624,7 @@ TEST_P(ViewOfJob, HasNoSecretAndNoOtherJob)
         seen_by("ls -A /var/lib/left4me/jobs /run/left4me/jobs; cat /var/lib/left4me/web/canary; "
                 "cat /var/lib/left4me/steamcmd/canary; cat /etc/left4me/web.env; "
                 "ls -A /etc /home /root /run; ls /var/lib; id -u");
-    remove_all(state + "/web");
+    remove_all(state + "/web/canary");
     remove_all(state + "/steamcmd/canary");
     remove_all(jobs + "/0");
     remove_all(requests + "/0");
