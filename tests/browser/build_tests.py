@@ -20,6 +20,7 @@ class Builds(unittest.TestCase):
     def to_layer(self, browser):
         """From the page of a job."""
         browser.follow("dl.facts a")
+        browser.wait(lambda: browser.text("h1").startswith("users/"))
 
     def test_a_build_is_cancelled_and_its_script_mended(self):
         browser = self.builder("bea")

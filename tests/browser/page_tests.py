@@ -48,6 +48,7 @@ class Pages(unittest.TestCase):
         browser.forget_complaints()
         browser.go("/")
         browser.follow(f"a[href='/servers/{SERVER}']")
+        browser.wait(lambda: browser.text("h1") == SERVER)
         seen = max(browser.wait(lambda: numbers(browser.text("pre.log"))))
         browser.wait(lambda: max(numbers(browser.text("pre.log"))) > seen + 5)
         self.assertEqual([], browser.complaints())
