@@ -110,19 +110,25 @@ function lookAgain(pause) {
   if (!due && !document.hidden) due = setTimeout(refresh, pause);
 }
 
+// The page that has been answered, and null for anything else.
+async function pageOf(answer) {
+  if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("text/html")) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
 async function refresh() {
   due = null;
   const place = location.href;
   let answer;
+  let page;
   try {
     answer = await fetch(place);
+    page = await pageOf(answer);
   } catch {
     return lookAgain(3000);
   }
-  const text = await answer.text();
   if (location.href !== place) return;
-  if (answer.redirected || !answer.ok) return location.reload();
-  const page = new DOMParser().parseFromString(text, "text/html");
+  if (answer.redirected || !page) return location.reload();
   const fresh = new Map([...page.querySelectorAll("[data-fresh]")].map((part) => [part.dataset.fresh, part]));
   for (const part of document.querySelectorAll("[data-fresh]")) {
     const now = fresh.get(part.dataset.fresh);
@@ -215,9 +221,8 @@ async function lookAtPlayers() {
   if (!seen || document.hidden || seen.contains(document.activeElement)) return;
   try {
     const answer = await fetch(seen.dataset.again);
-    if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const now = page.querySelector("[data-again]");
+    if (answer.redirected) return;
+    const now = (await pageOf(answer))?.querySelector("[data-again]");
     if (now && now.innerHTML !== seen.innerHTML) seen.replaceChildren(...now.childNodes);
   } catch {
     // the next time
@@ -318,10 +323,8 @@ async function visit(url, arrive) {
   document.body.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(url, { signal: asking.signal });
-    const text = await answer.text();
-    const page = new DOMParser().parseFromString(text, "text/html");
-    const known = answer.ok && answer.headers.get("Content-Type")?.startsWith("text/html");
-    if (!known || version(page) !== version(document)) return location.assign(url);
+    const page = await pageOf(answer);
+    if (!page || version(page) !== version(document)) return location.assign(url);
     arrive(answer.redirected ? answer.url : url);
     replaceBy(page);
     focusFirst();
