@@ -47,8 +47,8 @@ public:
             return std::nullopt;
         const bool directory =
             archive_entry_filetype(entry) == AE_IFDIR || text.ends_with('/') || text.ends_with('\\');
-        if (!directory && !files_.insert(*path).second)
-            return fail(ExitStatus::bad_data, formatted("entry {} is there twice", quote(*path)));
+        if (auto taken = take_place(*path, directory); !taken)
+            return std::unexpected(taken.error());
         all.push_back(
             {.path = *path, .directory = directory, .link = archive_entry_filetype(entry) == AE_IFLNK});
         return Header{entry, std::move(*path), directory};
@@ -73,7 +73,30 @@ public:
     std::vector<LayoutEntry> all;
 
 private:
-    std::set<std::string> files_;
+    Result<void> take_place(const std::string& path, bool directory)
+    {
+        for (auto above = directory ? path : part_above(path); !above.empty();
+             above = part_above(above)) {
+            if (files_.contains(above) && above != path)
+                return fail(ExitStatus::bad_data,
+                            formatted("entry {} lies below {}, which is no directory", quote(path),
+                                      quote(above)));
+            if (files_.contains(above))
+                return twice(path);
+            if (!directories_.insert(above).second)
+                break; // and what is above it
+        }
+        const bool free = directory || (!directories_.contains(path) && files_.insert(path).second);
+        return free ? Result<void>() : twice(path);
+    }
+
+    static std::unexpected<Error> twice(std::string_view path)
+    {
+        return fail(ExitStatus::bad_data, formatted("entry {} is there twice", quote(path)));
+    }
+
+    std::set<std::string> files_; ///< and links
+    std::set<std::string> directories_;
     std::uint64_t bytes_ = 0;
     std::uint64_t count_ = 0;
 };

@@ -27,7 +27,9 @@ Result<LayoutPlan> plan_archive(const FileDescriptor& source, const ImportOrder&
 Result<LayoutPlan> import_archive(const Directory& tree, const FileDescriptor& source,
                                   const ImportOrder& order, Report& report)
 {
-    const auto stage = tree.make_subdirectory(import_stage, S_IRWXU);
+    const auto stage = tree.make_subdirectory(import_stage, S_IRWXU).transform([&](Directory made) {
+        return std::move(made).called(tree.path()); // an operator knows the layer, and no stage
+    });
     if (!stage)
         return std::unexpected(stage.error());
     return unpack_archive(*stage, source, hints_of(order), report)

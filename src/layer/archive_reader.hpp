@@ -1,5 +1,6 @@
 #pragma once
 
+#include "layer/gzip_source.hpp"
 #include "layer/utf8_names.hpp"
 #include "system/error.hpp"
 #include "system/file_descriptor.hpp"
@@ -45,10 +46,14 @@ public:
     [[nodiscard]] std::uint64_t packed() const;
 
 private:
+    [[nodiscard]] Result<void> open_source(const FileDescriptor& source);
+    [[nodiscard]] Result<void> finish();
     [[nodiscard]] std::string reason() const;
 
     std::string lone_file_;
-    Utf8Names utf8_; // until the end of the reader's life
+    std::string head_; ///< what it begins with
+    std::optional<GzipSource> gzip_; // until the end of the reader's life, as the next one
+    Utf8Names utf8_;
     struct FreeArchive {
         void operator()(archive* reader) const noexcept;
     };

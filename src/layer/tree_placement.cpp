@@ -18,18 +18,41 @@ namespace {
 
 constexpr mode_t new_directory = 0755;
 
+/// What the layer has where something else is to be.
+Error in_the_way(std::string_view path, std::string_view what)
+{
+    return {ExitStatus::bad_data,
+            formatted("{} of the layer is {}: a build script can remove it", quote(path), what)};
+}
+
+/// Of a file that did not come to its place.
+Error explained(Error error, const Directory& in, const std::string& path)
+{
+    struct stat status = {};
+    const bool directory =
+        fstatat(in.descriptor(), last_part(path).c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(status.st_mode);
+    return directory ? in_the_way(path, "a directory, and no file") : std::move(error);
+}
+
 /// Made as far as it is missing, for all programs to read whatever the umask.
 Result<Directory> make_readable_path(const Directory& top, std::string_view path)
 {
     auto directory = top.subdirectory(".");
     for (const auto range : std::views::split(path, '/')) {
-        const std::string part{std::string_view(range)};
+        const std::string_view name(range);
+        const std::string part(name);
         const bool made =
             directory && mkdirat(directory->descriptor(), part.c_str(), new_directory) == 0;
         directory = directory.and_then(
             [&](const Directory& above) { return above.make_subdirectory(part, new_directory); });
         if (made && directory && fchmod(directory->descriptor(), new_directory) != 0)
             return fail_errno(formatted("cannot set the mode of {}", quote(directory->path())), errno);
+        if (!directory && directory.error().status == ExitStatus::bad_data) {
+            const auto so_far = static_cast<std::size_t>(name.end() - path.begin());
+            return std::unexpected(
+                in_the_way(path.substr(0, so_far), "a file or a symbolic link, and no directory"));
+        }
     }
     return directory;
 }
@@ -100,7 +123,11 @@ private:
                 return std::unexpected(opened.error());
             source_ = {from, std::move(*opened)};
         }
-        return make_target(part_above(placement.to)).and_then([&] { return place_file(placement); });
+        return make_target(part_above(placement.to)).and_then([&] {
+            return place_file(placement).transform_error([&](Error error) {
+                return explained(std::move(error), *target_.directory, placement.to);
+            });
+        });
     }
 
     Result<void> place_directory(const Placement& placement)
@@ -184,7 +211,9 @@ Result<void> place_tree(const Directory& from, const Directory& to, const Layout
 Result<void> place_copy(const FileDescriptor& from, const Directory& to, const std::string& path)
 {
     return make_readable_path(to, part_above(path)).and_then([&](const Directory& directory) {
-        return copy_into(from, directory, last_part(path));
+        return copy_into(from, directory, last_part(path)).transform_error([&](Error error) {
+            return explained(std::move(error), directory, path);
+        });
     });
 }
 

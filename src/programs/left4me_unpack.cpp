@@ -14,6 +14,7 @@ namespace {
 
 struct UnpackOrder {
     ImportOrder order;
+    std::string layer; ///< its name in messages
     bool plan;
     bool json;
 };
@@ -35,7 +36,7 @@ Result<int> unpack(const UnpackOrder& order)
     if (!tree)
         return fail_errno("cannot open the work copy", errno);
     NoReport nobody; // l4d2ctl sees how far it has come by the archive
-    return Directory::adopt(tree, work_copy)
+    return Directory::adopt(tree, order.layer)
         .and_then(
             [&](const Directory& layer) { return import_archive(layer, source, order.order, nobody); })
         .transform([](const LayoutPlan& plan) {
@@ -47,14 +48,19 @@ Result<int> unpack(const UnpackOrder& order)
 Result<Act> unpack_act(const Arguments& arguments)
 {
     return import_order_of(arguments, arguments.text("NAME")).transform([&](ImportOrder order) -> Act {
-        UnpackOrder all = {std::move(order), arguments.flag("--plan"), arguments.flag("--json")};
+        UnpackOrder all = {std::move(order), arguments.text("LAYER"), arguments.flag("--plan"),
+                           arguments.flag("--json")};
         return [all = std::move(all)] { return unpack(all); };
     });
 }
 
 std::vector<Parameter> unpack_parameters()
 {
-    std::vector<Parameter> words = {{.name = "NAME",
+    std::vector<Parameter> words = {{.name = "LAYER",
+                                     .help = "The layer's name in messages",
+                                     .value = Value::text,
+                                     .required = true},
+                                    {.name = "NAME",
                                      .help = "The archive's name in messages",
                                      .value = Value::text,
                                      .required = true}};
@@ -73,7 +79,7 @@ const Program left4me_unpack = {
     .verbs = {{.words = "",
                .help = "",
                .parameters = unpack_parameters(),
-               .example = "left4me-unpack maps.zip",
+               .example = "left4me-unpack maps/custom maps.zip",
                .function = unpack_act}},
     .speaks_as = "l4d2ctl",
 };

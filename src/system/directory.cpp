@@ -59,7 +59,7 @@ Result<FileDescriptor> Directory::open_beneath(std::string_view path, int flags)
 Result<Directory> Directory::subdirectory(std::string_view path) const
 {
     return open_beneath(path, O_RDONLY | O_DIRECTORY).transform([&](FileDescriptor descriptor) {
-        return Directory(std::move(descriptor), formatted("{}/{}", path_, path));
+        return Directory(std::move(descriptor), path == "." ? path_ : formatted("{}/{}", path_, path));
     });
 }
 

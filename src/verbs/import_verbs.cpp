@@ -45,7 +45,8 @@ std::string shell_word(std::string_view text)
     return word + "'";
 }
 
-std::string unpack_script(const ImportOrder& order, std::vector<std::string> words)
+std::string unpack_script(const ImportOrder& order, const std::string& layer,
+                          std::vector<std::string> words)
 {
     words.insert(words.begin(), program_path("left4me-unpack"));
     if (order.choice.into)
@@ -54,7 +55,7 @@ std::string unpack_script(const ImportOrder& order, std::vector<std::string> wor
         words.insert(words.end(), {"--strip", std::to_string(order.choice.strip)});
     if (!order.charset.empty())
         words.insert(words.end(), {"--charset", order.charset});
-    words.insert(words.end(), {"--", order.name});
+    words.insert(words.end(), {"--", layer, order.name});
     return "exec " + join(words, " ", shell_word) + "\n";
 }
 
@@ -82,8 +83,8 @@ std::unexpected<Error> failed_unpacking(const ScriptEnd& end, const ImportOrder&
 /// Runs left4me-unpack in the sandbox of scripts, with the archive as its standard input: it
 /// reads what a stranger has packed, by the largest parser here. What it writes, which written
 /// gets as it comes.
-Result<std::string> unpack(const WorkCopy& copy, const FileDescriptor& source, const ImportOrder& order,
-                           std::vector<std::string> words, Report& report,
+Result<std::string> unpack(const LayerChange& change, const FileDescriptor& source,
+                           const ImportOrder& order, std::vector<std::string> words, Report& report,
                            const std::function<void(std::string_view)>& written)
 {
     constexpr std::size_t longest_plan = std::size_t{256} << 20U;
@@ -97,7 +98,8 @@ Result<std::string> unpack(const WorkCopy& copy, const FileDescriptor& source, c
         report.progress(importing, std::min(static_cast<std::uint64_t>(std::max(read, off_t{0})), size),
                         size);
     };
-    return call_import_sandbox(copy, unpack_script(order, std::move(words)), source, longest_plan,
+    const auto script = unpack_script(order, change.tree().path(), std::move(words));
+    return call_import_sandbox(change.copy(), script, source, longest_plan,
                                {.waiting = tell, .written = written})
         .and_then([&](ScriptEnd end) -> Result<std::string> {
             if (end.status != 0)
@@ -154,7 +156,7 @@ Result<void> fill(const LayerChange& change, const FileDescriptor& source, const
             report.step(plan.summary(" added"));
         });
     SyncAhead sync(change.tree());
-    return unpack(change.copy(), source, order, {}, report,
+    return unpack(change, source, order, {}, report,
                   [&](std::string_view) { sync.now(); }) // it speaks when all is unpacked
         .and_then([&](std::string_view said) {
             if (said.ends_with('\n'))
@@ -194,7 +196,7 @@ Result<void> plan_layer_import(const Host& host, const LayerRef& ref, const File
     return LayerStore::open(host)
         .and_then([&](const LayerStore& layers) { return layers.begin_empty(ref, "import"); })
         .and_then([&](const LayerChange& change) {
-            return unpack(change.copy(), source, order, view.words, nobody, [](std::string_view) {});
+            return unpack(change, source, order, view.words, nobody, [](std::string_view) {});
         })
         .transform(view.print);
 }

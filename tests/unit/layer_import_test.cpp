@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <functional>
 #include <optional>
+#include <random>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,6 +61,16 @@ void bz2(archive* writer)
 {
     archive_write_set_format_raw(writer);
     archive_write_add_filter_bzip2(writer);
+}
+void tar_bz2(archive* writer)
+{
+    archive_write_set_format_pax_restricted(writer);
+    archive_write_add_filter_bzip2(writer);
+}
+void gz(archive* writer)
+{
+    archive_write_set_format_raw(writer);
+    archive_write_add_filter_gzip(writer);
 }
 void seven_zip(archive* writer)
 {
@@ -220,7 +231,23 @@ INSTANTIATE_TEST_SUITE_P(
                 {{.name = "d/", .type = AE_IFDIR, .mode = 0755},
                  {.name = "l", .type = AE_IFLNK, .link = "d"},
                  {.name = "l/x", .data = "x"}},
-                "symbolic link"},
+                "entry 'l/x' lies below 'l', which is no directory"},
+        Hostile{"below_a_file",
+                {{.name = "f", .data = "x"}, {.name = "f/d/x", .data = "x"}},
+                "entry 'f/d/x' lies below 'f', which is no directory"},
+        Hostile{"directory_below_a_file",
+                {{.name = "f", .data = "x"}, {.name = "f/d/", .type = AE_IFDIR}},
+                "entry 'f/d' lies below 'f'"},
+        Hostile{"file_where_others_lie_below",
+                {{.name = "d/x", .data = "x"}, {.name = "d", .data = "x"}},
+                "entry 'd' is there twice"},
+        Hostile{"link_where_a_directory_is",
+                {{.name = "d/", .type = AE_IFDIR, .mode = 0755},
+                 {.name = "d", .type = AE_IFLNK, .link = "x"}},
+                "entry 'd' is there twice"},
+        Hostile{"directory_where_a_file_is",
+                {{.name = "d", .data = "x"}, {.name = "d/", .type = AE_IFDIR, .mode = 0755}},
+                "entry 'd' is there twice"},
         Hostile{"hard_link_out", {{.name = "h", .hard = "/etc/passwd"}}, "hard link"},
         Hostile{"hard_link_to_later", {{.name = "h", .hard = "f"}, {.name = "f"}}, "hard link"},
         Hostile{"fifo", {{.name = "p", .type = AE_IFIFO}}, "'p' is no file"},
@@ -243,6 +270,91 @@ TEST_F(LayerImport, RefusesATruncatedArchive)
     const auto file = archive_of({{.name = "f", .data = std::string(100'000, 'x')}}, gnu_tar);
     ASSERT_EQ(truncate(file.c_str(), 50'000), 0);
     EXPECT_THAT(import_file(file, "cut.tar"), FailsWith(ExitStatus::bad_data, "cut.tar"));
+}
+
+/// Of 40,000 bytes that cannot be packed, in one file, one in the middle is another.
+struct Damaged {
+    const char* title;
+    Kind kind;
+    const char* name;
+    const char* why;
+};
+void PrintTo(const Damaged& row, std::ostream* out)
+{
+    *out << row.title;
+}
+
+class DamagedArchive : public LayerImport, public testing::WithParamInterface<Damaged> {
+protected:
+    static std::string noise()
+    {
+        std::minstd_rand next;
+        std::string text;
+        for (int i = 0; i < 40'000; ++i)
+            text += static_cast<char>(next());
+        return text;
+    }
+};
+TEST_P(DamagedArchive, IsRefusedAsDamaged)
+{
+    const auto& [title, kind, name, why] = GetParam();
+    const auto file = archive_of({{.name = "left4dead2/maps/a.bsp", .data = noise()}}, kind);
+    ASSERT_THAT(import_file(file, name), Succeeds());
+    ASSERT_THAT(tree_->remove_tree(import_stage), Succeeds());
+    const FileDescriptor opened(open(file.c_str(), O_RDWR | O_CLOEXEC));
+    char byte = 0;
+    ASSERT_EQ(pread(opened.get(), &byte, 1, 20'000), 1);
+    byte = static_cast<char>(byte ^ 0x10);
+    ASSERT_EQ(pwrite(opened.get(), &byte, 1, 20'000), 1);
+    EXPECT_THAT(import_file(file, name), FailsWith(ExitStatus::bad_data, why));
+}
+INSTANTIATE_TEST_SUITE_P(Archive, DamagedArchive,
+                         testing::Values(Damaged{"gzip", tar_gz, "a.tar.gz", "it is damaged"},
+                                         Damaged{"xz", tar_xz, "a.tar.xz", "it is damaged"},
+                                         Damaged{"bzip2", tar_bz2, "a.tar.bz2", "it is damaged"},
+                                         Damaged{"zip", zip, "a.zip", "it is damaged"},
+                                         Damaged{"7z", seven_zip, "a.7z", "it is damaged"},
+                                         Damaged{"one_file", gz, "a.bsp.gz", "it is damaged"}),
+                         [](const auto& row) { return std::string(row.param.title); });
+
+TEST_F(LayerImport, RefusesWhatWasCutOffSomewhere)
+{
+    const std::vector<Entry> entries = {{.name = "left4dead2/cfg/a.cfg", .data = "1"},
+                                        {.name = "left4dead2/cfg/b.cfg", .data = "2"}};
+    for (const auto& kind : {Kind(tar_gz), Kind(tar_xz), Kind(tar_bz2), Kind(zip), Kind(seven_zip)}) {
+        const auto file = archive_of(entries, kind);
+        struct stat status = {};
+        ASSERT_EQ(stat(file.c_str(), &status), 0);
+        for (off_t size = status.st_size - 1; size > 0; size -= 3) {
+            ASSERT_EQ(truncate(file.c_str(), size), 0);
+            EXPECT_THAT(import_file(file, "maps.x"), FailsWith(ExitStatus::bad_data, "")) << size;
+            ASSERT_THAT(tree_->remove_tree(import_stage), Succeeds());
+        }
+    }
+}
+
+TEST_F(LayerImport, TakesGzipWithSomethingBehindIt)
+{
+    const auto file = archive_of({{.name = "left4dead2/cfg/a.cfg", .data = "1"}}, tar_gz);
+    const FileDescriptor opened(open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
+    ASSERT_THAT(write_all(opened, "archive", "behind it"), Succeeds());
+    EXPECT_THAT(import_file(file, "a.tar.gz"), Succeeds());
+    EXPECT_EQ(read("left4dead2/cfg/a.cfg"), "1");
+}
+
+TEST_F(LayerImport, TellsWhatIsInTheWayInTheLayer)
+{
+    ASSERT_THAT(import_entries({{.name = "cfg/a/b", .data = "b"}, {.name = "cfg/f", .data = "f"}}),
+                Succeeds());
+    const auto file_there = [&](const Entry& entry) { return import_entries({entry}); };
+    EXPECT_THAT(file_there({.name = "cfg/a", .data = "x"}),
+                FailsWith(ExitStatus::bad_data, "'maps': 'cfg/a' of the layer is a directory"));
+    EXPECT_THAT(file_there({.name = "cfg/a", .type = AE_IFLNK, .link = "f"}),
+                FailsWith(ExitStatus::bad_data, "'maps': 'cfg/a' of the layer is a directory"));
+    EXPECT_THAT(file_there({.name = "cfg/f/x/y", .data = "x"}),
+                FailsWith(ExitStatus::bad_data, "'maps': 'cfg/f' of the layer is a file"));
+    EXPECT_EQ(read("cfg/a/b"), "b");
+    EXPECT_EQ(read("cfg/f"), "f");
 }
 
 TEST_F(LayerImport, RefusesABomb)

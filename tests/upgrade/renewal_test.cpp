@@ -125,7 +125,7 @@ struct Renewed : ServerTest {
             make_game(
                 "#!/bin/sh\ni=0\nwhile :; do i=$((i + 1)); echo \"line $i.\"; sleep 0.1; done\n"))));
         start();
-        output({"systemd-run", "--quiet", "--unit=" + follower, "sh", "-c",
+        output({"systemd-run", "--quiet", "--collect", "--unit=" + follower, "sh", "-c",
                 std::format("exec l4d2ctl logs {} -f </dev/null >{}", name, heard_file)});
         ASSERT_TRUE(eventually([] { return read_file(heard_file).contains("line 20."); }));
     }
@@ -133,7 +133,7 @@ struct Renewed : ServerTest {
     /// Somebody who asks the web interface again and again.
     static void visit()
     {
-        output({"systemd-run", "--quiet", "--unit=" + visitor, "sh", "-c",
+        output({"systemd-run", "--quiet", "--collect", "--unit=" + visitor, "sh", "-c",
                 "while :; do curl --silent --output /dev/null --max-time 30 --write-out "
                 "'%{http_code}\\n' " +
                     web_address + "/sign-in; done >" + answers_file});
