@@ -10,7 +10,7 @@
 namespace left4me {
 namespace {
 
-constexpr unsigned part_size = 64 * 1024;
+constexpr unsigned gzip_part = 64 * 1024;
 
 } // namespace
 
@@ -19,7 +19,7 @@ void GzipSource::Close::operator()(gzFile_s* file) const noexcept
     gzclose_r(file);
 }
 
-GzipSource::GzipSource(File file) : file_(std::move(file)), part_(part_size)
+GzipSource::GzipSource(File file) : file_(std::move(file)), part_(gzip_part)
 {
 }
 
@@ -33,13 +33,13 @@ Result<GzipSource> GzipSource::open(const FileDescriptor& file)
         close(own);
         return fail(ExitStatus::internal, "zlib cannot be used");
     }
-    gzbuffer(opened.get(), part_size);
+    gzbuffer(opened.get(), gzip_part);
     return GzipSource(std::move(opened));
 }
 
 Result<std::string_view> GzipSource::read()
 {
-    const int got = gzread(file_.get(), part_.data(), part_size);
+    const int got = gzread(file_.get(), part_.data(), gzip_part);
     if (got > 0)
         return std::string_view(part_.data(), static_cast<std::size_t>(got));
     int code = Z_OK;
