@@ -40,6 +40,21 @@ std::optional<std::string> litter_in(const LayoutEntry& entry)
     return std::nullopt;
 }
 
+/// The files and folders of the archive that a node of the plan was made of: folders that are alike
+/// once others are taken off the front of their names have become one. depth is how far below it
+/// node lies.
+void add_origins(const Node& node, int depth, std::set<std::string>& found)
+{
+    if (node.file) {
+        auto path = node.path;
+        for (int above = 0; above < depth; ++above)
+            path = part_above(path);
+        found.insert(path + (depth > 0 ? "/" : ""));
+    }
+    for (const auto& [name, child] : node.children)
+        add_origins(child, depth + 1, found);
+}
+
 // --- the plan --------------------------------------------------------------------------------
 
 class Planner {
@@ -152,14 +167,23 @@ private:
         for (const auto& [name, child] : node.children) {
             if (taken.contains(&child))
                 continue;
-            const bool on_the_way = &node != &root && (root.path + "/").starts_with(child.path + "/");
-            const bool holds_taken = std::ranges::any_of(
-                taken, [&](const Node* one) { return one->path.starts_with(child.path + "/"); });
-            if (on_the_way || holds_taken)
+            if (&child == &root || holds(child, root, taken)) {
                 note_left(child, root, taken);
-            else if (files_in(child) > 0)
-                plan_.left_out.push_back(shown(child.path, child));
+                continue;
+            }
+            std::set<std::string> origins;
+            add_origins(child, 0, origins);
+            plan_.left_out.insert(plan_.left_out.end(), origins.begin(), origins.end());
         }
+    }
+
+    /// Whether the root lies below it, or something that was taken.
+    static bool holds(const Node& node, const Node& root, const std::set<const Node*>& taken)
+    {
+        return std::ranges::any_of(node.children, [&](const auto& child) {
+            return &child.second == &root || taken.contains(&child.second) ||
+                   holds(child.second, root, taken);
+        });
     }
 
     void leave_out(const std::string& path) { litter_.insert(path); }

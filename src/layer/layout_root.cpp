@@ -95,6 +95,12 @@ bool find_addons(const Node& node, std::vector<Target>& found)
     });
 }
 
+/// A folder with '/' behind its name.
+std::string shown(const std::string& name, const Node& node)
+{
+    return node.file ? name : name + "/";
+}
+
 std::unexpected<Error> refuse(const Node& top)
 {
     constexpr std::size_t shown_names = 6;
@@ -120,11 +126,6 @@ std::unexpected<Error> refuse(const Node& top)
 std::string below(std::string_view directory, std::string_view name)
 {
     return formatted("{}{}{}", directory, directory.empty() || name.empty() ? "" : "/", name);
-}
-
-std::string shown(const std::string& name, const Node& node)
-{
-    return node.file ? name : name + "/";
 }
 
 std::uint64_t files_in(const Node& node)

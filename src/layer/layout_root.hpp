@@ -36,9 +36,6 @@ struct Root {
 /// Both joined; either may be empty.
 std::string below(std::string_view directory, std::string_view name);
 
-/// A folder with '/' behind its name.
-std::string shown(const std::string& name, const Node& node);
-
 std::uint64_t files_in(const Node& node);
 
 /// Under that path, which is the end of the entry's. bad_data where a file is there, or is to

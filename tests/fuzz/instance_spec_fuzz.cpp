@@ -34,6 +34,15 @@ std::string list_of(std::string_view key, const std::vector<std::string>& items)
     return text;
 }
 
+/// Lines as they are, for a quote without its partner is refused in a list alone.
+std::string block_of(std::string_view key, const std::vector<std::string>& lines)
+{
+    std::string text = std::format("{}:{}\n", key, lines.empty() ? "" : " |2+");
+    for (const auto& line : lines)
+        text += std::format("  {}\n", line);
+    return text;
+}
+
 std::string yaml_of(const InstanceSpec& spec)
 {
     std::string text = std::format("port: {}\noverlays:\n", spec.port.number());
@@ -44,7 +53,7 @@ std::string yaml_of(const InstanceSpec& spec)
     }
     text += std::format("query: {}\nhang_after: {}\n", query_word(spec.watch.query),
                         spec.watch.hang_after.count());
-    return text + list_of("arguments", spec.arguments) + list_of("config", spec.config);
+    return text + list_of("arguments", spec.arguments) + block_of("config", spec.config);
 }
 
 void check_yaml(const InstanceSpec& spec)

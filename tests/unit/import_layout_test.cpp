@@ -263,6 +263,27 @@ TEST(LayoutChoice, TakesFoldersOffTheNames)
     EXPECT_THAT(plan_layout(entries({"a/x"}), {.strip = 2}), FailsWith(ExitStatus::bad_data, "so deep"));
 }
 
+TEST(LayoutChoice, NamesEachOfTheFoldersThatAreLeftOutAsOne)
+{
+    const auto plan =
+        plan_layout(entries({"one/cfg/a.cfg", "one/more/x", "two/more/y/z", "three/more/", "two/c.txt"}),
+                    {.strip = 1});
+    ASSERT_THAT(plan, Succeeds());
+    EXPECT_THAT(files_of(*plan), UnorderedElementsAre("one/cfg/a.cfg > left4dead2/cfg/a.cfg",
+                                                      "two/c.txt > left4dead2/c.txt"));
+    EXPECT_THAT(plan->left_out, ElementsAre("one/more/", "two/more/"));
+}
+
+/// Addons that are found wherever they lie are taken out of folders that have become one.
+TEST(LayoutChoice, LeavesOutWhatLiesBesideAnAddon)
+{
+    const auto plan =
+        plan_layout(entries({"one/a/b.txt", "two/a/x.vpk", "two/d/e/y.txt"}), {.strip = 1});
+    ASSERT_THAT(plan, Succeeds());
+    EXPECT_THAT(files_of(*plan), ElementsAre("two/a/x.vpk > left4dead2/addons/x.vpk"));
+    EXPECT_THAT(plan->left_out, ElementsAre("one/a/b.txt", "two/d/"));
+}
+
 TEST(LayoutPlan, SaysWhatItDid)
 {
     const auto plan = plan_layout(
