@@ -2,9 +2,11 @@
 // becomes an instance.conf and a server.cfg that are accepted, too.
 #include "model/instance_spec.hpp"
 
+#include "model/game_arguments.hpp"
 #include "model/spec_files.hpp"
 #include "property.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <utility>
@@ -34,10 +36,13 @@ std::string list_of(std::string_view key, const std::vector<std::string>& items)
     return text;
 }
 
-/// Lines as they are, for a quote without its partner is refused in a list alone.
-std::string block_of(std::string_view key, const std::vector<std::string>& lines)
+/// A list, which may have any characters, or a block, where a quote needs no partner: what a spec had
+/// is one of them.
+std::string config_of(const std::vector<std::string>& lines)
 {
-    std::string text = std::format("{}:{}\n", key, lines.empty() ? "" : " |2+");
+    if (std::ranges::none_of(lines, has_open_quote))
+        return list_of("config", lines);
+    std::string text = "config: |2+\n";
     for (const auto& line : lines)
         text += std::format("  {}\n", line);
     return text;
@@ -53,7 +58,7 @@ std::string yaml_of(const InstanceSpec& spec)
     }
     text += std::format("query: {}\nhang_after: {}\n", query_word(spec.watch.query),
                         spec.watch.hang_after.count());
-    return text + list_of("arguments", spec.arguments) + block_of("config", spec.config);
+    return text + list_of("arguments", spec.arguments) + config_of(spec.config);
 }
 
 void check_yaml(const InstanceSpec& spec)
