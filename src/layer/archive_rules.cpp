@@ -18,17 +18,6 @@ std::unexpected<Error> refuse(std::string_view name, std::string_view why)
     return fail(ExitStatus::bad_data, formatted("entry {} {}", quote(name), why));
 }
 
-bool is_utf8(std::string_view text)
-{
-    while (!text.empty()) {
-        const auto first = first_character(text);
-        if (!first)
-            return false;
-        text.remove_prefix(first->length);
-    }
-    return true;
-}
-
 /// "C:/"
 bool begins_with_drive(std::string_view name)
 {

@@ -5,6 +5,7 @@
 #include "model/yaml_text.hpp"
 #include "system/format.hpp"
 #include "system/key_value_lines.hpp"
+#include "system/utf8.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -166,6 +167,11 @@ private:
     {
         if (!node.IsScalar()) {
             complain(node, key, formatted("a single value is expected, not {}", type_name(node)));
+            return std::nullopt;
+        }
+        // yaml-cpp 0.8 makes a single byte of each of these: Escape() of its exp.cpp.
+        if (!is_utf8(node.Scalar())) {
+            complain(node, key, R"(\N and \_ are not taken: write \u0085 or \u00a0, or the character)");
             return std::nullopt;
         }
         return node.Scalar();

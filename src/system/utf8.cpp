@@ -25,4 +25,15 @@ std::optional<Utf8Character> first_character(std::string_view text)
     return Utf8Character{code, length};
 }
 
+bool is_utf8(std::string_view text)
+{
+    while (!text.empty()) {
+        const auto first = first_character(text);
+        if (!first)
+            return false;
+        text.remove_prefix(first->length);
+    }
+    return true;
+}
+
 } // namespace left4me

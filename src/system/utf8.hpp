@@ -15,4 +15,7 @@ struct Utf8Character {
 /// and surrogates are not).
 std::optional<Utf8Character> first_character(std::string_view text);
 
+/// Whether all of it is.
+bool is_utf8(std::string_view text);
+
 } // namespace left4me

@@ -181,6 +181,12 @@ INSTANTIATE_TEST_SUITE_P(
         TextCase{"tab_indent", "port: 27015\noverlays:\n\t- path: a\n",
                  "f:3: not YAML: a tab stands where a line is indented"},
         TextCase{"behind_a_quote", "port: 27015\nconfig:\n- \"a\" b\n", "in single quotes as a whole"},
+        TextCase{
+            "escape_that_is_no_utf8", "port: 27015\nconfig:\n- \"say a\\_b\"\n",
+            "f:3: key 'config': \\N and \\_ are not taken: write \\u0085 or \\u00a0, or the character"},
+        TextCase{"argument_that_is_no_utf8", "port: 27015\narguments: [\"\\N\"]\n",
+                 "f:2: key 'arguments': \\N and \\_ are not taken: write \\u0085 or \\u00a0, or the "
+                 "character"},
         TextCase{"invalid_utf8", "port: 27015\nconfig:\n- hostname K\xf6ln\n",
                  "f:3: there is a character that is not UTF-8: save the file as UTF-8"},
         TextCase{"too_large", std::string(1024 * 1024 + 1, '#'), "f: it is larger than 1048576 bytes"}),
