@@ -170,7 +170,7 @@ private:
             return std::nullopt;
         }
         // yaml-cpp 0.8 makes a single byte of each of these: Escape() of its exp.cpp.
-        if (!is_utf8(node.Scalar())) {
+        if (is_new() && !is_utf8(node.Scalar())) {
             complain(node, key, R"(\N and \_ are not taken: write \u0085 or \u00a0, or the character)");
             return std::nullopt;
         }

@@ -453,9 +453,10 @@ TEST(InstanceSpec, TakesCommentsAndQuotesWhereNothingIsLost)
 /// 0.1.0 accepted them: a server that has one is not kept down by an upgrade.
 TEST(InstanceSpec, TakesOfAStoredSpecWhatWasTakenBefore)
 {
-    for (const auto* text : {"config:\n- hostname \"my #1\"\n", "config:\n- !x a\n",
-                             "config:\n- 'a \"'\n", "config:\n- a\n  b\n", "config:\n- K\xf6ln\n",
-                             "arguments: [-autoupdate, -ip, '\" -port 1 \"']\n"}) {
+    for (const auto* text :
+         {"config:\n- hostname \"my #1\"\n", "config:\n- !x a\n", "config:\n- 'a \"'\n",
+          "config:\n- a\n  b\n", "config:\n- K\xf6ln\n", "config:\n- \"a\\_b\"\n",
+          "arguments: [-autoupdate, -ip, '\" -port 1 \"']\n"}) {
         const auto whole = std::string("port: 27015\n") + text;
         EXPECT_FALSE(parse_instance_spec("f", whole)) << text;
         EXPECT_THAT(parse_instance_spec("f", whole, SpecRules::of_stored), Succeeds()) << text;
