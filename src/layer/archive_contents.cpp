@@ -77,12 +77,11 @@ private:
     {
         for (auto above = directory ? path : part_above(path); !above.empty();
              above = part_above(above)) {
-            if (files_.contains(above) && above != path)
-                return fail(ExitStatus::bad_data,
-                            formatted("entry {} lies below {}, which is no directory", quote(path),
-                                      quote(above)));
             if (files_.contains(above))
-                return twice(path);
+                return above == path ? twice(path)
+                                     : fail(ExitStatus::bad_data,
+                                            formatted("entry {} lies below {}, which is no directory",
+                                                      quote(path), quote(above)));
             if (!directories_.insert(above).second)
                 break; // and what is above it
         }

@@ -15,7 +15,11 @@ namespace {
 
 constexpr std::string_view locked =
     "it is locked by a password (encrypted): unpack it, and import the directory";
-constexpr std::string_view damaged = "it is damaged, or a part of it is missing";
+
+std::string damaged(std::string_view why)
+{
+    return formatted("it is damaged, or a part of it is missing{}{}", why.empty() ? "" : ": ", why);
+}
 
 la_ssize_t read_gzip(archive* reader, void* source, const void** part)
 {
@@ -95,9 +99,11 @@ Result<void> ArchiveReader::open_source(const FileDescriptor& source)
 Result<void> ArchiveReader::finish()
 {
     while (gzip_) {
-        const auto part = check_interruption().and_then([&] { return gzip_->read(); });
+        if (auto going_on = check_interruption(); !going_on)
+            return going_on;
+        const auto part = gzip_->read();
         if (!part)
-            return fail(part.error().status, formatted("{}: {}", damaged, part.error().message));
+            return fail(part.error().status, damaged(part.error().message));
         if (part->empty())
             break;
     }
@@ -145,7 +151,7 @@ std::string ArchiveReader::reason() const
     const std::string why = said == nullptr ? "" : escaped(said);
     const bool unknown = why.contains("Unrecognized archive format");
     if (unknown && head_.starts_with("PK"))
-        return formatted("{}: its list of files is not at its end", damaged);
+        return damaged("its list of files is not at its end");
     if (unknown && (gzip_ || archive_filter_code(reader_.get(), 0) != ARCHIVE_FILTER_NONE))
         return "it is compressed, and damaged, or what is compressed is no archive";
     if (unknown)
@@ -153,7 +159,7 @@ std::string ArchiveReader::reason() const
                "the game (.vpk, .bsp, .nav, .smx, .cfg)";
     if (why.contains("rypt"))
         return std::string(locked);
-    return why.empty() ? std::string(damaged) : formatted("{}: {}", damaged, why);
+    return damaged(why);
 }
 
 } // namespace left4me
