@@ -7,6 +7,7 @@
 #include "programs/programs.hpp"
 #include "sandbox/first_process.hpp"
 #include "sandbox/job_output.hpp"
+#include "system/companion.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/wait_notice.hpp"

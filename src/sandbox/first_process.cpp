@@ -1,6 +1,5 @@
 #include "sandbox/first_process.hpp"
 
-#include "system/child_process.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 
@@ -28,25 +27,6 @@ Result<FileDescriptor> watch_signals(const sigset_t& signals)
     if (!watched)
         return fail_errno("cannot watch for signals", errno);
     return watched;
-}
-
-Result<FileDescriptor> start_companion()
-{
-    auto pipe = make_pipe();
-    if (!pipe)
-        return std::unexpected(pipe.error());
-    const pid_t child = fork();
-    if (child < 0)
-        return fail_errno("cannot fork", errno);
-    if (child > 0)
-        return std::move(pipe->write_end);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP})
-        std::signal(number, SIG_IGN);
-    pipe->write_end.close();
-    char nothing = 0;
-    while (read(pipe->read_end.get(), &nothing, 1) < 0 && errno == EINTR) {
-    }
-    _exit(0);
 }
 
 Result<std::string> read_bound_file(const std::string& path, std::size_t limit)

@@ -19,13 +19,6 @@ Result<void> protect_process();
 /// Blocks the signals, and gives a descriptor (non-blocking) to read them from.
 Result<FileDescriptor> watch_signals(const sigset_t& signals);
 
-/// A process that waits for the end of what is returned, or of this process, and does nothing
-/// else: not even when it is to be interrupted. systemd 257 may take the first process of a pid
-/// namespace for somebody else's child ("Supervising process … which is not our child"), and at
-/// a stop it waits for none of those (unit_kill_context() in its src/core/unit.c): a unit
-/// without another process is killed right after it was asked to end.
-Result<FileDescriptor> start_companion();
-
 /// A regular file at a path that the unit binds: nothing above it can be changed from inside.
 /// Without openat2, which is not to be had under RestrictSUIDSGID=. not_found; bad_data where
 /// it is none, or has more than limit bytes.

@@ -2,6 +2,7 @@
 
 #include "accounts/web_database.hpp"
 #include "host/web_host.hpp"
+#include "system/companion.hpp"
 #include "system/directory.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
@@ -117,6 +118,10 @@ Result<void> serve_with(const Host& host, std::vector<int> sockets, const std::s
 
 Result<void> serve_web(const Host& host)
 {
+    // Before anything is opened that is not to be there twice.
+    const auto companion = start_companion();
+    if (!companion)
+        return std::unexpected(companion.error());
     auto sockets = listeners();
     if (!sockets)
         return std::unexpected(sockets.error());

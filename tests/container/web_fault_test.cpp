@@ -124,6 +124,19 @@ INSTANTIATE_TEST_SUITE_P(
         Spoiled{"ReadOnly", "chown root:root {0}* && chmod 0644 {0}*", "left4me.db"}),
     [](const auto& row) { return row.param.name; });
 
+/// What it writes it has written: it ends by itself, and is not killed in the middle.
+TEST_F(WebFault, AStopLetsItEndByItself)
+{
+    const auto begun = now();
+    constexpr int rounds = 5;
+    for (int round = 0; round < rounds; ++round) {
+        ASSERT_EQ(run({"systemctl", "restart", service}).status, 0);
+        EXPECT_EQ(browser.get("/").status, 200);
+    }
+    EXPECT_THAT(said_since(begun), AllOf(HasSubstr("Deactivated successfully"),
+                                         Not(HasSubstr("SIGKILL")), Not(HasSubstr("remains running"))));
+}
+
 TEST_F(WebFault, WithoutTheBrokerPagesSayThatTheHostIsBusy)
 {
     output({"systemctl", "stop", "left4me-broker.socket", "left4me-broker-logs.socket"});
