@@ -47,13 +47,9 @@ Result<void> check_blueprint_name(std::string_view name)
 {
     constexpr std::size_t longest = 64;
     std::size_t characters = 0;
-    auto rest = name;
-    while (const auto character = first_character(rest)) {
-        ++characters;
-        rest.remove_prefix(character->length);
-    }
-    if (name.empty() || !rest.empty() || characters > longest || escaped(name) != name ||
-        name.starts_with(' ') || name.ends_with(' '))
+    const bool is_text = all_characters(name, [&](char32_t) { return ++characters <= longest; });
+    if (name.empty() || !is_text || escaped(name) != name || name.starts_with(' ') ||
+        name.ends_with(' '))
         return fail(
             ExitStatus::bad_data,
             formatted("{} is no name of a blueprint: it has 1 to {} characters, and no blanks at "

@@ -2,7 +2,7 @@
 
 #include "accounts/user.hpp"
 #include "model/instance_name.hpp"
-#include "model/job_request.hpp"
+#include "model/job_name.hpp"
 #include "model/job_result.hpp"
 #include "model/layer_act.hpp"
 #include "model/layer_ref.hpp"

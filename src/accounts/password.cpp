@@ -26,18 +26,15 @@ const std::string& nobodys_hash()
 
 Result<void> check_new_password(const Secret& password)
 {
-    std::string_view rest = password.reveal();
-    if (rest.size() > max_password_size)
+    if (password.reveal().size() > max_password_size)
         return fail(ExitStatus::bad_data,
                     formatted("a password has at most {} bytes", max_password_size));
     std::size_t characters = 0;
-    while (const auto character = first_character(rest)) {
-        if (character->code < U' ')
-            break;
-        rest.remove_prefix(character->length);
+    const bool readable = all_characters(password.reveal(), [&](char32_t code) {
         ++characters;
-    }
-    if (!rest.empty())
+        return code >= U' ';
+    });
+    if (!readable)
         return fail(ExitStatus::bad_data, "a password has no control characters, and is UTF-8");
     if (characters < min_password_characters)
         return fail(ExitStatus::bad_data,

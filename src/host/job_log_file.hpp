@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/host.hpp"
-#include "model/job_request.hpp"
+#include "model/job_name.hpp"
 #include "system/error.hpp"
 
 #include <cstddef>

@@ -219,41 +219,26 @@ private:
 
     std::optional<LayerRef> read_ref(const YAML::Node& node)
     {
-        const auto text = scalar(node, "path");
-        if (!text)
-            return std::nullopt;
-        const auto ref = LayerRef::parse(*text);
-        if (!ref) {
-            complain(node, "path", ref.error().message);
-            return std::nullopt;
-        }
+        std::optional<LayerRef> ref;
+        read_setting(node, "path", LayerRef::parse, ref);
         for (const auto& other : overlays_)
-            if (other.ref.overlaps(*ref)) {
+            if (ref && other.ref.overlaps(*ref))
                 complain(node, "path",
-                         formatted("layer {} {} of line {}", quote(*text),
+                         formatted("layer {} {} of line {}", quote(ref->str()),
                                    other.ref == *ref ? "is the one" : "overlaps the one", other.line));
-                return std::nullopt;
-            }
-        return *ref;
+        return ref;
     }
 
     std::optional<LayerAlias> read_alias(const YAML::Node& node)
     {
-        const auto text = scalar(node, "alias");
-        if (!text)
-            return std::nullopt;
-        const auto alias = LayerAlias::parse(*text);
-        if (!alias) {
-            complain(node, "alias", alias.error().message);
-            return std::nullopt;
-        }
+        std::optional<LayerAlias> alias;
+        read_setting(node, "alias", LayerAlias::parse, alias);
         for (const auto& other : overlays_)
-            if (other.alias == *alias) {
-                complain(node, "alias",
-                         formatted("{} is the alias of line {} already", quote(*text), other.line));
-                return std::nullopt;
-            }
-        return *alias;
+            if (alias && other.alias == alias)
+                complain(
+                    node, "alias",
+                    formatted("{} is the alias of line {} already", quote(alias->str()), other.line));
+        return alias;
     }
 
     void read_arguments(const YAML::Node& list)

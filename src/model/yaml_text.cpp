@@ -92,14 +92,11 @@ std::optional<std::size_t> second_document(const std::string& text)
 std::optional<std::size_t> line_of_invalid_utf8(std::string_view text)
 {
     std::size_t line = 1;
-    for (std::size_t i = 0; i < text.size();) {
-        const auto character = first_character(text.substr(i));
-        if (!character)
-            return line;
-        line += text[i] == '\n' ? 1 : 0;
-        i += character->length;
-    }
-    return std::nullopt;
+    const bool valid = all_characters(text, [&](char32_t code) {
+        line += code == U'\n' ? 1 : 0;
+        return true;
+    });
+    return valid ? std::nullopt : std::optional(line);
 }
 
 std::string in_single_quotes(std::string_view text)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "console/verb.hpp"
-#include "model/job_request.hpp"
+#include "model/job_name.hpp"
 #include "system/error.hpp"
 
 #include <vector>

@@ -2,7 +2,7 @@
 
 #include "host/host.hpp"
 #include "host/systemd.hpp"
-#include "model/job_request.hpp"
+#include "model/job_name.hpp"
 #include "system/error.hpp"
 
 #include <string_view>

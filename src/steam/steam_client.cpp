@@ -1,16 +1,35 @@
 #include "steam/steam_client.hpp"
 
-#include "steam/steamcmd.hpp"
 #include "system/directory.hpp"
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace left4me {
 namespace {
+
+/// Where steamcmd put the client library that servers load; none: not to be found.
+std::optional<std::string> find_steam_client(const std::string& program, const std::string& home_path,
+                                             std::string_view bits)
+{
+    namespace fs = std::filesystem;
+    std::error_code problem;
+    const auto beside = fs::canonical(program, problem).parent_path();
+    const fs::path home = home_path;
+    for (const auto& folder : {beside, home / ".steam/steamcmd", home / ".local/share/Steam/steamcmd",
+                               home / "Steam/steamcmd", home / "Steam"}) {
+        const auto file = folder / formatted("linux{}", bits) / "steamclient.so";
+        if (fs::is_regular_file(file, problem))
+            return file.string();
+    }
+    return std::nullopt;
+}
 
 /// Servers see the home with .steam, but nothing of steamcmd's own, where its login
 /// is. So this is a copy and no link.

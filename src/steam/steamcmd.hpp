@@ -10,7 +10,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace left4me {
@@ -51,10 +50,6 @@ Result<SteamcmdEnd> run_steamcmd(const Host& host, const SteamcmdOrder& order,
 /// Where an operator's steamcmd is to run: whether the unit, with all drop-ins, has its path in
 /// view.
 Result<SteamcmdPlace> place_of_steamcmd(const std::string& program);
-
-/// Where steamcmd put the client library that servers load; none: not to be found.
-std::optional<std::string> find_steam_client(const std::string& program, const std::string& home,
-                                             std::string_view bits);
 
 /// Removes the login that steamcmd keeps beneath its home, so that it asks for a password.
 /// Nothing there is no error.

@@ -27,9 +27,14 @@ std::optional<Utf8Character> first_character(std::string_view text)
 
 bool is_utf8(std::string_view text)
 {
+    return all_characters(text, [](char32_t) { return true; });
+}
+
+bool all_characters(std::string_view text, const std::function<bool(char32_t)>& accepts)
+{
     while (!text.empty()) {
         const auto first = first_character(text);
-        if (!first)
+        if (!first || !accepts(first->code))
             return false;
         text.remove_prefix(first->length);
     }

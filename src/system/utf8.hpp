@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -17,5 +18,9 @@ std::optional<Utf8Character> first_character(std::string_view text);
 
 /// Whether all of it is.
 bool is_utf8(std::string_view text);
+
+/// Whether all of it is, and each character is one that is accepted: asked for one after the
+/// other, up to the first that is not.
+bool all_characters(std::string_view text, const std::function<bool(char32_t)>& accepts);
 
 } // namespace left4me

@@ -2,7 +2,7 @@
 
 #include "accounts/blueprints.hpp"
 #include "model/instance_name.hpp"
-#include "model/job_request.hpp"
+#include "model/job_name.hpp"
 #include "model/layer_ref.hpp"
 #include "web/markup.hpp"
 #include "web/request_values.hpp"

@@ -2,7 +2,7 @@
 
 #include "accounts/sessions.hpp"
 #include "host/host.hpp"
-#include "model/job_request.hpp"
+#include "model/job_name.hpp"
 #include "web/http_server.hpp"
 
 #include <cstdint>

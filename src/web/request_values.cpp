@@ -13,16 +13,9 @@ constexpr std::size_t max_form_fields = 1100;
 
 bool is_readable(std::string_view text)
 {
-    while (!text.empty()) {
-        const auto character = first_character(text);
-        if (!character)
-            return false;
-        const auto code = character->code;
-        if ((code < 0x20 && code != '\t' && code != '\n' && code != '\r') || code == 0x7f)
-            return false;
-        text.remove_prefix(character->length);
-    }
-    return true;
+    return all_characters(text, [](char32_t code) {
+        return (code >= U' ' || code == U'\t' || code == U'\n' || code == U'\r') && code != 0x7f;
+    });
 }
 
 std::optional<std::string> decoded(std::string_view text, bool plus_is_blank)

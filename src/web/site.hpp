@@ -3,7 +3,7 @@
 #include "accounts/database.hpp"
 #include "accounts/sessions.hpp"
 #include "model/instance_name.hpp"
-#include "model/job_request.hpp"
+#include "model/job_name.hpp"
 #include "model/journal_cursor.hpp"
 #include "system/error.hpp"
 #include "web/asked_games.hpp"
