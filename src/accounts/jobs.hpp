@@ -2,6 +2,7 @@
 
 #include "accounts/job.hpp"
 #include "host/host.hpp"
+#include "model/job_request.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,31 +1,24 @@
 #include "model/layer_act.hpp"
 
+#include "model/act_words.hpp"
 #include "system/format.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace left4me {
 namespace {
 
-struct Words {
-    LayerAct act;
-    std::string_view word;
-    std::string_view verb; ///< of l4d2ctl overlay
-};
-
-using enum LayerAct;
-constexpr std::array<Words, 5> all_words = {{
-    {build, "build", "build"},
-    {rebuild, "rebuild", "refresh"},
-    {forget, "forget", "forget"},
-    {roll_back, "rollback", "rollback"},
-    {remove, "delete", "delete"},
+constexpr std::array<ActWords<LayerAct>, 5> layer_acts = {{
+    {LayerAct::build, "build", "overlay\nbuild"},
+    {LayerAct::rebuild, "rebuild", "overlay\nrefresh"},
+    {LayerAct::forget, "forget", "overlay\nforget"},
+    {LayerAct::roll_back, "rollback", "overlay\nrollback"},
+    {LayerAct::remove, "delete", "overlay\ndelete"},
 }};
 
-const Words& words_for(LayerAct act)
+std::string request_words(LayerAct act, const LayerRef& layer)
 {
-    return *std::ranges::find(all_words, act, &Words::act);
+    return formatted("{}\n{}\n", words_of(layer_acts, act).verb, layer.str());
 }
 
 constexpr std::string_view multiarch_word = "--multiarch";
@@ -35,18 +28,17 @@ constexpr std::string_view daily_word = "--daily";
 
 std::string_view word_for(LayerAct act)
 {
-    return words_for(act).word;
+    return words_of(layer_acts, act).word;
 }
 
 std::optional<LayerAct> parse_layer_act(std::string_view word)
 {
-    const auto found = std::ranges::find(all_words, word, &Words::word);
-    return found == all_words.end() ? std::nullopt : std::optional(found->act);
+    return act_of(layer_acts, word);
 }
 
 Result<JobRequest> build_request(const LayerRef& layer, const LayerScript& script)
 {
-    std::string words = formatted("overlay\n{}\n{}\n", words_for(build).verb, layer.str());
+    auto words = request_words(LayerAct::build, layer);
     if (script.multiarch)
         words += formatted("{}\n", multiarch_word);
     if (script.daily)
@@ -63,9 +55,10 @@ LayerScript script_of(const JobRequest& request)
 
 Result<JobRequest> request_for(LayerAct act, const LayerRef& layer, std::optional<std::uint64_t> version)
 {
-    const auto words = formatted("overlay\n{}\n{}\n", words_for(act).verb, layer.str());
-    return JobRequest::parse(JobKind::layers,
-                             act == roll_back && version ? formatted("{}{}\n", words, *version) : words);
+    auto words = request_words(act, layer);
+    if (act == LayerAct::roll_back && version)
+        words += formatted("{}\n", *version);
+    return JobRequest::parse(JobKind::layers, words);
 }
 
 } // namespace left4me

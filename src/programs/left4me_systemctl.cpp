@@ -3,6 +3,7 @@
 #include "host/systemd.hpp"
 #include "host/unit_names.hpp"
 #include "model/instance_name.hpp"
+#include "model/job_request.hpp"
 #include "model/server_event.hpp"
 #include "programs/job_words.hpp"
 #include "programs/passed_status.hpp"
