@@ -9,6 +9,7 @@ import urllib.parse
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -116,6 +117,15 @@ class Browser:
         address = link.get_attribute("href")
         link.click()
         self.wait(lambda: self.driver.current_url == address)
+
+    def send(self, action, **fields):
+        """A form, by its address, until its answer is there: who goes on before takes it back."""
+        form = f"form[action='{action}']"
+        for name, value in fields.items():
+            self.find(f"{form} [name={name}]").send_keys(value)
+        button = self.find(f"{form} button:not([hidden])")
+        button.click()
+        WebDriverWait(self.driver, PATIENCE_S).until(expected_conditions.staleness_of(button))
 
     def sign_in(self, name):
         self.go("/sign-in")

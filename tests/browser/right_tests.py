@@ -6,8 +6,6 @@ import sqlite3
 import unittest
 
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support import expected_conditions
-from selenium.webdriver.support.ui import WebDriverWait
 
 from browsing import (LAYER, PATIENCE_S, Browser, Caller, Stream, enter, make_of_blueprint, make_server, run,
                       run_of)
@@ -52,14 +50,6 @@ class Rights(unittest.TestCase):
         enter(browser, user, *options)
         return browser
 
-    def send(self, browser, action, **fields):
-        """A form, by its address, until its answer is there: who goes on before takes it back."""
-        for name, value in fields.items():
-            browser.find(f"form[action='{action}'] [name={name}]").send_keys(value)
-        button = browser.find(f"form[action='{action}'] button:not([hidden])")
-        button.click()
-        WebDriverWait(browser.driver, PATIENCE_S).until(expected_conditions.staleness_of(button))
-
     def command(self, browser, line):
         browser.find("[name=command]").send_keys(line, Keys.ENTER)
 
@@ -75,9 +65,9 @@ class Rights(unittest.TestCase):
         make_server("lent", 27905)
         self.addCleanup(run, "l4d2ctl", "delete", "lent")
         owner.go("/servers/lent")
-        self.send(owner, "/servers/lent/owner", user="olga")
+        owner.send("/servers/lent/owner", user="olga")
         owner.go("/servers/lent")
-        self.send(owner, "/servers/lent/shares", user="fred", right="also")
+        owner.send("/servers/lent/shares", user="fred", right="also")
         owner.wait(lambda: "fred" in owner.text("#shares ~ table"))
         friend.go("/")
         friend.follow("a[href='/servers/lent']")
@@ -100,7 +90,7 @@ class Rights(unittest.TestCase):
         self.assertEqual([200], [stream.answer.status for stream in streams])
         before = run_of("lent")
         owner.go("/servers/lent")
-        self.send(owner, "/servers/lent/shares/end")
+        owner.send("/servers/lent/shares/end")
         # An open page finds it out by itself.
         friend.wait(lambda: "Not found" in friend.text("main"))
         for stream in streams:
