@@ -86,16 +86,8 @@ Result<JobResult> run_logged(JobKind kind, const JobRequest& request, FileDescri
     return result;
 }
 
-Result<int> run_job(const JobName& job)
+Result<int> run_with_result(const JobName& job)
 {
-    if (auto safe = protect_process(); !safe)
-        return std::unexpected(safe.error());
-    // The first process of its pid namespace: without a handler no signal ends it.
-    catch_interruptions();
-    umask(S_IRWXG | S_IRWXO);
-    const auto companion = start_companion();
-    if (!companion)
-        return std::unexpected(companion.error());
     set_wait_notice([](std::string_view what) { complain(l4d2ctl.name, what); });
     const auto host = Host::installed();
     const auto request = read_job_request(host, job.kind, job.id);
@@ -110,6 +102,22 @@ Result<int> run_job(const JobName& job)
             return place->replace_file(job_entry::result, format_job_result(result), S_IRUSR | S_IWUSR)
                 .transform([&] { return result.status; });
         });
+}
+
+Result<int> run_job(const JobName& job)
+{
+    if (auto safe = protect_process(); !safe)
+        return std::unexpected(safe.error());
+    // The first process of its pid namespace: without a handler no signal ends it.
+    catch_interruptions();
+    umask(S_IRWXG | S_IRWXO);
+    const auto companion = start_companion();
+    if (!companion)
+        return std::unexpected(companion.error());
+    auto done = run_with_result(job);
+    if (interrupted())
+        await_companion(*companion);
+    return done;
 }
 
 Result<Act> job_act(const Arguments& arguments)

@@ -16,7 +16,10 @@ Act as_service_user(std::function<Result<int>(const Host&)> act)
         const auto companion = start_companion();
         if (!companion)
             return Result<int>(std::unexpected(companion.error()));
-        return become_service_user().and_then([&] { return act(Host::installed()); });
+        auto done = become_service_user().and_then([&] { return act(Host::installed()); });
+        if (interrupted())
+            await_companion(*companion);
+        return done;
     };
 }
 

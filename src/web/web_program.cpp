@@ -150,7 +150,10 @@ Result<void> serve_web(const Host& host)
                  .follow_job = {},
                  .servers_of_user = how->servers_of_user,
                  .jobs_wait = {}};
-    return serve_with(host, std::move(*sockets), *its_name, *how, site);
+    auto served = serve_with(host, std::move(*sockets), *its_name, *how, site);
+    if (served)
+        await_companion(*companion);
+    return served;
 }
 
 } // namespace left4me::web

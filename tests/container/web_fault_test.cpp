@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(WebFault, AStopLetsItEndByItself)
 {
     const auto begun = now();
-    constexpr int rounds = 5;
+    constexpr int rounds = 10;
     for (int round = 0; round < rounds; ++round) {
         ASSERT_EQ(run({"systemctl", "restart", service}).status, 0);
         EXPECT_EQ(browser.get("/").status, 200);
