@@ -2,8 +2,11 @@
 
 #include "web_client.hpp"
 
+#include <chrono>
 #include <format>
+#include <future>
 #include <gmock/gmock.h>
+#include <thread>
 
 namespace left4me::test {
 namespace {
@@ -166,6 +169,20 @@ TEST_F(WebConsole, SaysWhatToDoWhereNobodyTakesCommands)
     EXPECT_EQ(say("status").status, 303);
     output({"systemctl", "kill", "--signal=STOP", server_unit()});
     said = say("status");
+    output({"systemctl", "kill", "--signal=CONT", server_unit()});
+    EXPECT_EQ(said.status, 503);
+    EXPECT_THAT(said.body, HasSubstr("has not answered for 5 seconds"));
+}
+
+TEST_F(WebConsole, AStopWaitsForWhatIsBeingAnswered)
+{
+    start_with();
+    ASSERT_EQ(say("status").status, 303);
+    output({"systemctl", "kill", "--signal=STOP", server_unit()});
+    auto saying = std::async(std::launch::async, [&] { return say("status"); });
+    std::this_thread::sleep_for(std::chrono::seconds(3)); // of the five that a game has
+    output({"systemctl", "restart", "left4me-web.service"});
+    const auto said = saying.get();
     output({"systemctl", "kill", "--signal=CONT", server_unit()});
     EXPECT_EQ(said.status, 503);
     EXPECT_THAT(said.body, HasSubstr("has not answered for 5 seconds"));
