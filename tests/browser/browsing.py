@@ -118,14 +118,18 @@ class Browser:
         link.click()
         self.wait(lambda: self.driver.current_url == address)
 
+    def await_answer(self, element):
+        """Of a form that has been sent, and has that element: who goes on before takes it back."""
+        WebDriverWait(self.driver, PATIENCE_S).until(expected_conditions.staleness_of(element))
+
     def send(self, action, **fields):
-        """A form, by its address, until its answer is there: who goes on before takes it back."""
+        """A form, by its address, until its answer is there."""
         form = f"form[action='{action}']"
         for name, value in fields.items():
             self.find(f"{form} [name={name}]").send_keys(value)
         button = self.find(f"{form} button:not([hidden])")
         button.click()
-        WebDriverWait(self.driver, PATIENCE_S).until(expected_conditions.staleness_of(button))
+        self.await_answer(button)
 
     def sign_in(self, name):
         self.go("/sign-in")

@@ -51,7 +51,9 @@ class Rights(unittest.TestCase):
         return browser
 
     def command(self, browser, line):
-        browser.find("[name=command]").send_keys(line, Keys.ENTER)
+        field = browser.find("[name=command]")
+        field.send_keys(line, Keys.ENTER)
+        browser.await_answer(field)
 
     def start(self, browser, server):
         browser.go(f"/servers/{server}")
