@@ -12,7 +12,7 @@ namespace left4me {
 template <class Act>
 struct ActWords {
     Act act;
-    std::string_view word; ///< in addresses and in the database
+    std::string_view word; ///< in forms, and of a job in the database
     std::string_view verb; ///< of l4d2ctl, what stands before a name: a word a line
 };
 

@@ -14,14 +14,11 @@ Result<FileDescriptor> start_companion()
 {
     if (getpid() != 1)
         return FileDescriptor();
-    auto pipe = make_pipe();
-    if (!pipe)
-        return std::unexpected(pipe.error());
     const pid_t child = fork();
     if (child < 0)
         return fail_errno("cannot fork", errno);
     if (child > 0)
-        return std::move(pipe->read_end);
+        return watch_child(child);
     for (const int number : {SIGINT, SIGTERM, SIGHUP})
         std::signal(number, SIG_DFL);
     sigset_t none;
@@ -33,16 +30,15 @@ Result<FileDescriptor> start_companion()
 
 void await_companion(const FileDescriptor& companion)
 {
-    using Clock = std::chrono::steady_clock;
     using std::chrono::milliseconds;
+    using std::chrono::steady_clock;
     if (!companion)
         return;
-    const auto deadline = Clock::now() + std::chrono::seconds(1);
+    auto left = milliseconds(1000);
+    const auto deadline = steady_clock::now() + left;
     pollfd end = {companion.get(), POLLIN, 0};
-    for (auto left = milliseconds(1000); left.count() > 0;
-         left = std::chrono::ceil<milliseconds>(deadline - Clock::now()))
-        if (poll(&end, 1, static_cast<int>(left.count())) > 0)
-            return;
+    while (left.count() > 0 && poll(&end, 1, static_cast<int>(left.count())) < 0)
+        left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now());
 }
 
 } // namespace left4me

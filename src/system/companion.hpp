@@ -11,7 +11,7 @@ namespace left4me {
 // for whatever it could signal besides that (unit_kill_context() in its src/core/unit.c).
 
 /// Starts it, before this process has threads: it does nothing, until a signal that is to end the
-/// unit ends it, or the end of this process does. What is returned is at its end once it has ended.
+/// unit ends it, or the end of this process does. To poll: readable once it has ended.
 /// Where this process is not the first one of a pid namespace none is started, and none returned.
 Result<FileDescriptor> start_companion();
 
