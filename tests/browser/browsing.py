@@ -7,9 +7,8 @@ import threading
 import urllib.parse
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.ui import WebDriverWait
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -68,6 +67,14 @@ def make_many(count):
         run("l4d2ctl", "initialize", f"coop{number}", "-f", "-", text=f"port: {27100 + number}\n")
 
 
+def is_of_a_page_that_goes(error):
+    """Whether somebody looked at it while its page gave way to the next. For a moment chromedriver passes
+    on what Chromium's inspector says of that, before it calls the element stale:
+    https://github.com/SeleniumHQ/selenium/issues/15401."""
+    return (isinstance(error, StaleElementReferenceException)
+            or "Node with given id does not belong to the document" in str(error.msg))
+
+
 class Browser:
     """A browser of its own, with nobody signed in."""
 
@@ -103,8 +110,14 @@ class Browser:
         return self.find(selector).get_property("textContent")
 
     def wait(self, condition, seconds=PATIENCE_S):
-        left = [StaleElementReferenceException]  # a page goes while it is looked at
-        return WebDriverWait(self.driver, seconds, 0.1, left).until(lambda _: condition())
+        def holds(_):
+            try:
+                return condition()
+            except WebDriverException as error:
+                if not is_of_a_page_that_goes(error):
+                    raise
+                return False
+        return WebDriverWait(self.driver, seconds, 0.1).until(holds)
 
     def fill(self, **fields):
         for name, value in fields.items():
@@ -120,7 +133,13 @@ class Browser:
 
     def await_answer(self, element):
         """Of a form that has been sent, and has that element: who goes on before takes it back."""
-        WebDriverWait(self.driver, PATIENCE_S).until(expected_conditions.staleness_of(element))
+        def has_gone():
+            try:
+                element.is_enabled()
+            except StaleElementReferenceException:
+                return True
+            return False
+        self.wait(has_gone)
 
     def send(self, action, **fields):
         """A form, by its address, until its answer is there."""
