@@ -1,5 +1,6 @@
 #include "bench_server.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <format>
 #include <sstream>
@@ -67,6 +68,15 @@ void BenchServer::wait_until_it_answers() const
 {
     if (!test::game_answers(port_))
         throw Failure(name_ + " does not answer");
+}
+
+double BenchServer::wait_until_it_has_its_port() const
+{
+    const auto begin = std::chrono::steady_clock::now();
+    const auto port = std::format(":{:04X} ", port_); // as proc_pid_net(5) has it
+    if (!test::eventually([&] { return test::read_file("/proc/net/udp").contains(port); }))
+        throw Failure(name_ + " does not have its port");
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
 double BenchServer::mount() const

@@ -23,6 +23,7 @@ public:
     void start() const; ///< and waits until the game answers
     void stop() const;
     void wait_until_it_answers() const;
+    [[nodiscard]] double wait_until_it_has_its_port() const; ///< milliseconds
 
     [[nodiscard]] double mount() const;   ///< by left4me-overlay; milliseconds
     [[nodiscard]] double unmount() const; ///< the same

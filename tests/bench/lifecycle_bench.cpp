@@ -60,6 +60,7 @@ struct Way {
     const BenchServer& server;
     Words start_words;
     Words stop_words;
+    bool looks = false; ///< for the game's port afterwards, as l4d2ctl has done by itself
     Samples starts = {};
     Samples stops = {};
     Samples both = {};
@@ -68,7 +69,8 @@ struct Way {
     void once()
     {
         settle();
-        starts.push_back(milliseconds_of(start_words));
+        const double started = milliseconds_of(start_words);
+        starts.push_back(started + (looks ? server.wait_until_it_has_its_port() : 0));
         after_starts.push_back(settle());
         server.wait_until_it_answers();
         settle();
@@ -92,14 +94,15 @@ Way until_it_plays(const BenchServer& server)
     return {server, {"l4d2ctl", "start", server.name()}, {"l4d2ctl", "stop", server.name()}};
 }
 
-/// l4d2ctl enables without a reload, of which systemctl would warn each time.
+/// Until its game has its port: l4d2ctl does not say before that a server has started. (It enables
+/// without a reload, of which systemctl would warn each time.)
 Way by_systemctl(const BenchServer& server, const Words& units)
 {
     Words start = {"systemctl", "start", "--no-warn"};
     Words stop = {"systemctl", "stop", "--no-warn"};
     for (auto* words : {&start, &stop})
         words->insert(words->end(), units.begin(), units.end());
-    return {server, std::move(start), std::move(stop)};
+    return {server, std::move(start), std::move(stop), true};
 }
 
 /// What a start does, by the lines of the unit that ask for it.
