@@ -8,7 +8,6 @@
 #include "system/file_descriptor.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
-#include "system/passed_descriptor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,7 +18,6 @@
 #include <optional>
 #include <poll.h>
 #include <span>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -84,45 +82,6 @@ private:
     OutputChange change_;
     std::optional<Error> failure_;
 };
-
-/// What a helper writes, kept.
-class KeptOutput {
-public:
-    KeptOutput(FileDescriptor source, std::size_t limit) : source_(std::move(source)), limit_(limit) {}
-
-    [[nodiscard]] int descriptor() const noexcept { return source_.get(); }
-
-    /// Where a part is there, or the end: the part. Too much ends whoever writes: nobody reads it.
-    std::string_view take()
-    {
-        std::array<char, 64 * 1024> buffer = {};
-        const auto got = read(source_.get(), buffer.data(), buffer.size());
-        if (got < 0 && errno == EINTR)
-            return {};
-        const auto before = text_.size();
-        if (got > 0)
-            text_.append(buffer.data(), static_cast<std::size_t>(got));
-        if (got <= 0 || text_.size() > limit_)
-            source_.close();
-        return std::string_view(text_).substr(before);
-    }
-
-    [[nodiscard]] std::string text() && { return std::move(text_); }
-
-private:
-    FileDescriptor source_;
-    std::size_t limit_;
-    std::string text_;
-};
-
-/// A connection, through which a descriptor is passed before anything else.
-Result<Pipe> make_connection()
-{
-    std::array<int, 2> ends = {-1, -1};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno("cannot make a connection", errno);
-    return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
-}
 
 /// A helper, its standard input, and what it writes, carried to ours where the door wants pipes.
 class Call {
@@ -263,50 +222,6 @@ Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_
     (void)write_all(call->input(), "the script", formatted("{}\n{}", script.size(), script));
     const auto status = call->finish();
     return check_interruption().and_then([&] { return status; });
-}
-
-Result<ScriptEnd> call_import_sandbox(const WorkCopy& copy, std::string_view script,
-                                      const FileDescriptor& input, std::size_t limit,
-                                      const ScriptWatch& watch)
-{
-    auto connection = make_connection();
-    auto output = make_pipe();
-    if (!connection || !output)
-        return std::unexpected(connection ? output.error() : connection.error());
-    auto helper = RunningHelper::start(helper_door(),
-                                       {"left4me-script-sandbox", {copy.layer.str(), copy.id.str()}},
-                                       {connection->read_end.get(), output->write_end.get(), -1});
-    if (!helper)
-        return std::unexpected(helper.error());
-    connection->read_end.close();
-    output->write_end.close();
-    std::signal(SIGPIPE, SIG_IGN);
-    // A helper that does not read to the end says why by itself, and by its status.
-    if (pass_descriptor(connection->write_end, input, "!"))
-        (void)write_all(connection->write_end, "the script", formatted("{}\n{}", script.size(), script));
-    KeptOutput kept(std::move(output->read_end), limit);
-    std::optional<int> status;
-    while (!status || kept.descriptor() >= 0) {
-        constexpr int between = 200; // milliseconds
-        std::array<pollfd, 2> watched = {
-            {{status ? -1 : helper->descriptor(), POLLIN, 0}, {kept.descriptor(), POLLIN, 0}}};
-        if (interrupted()) {
-            connection->write_end.close(); // tells the helper that nobody waits any more
-            (void)poll(watched.data(), watched.size(), -1);
-        } else if (poll_or_interruption(watched, between) <= 0) {
-            watch.waiting();
-            continue;
-        }
-        if (watched[1].revents != 0)
-            watch.written(kept.take());
-        if (watched[0].revents == 0)
-            continue;
-        auto ended = helper->ended();
-        if (!ended)
-            return std::unexpected(ended.error());
-        status = *ended;
-    }
-    return check_interruption().transform([&] { return ScriptEnd{*status, std::move(kept).text()}; });
 }
 
 Result<int> become_program(const std::string& program, const std::vector<std::string>& arguments)

@@ -30,25 +30,6 @@ Result<void> call_helper(const std::string& helper, const std::vector<std::strin
 /// ended, and the Error is cancelled.
 Result<int> call_script_sandbox(const WorkCopy& copy, BuildAbi abi, std::string_view script);
 
-/// How a script ended, and what it wrote.
-struct ScriptEnd {
-    int status;
-    std::string output;
-};
-
-/// What its caller does while a script runs.
-struct ScriptWatch {
-    std::function<void()> waiting; ///< a few times a second
-    std::function<void(std::string_view part)> written; ///< with each part of what it writes
-};
-
-/// Runs a script by left4me-script-sandbox that reads a file (open for reading alone), in the
-/// unit of an import: no network, no caches. What it writes is taken for hostile, and kept as
-/// far as limit bytes; after more it is ended.
-Result<ScriptEnd> call_import_sandbox(const WorkCopy& copy, std::string_view script,
-                                      const FileDescriptor& input, std::size_t limit,
-                                      const ScriptWatch& watch);
-
 /// Goes on as another of the package's programs, as this user and with an environment
 /// of nothing but a language. Returns only if that fails.
 Result<int> become_program(const std::string& program, const std::vector<std::string>& arguments);

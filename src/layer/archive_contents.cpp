@@ -1,6 +1,7 @@
 #include "layer/archive_contents.hpp"
 
 #include "layer/archive_rules.hpp"
+#include "layer/file_writer.hpp"
 #include "system/format.hpp"
 #include "system/interruption.hpp"
 #include "system/path_parts.hpp"
@@ -224,66 +225,43 @@ private:
             });
     }
 
-    /// Large files go to the disk while more of the archive is unpacked, so that the sync in the
-    /// end is a short one: for whoever imports, and for servers on the same disk.
-    static void write_out(const FileDescriptor& file, std::int64_t& from, std::int64_t to,
-                          std::int64_t least)
-    {
-        if (to - from < least)
-            return;
-        (void)sync_file_range(file.get(), from, to - from, SYNC_FILE_RANGE_WRITE);
-        from = to;
-    }
-
     Result<void> write_file(const Header& header, Entries& entries)
     {
         auto* entry = header.entry;
-        const auto file =
-            places_.make_file(header.path, (archive_entry_mode(entry) & ACCESSPERMS) | own_file);
+        auto file = places_.make_file(header.path, (archive_entry_mode(entry) & ACCESSPERMS) | own_file);
         if (!file)
             return std::unexpected(file.error());
-        const auto end = write_data(*file, header, entries);
+        writer_.begin(std::move(*file), header.path);
+        const auto end = write_data(header, entries);
         if (!end)
             return std::unexpected(end.error());
         const timespec when = {archive_entry_mtime(entry), archive_entry_mtime_nsec(entry)};
         const std::array<timespec, 2> times = {when, when};
         const bool hole = archive_entry_size_is_set(entry) != 0 && archive_entry_size(entry) > *end;
-        if ((hole && ftruncate(file->get(), archive_entry_size(entry)) != 0) ||
-            (archive_entry_mtime_is_set(entry) != 0 && futimens(file->get(), times.data()) != 0))
+        if ((hole && ftruncate(writer_.descriptor(), archive_entry_size(entry)) != 0) ||
+            (archive_entry_mtime_is_set(entry) != 0 &&
+             futimens(writer_.descriptor(), times.data()) != 0))
             return fail_errno(formatted("cannot finish {}", quote(header.path)), errno);
         return {};
     }
 
     /// How long the file has become by it.
-    Result<std::int64_t> write_data(const FileDescriptor& file, const Header& header, Entries& entries)
+    Result<std::int64_t> write_data(const Header& header, Entries& entries)
     {
-        constexpr std::int64_t part = 8 << 20;
-        constexpr std::int64_t rest = 1 << 20;
-        std::int64_t end = 0;
-        std::int64_t written_out = 0;
         while (true) {
             const auto block = reader_.next_block();
             if (!block)
                 return fail(block.error().status,
                             formatted("entry {}: {}", quote(header.path), block.error().message));
-            if (!*block) {
-                write_out(file, written_out, end, rest);
-                return end;
-            }
+            if (!*block)
+                return writer_.finish();
             const auto& [data, offset] = **block;
             entries.grow(data.size());
-            auto done =
-                check_interruption()
-                    .and_then([&] { return entries.check_size(reader_.packed()); })
-                    .and_then([&]() -> Result<void> {
-                        if (offset != end && lseek(file.get(), offset, SEEK_SET) < 0)
-                            return fail_errno(formatted("cannot write {}", quote(header.path)), errno);
-                        return write_all(file, quote(header.path), data);
-                    });
+            auto done = check_interruption()
+                            .and_then([&] { return entries.check_size(reader_.packed()); })
+                            .and_then([&] { return writer_.write(data, offset); });
             if (!done)
                 return std::unexpected(done.error());
-            end = offset + static_cast<std::int64_t>(data.size());
-            write_out(file, written_out, end, part);
             report_.progress(importing, reader_.packed(), packed_size_);
         }
     }
@@ -293,6 +271,7 @@ private:
     ArchiveReader& reader_;
     std::uint64_t packed_size_;
     Report& report_;
+    FileWriter writer_;
 };
 
 /// Goes through an archive, with what is done with each entry.

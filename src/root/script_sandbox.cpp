@@ -17,6 +17,8 @@
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
+#include <functional>
+#include <optional>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -197,19 +199,28 @@ int status_of(const UnitStatus& ended)
     return shell_status(ended);
 }
 
+/// What happens while a unit runs.
+struct RunEvents {
+    std::function<void()> started;
+    std::function<void(const UnitStatus&)> ended; ///< by itself; the unit that it needed is there still
+    Systemd::WaitForBus wait;
+};
+
 /// Starts a unit that needs another one, and waits until both are down again; what remains
 /// is how the first has ended. When the caller is gone both are stopped, and the Error is
 /// cancelled. Another Error: it was never started, or the second one failed, with the
 /// reason that it gave.
 Result<UnitStatus> run_to_the_end(Systemd& systemd, const std::string& unit, const std::string& needed,
-                                  const std::function<void()>& started, const Systemd::WaitForBus& wait)
+                                  const RunEvents& events)
 {
     auto ended = systemd.hold(unit)
                      .and_then([&] { return systemd.hold(needed); })
-                     .and_then([&] { return systemd.run_held(unit, started, wait); })
+                     .and_then([&] { return systemd.run_held(unit, events.started, events.wait); })
                      .transform_error([&](const Error& error) {
                          return explain_failed_start(systemd, {needed, unit, packet_rules_unit}, error);
                      });
+    if (ended)
+        events.ended(*ended);
     // Nobody else stops them once the caller is gone: so whoever it is that waits.
     auto stopped = systemd.stop({unit, needed}, JobPatience::own)
                        .and_then([&] { return systemd.status(needed); })
@@ -221,6 +232,18 @@ Result<UnitStatus> run_to_the_end(Systemd& systemd, const std::string& unit, con
     if (ended && !stopped)
         return std::unexpected(stopped.error());
     return ended;
+}
+
+/// Tells who waits for an import that its script has ended, with all that it wrote: nobody needs
+/// to wait until its sandbox is gone, too.
+void tell_end(OutputStream& output, int status)
+{
+    if (const auto carried = output.carry_until(-1, 0); !carried || *carried == Caller::gone)
+        return;
+    const auto line = formatted("{}\n", status);
+    const FileDescriptor nothing(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (nothing && dup2(nothing.get(), STDOUT_FILENO) >= 0)
+        (void)send(STDIN_FILENO, line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /// What the script is to read, if standard input is a socket; none if it is not. No
@@ -273,15 +296,22 @@ Result<int> run_unit(const SandboxRequest& request, const BuildRun& run, const S
     if (!pipes)
         return std::unexpected(pipes.error());
     OutputStream output(std::move(pipes->output), "the script");
-    auto ended = run_to_the_end(
+    std::optional<int> status;
+    const auto ended = run_to_the_end(
         *systemd, script.input ? import_unit(run) : build_unit(run, request.abi), workcopy_unit(run),
-        [&] { open_gate(pipes->gate, script.input); },
-        [&](int bus, short events) { return output.carry_until(bus, events); });
+        {.started = [&] { open_gate(pipes->gate, script.input); },
+         .ended =
+             [&](const UnitStatus& unit) {
+                 status = status_of(unit);
+                 if (script.input)
+                     tell_end(output, *status);
+             },
+         .wait = [&](int bus, short events) { return output.carry_until(bus, events); }});
     if (!ended)
         return std::unexpected(ended.error());
     if (auto carried = output.carry_until(-1, 0); !carried)
         return std::unexpected(carried.error());
-    return status_of(*ended);
+    return *status;
 }
 
 } // namespace

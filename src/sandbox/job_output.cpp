@@ -2,10 +2,10 @@
 
 #include "system/child_process.hpp"
 #include "system/directory.hpp"
+#include "system/quiet_thread.hpp"
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <fcntl.h>
@@ -29,13 +29,7 @@ Result<void> JobOutput::begin()
         dup2(pipe->write_end.get(), STDOUT_FILENO) < 0 || dup2(pipe->write_end.get(), STDERR_FILENO) < 0)
         return fail_errno("cannot watch what the job says", errno);
     pipe_ = std::move(pipe->read_end);
-    // A signal is for the verb, which waits for something.
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::thread([this] { carry(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    thread_ = start_quiet_thread([this] { carry(); });
     return {};
 }
 

@@ -38,7 +38,7 @@ private:
     FileDescriptor error_before_;
     FileDescriptor pipe_;  ///< what was written
     FileDescriptor ended_; ///< an eventfd
-    std::thread thread_;
+    std::jthread thread_;
 };
 
 /// Now, as logs and results have it.

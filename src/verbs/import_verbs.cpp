@@ -1,20 +1,21 @@
 #include "verbs/import_verbs.hpp"
 
-#include "host/helper_call.hpp"
+#include "host/import_sandbox.hpp"
 #include "host/places.hpp"
 #include "layer/archive_import.hpp"
 #include "layer/layer_store.hpp"
 #include "system/format.hpp"
 #include "system/plain_text.hpp"
+#include "system/quiet_thread.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -80,12 +81,19 @@ std::unexpected<Error> failed_unpacking(const ScriptEnd& end, const ImportOrder&
     return fail(status, escaped(said.substr(0, longest)));
 }
 
-/// Runs left4me-unpack in the sandbox of scripts, with the archive as its standard input: it
-/// reads what a stranger has packed, by the largest parser here. What it writes, which written
-/// gets as it comes.
-Result<std::string> unpack(const LayerChange& change, const FileDescriptor& source,
-                           const ImportOrder& order, std::vector<std::string> words, Report& report,
-                           const std::function<void(std::string_view)>& written)
+/// left4me-unpack in the sandbox of scripts, with the archive as its standard input: it reads what
+/// a stranger has packed, by the largest parser here.
+Result<ImportSandbox> start_unpacking(const LayerChange& change, const FileDescriptor& source,
+                                      const ImportOrder& order, std::vector<std::string> words)
+{
+    return ImportSandbox::start(change.copy(),
+                                unpack_script(order, change.tree().path(), std::move(words)), source);
+}
+
+/// Until all is unpacked: what it writes, which written gets as it comes.
+Result<std::string> finish_unpacking(ImportSandbox& sandbox, const FileDescriptor& source,
+                                     const ImportOrder& order, Report& report,
+                                     const std::function<void(std::string_view)>& written)
 {
     constexpr std::size_t longest_plan = std::size_t{256} << 20U;
     struct stat status = {};
@@ -98,9 +106,7 @@ Result<std::string> unpack(const LayerChange& change, const FileDescriptor& sour
         report.progress(importing, std::min(static_cast<std::uint64_t>(std::max(read, off_t{0})), size),
                         size);
     };
-    const auto script = unpack_script(order, change.tree().path(), std::move(words));
-    return call_import_sandbox(change.copy(), script, source, longest_plan,
-                               {.waiting = tell, .written = written})
+    return sandbox.wait_for_script(longest_plan, {.waiting = tell, .written = written})
         .and_then([&](ScriptEnd end) -> Result<std::string> {
             if (end.status != 0)
                 return failed_unpacking(end, order);
@@ -113,22 +119,16 @@ Result<std::string> unpack(const LayerChange& change, const FileDescriptor& sour
 class SyncAhead {
 public:
     explicit SyncAhead(const Directory& tree)
+        : thread_(start_quiet_thread([this, file = tree.descriptor()](const std::stop_token& end) {
+              constexpr auto between = std::chrono::milliseconds(250);
+              std::unique_lock lock(mutex_);
+              while (!end.stop_requested()) {
+                  wake_.wait_for(lock, end, between, [this] { return asked_.exchange(false); });
+                  if (!end.stop_requested())
+                      (void)syncfs(file);
+              }
+          }))
     {
-        // Signals are for the thread that waits for them.
-        sigset_t all;
-        sigset_t before;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before);
-        thread_ = std::jthread([this, file = tree.descriptor()](const std::stop_token& end) {
-            constexpr auto between = std::chrono::milliseconds(250);
-            std::unique_lock lock(mutex_);
-            while (!end.stop_requested()) {
-                wake_.wait_for(lock, end, between, [this] { return asked_.exchange(false); });
-                if (!end.stop_requested())
-                    (void)syncfs(file);
-            }
-        });
-        pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
     /// Sooner than it would by itself.
@@ -145,8 +145,9 @@ private:
     std::jthread thread_; ///< ends before the others
 };
 
+/// An archive's sandbox may be there still.
 Result<void> fill(const LayerChange& change, const FileDescriptor& source, const ImportOrder& order,
-                  Report& report)
+                  Report& report, std::optional<ImportSandbox>& sandbox)
 {
     const auto archive = is_archive(source, order);
     if (!archive)
@@ -155,9 +156,13 @@ Result<void> fill(const LayerChange& change, const FileDescriptor& source, const
         return import_into(change.tree(), source, order, report).transform([&](const LayoutPlan& plan) {
             report.step(plan.summary(" added"));
         });
+    auto started = start_unpacking(change, source, order, {});
+    if (!started)
+        return std::unexpected(started.error());
+    sandbox.emplace(std::move(*started));
     SyncAhead sync(change.tree());
-    return unpack(change, source, order, {}, report,
-                  [&](std::string_view) { sync.now(); }) // it speaks when all is unpacked
+    return finish_unpacking(*sandbox, source, order, report,
+                            [&](std::string_view) { sync.now(); }) // it speaks when all is unpacked
         .and_then([&](std::string_view said) {
             if (said.ends_with('\n'))
                 said.remove_suffix(1);
@@ -176,9 +181,11 @@ Result<std::uint64_t> import_into_layer(const Host& host, const LayerRef& ref,
     if (!change)
         return std::unexpected(change.error());
     report.step(formatted("importing {}", quote(order.name)));
-    const auto filled = fill(*change, source, order, report);
+    std::optional<ImportSandbox> sandbox; // goes while what was made in it is published
+    const auto filled = fill(*change, source, order, report, sandbox);
     if (filled)
         return change->publish();
+    sandbox.reset();
     (void)change->discard(filled.error()); // the first error is the one to tell
     return std::unexpected(filled.error());
 }
@@ -196,7 +203,10 @@ Result<void> plan_layer_import(const Host& host, const LayerRef& ref, const File
     return LayerStore::open(host)
         .and_then([&](const LayerStore& layers) { return layers.begin_empty(ref, "import"); })
         .and_then([&](const LayerChange& change) {
-            return unpack(change, source, order, view.words, nobody, [](std::string_view) {});
+            return start_unpacking(change, source, order, view.words)
+                .and_then([&](ImportSandbox sandbox) {
+                    return finish_unpacking(sandbox, source, order, nobody, [](std::string_view) {});
+                });
         })
         .transform(view.print);
 }
