@@ -16,6 +16,11 @@ namespace {
 constexpr std::string_view locked =
     "it is locked by a password (encrypted): unpack it, and import the directory";
 
+/// How lz4, zstd, xz and bzip2 begin. A checksum ends them, but for bzip2, which has one for each
+/// block.
+constexpr std::array<std::string_view, 4> checked_streams = {"\x04\x22\x4d\x18", "\x28\xb5\x2f\xfd",
+                                                             "\xfd\x37zX", "BZh"};
+
 std::string damaged(std::string_view why)
 {
     return formatted("it is damaged, or a part of it is missing{}{}", why.empty() ? "" : ": ", why);
@@ -90,6 +95,10 @@ Result<void> ArchiveReader::open_source(const FileDescriptor& source)
             return std::unexpected(gzip.error());
         gzip_ = std::move(*gzip);
     }
+    // libarchive looks at the checksum if it reads to the end of the stream, and not just to the mark
+    // that a tar ends with.
+    if (std::ranges::any_of(checked_streams, [&](auto begin) { return head_.starts_with(begin); }))
+        (void)archive_read_set_format_option(reader, "tar", "read_concatenated_archives", "1");
     const int outcome = gzip_ ? archive_read_open(reader, &*gzip_, nullptr, read_gzip, nullptr)
                               : archive_read_open_fd(reader, source.get(), part);
     return outcome == ARCHIVE_OK ? Result<void>() : fail(ExitStatus::bad_data, reason());

@@ -59,8 +59,7 @@ public:
         constexpr std::size_t packed = 200 << 20;
         constexpr int files = 25'000; // so that the archive has 50 MiB, too
         std::mt19937 random; // the same every time
-        test::write_file(place + "/campaign/left4dead2/addons/campaign.vpk",
-                         words_of(campaign, random));
+        test::write_file(place + "/campaign/left4dead2/addons/campaign.vpk", words_of(campaign, random));
         test::write_file(place + "/map/left4dead2/addons/map.vpk", words_of(map, random));
         test::write_file(place + "/packed/left4dead2/addons/packed.vpk", noise(packed, random));
         for (int i = 0; i < files; ++i)
