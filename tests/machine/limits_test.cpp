@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <format>
 #include <gmock/gmock.h>
+#include <iostream>
 #include <map>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 namespace left4me::test {
 namespace {
@@ -384,9 +386,11 @@ struct MachineMemory : testing::Test {
     const std::string drop_in = "/run/systemd/system/left4me-server@.service.d/50-greedy.conf";
 };
 
+/// An emulated machine takes minutes for each step, and one that says nothing counts as hung.
 TEST_F(MachineMemory, OfTheHostsServicesIsNobodysElse)
 {
     constexpr auto long_patience = std::chrono::minutes(4);
+    const auto tell = [](const std::string& step) { std::cout << step << std::endl; };
     ASSERT_TRUE(eventually(
         [&] { return number_in("system.slice/" + neighbour, "memory.current") >= 256U << 20U; },
         long_patience));
@@ -398,14 +402,22 @@ TEST_F(MachineMemory, OfTheHostsServicesIsNobodysElse)
         ASSERT_EQ(l4d2ctl({"initialize", server, "-f", "-"}, std::format("port: {}\n", port++)).status,
                   0);
         (void)l4d2ctl({"start", "--no-wait", server}); // its game is none
+        tell(server + " takes memory");
     }
     std::vector<std::jthread> builds;
     for (int i = 0; i < 4; ++i)
         builds.emplace_back([i] {
             l4d2ctl({"overlay", "build", std::format("greedy/{}", i), "-f", "-"}, "tail /dev/zero\n");
         });
-    EXPECT_TRUE(eventually([] { return number_in("l4d2.slice", "memory.events", "oom_kill") > 4; },
-                           long_patience));
+    std::uint64_t ended = 0;
+    EXPECT_TRUE(eventually(
+        [&] {
+            const auto now = number_in("l4d2.slice", "memory.events", "oom_kill");
+            if (now != std::exchange(ended, now))
+                tell(std::format("processes that the kernel has ended: {}", now));
+            return now > 4;
+        },
+        long_patience));
     builds.clear(); // each has ended
     EXPECT_EQ(services_of_the_host(), before);
     EXPECT_EQ(number_in("system.slice", "memory.events", "oom_kill"), 0U);
