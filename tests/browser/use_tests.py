@@ -1,5 +1,6 @@
 """What an operator does all day, from the first page to the last."""
 
+import time
 import unittest
 
 from selenium.webdriver.common.action_chains import ActionChains
@@ -35,15 +36,19 @@ class Keyboard:
     def reach(self, selector):
         """By Tab, as often as it takes; all the way one sees where one is, but where nothing is focused:
         when a page is new, and between its last and its first."""
-        places_of_none = 0
+        laps = 0
+        is_nowhere = True
         for _ in range(100):
             if self.focused(selector):
                 return self.look()
-            places_of_none += self.focused("body")
-            self.press(Keys.TAB)
-            if places_of_none > 2:
+            was_nowhere, is_nowhere = is_nowhere, self.focused("body")
+            laps += is_nowhere and not was_nowhere
+            if laps > 1:
                 break
-            if not self.focused("body"):
+            self.press(Keys.TAB)
+            if self.focused("body"):
+                time.sleep(0.1)  # Chromium drops keys before it has painted a page
+            else:
                 self.look()
         raise AssertionError(f"{selector} is not reached")
 

@@ -361,7 +361,7 @@ TEST_F(Fault, TheWatchKilledAnywhereComesBackAndTellsTheTruth)
         EXPECT_TRUE(eventually(is_told, std::chrono::seconds(30)));
         EXPECT_NE(pid(), "0") << "the game is nobody's that is killed";
         for (const auto& file : files_below("/run/left4me/answers"))
-            EXPECT_TRUE(file == ".wanted" || file.ends_with(".json")) << file;
+            EXPECT_TRUE(file == ".wanted" || file == ".games" || file.ends_with(".json")) << file;
     }
     remove_all("/run/systemd/system/" + watch + ".d");
     output({"systemctl", "daemon-reload"});
