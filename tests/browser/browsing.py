@@ -141,14 +141,18 @@ class Browser:
             return False
         self.wait(has_gone)
 
+    def press(self, selector):
+        """A button of a form, until its answer is there."""
+        button = self.find(selector)
+        button.click()
+        self.await_answer(button)
+
     def send(self, action, **fields):
         """A form, by its address, until its answer is there."""
         form = f"form[action='{action}']"
         for name, value in fields.items():
             self.find(f"{form} [name={name}]").send_keys(value)
-        button = self.find(f"{form} button:not([hidden])")
-        button.click()
-        self.await_answer(button)
+        self.press(f"{form} button:not([hidden])")
 
     def sign_in(self, name):
         self.go("/sign-in")

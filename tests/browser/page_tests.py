@@ -157,7 +157,7 @@ class Pages(unittest.TestCase):
         browser.sign_in("carl")
         browser.follow("a[href='/account']")
         self.assertIn("carl", browser.text("main"))
-        browser.find("form[action='/sign-out'] button").click()
+        browser.press("form[action='/sign-out'] button")
         self.assertEqual([], browser.all("form[action='/sign-out']"))
         browser.sign_in("anna")
         browser.go(f"/servers/{SERVER}")
@@ -196,9 +196,11 @@ class Pages(unittest.TestCase):
         self.addCleanup(plain.close)
         plain.sign_in("anna")
         go_to_new(plain)
-        plain.find("[name=name]").send_keys(Keys.ENTER)  # saves, or says why not: it moves nothing
+        name = plain.find("[name=name]")
+        name.send_keys(Keys.ENTER)  # saves, or says why not: it moves nothing
+        plain.await_answer(name)
         self.assertIn("layer", plain.text(".message"))
-        plain.find("[aria-label='Up: c']").click()
+        plain.press("[aria-label='Up: c']")
         self.assertEqual(["a", "c", "b", "alias"], lines(plain))
         self.assertEqual("sv_tags typed", plain.find("[name=config]").get_property("value").strip())
         self.assertEqual("moved", plain.find("[name=name]").get_property("value"))

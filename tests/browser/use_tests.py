@@ -80,7 +80,7 @@ class Use(unittest.TestCase):
         self.make("keyed", 27901)
         run("l4d2ctl", "stop", "keyed")
         browser = self.browser_of("kate")
-        browser.find("form[action='/sign-out'] button").click()
+        browser.press("form[action='/sign-out'] button")
         keys = Keyboard(browser)
         browser.go("/sign-in")
         keys.press_at("[name=name]", "kate")
